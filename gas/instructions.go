@@ -1,0 +1,29 @@
+package gas
+
+// Instructions prices wasm instructions in particles, indexed by the opcodes of the binary format: one byte, or what
+// follows the prefix 0xFC. Unpriced instructions are refused.
+type Instructions struct {
+	Plain    [256]uint32
+	Prefixed [18]uint32
+
+	Local      uint32 // for each local zeroed at a function's entry
+	BrTarget   uint32 // for each target of a br_table
+	Byte       uint32 // for each byte of memory.copy, memory.fill and memory.init
+	Entry      uint32 // for each entry of table.copy, table.fill, table.init and table.grow
+	MemoryPage uint32 // for each page of 64 KiB, initial or grown
+}
+
+// Unpriced marks an instruction that a schedule does not sell.
+const Unpriced = ^uint32(0)
+
+// Of returns the price of opcode in particles, where 0xFC00|n names the prefixed ones; false if it has none.
+func (p *Instructions) Of(opcode uint16) (uint32, bool) {
+	price := Unpriced
+	switch {
+	case opcode < 256:
+		price = p.Plain[opcode]
+	case opcode >= 0xFC00 && int(opcode-0xFC00) < len(p.Prefixed):
+		price = p.Prefixed[opcode-0xFC00]
+	}
+	return price, price != Unpriced
+}

@@ -1,0 +1,94 @@
+package gas
+
+// Schedule is one version of the rules of cost: every price and every limit. Schedules are compared by address and never
+// changed once built.
+type Schedule struct {
+	Name string // what genesis and the command line call it; part of the key of every artefact
+
+	Instructions Instructions
+	Host         [operations]Price
+	State        State
+	Limits       Limits
+}
+
+// Operation names a host function of the Ethereum Environment Interface.
+type Operation uint8
+
+// The host functions, in the order of the interface's documents.
+const (
+	UseGas Operation = iota
+	GetGasLeft
+	GetAddress
+	GetExternalBalance
+	GetBlockHash
+	Call
+	CallDataCopy
+	GetCallDataSize
+	CallCode
+	CallDelegate
+	CallStatic
+	StorageStore
+	StorageLoad
+	GetCaller
+	GetCallValue
+	CodeCopy
+	GetCodeSize
+	GetBlockCoinbase
+	Create
+	GetBlockDifficulty
+	ExternalCodeCopy
+	GetExternalCodeSize
+	GetBlockGasLimit
+	GetTxGasPrice
+	Log
+	GetBlockNumber
+	GetTxOrigin
+	Finish
+	Revert
+	GetReturnDataSize
+	ReturnDataCopy
+	SelfDestruct
+	GetBlockTimestamp
+	Debug // every function of the debug module
+
+	operations
+)
+
+// Price is what one host function costs before its state access is counted, in gas.
+type Price struct {
+	Base  uint64
+	Word  uint64 // for each 32 bytes copied or begun
+	Byte  uint64 // for each byte logged
+	Topic uint64 // for each topic of a log
+}
+
+// State prices accounts, slots, calls and creation, in gas. Where Warm and Cold differ the first access of a transaction
+// is cold.
+type State struct {
+	AccountCold, AccountWarm uint64 // on top of the base of functions that name an account
+	SlotCold, SlotWarm       uint64 // on top of the base of storageLoad; SlotCold also of storageStore
+	SlotSet                  uint64 // storageStore, zero to non-zero
+	SlotReset                uint64 // storageStore, any other change
+	NetMetering              bool   // storageStore compares with the value at the start of the transaction
+	ClearRefund              uint64 // for a slot set to zero
+	CallValue                uint64 // call and callCode with value
+	CallStipend              uint64 // given to the callee of such a call
+	NewAccount               uint64 // call with value to, or selfDestruct in favour of, a dead account
+	NewAccountAlways         bool   // selfDestruct pays NewAccount even where no value moves (Hera)
+	SelfDestructRefund       uint64
+	CodeDeposit              uint64 // for each byte of deployed code
+	InitcodeWord             uint64 // for each 32 bytes of creation data in create
+	RefundQuotient           uint64 // at most used/RefundQuotient is refunded
+}
+
+// Limits bound what the engine accepts, so that no input can cost more than it pays for. They are consensus rules.
+type Limits struct {
+	Code           int    // bytes of deployed code
+	Initcode       int    // bytes of creation data
+	TransactionGas uint64 // gas limit of one transaction; 0 = that of the block
+	CallDepth      int    // nested frames
+	Pages          uint32 // of 64 KiB, one contract's linear memory
+	FramePages     uint32 // of 64 KiB, all frames of a transaction alive at once
+	StackBytes     int32  // native stack of one frame, as the injected counter weighs it
+	ExactExports   bool   // refuse exports other than memory and main
+}

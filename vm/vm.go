@@ -1,0 +1,23 @@
+// Package vm is the frame machine: calls and creations with their depth, value, snapshot, revert, gas and precompiles, for
+// any kind of code.
+//
+// It does not execute instructions: code beginning with \0asm goes to an Engine, which it knows only by the interface
+// below, and precompiles are geth's. It knows blocks and transactions only as far as contracts see them. Start at Machine.
+package vm
+
+import (
+	"hestia/ewasm"
+	"hestia/gas"
+
+	"github.com/ethereum/go-ethereum/common"
+)
+
+// Engine runs WebAssembly contracts. Implementations are safe for concurrent use.
+type Engine interface {
+	// Prepare makes sure that code, whose keccak256 is hash, obeys the contract rules of the schedule, and compiles it
+	// unless that was done before. The error is an *ewasm.RuleError, or a *ewasm.FaultError where the engine itself failed.
+	Prepare(code []byte, hash common.Hash, schedule *gas.Schedule) error
+	// Run executes main of c.Code and says how the frame ended. State is left as the contract made it: undoing is the
+	// machine's.
+	Run(c *ewasm.Context) ewasm.Result
+}
