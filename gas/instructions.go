@@ -16,14 +16,17 @@ type Instructions struct {
 // Unpriced marks an instruction that a schedule does not sell.
 const Unpriced = ^uint32(0)
 
+// prefix is where opcodes of two bytes start: 0xFC00 plus what follows the prefix.
+const prefix = 0xFC00
+
 // Of returns the price of opcode in particles, where 0xFC00|n names the prefixed ones; false if it has none.
 func (p *Instructions) Of(opcode uint16) (uint32, bool) {
 	price := Unpriced
 	switch {
-	case opcode < 256:
+	case int(opcode) < len(p.Plain):
 		price = p.Plain[opcode]
-	case opcode >= 0xFC00 && int(opcode-0xFC00) < len(p.Prefixed):
-		price = p.Prefixed[opcode-0xFC00]
+	case opcode >= prefix && int(opcode-prefix) < len(p.Prefixed):
+		price = p.Prefixed[opcode-prefix]
 	}
 	return price, price != Unpriced
 }
