@@ -1,9 +1,3 @@
-// Package wasm is the codec between a WebAssembly binary and a Module: every section, function bodies down to single
-// instructions, and back to the same bytes. It covers the MVP, sign extension, bulk memory, multi-value, mutable
-// globals, non-trapping conversions and reference types, and refuses everything newer.
-//
-// It knows the grammar of the binary format and nothing else: no types are checked, no gas is counted and no Ethereum
-// rule is applied. Start at Decode and Module.Encode.
 package wasm
 
 // Module is a decoded binary. Index spaces follow the specification: imports first, then definitions.
