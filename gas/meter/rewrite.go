@@ -1,0 +1,138 @@
+package meter
+
+import (
+	"slices"
+
+	"hestia/internal/wasm"
+)
+
+// rewriter builds the instrumented module.
+type rewriter struct {
+	*space
+	out     *wasm.Module
+	halt    uint32            // function
+	gas     uint32            // global
+	stack   uint32            // global
+	results map[uint32]uint64 // type of a function -> type of a block that leaves what the function returns
+}
+
+// rewrite carries out the plans. What need not change is shared with the original.
+func rewrite(sp *space, plans []plan, o Options) *wasm.Module {
+	out := *sp.Module
+	out.Canonical()
+	r := &rewriter{
+		space: sp, out: &out,
+		halt: sp.imported, gas: sp.globals, stack: sp.globals + 1,
+		results: map[uint32]uint64{},
+	}
+	out.Types = append(slices.Clip(sp.Types), wasm.FuncType{Params: []wasm.ValueType{wasm.I32}})
+	out.Imports = append(slices.Clip(sp.Imports), wasm.Import{
+		Module: HaltModule, Name: HaltFunction, Kind: wasm.ExternalFunction, Function: uint32(len(sp.Types)),
+	})
+	out.Codes = make([]wasm.Code, len(sp.Codes))
+	for i := range sp.Codes {
+		out.Codes[i] = r.code(i, &plans[i])
+	}
+	r.counters(o)
+	r.shift()
+	out.Customs = nil
+	return &out
+}
+
+// counters adds the two globals and their exports.
+func (r *rewriter) counters(o Options) {
+	end := wasm.Instruction{Op: wasm.OpEnd}
+	r.out.Globals = append(slices.Clip(r.Globals),
+		wasm.Global{
+			Type: wasm.GlobalType{Type: wasm.I64, Mutable: true},
+			Init: []wasm.Instruction{{Op: wasm.OpI64Const, X: uint64(o.Gas)}, end},
+		},
+		wasm.Global{
+			Type: wasm.GlobalType{Type: wasm.I32, Mutable: true},
+			Init: []wasm.Instruction{{Op: wasm.OpI32Const, X: uint64(o.Stack)}, end},
+		})
+	for i := range r.Globals {
+		r.out.Globals[i].Init = r.constant(r.Globals[i].Init)
+	}
+	r.out.Exports = append(slices.Clip(r.Exports),
+		wasm.Export{Name: GasGlobal, Kind: wasm.ExternalGlobal, Index: r.gas},
+		wasm.Export{Name: StackGlobal, Kind: wasm.ExternalGlobal, Index: r.stack})
+}
+
+// function returns the index that a function has after the halt function is imported.
+func (r *rewriter) function(index uint32) uint32 {
+	if index >= r.imported {
+		return index + 1
+	}
+	return index
+}
+
+// shift renumbers the functions wherever they are named outside bodies and globals.
+func (r *rewriter) shift() {
+	for i := range r.Exports {
+		if r.Exports[i].Kind == wasm.ExternalFunction {
+			r.out.Exports[i].Index = r.function(r.Exports[i].Index)
+		}
+	}
+	if r.Start != nil {
+		start := r.function(*r.Start)
+		r.out.Start = &start
+	}
+	r.out.Elements = slices.Clone(r.Elements)
+	for i := range r.out.Elements {
+		e := &r.out.Elements[i]
+		e.Offset = r.constant(e.Offset)
+		e.Functions = slices.Clone(e.Functions)
+		for j, f := range e.Functions {
+			e.Functions[j] = r.function(f)
+		}
+		e.Expressions = slices.Clone(e.Expressions)
+		for j, x := range e.Expressions {
+			e.Expressions[j] = r.constant(x)
+		}
+	}
+	r.out.Data = slices.Clone(r.Data)
+	for i := range r.out.Data {
+		r.out.Data[i].Offset = r.constant(r.out.Data[i].Offset)
+	}
+}
+
+// constant renumbers the functions in a constant expression.
+func (r *rewriter) constant(expression []wasm.Instruction) []wasm.Instruction {
+	out := slices.Clone(expression)
+	for i := range out {
+		out[i] = r.instruction(out[i])
+	}
+	return out
+}
+
+// instruction renumbers the function that an instruction names.
+func (r *rewriter) instruction(in wasm.Instruction) wasm.Instruction {
+	if in.Op == wasm.OpCall || in.Op == wasm.OpRefFunc {
+		in.X = uint64(r.function(uint32(in.X)))
+	}
+	return in
+}
+
+// resultsOf returns the type of a block that takes nothing and leaves the results of the functions of a type.
+func (r *rewriter) resultsOf(functionType uint32) uint64 {
+	sig := &r.Types[functionType]
+	switch {
+	case len(sig.Results) == 0:
+		return negative(emptyBlock)
+	case len(sig.Results) == 1:
+		return negative(int64(sig.Results[0]) - 0x80) // value types are the one-byte negative numbers
+	case len(sig.Params) == 0:
+		return uint64(functionType)
+	}
+	t, known := r.results[functionType]
+	if !known {
+		t = uint64(len(r.out.Types))
+		r.results[functionType] = t
+		r.out.Types = append(r.out.Types, wasm.FuncType{Results: sig.Results})
+	}
+	return t
+}
+
+// negative spells a block type that is not an index.
+func negative(blockType int64) uint64 { return uint64(blockType) }

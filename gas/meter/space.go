@@ -1,0 +1,126 @@
+package meter
+
+import (
+	"fmt"
+
+	"hestia/internal/wasm"
+)
+
+// space is a module with its index spaces counted and every function index in it known to exist.
+type space struct {
+	*wasm.Module
+	functions  uint32 // imported and defined
+	imported   uint32 // functions
+	globals    uint32 // imported and defined
+	signatures []uint32
+}
+
+func newSpace(m *wasm.Module) (*space, error) {
+	sp := &space{Module: m}
+	for _, im := range m.Imports {
+		switch im.Kind {
+		case wasm.ExternalFunction:
+			sp.signatures = append(sp.signatures, im.Function)
+			sp.imported++
+		case wasm.ExternalGlobal:
+			sp.globals++
+		}
+	}
+	sp.signatures = append(sp.signatures, m.Functions...)
+	sp.functions = uint32(len(sp.signatures))
+	sp.globals += uint32(len(m.Globals))
+	if len(m.Codes) != len(m.Functions) {
+		return nil, fmt.Errorf("%d functions, %d bodies: %w", len(m.Functions), len(m.Codes), ErrInvalid)
+	}
+	return sp, sp.check()
+}
+
+// check refuses function and type indices that name nothing, wherever one stands outside function bodies. Shifted by one
+// they could come to name something.
+func (sp *space) check() error {
+	for f, t := range sp.signatures {
+		if uint64(t) >= uint64(len(sp.Types)) {
+			return fmt.Errorf("function %d: type %d: %w", f, t, ErrInvalid)
+		}
+	}
+	for _, ex := range sp.Exports {
+		if ex.Kind == wasm.ExternalFunction && ex.Index >= sp.functions {
+			return fmt.Errorf("export %q at offset %#x: function %d: %w", ex.Name, ex.Offset, ex.Index, ErrInvalid)
+		}
+	}
+	if sp.Start != nil && *sp.Start >= sp.functions {
+		return fmt.Errorf("start: function %d: %w", *sp.Start, ErrInvalid)
+	}
+	for i, g := range sp.Globals {
+		if err := sp.checkConstant(g.Init); err != nil {
+			return fmt.Errorf("global %d: %w", i, err)
+		}
+	}
+	for i := range sp.Elements {
+		if err := sp.checkElement(&sp.Elements[i]); err != nil {
+			return fmt.Errorf("element segment %d: %w", i, err)
+		}
+	}
+	for i, d := range sp.Data {
+		if err := sp.checkConstant(d.Offset); err != nil {
+			return fmt.Errorf("data segment %d: %w", i, err)
+		}
+	}
+	return nil
+}
+
+func (sp *space) checkElement(e *wasm.Element) error {
+	for _, f := range e.Functions {
+		if f >= sp.functions {
+			return fmt.Errorf("function %d: %w", f, ErrInvalid)
+		}
+	}
+	for _, x := range e.Expressions {
+		if err := sp.checkConstant(x); err != nil {
+			return err
+		}
+	}
+	return sp.checkConstant(e.Offset)
+}
+
+func (sp *space) checkConstant(expression []wasm.Instruction) error {
+	for _, in := range expression {
+		if in.Op == wasm.OpRefFunc && in.X >= uint64(sp.functions) {
+			return fmt.Errorf("offset %#x: function %d: %w", in.Offset, in.X, ErrInvalid)
+		}
+	}
+	return nil
+}
+
+// signature returns the type of a function, imported or defined.
+func (sp *space) signature(function uint64) (*wasm.FuncType, error) {
+	if function >= uint64(sp.functions) {
+		return nil, fmt.Errorf("function %d: %w", function, ErrInvalid)
+	}
+	return &sp.Types[sp.signatures[function]], nil
+}
+
+// blockType returns how many operands a block takes and leaves.
+func (sp *space) blockType(x uint64) (params, results int, err error) {
+	switch t := int64(x); {
+	case t == emptyBlock:
+		return 0, 0, nil
+	case t < 0:
+		return 0, 1, nil
+	case t < int64(len(sp.Types)):
+		return len(sp.Types[t].Params), len(sp.Types[t].Results), nil
+	}
+	return 0, 0, fmt.Errorf("block type %d: %w", int64(x), ErrInvalid)
+}
+
+// emptyBlock is the block type of a block that takes and leaves nothing.
+const emptyBlock = -64
+
+// locals returns how many locals a body declares, besides its parameters.
+func locals(code *wasm.Code) uint64 {
+	n := uint64(0)
+	for _, run := range code.Locals {
+		n += uint64(run.Count)
+	}
+	return n
+}
