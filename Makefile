@@ -1,0 +1,48 @@
+# The few words of this house. Everything runs from a clean checkout; CONTRIBUTING.md says when to use which.
+
+GO    ?= go
+TOOL   = $(GO) tool -modfile=tools/go.mod
+FUZZTIME  ?= 20s
+BENCHTIME ?= 1s
+
+.PHONY: check test fuzz bench golden contracts clients
+
+# Formatting, suspicious code, unused code.
+check:
+	@test -z "$$($(TOOL) gofumpt -l $$(git ls-files '*.go') | tee /dev/stderr)" || { echo "run: go tool -modfile=tools/go.mod gofumpt -w ." >&2; exit 1; }
+	@$(GO) vet ./...
+	@$(TOOL) staticcheck ./...
+	@$(TOOL) deadcode -test ./... > build/deadcode.txt 2>&1 || { cat build/deadcode.txt >&2; exit 1; }
+	@test ! -s build/deadcode.txt || { cat build/deadcode.txt >&2; exit 1; }
+	@echo "check: clean"
+
+test:
+	$(GO) test ./...
+
+# Every fuzz target for FUZZTIME, one after the other.
+fuzz:
+	@for pkg in $$(grep -rl --include='*_test.go' '^func Fuzz' . | xargs -n1 dirname | sort -u); do \
+	  for target in $$(grep -rhoE --include='*_test.go' '^func Fuzz[A-Za-z0-9_]+' $$pkg/*_test.go | cut -c6-); do \
+	    echo "fuzz: $$pkg $$target $(FUZZTIME)"; \
+	    $(GO) test $$pkg -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) -parallel 2 > build/fuzz.txt 2>&1 || { cat build/fuzz.txt >&2; exit 1; }; \
+	  done; \
+	done
+
+bench:
+	$(GO) test -run '^$$' -bench . -benchtime $(BENCHTIME) ./...
+
+# Rewrites every golden file from what the code does now; read the diff before committing it.
+golden:
+	HESTIA_GOLDEN=1 $(GO) test ./... -run Golden
+
+contracts:
+	$(MAKE) -C contracts
+
+# The clients people use, against a devnet built here.
+clients:
+	$(GO) build -o build/hestia ./cmd/hestia
+	cd tests/clients && npm ci --no-audit --no-fund --silent && HESTIA=$(CURDIR)/build/hestia npm test
+
+check fuzz clients: | build
+build:
+	@mkdir -p build
