@@ -1,0 +1,153 @@
+package state
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+
+	"github.com/ethereum/go-ethereum/ethdb"
+	"github.com/syndtr/goleveldb/leveldb"
+	lerrors "github.com/syndtr/goleveldb/leveldb/errors"
+	"github.com/syndtr/goleveldb/leveldb/filter"
+	"github.com/syndtr/goleveldb/leveldb/opt"
+	"github.com/syndtr/goleveldb/leveldb/storage"
+	"github.com/syndtr/goleveldb/leveldb/util"
+)
+
+// versionKey holds the layout of the database; a LevelDB without it is somebody else's.
+var versionKey = []byte("hestia-store-version")
+
+// layout is the version this code reads and writes.
+const layout = "1"
+
+// level is LevelDB as geth's packages want a key-value store.
+type level struct {
+	db    *leveldb.DB
+	write *opt.WriteOptions
+}
+
+func openLevel(dir string, o Options) (*level, error) {
+	options := &opt.Options{
+		Filter:                 filter.NewBloomFilter(10),
+		DisableSeeksCompaction: true,
+		BlockCacheCapacity:     o.CacheMB / 4 << 20,
+		WriteBuffer:            max(o.CacheMB/16, 1) << 20,
+	}
+	write := &opt.WriteOptions{Sync: o.Sync}
+	if dir == "" {
+		db, err := leveldb.Open(storage.NewMemStorage(), options)
+		if err != nil {
+			return nil, fmt.Errorf("database in memory: %w", err)
+		}
+		return &level{db, write}, nil
+	}
+	if err := checkDirectory(dir); err != nil {
+		return nil, err
+	}
+	db, err := leveldb.OpenFile(dir, options)
+	switch {
+	case err == nil:
+		return &level{db, write}, nil
+	case errors.Is(err, storage.ErrLocked), errors.Is(err, syscall.EAGAIN):
+		return nil, fmt.Errorf("data directory %s: %w; stop that process or choose another directory", dir, ErrLocked)
+	case lerrors.IsCorrupted(err):
+		return nil, corrupt(dir, err)
+	default:
+		return nil, fmt.Errorf("data directory %s: %w", dir, err)
+	}
+}
+
+func corrupt(dir string, err error) error {
+	return fmt.Errorf("data directory %s: %w: %w; restore a copy of it or start with an empty directory", dir, ErrCorrupt, err)
+}
+
+// checkDirectory refuses a directory that LevelDB would mix its files into, or where it would begin anew beside the tables
+// of a database whose CURRENT file is lost.
+func checkDirectory(dir string) error {
+	entries, err := os.ReadDir(dir)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("data directory %s: %w", dir, err)
+	}
+	var current bool
+	var table string
+	for _, entry := range entries {
+		name := entry.Name()
+		switch ext := filepath.Ext(name); {
+		case strings.HasPrefix(name, "CURRENT"):
+			current = true
+		case ext == ".ldb", ext == ".sst", ext == ".log":
+			table = name
+		case name == "LOCK", name == "LOG", name == "LOG.old", ext == ".tmp", strings.HasPrefix(name, "MANIFEST-"):
+		default:
+			return fmt.Errorf("data directory %s: %w: it holds %s; choose an empty directory", dir, ErrForeign, name)
+		}
+	}
+	if table != "" && !current {
+		return corrupt(dir, fmt.Errorf("%s without CURRENT", table))
+	}
+	return nil
+}
+
+// checkVersion marks an empty database as ours and refuses one that is not.
+func checkVersion(db *level, dir string) error {
+	version, err := db.Get(versionKey)
+	switch {
+	case err == nil && string(version) == layout:
+		return nil
+	case err == nil:
+		return fmt.Errorf("data directory %s: %w (layout %q, this one reads %q); use that version or an empty directory",
+			dir, ErrVersion, version, layout)
+	case !errors.Is(err, leveldb.ErrNotFound):
+		return corrupt(dir, err)
+	}
+	keys := db.NewIterator(nil, nil)
+	defer keys.Release()
+	if keys.Next() {
+		return fmt.Errorf("data directory %s: %w: its LevelDB was written by another program; choose an empty directory",
+			dir, ErrForeign)
+	}
+	if err := keys.Error(); err != nil {
+		return corrupt(dir, err)
+	}
+	return db.Put(versionKey, []byte(layout))
+}
+
+func (l *level) Has(key []byte) (bool, error)   { return l.db.Has(key, nil) }
+func (l *level) Get(key []byte) ([]byte, error) { return l.db.Get(key, nil) }
+func (l *level) Put(key, value []byte) error    { return l.db.Put(key, value, l.write) }
+func (l *level) Delete(key []byte) error        { return l.db.Delete(key, l.write) }
+func (l *level) Stat() (string, error)          { return l.db.GetProperty("leveldb.stats") }
+func (l *level) Close() error                   { return l.db.Close() }
+
+// SyncKeyValue has nothing to do: under Options.Sync every write waited already, otherwise none is promised to.
+func (l *level) SyncKeyValue() error { return nil }
+
+func (l *level) Compact(start, limit []byte) error {
+	return l.db.CompactRange(util.Range{Start: start, Limit: limit})
+}
+
+func (l *level) DeleteRange(start, end []byte) error {
+	b := l.NewBatch()
+	if err := b.DeleteRange(start, end); err != nil {
+		return err
+	}
+	return b.Write()
+}
+
+func (l *level) NewIterator(prefix, start []byte) ethdb.Iterator {
+	keys := util.BytesPrefix(prefix)
+	keys.Start = append(bytes.Clone(prefix), start...)
+	return l.db.NewIterator(keys, nil)
+}
+
+func (l *level) NewBatch() ethdb.Batch { return &batch{level: l, b: new(leveldb.Batch)} }
+func (l *level) NewBatchWithSize(size int) ethdb.Batch {
+	return &batch{level: l, b: leveldb.MakeBatch(size)}
+}
