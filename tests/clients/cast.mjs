@@ -1,0 +1,134 @@
+// The life of a token through cast, Foundry's command line. Run it against a
+// devnet:
+//
+//   node cast.mjs http://127.0.0.1:8545
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { alice, bob, chainId, check, rpcURL, token } from './fixture.mjs'
+
+// The platform's own binary: the package's wrapper script exits with 0 even when
+// cast fails.
+const arch = { x64: 'amd64', arm64: 'arm64' }[process.arch]
+const binary = fileURLToPath(new URL(`node_modules/@foundry-rs/cast-${process.platform}-${arch}/bin/cast`, import.meta.url))
+const run = promisify(execFile)
+
+// cast runs one command against the node and returns what it prints.
+async function cast (...args) {
+  const env = { PATH: process.env.PATH, HOME: process.env.HOME, NO_COLOR: '1', ETH_RPC_URL: rpcURL }
+  const { stdout } = await run(binary, args, { env })
+  return stdout.trim()
+}
+
+const castJSON = async (...args) => JSON.parse(await cast(...args, '--json'))
+
+// The receipt of a transaction that account 0 signs.
+const send = (...args) => castJSON('send', '--private-key', alice.privateKey, ...args)
+
+// The first word of an answer: cast explains large numbers in brackets.
+const number = (text) => BigInt(text.split(' ')[0])
+
+const balanceOf = async (owner) => number(await cast('call', address, 'balanceOf(address)(uint256)', owner))
+
+let address, deployment, transfer
+
+await check('cast chain-id', async () => {
+  assert.equal(await cast('chain-id'), String(chainId))
+})
+
+await check('cast wallet knows account 0 by its key', async () => {
+  assert.equal(await cast('wallet', 'address', '--private-key', alice.privateKey), alice.address)
+})
+
+await check('cast send --create deploys the token', async () => {
+  const nonce = await cast('nonce', alice.address)
+  deployment = await send('--create', token.creation)
+  assert.equal(deployment.status, '0x1')
+  const predicted = await cast('compute-address', alice.address, '--nonce', nonce)
+  assert.ok(predicted.toLowerCase().endsWith(deployment.contractAddress.toLowerCase()), predicted)
+  address = deployment.contractAddress
+})
+
+await check('cast code returns the runtime', async () => {
+  assert.equal(await cast('code', address), token.runtime)
+})
+
+await check('cast call decodes name, symbol, decimals and supply', async () => {
+  assert.equal(await cast('call', address, 'name()(string)'), '"Hestia Token"')
+  assert.equal(await cast('call', address, 'symbol()(string)'), '"HST"')
+  assert.equal(await cast('call', address, 'decimals()(uint8)'), '18')
+  assert.equal(number(await cast('call', address, 'totalSupply()(uint256)')), token.supply)
+})
+
+await check('cast send transfer moves the balance', async () => {
+  const nonce = Number(await cast('nonce', alice.address))
+  transfer = await send(address, 'transfer(address,uint256)', bob.address, '1000')
+  assert.equal(transfer.status, '0x1')
+  assert.equal(await balanceOf(bob.address), 1000n)
+  assert.equal(await balanceOf(alice.address), token.supply - 1000n)
+  assert.equal(Number(await cast('nonce', alice.address)), nonce + 1)
+})
+
+for (const [type, flags] of [['0x0', ['--legacy']], ['0x1', ['--legacy', '--access-list', '[]']], ['0x2', []]]) {
+  await check(`cast send pays with a transaction of type ${type}`, async () => {
+    const before = number(await cast('balance', bob.address))
+    const receipt = await send(bob.address, '--value', '7', ...flags)
+    assert.deepEqual([receipt.type, receipt.status, BigInt(receipt.gasUsed)], [type, '0x1', 21000n])
+    assert.equal(number(await cast('balance', bob.address)), before + 7n)
+  })
+}
+
+await check('cast logs finds the Transfer event', async () => {
+  const logs = await castJSON('logs', '--address', address, '--from-block', String(Number(transfer.blockNumber)),
+    'Transfer(address indexed,address indexed,uint256)', alice.address, bob.address)
+  assert.deepEqual(logs.map((log) => [log.transactionHash, BigInt(log.data)]), [[transfer.transactionHash, 1000n]])
+})
+
+await check('cast receipt and cast tx agree on the transfer', async () => {
+  const receipt = await castJSON('receipt', transfer.transactionHash)
+  assert.deepEqual([receipt.blockHash, receipt.gasUsed, receipt.logs], [transfer.blockHash, transfer.gasUsed, transfer.logs])
+  const sent = await castJSON('tx', transfer.transactionHash)
+  assert.deepEqual([sent.blockHash, sent.to], [transfer.blockHash, address.toLowerCase()])
+})
+
+await check('cast block holds the transfer', async () => {
+  const block = await castJSON('block', String(Number(transfer.blockNumber)))
+  assert.equal(block.hash, transfer.blockHash)
+  assert.deepEqual(block.transactions, [transfer.transactionHash])
+})
+
+await check('cast storage reads a balance where Solidity keeps it', async () => {
+  const slot = await cast('index', 'address', bob.address, '1')
+  assert.equal(BigInt(await cast('storage', address, slot)), 1000n)
+})
+
+await check('cast proof proves a balance', async () => {
+  const slot = await cast('index', 'address', bob.address, '1')
+  const proof = JSON.parse(await cast('proof', address, slot))
+  assert.equal(proof.address.toLowerCase(), address.toLowerCase())
+  assert.ok(proof.accountProof.length > 0)
+  assert.equal(proof.storageProof.length, 1)
+  assert.equal(BigInt(proof.storageProof[0].value), 1000n)
+  assert.ok(proof.storageProof[0].proof.length > 0)
+})
+
+await check('cast estimate is enough for a transfer', async () => {
+  const estimate = await cast('estimate', '--from', alice.address, address, 'transfer(address,uint256)', bob.address, '1')
+  const receipt = await send('--gas-limit', estimate, address, 'transfer(address,uint256)', bob.address, '1')
+  assert.equal(receipt.status, '0x1')
+  assert.ok(BigInt(receipt.gasUsed) <= BigInt(estimate))
+})
+
+await check('cast call and cast send tell the reason of a revert', async () => {
+  const tooMuch = String(token.supply + 1n)
+  const transferTooMuch = [address, 'transfer(address,uint256)', bob.address, tooMuch]
+  await assert.rejects(cast('call', '--from', alice.address, ...transferTooMuch), /insufficient balance/)
+  await assert.rejects(send(...transferTooMuch), /insufficient balance/)
+})
+
+await check('cast send with a gas limit mines a revert', async () => {
+  const receipt = await send('--gas-limit', '1000000', address, 'transfer(address,uint256)', bob.address,
+    String(token.supply + 1n)).catch((error) => JSON.parse(error.stdout))
+  assert.deepEqual([receipt.status, receipt.logs.length], ['0x0', 0])
+})

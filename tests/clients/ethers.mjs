@@ -1,0 +1,148 @@
+// The life of a token through ethers: deploy, transfer, logs, reverts, every
+// type of transaction, and the WebSocket. Run it against a fresh devnet:
+//
+//   node ethers.mjs http://127.0.0.1:8545
+import assert from 'node:assert/strict'
+import {
+  Contract, ContractFactory, HDNodeWallet, JsonRpcProvider, WebSocketProvider, getCreateAddress, isError, parseEther
+} from 'ethers'
+import { alice, bob, chainId, check, mnemonic, rpcURL, token } from './fixture.mjs'
+
+const provider = new JsonRpcProvider(rpcURL, undefined, { cacheTimeout: -1 })
+provider.pollingInterval = 50 // ms
+const signer = HDNodeWallet.fromPhrase(mnemonic).connect(provider)
+
+let contract, deployment, transfer
+
+// The CALL_EXCEPTION that body must fail with.
+async function callException (body) {
+  const error = await body().then(() => assert.fail('it did not fail'), (error) => error)
+  assert.ok(isError(error, 'CALL_EXCEPTION'), String(error))
+  return error
+}
+
+await check('chain id is 31337', async () => {
+  assert.equal((await provider.getNetwork()).chainId, BigInt(chainId))
+})
+
+await check('account 0 of the test mnemonic is funded', async () => {
+  assert.equal(signer.address, alice.address)
+  assert.ok(await provider.getBalance(signer.address) >= parseEther('100'))
+})
+
+await check('fee data has a base fee and a tip', async () => {
+  const fees = await provider.getFeeData()
+  assert.ok(fees.gasPrice > 0n && fees.maxFeePerGas > 0n && fees.maxPriorityFeePerGas >= 0n)
+})
+
+await check('ContractFactory deploys the token', async () => {
+  const nonce = await signer.getNonce()
+  const deployed = await new ContractFactory(token.abi, token.creation, signer).deploy()
+  deployment = await deployed.deploymentTransaction().wait()
+  contract = new Contract(deployment.contractAddress, token.abi, signer)
+  assert.equal(deployment.status, 1)
+  assert.equal(deployment.to, null)
+  assert.equal(deployment.contractAddress, getCreateAddress({ from: signer.address, nonce }))
+  assert.equal(deployment.contractAddress, await deployed.getAddress())
+})
+
+await check('eth_getCode returns the runtime as it was deployed', async () => {
+  assert.equal(await provider.getCode(contract), token.runtime)
+})
+
+await check('the constructor emitted Transfer of the supply to the deployer', async () => {
+  assert.equal(deployment.logs.length, 1)
+  const { name, args } = contract.interface.parseLog(deployment.logs[0])
+  assert.equal(name, 'Transfer')
+  assert.deepEqual([...args], ['0x' + '0'.repeat(40), alice.address, token.supply])
+})
+
+await check('view functions answer as a Solidity token does', async () => {
+  assert.equal(await contract.name(), 'Hestia Token')
+  assert.equal(await contract.symbol(), 'HST')
+  assert.equal(await contract.decimals(), 18n)
+  assert.equal(await contract.totalSupply(), token.supply)
+  assert.equal(await contract.balanceOf(alice.address), token.supply)
+})
+
+await check('transfer is mined and moves the balance', async () => {
+  transfer = await (await contract.transfer(bob.address, 1000n)).wait()
+  assert.equal(transfer.status, 1)
+  assert.equal(await contract.balanceOf(bob.address), 1000n)
+  assert.equal(await contract.balanceOf(alice.address), token.supply - 1000n)
+})
+
+await check('queryFilter and getLogs find the Transfer event', async () => {
+  const found = await contract.queryFilter(contract.filters.Transfer(alice.address, bob.address), deployment.blockNumber)
+  assert.equal(found.length, 1)
+  assert.deepEqual([...found[0].args], [alice.address, bob.address, 1000n])
+  assert.equal(found[0].transactionHash, transfer.hash)
+  const raw = await provider.getLogs({ address: contract.target, blockHash: transfer.blockHash })
+  assert.deepEqual(raw.map((log) => [log.index, log.data]), [[0, '0x' + (1000).toString(16).padStart(64, '0')]])
+})
+
+await check('getBlock holds the transaction and follows its parent', async () => {
+  const block = await provider.getBlock(transfer.blockNumber, true)
+  assert.equal(block.hash, transfer.blockHash)
+  assert.ok(block.transactions.includes(transfer.hash))
+  assert.equal(block.getPrefetchedTransaction(transfer.hash).from, alice.address)
+  assert.equal(block.gasUsed, transfer.gasUsed)
+  const parent = await provider.getBlock(block.number - 1)
+  assert.equal(block.parentHash, parent.hash)
+  assert.ok(block.timestamp >= parent.timestamp)
+})
+
+await check('estimateGas is enough and not far above what is used', async () => {
+  const estimate = await contract.transfer.estimateGas(bob.address, 1n)
+  const receipt = await (await contract.transfer(bob.address, 1n, { gasLimit: estimate })).wait()
+  assert.equal(receipt.status, 1)
+  assert.ok(receipt.gasUsed <= estimate && estimate <= receipt.gasUsed * 3n / 2n, `${receipt.gasUsed} of ${estimate}`)
+})
+
+for (const type of [0, 1, 2]) {
+  await check(`a transaction of type ${type} pays value and exact fees`, async () => {
+    const before = [await provider.getBalance(alice.address), await provider.getBalance(bob.address)]
+    const accessList = type === 0 ? undefined : []
+    const sent = await signer.sendTransaction({ type, to: bob.address, value: 5n, accessList })
+    const receipt = await sent.wait()
+    assert.deepEqual([receipt.type, receipt.status, receipt.gasUsed, receipt.logs.length], [type, 1, 21000n, 0])
+    assert.equal((await provider.getTransaction(sent.hash)).type, type)
+    assert.equal(await provider.getBalance(bob.address), before[1] + 5n)
+    assert.equal(await provider.getBalance(alice.address), before[0] - 5n - receipt.gasUsed * receipt.gasPrice)
+  })
+}
+
+await check('a call that reverts tells its reason', async () => {
+  const error = await callException(() => contract.transfer.staticCall(bob.address, token.supply + 1n))
+  assert.equal(error.reason, 'insufficient balance')
+})
+
+await check('estimateGas of a call that reverts tells its reason', async () => {
+  const error = await callException(() => contract.transferFrom(bob.address, alice.address, 1n))
+  assert.equal(error.reason, 'insufficient allowance')
+})
+
+await check('a mined revert has status 0, no logs, and changes no balance', async () => {
+  const before = await contract.balanceOf(bob.address)
+  const sent = await contract.transfer(bob.address, token.supply + 1n, { gasLimit: 1_000_000n })
+  const { receipt } = await callException(() => sent.wait())
+  assert.deepEqual([receipt.status, receipt.logs.length], [0, 0])
+  assert.ok(receipt.gasUsed < 1_000_000n)
+  assert.equal(await contract.balanceOf(bob.address), before)
+})
+
+await check('WebSocket answers at the same port and tells of new blocks', async () => {
+  const socket = new WebSocketProvider(rpcURL.replace(/^http/, 'ws'))
+  try {
+    assert.equal(await socket.getBlockNumber(), await provider.getBlockNumber())
+    const heard = new Promise((resolve, reject) => socket.on('block', resolve).catch(reject))
+    // ethers subscribes behind the scenes; an answer to a later request means it is done.
+    await socket.getBlockNumber()
+    const receipt = await (await contract.transfer(bob.address, 1n)).wait()
+    assert.equal(await heard, receipt.blockNumber)
+  } finally {
+    await socket.destroy()
+  }
+})
+
+provider.destroy()
