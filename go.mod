@@ -1,6 +1,6 @@
 module hestia
 
-go 1.26.8
+go 1.26
 
 require (
 	github.com/btcsuite/btcd/btcutil v1.2.0

@@ -70,12 +70,14 @@ type State struct {
 	SlotSet                  uint64 // storageStore, zero to non-zero
 	SlotReset                uint64 // storageStore, any other change
 	NetMetering              bool   // storageStore compares with the value at the start of the transaction
+	SlotSentry               uint64 // storageStore needs more than this left, so that a stipend cannot pay for one
 	ClearRefund              uint64 // for a slot set to zero
 	CallValue                uint64 // call and callCode with value
 	CallStipend              uint64 // given to the callee of such a call
 	NewAccount               uint64 // call with value to, or selfDestruct in favour of, a dead account
 	NewAccountAlways         bool   // selfDestruct pays NewAccount even where no value moves (Hera)
 	SelfDestructRefund       uint64
+	SelfDestructNewOnly      bool   // selfDestruct deletes only what the same transaction created
 	CodeDeposit              uint64 // for each byte of deployed code
 	InitcodeWord             uint64 // for each 32 bytes of creation data in create
 	RefundQuotient           uint64 // at most used/RefundQuotient is refunded
@@ -89,6 +91,8 @@ type Limits struct {
 	CallDepth      int    // nested frames
 	Pages          uint32 // of 64 KiB, one contract's linear memory
 	FramePages     uint32 // of 64 KiB, all frames of a transaction alive at once
+	TableEntries   uint32 // of all tables of one contract
 	StackBytes     int32  // native stack of one frame, as the injected counter weighs it
 	ExactExports   bool   // refuse exports other than memory and main
+	Debug          bool   // accept imports from the debug module
 }

@@ -1,0 +1,164 @@
+package ewasm
+
+import (
+	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/core/types"
+	"github.com/holiman/uint256"
+
+	"hestia/gas"
+)
+
+// The functions by which a contract runs another. All answer 0 for success, 1 for failure, 2 for a revert.
+
+func call(c *Context, a Args) (uint64, error) { return c.callWithValue(PlainCall, a) }
+
+func callCode(c *Context, a Args) (uint64, error) { return c.callWithValue(CallCode, a) }
+
+func callDelegate(c *Context, a Args) (uint64, error) { return c.callWithoutValue(CallDelegate, a) }
+
+func callStatic(c *Context, a Args) (uint64, error) { return c.callWithoutValue(CallStatic, a) }
+
+func (c *Context) callWithValue(kind CallKind, a Args) (uint64, error) {
+	if int64(a[0]) < 0 {
+		return 0, ErrNegative
+	}
+	target, err := c.address(a[1])
+	if err != nil {
+		return 0, err
+	}
+	value, err := c.amount(a[2])
+	if err != nil {
+		return 0, err
+	}
+	if kind == PlainCall && c.Static && !value.IsZero() {
+		return 0, ErrStatic
+	}
+	input, err := c.copyOf(a[3], a[4])
+	if err != nil {
+		return 0, err
+	}
+	return c.call(a[0], Call{Kind: kind, Target: target, Value: value, Input: input})
+}
+
+func (c *Context) callWithoutValue(kind CallKind, a Args) (uint64, error) {
+	if int64(a[0]) < 0 {
+		return 0, ErrNegative
+	}
+	target, err := c.address(a[1])
+	if err != nil {
+		return 0, err
+	}
+	input, err := c.copyOf(a[2], a[3])
+	if err != nil {
+		return 0, err
+	}
+	return c.call(a[0], Call{Kind: kind, Target: target, Value: new(uint256.Int), Input: input})
+}
+
+// call pays for the access and the value, hands the frame its gas and settles afterwards.
+func (c *Context) call(asked uint64, call Call) (uint64, error) {
+	c.ReturnData = nil
+	if err := c.payAccess(call.Target); err != nil {
+		return 0, err
+	}
+	if c.Depth >= c.Schedule.Limits.CallDepth {
+		return 1, nil
+	}
+	withValue := !call.Value.IsZero()
+	if withValue {
+		if err := c.payValue(call); err != nil {
+			return 0, err
+		}
+		if c.State.GetBalance(c.Self).Lt(call.Value) {
+			return 1, nil
+		}
+	}
+	given := min(asked, c.callableGas())
+	if err := c.Gas.Charge(given); err != nil {
+		return 0, err
+	}
+	if withValue {
+		given += c.Schedule.State.CallStipend
+	}
+	call.Gas = gas.NewTank(given)
+	result := c.Calls.Call(c, call)
+	c.ReturnData = result.Output
+	return c.settle(result)
+}
+
+// callableGas is all but one 64th of what is left (EIP-150).
+func (c *Context) callableGas() uint64 {
+	left := c.Gas.Left()
+	return left - left/64
+}
+
+// payAccess charges the access of the callee's account and, if that is delegated, of the account whose code will run.
+func (c *Context) payAccess(target common.Address) error {
+	if err := c.access(target); err != nil {
+		return err
+	}
+	if delegate, ok := types.ParseDelegation(c.State.GetCode(target)); ok {
+		return c.access(delegate)
+	}
+	return nil
+}
+
+func (c *Context) payValue(call Call) error {
+	price := c.Schedule.State.CallValue
+	if call.Kind == PlainCall && c.State.Empty(call.Target) {
+		price += c.Schedule.State.NewAccount
+	}
+	return c.Gas.Charge(price)
+}
+
+// settle takes back what the callee left and turns its end into the answer. A fault below is a fault here.
+func (c *Context) settle(result Result) (uint64, error) {
+	c.Gas.Return(result.Left)
+	switch result.End {
+	case Finished:
+		return 0, nil
+	case Reverted:
+		return 2, nil
+	case Fault:
+		return 0, result.Cause
+	default:
+		return 1, nil
+	}
+}
+
+// create runs creation data as a contract and writes the new account's address where that succeeds. What the constructor
+// gave to finish is its code, not return data; what it gave to revert is.
+func create(c *Context, a Args) (uint64, error) {
+	value, err := c.amount(a[0])
+	if err != nil {
+		return 0, err
+	}
+	code, err := c.copyOf(a[1], a[2])
+	if err != nil {
+		return 0, err
+	}
+	c.ReturnData = nil
+	if len(code) > c.Schedule.Limits.Initcode {
+		return 0, ErrInitcode
+	}
+	if err := c.chargeWords(c.Schedule.State.InitcodeWord, a[2]); err != nil {
+		return 0, err
+	}
+	if c.Depth >= c.Schedule.Limits.CallDepth || c.State.GetBalance(c.Self).Lt(value) {
+		return 1, nil
+	}
+	given := c.callableGas()
+	if err := c.Gas.Charge(given); err != nil {
+		return 0, err
+	}
+	address, result := c.Calls.Create(c, Creation{Value: value, Code: code, Gas: gas.NewTank(given)})
+	switch result.End {
+	case Finished:
+		if _, err := c.store(a[3], address[:]); err != nil {
+			return 0, err
+		}
+	case Reverted:
+		c.ReturnData = result.Output
+	}
+	return c.settle(result)
+}

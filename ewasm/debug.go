@@ -1,0 +1,68 @@
+package ewasm
+
+import (
+	"encoding/hex"
+	"fmt"
+	"strings"
+	"unicode"
+)
+
+// maxPrint is how many bytes of memory one call prints at most: printing is free, so it must be short.
+const maxPrint = 1024
+
+// The debug module: printing, for development. A schedule that does not sell it refuses contracts that import it.
+
+func (c *Context) print(line string) {
+	if c.Debug != nil {
+		c.Debug(line)
+	}
+}
+
+func print32(c *Context, a Args) (uint64, error) {
+	c.print(fmt.Sprint(int32(a[0])))
+	return 0, nil
+}
+
+func print64(c *Context, a Args) (uint64, error) {
+	c.print(fmt.Sprint(int64(a[0])))
+	return 0, nil
+}
+
+func printMem(c *Context, a Args) (uint64, error) { return c.printBytes(a[0], a[1], printable) }
+
+func printMemHex(c *Context, a Args) (uint64, error) {
+	return c.printBytes(a[0], a[1], hex.EncodeToString)
+}
+
+func (c *Context) printBytes(pointer, length uint64, format func([]byte) string) (uint64, error) {
+	window, err := c.bytes(pointer, length)
+	if err == nil {
+		c.print(format(window[:min(len(window), maxPrint)]))
+	}
+	return 0, err
+}
+
+func printStorage(c *Context, a Args) (uint64, error) { return c.printSlot(a[0], printable) }
+
+func printStorageHex(c *Context, a Args) (uint64, error) {
+	return c.printSlot(a[0], hex.EncodeToString)
+}
+
+func (c *Context) printSlot(pointer uint64, format func([]byte) string) (uint64, error) {
+	key, err := c.hash(pointer)
+	if err == nil {
+		value := c.State.GetState(c.Self, key)
+		c.print(format(value[:]))
+	}
+	return 0, err
+}
+
+// printable keeps what a terminal can show and replaces the rest, so that no contract can send it escape codes.
+func printable(b []byte) string {
+	return strings.Map(func(r rune) rune {
+		if r == unicode.ReplacementChar || !unicode.IsPrint(r) {
+			return '.'
+		}
+		return r
+	}, string(b))
+}

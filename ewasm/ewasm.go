@@ -1,0 +1,93 @@
+// Package ewasm is what a contract sees: the Ethereum Environment Interface as one table of host functions, the Context
+// they act on, and the rules that tell which modules are contracts.
+//
+// It does not run wasm (an engine does), does not open frames (vm does, through Calls) and holds no price (gas does). The
+// linker of an engine, the validator and the documentation all read the same table. Start at Functions, Context and Check.
+package ewasm
+
+import (
+	"errors"
+	"fmt"
+
+	"hestia/gas"
+	"hestia/internal/wasm"
+)
+
+// Function is one row of the interface: a host function with its signature, its price and what it does.
+type Function struct {
+	Module, Name string
+	Params       []wasm.ValueType
+	Results      []wasm.ValueType // at most one
+	Price        gas.Operation
+	Writes       bool // refused in a static frame
+
+	do func(*Context, Args) (uint64, error)
+}
+
+// Args are the raw operands of one call of a host function: an i32 in the low 32 bits, an i64 in all 64.
+type Args []uint64
+
+// Type returns the function's wasm signature.
+func (f *Function) Type() wasm.FuncType { return wasm.FuncType{Params: f.Params, Results: f.Results} }
+
+// Call charges the function's base price, refuses a change of state in a static frame, and runs it. It returns the raw
+// result (0 where there is none). An error ends the frame: give it to Context.Conclude.
+func (f *Function) Call(c *Context, a Args) (uint64, error) {
+	result, err := f.run(c, a)
+	if err != nil && err != errFinish && err != ErrReverted {
+		err = &Trap{Function: f.Name, Err: err}
+	}
+	return result, err
+}
+
+func (f *Function) run(c *Context, a Args) (uint64, error) {
+	if err := c.Gas.Charge(c.Schedule.Host[f.Price].Base); err != nil {
+		return 0, err
+	}
+	if f.Writes && c.Static {
+		return 0, ErrStatic
+	}
+	return f.do(c, a)
+}
+
+// What makes a host function trap.
+var (
+	ErrMemory   = errors.New("access outside linear memory")
+	ErrStatic   = errors.New("state change in a static call")
+	ErrNegative = errors.New("negative gas")
+	ErrSource   = errors.New("read past the end of the source")
+	ErrTopics   = errors.New("more than 4 topics")
+	ErrWide     = errors.New("amount of more than 128 bits")
+	ErrInitcode = errors.New("creation data over the size limit")
+	ErrSentry   = errors.New("not enough gas for the reentrancy sentry")
+)
+
+// errFinish ends a frame successfully from within a host function.
+var errFinish = errors.New("finish")
+
+// Trap is a host function that ended its frame, and why.
+type Trap struct {
+	Function string
+	Err      error
+}
+
+func (t *Trap) Error() string { return fmt.Sprintf("%s: %v", t.Function, t.Err) }
+
+// Unwrap returns the reason.
+func (t *Trap) Unwrap() error { return t.Err }
+
+// Conclude turns what running the contract ended with into the frame's result: nil where main returned, what a host
+// function gave back, or the engine's own trap.
+func (c *Context) Conclude(err error) Result {
+	var fault *FaultError
+	switch {
+	case err == nil || err == errFinish:
+		return Result{End: Finished, Output: c.Output, Left: c.Gas}
+	case err == ErrReverted:
+		return Result{End: Reverted, Output: c.Output, Left: c.Gas, Cause: err}
+	case errors.As(err, &fault):
+		return Result{End: Fault, Cause: fault}
+	default:
+		return Result{End: Halted, Cause: err}
+	}
+}

@@ -1,0 +1,69 @@
+package ewasm
+
+import (
+	"fmt"
+
+	"hestia/gas"
+	"hestia/internal/wasm"
+)
+
+// checkFloats refuses every type and every opcode that touches floating point, whose NaN bits machines choose freely.
+func checkFloats(m *wasm.Module, _ *gas.Schedule) error {
+	for i, t := range m.Types {
+		if hasFloat(t.Params) || hasFloat(t.Results) {
+			return broken(ErrFloat, fmt.Sprintf("type %d", i), "is %v", t)
+		}
+	}
+	for i, g := range m.Globals {
+		if g.Type.Type.Float() {
+			return broken(ErrFloat, fmt.Sprintf("global %d", i), "is %v", g.Type.Type)
+		}
+	}
+	for i := range m.Codes {
+		if err := checkCodeFloats(&m.Codes[i], i+m.ImportedFunctions()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func checkCodeFloats(code *wasm.Code, function int) error {
+	for _, run := range code.Locals {
+		if run.Type.Float() {
+			return broken(ErrFloat, fmt.Sprintf("function %d", function), "has a local of type %v", run.Type)
+		}
+	}
+	for i := range code.Body {
+		in := &code.Body[i]
+		if in.Op.Float() || floatBlock(in) || floatSelect(in) {
+			return broken(ErrFloat, fmt.Sprintf("function %d, offset 0x%x", function, in.Offset), "%v", in.Op)
+		}
+	}
+	return nil
+}
+
+func hasFloat(types []wasm.ValueType) bool {
+	for _, t := range types {
+		if t.Float() {
+			return true
+		}
+	}
+	return false
+}
+
+// floatBlock tells a block, loop or if whose type is a float by itself; types by index are checked with the types.
+func floatBlock(in *wasm.Instruction) bool {
+	if in.Op.Immediate() != wasm.ImmBlock {
+		return false
+	}
+	return int64(in.X) == -3 || int64(in.X) == -4
+}
+
+func floatSelect(in *wasm.Instruction) bool {
+	for _, t := range in.Targets {
+		if in.Op == wasm.OpSelectTyped && wasm.ValueType(t).Float() {
+			return true
+		}
+	}
+	return false
+}

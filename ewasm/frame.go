@@ -1,0 +1,99 @@
+package ewasm
+
+import (
+	"github.com/ethereum/go-ethereum/core/tracing"
+
+	"hestia/gas"
+)
+
+// The functions by which a contract reads its own frame, counts its gas and ends.
+
+func useGas(c *Context, a Args) (uint64, error) {
+	if int64(a[0]) < 0 {
+		return 0, ErrNegative
+	}
+	return 0, c.Gas.Charge(a[0])
+}
+
+func getGasLeft(c *Context, _ Args) (uint64, error) { return c.Gas.Left(), nil }
+
+func getAddress(c *Context, a Args) (uint64, error) { return c.store(a[0], c.Self[:]) }
+
+func getCaller(c *Context, a Args) (uint64, error) { return c.store(a[0], c.Caller[:]) }
+
+func getCallValue(c *Context, a Args) (uint64, error) { return c.storeAmount(a[0], c.Value) }
+
+func getTxOrigin(c *Context, a Args) (uint64, error) { return c.store(a[0], c.Tx.Origin[:]) }
+
+func getTxGasPrice(c *Context, a Args) (uint64, error) { return c.storeAmount(a[0], c.Tx.GasPrice) }
+
+func getCallDataSize(c *Context, _ Args) (uint64, error) { return uint64(len(c.Input)), nil }
+
+func getCodeSize(c *Context, _ Args) (uint64, error) { return uint64(len(c.Code)), nil }
+
+func getReturnDataSize(c *Context, _ Args) (uint64, error) { return uint64(len(c.ReturnData)), nil }
+
+func callDataCopy(c *Context, a Args) (uint64, error) {
+	if err := c.chargeWords(c.Schedule.Host[gas.CallDataCopy].Word, a[2]); err != nil {
+		return 0, err
+	}
+	return c.copyFrom(c.Input, a[0], a[1], a[2])
+}
+
+func codeCopy(c *Context, a Args) (uint64, error) {
+	if err := c.chargeWords(c.Schedule.Host[gas.CodeCopy].Word, a[2]); err != nil {
+		return 0, err
+	}
+	return c.copyFrom(c.Code, a[0], a[1], a[2])
+}
+
+func returnDataCopy(c *Context, a Args) (uint64, error) {
+	if err := c.chargeWords(c.Schedule.Host[gas.ReturnDataCopy].Word, a[2]); err != nil {
+		return 0, err
+	}
+	return c.copyFrom(c.ReturnData, a[0], a[1], a[2])
+}
+
+func finish(c *Context, a Args) (uint64, error) { return c.end(a, errFinish) }
+
+func revert(c *Context, a Args) (uint64, error) { return c.end(a, ErrReverted) }
+
+func (c *Context) end(a Args, how error) (_ uint64, err error) {
+	if c.Output, err = c.copyOf(a[0], a[1]); err != nil {
+		return 0, err
+	}
+	return 0, how
+}
+
+// selfDestruct gives the whole balance away and, where the schedule still deletes, marks the account for deletion.
+func selfDestruct(c *Context, a Args) (uint64, error) {
+	heir, err := c.address(a[0])
+	if err != nil {
+		return 0, err
+	}
+	price, balance := &c.Schedule.State, c.State.GetBalance(c.Self).Clone()
+	if !c.State.AddressInAccessList(heir) {
+		c.State.AddAddressToAccessList(heir)
+		err = c.Gas.Charge(price.AccountCold)
+	}
+	if err == nil && c.State.Empty(heir) && (price.NewAccountAlways || !balance.IsZero()) {
+		err = c.Gas.Charge(price.NewAccount)
+	}
+	if err != nil {
+		return 0, err
+	}
+	if !c.State.HasSelfDestructed(c.Self) {
+		c.State.AddRefund(price.SelfDestructRefund)
+	}
+	deletes := !price.SelfDestructNewOnly || c.State.IsNewContract(c.Self)
+	if deletes || heir != c.Self {
+		c.State.SubBalance(c.Self, balance, tracing.BalanceDecreaseSelfdestruct)
+	}
+	if heir != c.Self {
+		c.State.AddBalance(heir, balance, tracing.BalanceIncreaseSelfdestruct)
+	}
+	if deletes {
+		c.State.SelfDestruct(c.Self)
+	}
+	return 0, errFinish
+}

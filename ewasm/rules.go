@@ -1,0 +1,193 @@
+package ewasm
+
+import (
+	"errors"
+	"fmt"
+
+	"hestia/gas"
+	"hestia/internal/wasm"
+)
+
+// The rules that make a module a contract.
+var (
+	ErrMalformed = errors.New("malformed module")
+	ErrInvalid   = errors.New("invalid module")
+	ErrImport    = errors.New("import not allowed")
+	ErrExport    = errors.New("export not allowed")
+	ErrMain      = errors.New("no main")
+	ErrNoMemory  = errors.New("no memory")
+	ErrStart     = errors.New("start function not allowed")
+	ErrFloat     = errors.New("floating point not allowed")
+	ErrLimit     = errors.New("limit exceeded")
+	ErrNotWasm   = errors.New("not a WebAssembly module")
+)
+
+// RuleError says which rule a module breaks, at which place and how.
+type RuleError struct {
+	Rule  error  // one of the rules above
+	Place string // the item, such as `import 3 "ethereum" "call"`
+	What  string // what is wrong with it, and what would be right
+}
+
+func (e *RuleError) Error() string {
+	switch {
+	case e.Place == "":
+		return fmt.Sprintf("%v: %s", e.Rule, e.What)
+	case e.What == "":
+		return fmt.Sprintf("%v: %s", e.Rule, e.Place)
+	}
+	return fmt.Sprintf("%v: %s: %s", e.Rule, e.Place, e.What)
+}
+
+// Unwrap returns the rule.
+func (e *RuleError) Unwrap() error { return e.Rule }
+
+func broken(rule error, place, what string, args ...any) error {
+	return &RuleError{Rule: rule, Place: place, What: fmt.Sprintf(what, args...)}
+}
+
+// magic is how every binary module begins.
+const magic = "\x00asm"
+
+// IsWasm tells WebAssembly from any other code by its first bytes.
+func IsWasm(code []byte) bool { return len(code) >= len(magic) && string(code[:len(magic)]) == magic }
+
+// Check decodes code and holds it against the contract rules of the schedule. The error is a *RuleError. Types and indices
+// within the module are not checked: that is WebAssembly validation, the engine's.
+func Check(code []byte, schedule *gas.Schedule) (*wasm.Module, error) {
+	if !IsWasm(code) {
+		return nil, broken(ErrNotWasm, "", "does not begin with \\0asm")
+	}
+	m, err := wasm.Decode(code)
+	if err != nil {
+		return nil, broken(ErrMalformed, "", "%v", err)
+	}
+	for _, rule := range []func(*wasm.Module, *gas.Schedule) error{
+		checkImports, checkExports, checkStart, checkMemory, checkTables, checkConstants, checkFloats,
+	} {
+		if err := rule(m, schedule); err != nil {
+			return nil, err
+		}
+	}
+	return m, nil
+}
+
+func checkImports(m *wasm.Module, schedule *gas.Schedule) error {
+	for i := range m.Imports {
+		item := &m.Imports[i]
+		place := fmt.Sprintf("import %d %q %q", i, item.Module, item.Name)
+		if item.Module != "ethereum" && (item.Module != "debug" || !schedule.Limits.Debug) {
+			return broken(ErrImport, place, "contracts import from module \"ethereum\" only")
+		}
+		if item.Kind != wasm.ExternalFunction {
+			return broken(ErrImport, place, "a %v, and only functions can be imported", item.Kind)
+		}
+		row := Lookup(item.Module, item.Name)
+		if row == nil {
+			return broken(ErrImport, place, "no such function in the interface")
+		}
+		if int(item.Function) >= len(m.Types) {
+			return broken(ErrImport, place, "type %d does not exist", item.Function)
+		}
+		if have := m.Types[item.Function]; !have.Equal(row.Type()) {
+			return broken(ErrImport, place, "has type %v, must be %v", have, row.Type())
+		}
+	}
+	return nil
+}
+
+func checkExports(m *wasm.Module, schedule *gas.Schedule) error {
+	var main, memory bool
+	for i := range m.Exports {
+		item := &m.Exports[i]
+		place := fmt.Sprintf("export %d %q", i, item.Name)
+		switch item.Name {
+		case "main":
+			main = true
+			if err := checkMain(m, item, place); err != nil {
+				return err
+			}
+		case "memory":
+			memory = true
+			if item.Kind != wasm.ExternalMemory {
+				return broken(ErrExport, place, "is a %v, must be the memory", item.Kind)
+			}
+		default:
+			if schedule.Limits.ExactExports {
+				return broken(ErrExport, place, "contracts export \"main\" and \"memory\" only")
+			}
+		}
+	}
+	if !main {
+		return broken(ErrMain, "exports", "a contract exports the function \"main\"")
+	}
+	if !memory {
+		return broken(ErrNoMemory, "exports", "a contract exports its memory as \"memory\"")
+	}
+	return nil
+}
+
+func checkMain(m *wasm.Module, item *wasm.Export, place string) error {
+	if item.Kind != wasm.ExternalFunction {
+		return broken(ErrExport, place, "is a %v, must be a function", item.Kind)
+	}
+	if item.Index < uint32(m.ImportedFunctions()) {
+		return broken(ErrExport, place, "is an imported function, must be the contract's own")
+	}
+	signature, ok := m.FunctionType(item.Index)
+	if !ok {
+		return broken(ErrExport, place, "function %d does not exist", item.Index)
+	}
+	if len(signature.Params)+len(signature.Results) != 0 {
+		return broken(ErrExport, place, "has type %v, must be () -> ()", signature)
+	}
+	return nil
+}
+
+func checkStart(m *wasm.Module, _ *gas.Schedule) error {
+	if m.Start != nil {
+		return broken(ErrStart, "start section", "names function %d; put the code into main", *m.Start)
+	}
+	return nil
+}
+
+func checkMemory(m *wasm.Module, schedule *gas.Schedule) error {
+	if len(m.Memories) != 1 {
+		return broken(ErrNoMemory, "memory section", "declares %d memories, must be 1", len(m.Memories))
+	}
+	if pages, limit := m.Memories[0].Min, schedule.Limits.Pages; pages > limit {
+		return broken(ErrLimit, "memory 0", "begins with %d pages, at most %d are allowed", pages, limit)
+	}
+	return nil
+}
+
+func checkTables(m *wasm.Module, schedule *gas.Schedule) error {
+	var entries uint64
+	for _, t := range m.Tables {
+		entries += uint64(t.Limits.Min)
+	}
+	if limit := schedule.Limits.TableEntries; entries > uint64(limit) {
+		return broken(ErrLimit, "table section", "begins with %d entries, at most %d are allowed", entries, limit)
+	}
+	return nil
+}
+
+// checkConstants refuses constant expressions of more than one instruction, a later extension of the binary format.
+func checkConstants(m *wasm.Module, _ *gas.Schedule) error {
+	for i := range m.Globals {
+		if len(m.Globals[i].Init) != 2 {
+			return broken(ErrInvalid, fmt.Sprintf("global %d", i), "its initial value must be one instruction")
+		}
+	}
+	for i := range m.Elements {
+		if e := &m.Elements[i]; e.Mode == wasm.Active && len(e.Offset) != 2 {
+			return broken(ErrInvalid, fmt.Sprintf("element segment %d", i), "its offset must be one instruction")
+		}
+	}
+	for i := range m.Data {
+		if d := &m.Data[i]; d.Mode == wasm.Active && len(d.Offset) != 2 {
+			return broken(ErrInvalid, fmt.Sprintf("data segment %d", i), "its offset must be one instruction")
+		}
+	}
+	return nil
+}

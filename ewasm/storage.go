@@ -1,0 +1,131 @@
+package ewasm
+
+import (
+	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/core/types"
+
+	"hestia/gas"
+)
+
+// The functions by which a contract reads and writes its storage and logs.
+
+func storageLoad(c *Context, a Args) (uint64, error) {
+	key, err := c.hash(a[0])
+	if err != nil {
+		return 0, err
+	}
+	if err := c.Gas.Charge(c.accessSlot(key, c.Schedule.State.SlotWarm)); err != nil {
+		return 0, err
+	}
+	value := c.State.GetState(c.Self, key)
+	return c.store(a[1], value[:])
+}
+
+// accessSlot returns the price of the first access of a slot in this transaction, or warm for a later one.
+func (c *Context) accessSlot(key common.Hash, warm uint64) uint64 {
+	if _, seen := c.State.SlotInAccessList(c.Self, key); seen {
+		return warm
+	}
+	c.State.AddSlotToAccessList(c.Self, key)
+	return c.Schedule.State.SlotCold
+}
+
+func storageStore(c *Context, a Args) (uint64, error) {
+	key, err := c.hash(a[0])
+	if err != nil {
+		return 0, err
+	}
+	value, err := c.hash(a[1])
+	if err != nil {
+		return 0, err
+	}
+	if c.Schedule.State.NetMetering {
+		err = c.payNetStore(key, value)
+	} else {
+		err = c.payStore(key, value)
+	}
+	if err != nil {
+		return 0, err
+	}
+	c.State.SetState(c.Self, key, value)
+	return 0, nil
+}
+
+// payStore is Byzantium's rule: only the current value counts.
+func (c *Context) payStore(key, value common.Hash) error {
+	price, current := &c.Schedule.State, c.State.GetState(c.Self, key)
+	zero := common.Hash{}
+	switch {
+	case current == zero && value != zero:
+		return c.Gas.Charge(price.SlotSet)
+	case current != zero && value == zero:
+		c.State.AddRefund(price.ClearRefund)
+	}
+	return c.Gas.Charge(price.SlotReset)
+}
+
+// payNetStore is EIP-2200's rule with EIP-2929's prices: the value at the start of the transaction counts too.
+func (c *Context) payNetStore(key, value common.Hash) error {
+	price := &c.Schedule.State
+	if c.Gas.Left() <= price.SlotSentry {
+		return ErrSentry
+	}
+	cost := c.accessSlot(key, 0)
+	current, original := c.State.GetStateAndCommittedState(c.Self, key)
+	zero := common.Hash{}
+	switch {
+	case current == value:
+		return c.Gas.Charge(cost + price.SlotWarm)
+	case original == current && original == zero:
+		return c.Gas.Charge(cost + price.SlotSet)
+	case original == current:
+		if value == zero {
+			c.State.AddRefund(price.ClearRefund)
+		}
+		return c.Gas.Charge(cost + price.SlotReset)
+	}
+	c.refundDirtyStore(original, current, value)
+	return c.Gas.Charge(cost + price.SlotWarm)
+}
+
+// refundDirtyStore settles a slot that this transaction had changed before.
+func (c *Context) refundDirtyStore(original, current, value common.Hash) {
+	price, zero := &c.Schedule.State, common.Hash{}
+	if original != zero && current == zero {
+		c.State.SubRefund(price.ClearRefund)
+	} else if original != zero && value == zero {
+		c.State.AddRefund(price.ClearRefund)
+	}
+	if original != value {
+		return
+	}
+	if original == zero {
+		c.State.AddRefund(price.SlotSet - price.SlotWarm)
+	} else {
+		c.State.AddRefund(price.SlotReset - price.SlotWarm)
+	}
+}
+
+// logEvent reads only as many topic pointers as there are topics: the others may hold anything.
+func logEvent(c *Context, a Args) (uint64, error) {
+	count := uint64(uint32(a[2]))
+	if count > 4 {
+		return 0, ErrTopics
+	}
+	price := &c.Schedule.Host[gas.Log]
+	if err := c.Gas.Charge(price.Topic*count + price.Byte*uint64(uint32(a[1]))); err != nil {
+		return 0, err
+	}
+	data, err := c.copyOf(a[0], a[1])
+	if err != nil {
+		return 0, err
+	}
+	topics := make([]common.Hash, count)
+	for i := range topics {
+		if topics[i], err = c.hash(a[3+i]); err != nil {
+			return 0, err
+		}
+	}
+	c.State.AddLog(&types.Log{Address: c.Self, Topics: topics, Data: data, BlockNumber: c.Block.Number})
+	return 0, nil
+}

@@ -1,0 +1,88 @@
+package ewasm
+
+import (
+	"slices"
+
+	"github.com/ethereum/go-ethereum/common"
+
+	"hestia/gas"
+)
+
+// The functions by which a contract reads other accounts and its block.
+
+// access charges the first access of an account in this transaction as cold, every later one as warm.
+func (c *Context) access(account common.Address) error {
+	price := c.Schedule.State.AccountWarm
+	if !c.State.AddressInAccessList(account) {
+		c.State.AddAddressToAccessList(account)
+		price = c.Schedule.State.AccountCold
+	}
+	return c.Gas.Charge(price)
+}
+
+// accessAt reads the address at pointer and pays for accessing its account.
+func (c *Context) accessAt(pointer uint64) (common.Address, error) {
+	account, err := c.address(pointer)
+	if err == nil {
+		err = c.access(account)
+	}
+	return account, err
+}
+
+func getExternalBalance(c *Context, a Args) (uint64, error) {
+	account, err := c.accessAt(a[0])
+	if err != nil {
+		return 0, err
+	}
+	return c.storeAmount(a[1], c.State.GetBalance(account))
+}
+
+func getExternalCodeSize(c *Context, a Args) (uint64, error) {
+	account, err := c.accessAt(a[0])
+	if err != nil {
+		return 0, err
+	}
+	return uint64(c.State.GetCodeSize(account)), nil
+}
+
+func externalCodeCopy(c *Context, a Args) (uint64, error) {
+	account, err := c.accessAt(a[0])
+	if err == nil {
+		err = c.chargeWords(c.Schedule.Host[gas.ExternalCodeCopy].Word, a[3])
+	}
+	if err != nil {
+		return 0, err
+	}
+	return c.copyFrom(c.State.GetCode(account), a[1], a[2], a[3])
+}
+
+// getBlockHash answers 0 and writes the hash of one of the last 256 blocks, or answers 1. The result's window is checked
+// either way.
+func getBlockHash(c *Context, a Args) (uint64, error) {
+	window, err := c.bytes(a[1], common.HashLength)
+	if err != nil {
+		return 0, err
+	}
+	number := a[0]
+	if number >= c.Block.Number || c.Block.Number-number > 256 {
+		return 1, nil
+	}
+	hash := c.Block.Hash(number)
+	copy(window, hash[:])
+	return 0, nil
+}
+
+func getBlockCoinbase(c *Context, a Args) (uint64, error) { return c.store(a[0], c.Block.Coinbase[:]) }
+
+// getBlockDifficulty writes a u256, the one number of 32 bytes in the interface: little-endian.
+func getBlockDifficulty(c *Context, a Args) (uint64, error) {
+	little := c.Block.Difficulty
+	slices.Reverse(little[:])
+	return c.store(a[0], little[:])
+}
+
+func getBlockGasLimit(c *Context, _ Args) (uint64, error) { return c.Block.GasLimit, nil }
+
+func getBlockNumber(c *Context, _ Args) (uint64, error) { return c.Block.Number, nil }
+
+func getBlockTimestamp(c *Context, _ Args) (uint64, error) { return c.Block.Time, nil }

@@ -1,0 +1,74 @@
+package gas
+
+// StackBytes is the native stack of one frame under every schedule, as the injected counter weighs it.
+const StackBytes = 2 << 20
+
+var schedules = map[string]*Schedule{}
+
+func init() {
+	for _, s := range []*Schedule{byzantium(), defaults(), development()} {
+		schedules[s.Name] = s
+	}
+}
+
+// Default returns the schedule of a new chain.
+func Default() *Schedule { return schedules["default"] }
+
+// Development returns the schedule of a devnet: the default one, with the debug module.
+func Development() *Schedule { return schedules["development"] }
+
+// Byzantium returns the schedule of the published Ewasm tests.
+func Byzantium() *Schedule { return schedules["byzantium"] }
+
+// Named returns the schedule called name, false if there is none.
+func Named(name string) (*Schedule, bool) {
+	s, ok := schedules[name]
+	return s, ok
+}
+
+// defaults follows Osaka's prices for state, so that EVM and wasm code pay the same for the same work, and our measured
+// prices for instructions.
+func defaults() *Schedule {
+	s := byzantium()
+	s.Name = "default"
+	s.Instructions = defaultInstructions()
+	s.State = State{
+		AccountCold:    2600, // EIP-2929
+		AccountWarm:    100,
+		SlotCold:       2100,
+		SlotWarm:       100,
+		SlotSet:        20000,
+		SlotReset:      2900, // 5000 less the cold access, charged apart
+		NetMetering:    true, // EIP-2200, with the refunds of EIP-3529
+		SlotSentry:     2300, // EIP-2200
+		ClearRefund:    4800,
+		CallValue:      9000,
+		CallStipend:    2300,
+		NewAccount:     25000,
+		CodeDeposit:    200,
+		InitcodeWord:   2, // EIP-3860
+		RefundQuotient: 5, // EIP-3529
+
+		SelfDestructNewOnly: true, // EIP-6780
+	}
+	s.Limits.Code = 512 << 10   // wasm is bigger than EVM code
+	s.Limits.Initcode = 1 << 20 // a constructor holds its runtime
+	s.Limits.TransactionGas = 1 << 28
+	s.Limits.ExactExports = false // rustc and clang export __heap_base and __data_end
+	for _, op := range []Operation{
+		GetExternalBalance, Call, CallCode, CallDelegate, CallStatic, GetExternalCodeSize, StorageLoad,
+	} {
+		s.Host[op].Base = 0 // the access is the price
+	}
+	s.Host[ExternalCodeCopy].Base = 0
+	s.Host[GetBlockHash].Base = 20
+	return s
+}
+
+// development differs from the default by what it lets contracts print.
+func development() *Schedule {
+	s := defaults()
+	s.Name = "development"
+	s.Limits.Debug = true
+	return s
+}

@@ -1,0 +1,46 @@
+package vm
+
+import (
+	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/core/tracing"
+	gethvm "github.com/ethereum/go-ethereum/core/vm"
+	"github.com/ethereum/go-ethereum/params"
+
+	"hestia/ewasm"
+	"hestia/gas"
+)
+
+// Environment is what a machine works with: the engine, one state, and the rules of one block.
+type Environment struct {
+	Engine   Engine
+	State    gethvm.StateDB
+	Rules    params.Rules
+	Schedule *gas.Schedule
+	Block    *ewasm.Block
+	Hooks    *tracing.Hooks    // nil for no tracing
+	Debug    func(line string) // where contracts' debug module prints; nil discards
+}
+
+// Machine runs the frames of one block's transactions, one after another. It is not safe for concurrent use.
+type Machine struct {
+	Environment
+	precompiles gethvm.PrecompiledContracts
+}
+
+// New returns a machine for env.
+func New(env Environment) *Machine {
+	return &Machine{Environment: env, precompiles: gethvm.ActivePrecompiledContracts(env.Rules)}
+}
+
+// RunCall runs a transaction's own frame as a call from from. Nonces are the transition's.
+func (m *Machine) RunCall(tx *ewasm.Transaction, from common.Address, call ewasm.Call) ewasm.Result {
+	root := &ewasm.Context{Self: from, Tx: tx, Depth: -1, PagesLeft: m.Schedule.Limits.FramePages}
+	return m.Call(root, call)
+}
+
+// RunCreate runs a transaction's own frame as a creation by from, whose nonce it increments, and returns the address of
+// the new contract.
+func (m *Machine) RunCreate(tx *ewasm.Transaction, from common.Address, c ewasm.Creation) (common.Address, ewasm.Result) {
+	root := &ewasm.Context{Self: from, Tx: tx, Depth: -1, PagesLeft: m.Schedule.Limits.FramePages}
+	return m.Create(root, c)
+}

@@ -1,0 +1,135 @@
+package wasmtime
+
+import (
+	"container/list"
+	"sync"
+
+	"github.com/ethereum/go-ethereum/common"
+
+	"hestia/ewasm"
+)
+
+// key is everything that an artefact of this process depends on: the engine's version and configuration are fixed in it.
+type key struct {
+	code     common.Hash
+	schedule string
+}
+
+// cache keeps artefacts, and the reasons for which code has none, up to a weight; the least recently used go first. Who
+// asks for what another is building waits for it. An artefact in use is closed only when its last user releases it.
+type cache struct {
+	mu      sync.Mutex
+	entries map[key]*entry
+	recent  *list.List // of *entry, the most recently used first
+	weight  int
+	limit   int
+	using   map[*artefact]*entry
+}
+
+type entry struct {
+	key    key
+	ready  chan struct{} // closed when art and err are set
+	art    *artefact
+	err    error
+	weight int
+	users  int
+	gone   bool // evicted: close with the last user
+	place  *list.Element
+}
+
+func newCache(limit int) *cache {
+	return &cache{entries: map[key]*entry{}, recent: list.New(), limit: limit, using: map[*artefact]*entry{}}
+}
+
+// get returns the artefact of k, built by build if it is not there; the caller releases it.
+func (c *cache) get(k key, build func() (*artefact, int, error)) (*artefact, error) {
+	c.mu.Lock()
+	e, known := c.entries[k]
+	if !known {
+		e = &entry{key: k, ready: make(chan struct{})}
+		e.place = c.recent.PushFront(e)
+		c.entries[k] = e
+	}
+	e.users++
+	c.recent.MoveToFront(e.place)
+	c.mu.Unlock()
+
+	if known {
+		<-e.ready
+	} else {
+		c.fill(e, build)
+	}
+	if e.err != nil {
+		c.leave(e)
+		return nil, e.err
+	}
+	return e.art, nil
+}
+
+// fill builds an entry and makes room for it. A fault is not remembered: the next one may fare better.
+func (c *cache) fill(e *entry, build func() (*artefact, int, error)) {
+	art, weight, err := build()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	e.art, e.weight, e.err = art, weight, err
+	c.weight += weight
+	if art != nil {
+		c.using[art] = e
+	}
+	if _, fault := err.(*ewasm.FaultError); fault {
+		c.evict(e)
+	}
+	close(e.ready)
+	for old := c.recent.Back(); old != nil && c.weight > c.limit; {
+		previous := old.Prev()
+		if candidate := old.Value.(*entry); candidate.users == 0 {
+			c.evict(candidate)
+		}
+		old = previous
+	}
+}
+
+// release gives back what get returned.
+func (c *cache) release(a *artefact) {
+	c.mu.Lock()
+	e := c.using[a]
+	c.mu.Unlock()
+	c.leave(e)
+}
+
+func (c *cache) leave(e *entry) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	e.users--
+	if e.gone && e.users == 0 {
+		c.close(e)
+	}
+}
+
+// evict forgets an entry; the lock is held.
+func (c *cache) evict(e *entry) {
+	delete(c.entries, e.key)
+	c.recent.Remove(e.place)
+	c.weight -= e.weight
+	e.gone = true
+	if e.users == 0 {
+		c.close(e)
+	}
+}
+
+func (c *cache) close(e *entry) {
+	if e.art != nil {
+		delete(c.using, e.art)
+		e.art.module.Close()
+		e.art = nil
+	}
+}
+
+// clear evicts everything.
+func (c *cache) clear() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, e := range c.entries {
+		c.evict(e)
+	}
+}
