@@ -1,0 +1,51 @@
+package wasm
+
+import (
+	"bytes"
+	"errors"
+	"testing"
+
+	"github.com/bytecodealliance/wasmtime-go/v39"
+)
+
+// FuzzDecodeEncode: whatever decodes encodes to the same bytes, its clone to bytes that decode to the same clone, and
+// whatever the engine validates decodes.
+func FuzzDecodeEncode(f *testing.F) {
+	for _, b := range vectorModules(f) {
+		f.Add(b)
+	}
+	for _, b := range textModules(f) {
+		m := requireRoundTrip(f, b)
+		f.Add(b)
+		f.Add(padded(m, 3))
+		f.Add(padded(m, 10))
+		f.Add(withCustoms(m).Encode())
+	}
+	for _, c := range refusals {
+		f.Add(unhex(f, header+c.module))
+	}
+	engine := oracle()
+	f.Fuzz(func(t *testing.T, b []byte) {
+		m, err := Decode(b)
+		if err != nil {
+			if e := new(DecodeError); !errors.As(err, &e) || int(e.Offset) > len(b) {
+				t.Fatalf("refused outside of the module or with a foreign error: %v", err)
+			}
+			if wasmtime.ModuleValidate(engine, b) == nil {
+				t.Fatalf("the engine accepts what is refused here: %v", err)
+			}
+			return
+		}
+		if got := m.Encode(); !bytes.Equal(got, b) {
+			t.Fatalf("encoded differently:\n got %x\nwant %x", got, b)
+		}
+		canonical := m.Clone().Encode()
+		again, err := Decode(canonical)
+		if err != nil {
+			t.Fatalf("the canonical encoding does not decode: %v", err)
+		}
+		if len(canonical) > len(b) || !bytes.Equal(again.Encode(), canonical) {
+			t.Fatalf("the canonical encoding is not canonical: %x", canonical)
+		}
+	})
+}

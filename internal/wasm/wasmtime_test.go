@@ -1,0 +1,54 @@
+package wasm
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/bytecodealliance/wasmtime-go/v39"
+)
+
+// oracle is an engine that accepts just the features of this package, and extended constant expressions, which it cannot
+// be told to refuse and which are no matter of the grammar.
+func oracle() *wasmtime.Engine {
+	c := wasmtime.NewConfig()
+	c.SetWasmRelaxedSIMD(false)
+	c.SetWasmSIMD(false)
+	c.SetWasmThreads(false)
+	c.SetWasmMultiMemory(false)
+	c.SetWasmMemory64(false)
+	c.SetWasmTailCall(false)
+	c.SetWasmGC(false)
+	c.SetWasmFunctionReferences(false)
+	c.SetWasmWideArithmetic(false)
+	return wasmtime.NewEngineWithConfig(c)
+}
+
+// assemble turns the text format into bytes; it does not validate them.
+func assemble(t testing.TB, wat string) []byte {
+	t.Helper()
+	b, err := wasmtime.Wat2Wasm(wat)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, wat)
+	}
+	return b
+}
+
+// textModules are the modules of testdata, by file.
+func textModules(t testing.TB) map[string][]byte {
+	t.Helper()
+	files, err := filepath.Glob("testdata/*.wat")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no modules in testdata: %v", err)
+	}
+	modules := make(map[string][]byte)
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		modules[strings.TrimSuffix(filepath.Base(file), ".wat")] = assemble(t, string(text))
+	}
+	return modules
+}
