@@ -1,0 +1,103 @@
+package chain
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/core/rawdb"
+	"github.com/ethereum/go-ethereum/core/types"
+
+	"hestia/gas"
+)
+
+// scheduleKey holds the name of the chain's gas schedule. It is part of the chain's identity, as the genesis hash is.
+var scheduleKey = []byte("hestia-schedule")
+
+// begin writes the genesis into an empty store, or reads that of the store and compares.
+func (c *Chain) begin(genesis *Genesis) error {
+	if genesis != nil {
+		if err := genesis.check(); err != nil {
+			return fmt.Errorf("genesis: %w", err)
+		}
+	}
+	stored := rawdb.ReadCanonicalHash(c.store.Disk(), 0)
+	switch {
+	case stored != (common.Hash{}):
+		return c.resume(stored, genesis)
+	case genesis == nil:
+		return ErrNoGenesis
+	}
+	// The batch that makes block 0 canonical comes last: a crash before it leaves an empty store.
+	if err := c.store.Disk().Put(scheduleKey, []byte(genesis.Schedule.Name)); err != nil {
+		return err
+	}
+	if _, err := genesis.Spec.Commit(c.store.Disk(), c.store.Tries(), nil); err != nil {
+		return fmt.Errorf("genesis: %w", err)
+	}
+	c.config, c.schedule = genesis.Spec.Config, genesis.Schedule
+	return nil
+}
+
+// resume takes config and schedule from the store, which genesis, if there is one, must agree with.
+func (c *Chain) resume(stored common.Hash, genesis *Genesis) error {
+	c.config = rawdb.ReadChainConfig(c.store.Disk(), stored)
+	name, err := c.store.Disk().Get(scheduleKey)
+	if c.config == nil || err != nil {
+		return fmt.Errorf("%w: the chain's config is missing", ErrDamaged)
+	}
+	known := false
+	if c.schedule, known = gas.Named(string(name)); !known {
+		return fmt.Errorf("the data directory needs gas schedule %q, which this version does not have", name)
+	}
+	if genesis == nil {
+		return nil
+	}
+	if genesis.Schedule != c.schedule {
+		return fmt.Errorf("%w: its gas schedule is %q, the genesis says %q", ErrOtherChain, name, genesis.Schedule.Name)
+	}
+	if id := genesis.Spec.Config.ChainID; id.Cmp(c.config.ChainID) != 0 {
+		return fmt.Errorf("%w: its chain id is %d, the genesis says %d", ErrOtherChain, c.config.ChainID, id)
+	}
+	have, err := json.Marshal(c.config)
+	want, err2 := json.Marshal(genesis.Spec.Config)
+	if err := errors.Join(err, err2); err != nil {
+		return err
+	}
+	if !bytes.Equal(have, want) {
+		return fmt.Errorf("%w: its config is %s, the genesis says %s", ErrOtherChain, have, want)
+	}
+	if hash := genesis.Spec.ToBlock().Hash(); hash != stored {
+		return fmt.Errorf("%w: its first block is %s, the genesis makes %s", ErrOtherChain, stored, hash)
+	}
+	return nil
+}
+
+// restore executes the blocks whose state a crash lost: those after the last block whose state is in the store.
+func (c *Chain) restore(head *types.Header) error {
+	var lost []*types.Block
+	for h := head; !c.store.Has(h.Root); {
+		block := rawdb.ReadBlock(c.store.Disk(), h.Hash(), h.Number.Uint64())
+		if block == nil || h.Number.Sign() == 0 {
+			return fmt.Errorf("%w: %w: %d", ErrDamaged, ErrNoSuchState, h.Number)
+		}
+		lost = append(lost, block)
+		if h = rawdb.ReadHeader(c.store.Disk(), h.ParentHash, h.Number.Uint64()-1); h == nil {
+			return fmt.Errorf("%w: the block before %d is missing", ErrDamaged, block.NumberU64())
+		}
+	}
+	for i := len(lost) - 1; i >= 0; i-- {
+		block := lost[i]
+		parent := rawdb.ReadHeader(c.store.Disk(), block.ParentHash(), block.NumberU64()-1)
+		e, _, err := c.replay(block, parent)
+		if err != nil {
+			return fmt.Errorf("%w: %w", ErrDamaged, err)
+		}
+		if _, err := c.store.Commit(e.state, e.transition.Rules(), block.NumberU64()); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,127 @@
+// Package chain keeps the blocks: genesis, head, building, importing and replaying them, and the transition that applies a
+// transaction to the state.
+//
+// The rules are Osaka's, with a schedule's sizes and prices (docs/adr/0003). There is one chain of blocks and no forks. The
+// package does not know where transactions come from, who asks for what it holds, nor how code is executed: frames go to the
+// one machine that NewTransition makes. Start at Open, Chain.Build and Chain.Apply.
+package chain
+
+import (
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+
+	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/common/lru"
+	"github.com/ethereum/go-ethereum/core/rawdb"
+	gstate "github.com/ethereum/go-ethereum/core/state"
+	"github.com/ethereum/go-ethereum/core/types"
+	"github.com/ethereum/go-ethereum/event"
+	"github.com/ethereum/go-ethereum/params"
+
+	"hestia/gas"
+	"hestia/state"
+	"hestia/vm"
+)
+
+// What goes wrong with a whole chain or block. A transaction that is not valid has one of geth's core errors.
+var (
+	ErrNoGenesis   = errors.New("the data directory is empty and no genesis was given")
+	ErrOtherChain  = errors.New("the data directory holds another chain; use the genesis it was made with or an empty directory")
+	ErrDamaged     = errors.New("the chain's data is damaged; restore a copy or start with an empty directory")
+	ErrInvalid     = errors.New("invalid block")
+	ErrNotNext     = errors.New("block does not follow the head")
+	ErrNoSuchState = errors.New("block without state")
+)
+
+// cachedBlocks is how many of the newest blocks are kept decoded.
+const cachedBlocks = 64
+
+// Event is a new head, with what it brought. It is shared between subscribers and must not be changed.
+type Event struct {
+	Block    *types.Block
+	Receipts types.Receipts
+	Logs     []*types.Log
+}
+
+// Chain is the blocks of one store. It is safe for concurrent use: reading never waits for a block being built. What its
+// methods return is shared and must not be changed, but for states.
+type Chain struct {
+	store    *state.Store
+	engine   vm.Engine
+	config   *params.ChainConfig
+	schedule *gas.Schedule
+
+	head   atomic.Pointer[types.Header]
+	blocks *lru.Cache[common.Hash, entry]
+	feed   event.FeedOf[Event]
+
+	extend sync.Mutex // held while a block is built or imported
+}
+
+// entry is a block as the cache keeps it.
+type entry struct {
+	block    *types.Block
+	receipts types.Receipts
+}
+
+// Open opens the chain in store, or begins it with genesis if the store is empty. A genesis may be nil where the store has
+// one; one that is given must be that of the store. States lost by a crash are made again by executing the blocks.
+func Open(store *state.Store, engine vm.Engine, genesis *Genesis) (*Chain, error) {
+	c := &Chain{store: store, engine: engine, blocks: lru.NewCache[common.Hash, entry](cachedBlocks)}
+	if err := c.begin(genesis); err != nil {
+		return nil, err
+	}
+	head := rawdb.ReadHeadHeader(store.Disk())
+	if head == nil {
+		return nil, fmt.Errorf("%w: the head block is missing", ErrDamaged)
+	}
+	c.head.Store(head)
+	if err := c.restore(head); err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+// ChainConfig returns the chain's id and forks.
+func (c *Chain) ChainConfig() *params.ChainConfig { return c.config }
+
+// Rules returns Ethereum's rules for the block of header h.
+func (c *Chain) Rules(h *types.Header) params.Rules { return c.config.Rules(h.Number, true, h.Time) }
+
+// Schedule returns the prices and limits of the block of header h.
+func (c *Chain) Schedule(*types.Header) *gas.Schedule { return c.schedule }
+
+// Signer returns what recovers the senders of transactions in the block of header h.
+func (c *Chain) Signer(h *types.Header) types.Signer {
+	return types.MakeSigner(c.config, h.Number, h.Time)
+}
+
+// Store returns the store that the chain lives in.
+func (c *Chain) Store() *state.Store { return c.store }
+
+// StateAt returns the state under a header's root, to be read and changed freely.
+func (c *Chain) StateAt(root common.Hash) (*gstate.StateDB, error) { return c.store.At(root) }
+
+// Subscribe sends every new head to ch, in order, until the subscription ends. The next block waits until all subscribers
+// have received, so ch needs room or a reader that does nothing else.
+func (c *Chain) Subscribe(ch chan<- Event) event.Subscription { return c.feed.Subscribe(ch) }
+
+// transition returns the transition of the block of header over db.
+func (c *Chain) transition(header *types.Header, db *gstate.StateDB, debug func(string)) *Transition {
+	return NewTransition(Environment{
+		Engine:   c.engine,
+		State:    db,
+		Config:   c.config,
+		Schedule: c.Schedule(header),
+		Header:   header,
+		Hash: func(number uint64) common.Hash {
+			if number >= header.Number.Uint64() {
+				return common.Hash{}
+			}
+			return rawdb.ReadCanonicalHash(c.store.Disk(), number)
+		},
+		Debug: debug,
+	})
+}

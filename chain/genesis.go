@@ -1,0 +1,210 @@
+package chain
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math/big"
+
+	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/core"
+	"github.com/ethereum/go-ethereum/core/types"
+	"github.com/ethereum/go-ethereum/params"
+
+	"hestia/gas"
+)
+
+// DevnetID is the chain id of a devnet, the one wallets and tools already know for it.
+const DevnetID = 31337
+
+// DevnetGasLimit is the gas limit of a devnet's blocks: one transaction may use all of it (docs/adr/0003).
+const DevnetGasLimit = 1 << 28
+
+// maxGenesis bounds a genesis file, in bytes.
+const maxGenesis = 256 << 20
+
+// Genesis is the first block of a chain, the accounts it begins with and the rules it keeps.
+type Genesis struct {
+	Spec     core.Genesis
+	Schedule *gas.Schedule
+}
+
+// DefaultGenesis returns the genesis of a devnet in which the given accounts own what alloc says.
+func DefaultGenesis(alloc types.GenesisAlloc) *Genesis {
+	g := &Genesis{
+		Spec: core.Genesis{
+			Config:     &params.ChainConfig{ChainID: big.NewInt(DevnetID)},
+			GasLimit:   DevnetGasLimit,
+			Difficulty: new(big.Int),
+			BaseFee:    big.NewInt(params.InitialBaseFee),
+			Alloc:      alloc,
+		},
+		Schedule: gas.Default(),
+	}
+	if err := completeConfig(g.Spec.Config); err != nil {
+		panic(err) // only a nonzero fork is refused, and none is set
+	}
+	return g
+}
+
+// DecodeGenesis reads a genesis in geth's JSON. Forks up to Osaka that it leaves out are active from the first block, as
+// Osaka is the only rule set; one that it schedules later is refused. The config may hold {"hestia": {"schedule": NAME}}.
+func DecodeGenesis(r io.Reader) (*Genesis, error) {
+	data, err := io.ReadAll(io.LimitReader(r, maxGenesis+1))
+	if err != nil {
+		return nil, fmt.Errorf("genesis: %w", err)
+	}
+	if len(data) > maxGenesis {
+		return nil, fmt.Errorf("genesis: longer than %d bytes", maxGenesis)
+	}
+	g := new(Genesis)
+	if err := json.Unmarshal(data, &g.Spec); err != nil {
+		return nil, fmt.Errorf("genesis: %w", locate(data, err))
+	}
+	var extension struct {
+		Config struct {
+			Hestia struct {
+				Schedule string `json:"schedule"`
+			} `json:"hestia"`
+		} `json:"config"`
+	}
+	if err := json.Unmarshal(data, &extension); err != nil {
+		return nil, fmt.Errorf("genesis: %w", locate(data, err))
+	}
+	name, known := extension.Config.Hestia.Schedule, true
+	if name == "" {
+		name = gas.Default().Name
+	}
+	if g.Schedule, known = gas.Named(name); !known {
+		return nil, fmt.Errorf("genesis: config.hestia.schedule: no gas schedule is called %q", name)
+	}
+	if err := g.check(); err != nil {
+		return nil, fmt.Errorf("genesis: %w", err)
+	}
+	return g, nil
+}
+
+// locate adds the line to a syntax error.
+func locate(data []byte, err error) error {
+	var syntax *json.SyntaxError
+	if !errors.As(err, &syntax) {
+		return err
+	}
+	before := data[:min(int(syntax.Offset), len(data))]
+	return fmt.Errorf("line %d: %w", bytes.Count(before, []byte{'\n'})+1, err)
+}
+
+// check completes the config and refuses what the chain cannot keep or compute with.
+func (g *Genesis) check() error {
+	spec := &g.Spec
+	if spec.Config == nil {
+		return errors.New("config is missing")
+	}
+	if err := completeConfig(spec.Config); err != nil {
+		return fmt.Errorf("config.%w", err)
+	}
+	switch {
+	case spec.Number != 0:
+		return errors.New("number: must be 0")
+	case spec.GasUsed != 0:
+		return errors.New("gasUsed: must be 0")
+	case spec.GasLimit < params.MinGasLimit || spec.GasLimit > gas.Max:
+		return fmt.Errorf("gasLimit: %d is not between %d and %d", spec.GasLimit, params.MinGasLimit, uint64(gas.Max))
+	case spec.Difficulty == nil || spec.Difficulty.Sign() < 0:
+		return errors.New("difficulty: must not be negative")
+	case spec.BaseFee != nil && spec.BaseFee.Sign() < 0:
+		return errors.New("baseFeePerGas: must not be negative")
+	case spec.ExcessBlobGas != nil && *spec.ExcessBlobGas != 0:
+		return errors.New("excessBlobGas: must be 0: there are no blobs on this chain")
+	case spec.BlobGasUsed != nil && *spec.BlobGasUsed != 0:
+		return errors.New("blobGasUsed: must be 0: there are no blobs on this chain")
+	}
+	for address, account := range spec.Alloc {
+		if b := account.Balance; b != nil && (b.Sign() < 0 || b.BitLen() > 256) {
+			return fmt.Errorf("alloc.%s.balance: %d is not between 0 and 2^256-1", common.Address(address), b)
+		}
+	}
+	return nil
+}
+
+// completeConfig makes every fork up to Osaka active from the start, and refuses what contradicts that.
+func completeConfig(c *params.ChainConfig) error {
+	if c.ChainID == nil || c.ChainID.Sign() <= 0 || !c.ChainID.IsUint64() {
+		return errors.New("chainId: must be between 1 and 2^64-1")
+	}
+	for _, fork := range []struct {
+		name     string
+		block    **big.Int
+		optional bool
+	}{
+		{name: "homesteadBlock", block: &c.HomesteadBlock},
+		{name: "daoForkBlock", block: &c.DAOForkBlock, optional: true},
+		{name: "eip150Block", block: &c.EIP150Block},
+		{name: "eip155Block", block: &c.EIP155Block},
+		{name: "eip158Block", block: &c.EIP158Block},
+		{name: "byzantiumBlock", block: &c.ByzantiumBlock},
+		{name: "constantinopleBlock", block: &c.ConstantinopleBlock},
+		{name: "petersburgBlock", block: &c.PetersburgBlock},
+		{name: "istanbulBlock", block: &c.IstanbulBlock},
+		{name: "muirGlacierBlock", block: &c.MuirGlacierBlock},
+		{name: "berlinBlock", block: &c.BerlinBlock},
+		{name: "londonBlock", block: &c.LondonBlock},
+		{name: "arrowGlacierBlock", block: &c.ArrowGlacierBlock},
+		{name: "grayGlacierBlock", block: &c.GrayGlacierBlock},
+		{name: "mergeNetsplitBlock", block: &c.MergeNetsplitBlock, optional: true},
+		{name: "terminalTotalDifficulty", block: &c.TerminalTotalDifficulty},
+	} {
+		if *fork.block == nil && !fork.optional {
+			*fork.block = new(big.Int)
+		}
+		if *fork.block != nil && (*fork.block).Sign() != 0 {
+			return fmt.Errorf("%s: is %d, but every fork up to Osaka is active from block 0; leave it out", fork.name, *fork.block)
+		}
+	}
+	if err := completeTimes(c); err != nil {
+		return err
+	}
+	switch {
+	case c.EnableUBTAtGenesis:
+		return errors.New("enableUBTAtGenesis: is not supported; leave it out")
+	case c.Clique != nil:
+		return errors.New("clique: is not supported; leave it out")
+	}
+	if c.BlobScheduleConfig == nil {
+		c.BlobScheduleConfig = &params.BlobScheduleConfig{Cancun: params.DefaultCancunBlobConfig, Prague: params.DefaultPragueBlobConfig}
+	}
+	return c.CheckConfigForkOrder()
+}
+
+func completeTimes(c *params.ChainConfig) error {
+	for _, fork := range []struct {
+		name string
+		time **uint64
+	}{
+		{"shanghaiTime", &c.ShanghaiTime}, {"cancunTime", &c.CancunTime},
+		{"pragueTime", &c.PragueTime}, {"osakaTime", &c.OsakaTime},
+	} {
+		if *fork.time == nil {
+			*fork.time = new(uint64)
+		}
+		if **fork.time != 0 {
+			return fmt.Errorf("%s: is %d, but every fork up to Osaka is active from block 0; leave it out", fork.name, **fork.time)
+		}
+	}
+	for _, fork := range []struct {
+		name string
+		time *uint64
+		now  bool // active from the start is fine: it concerns blobs only
+	}{
+		{"amsterdamTime", c.AmsterdamTime, false}, {"bogotaTime", c.BogotaTime, false}, {"ubtTime", c.UBTTime, false},
+		{"bpo1Time", c.BPO1Time, true}, {"bpo2Time", c.BPO2Time, true}, {"bpo3Time", c.BPO3Time, true},
+		{"bpo4Time", c.BPO4Time, true}, {"bpo5Time", c.BPO5Time, true},
+	} {
+		if fork.time != nil && !(fork.now && *fork.time == 0) {
+			return fmt.Errorf("%s: the rules are Osaka's, which has no later fork; leave it out", fork.name)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,98 @@
+package chain
+
+import (
+	"fmt"
+
+	"github.com/ethereum/go-ethereum/core"
+	"github.com/ethereum/go-ethereum/core/rawdb"
+	"github.com/ethereum/go-ethereum/core/types"
+	"github.com/ethereum/go-ethereum/params"
+)
+
+// Import executes a finished block on the head, compares all that its header says, and makes it the head. The error wraps
+// core.ErrKnownBlock, ErrNotNext or ErrInvalid, or is the node's own fault; after it nothing has changed.
+func (c *Chain) Import(block *types.Block) error {
+	c.extend.Lock()
+	defer c.extend.Unlock()
+	head := c.Head()
+	number := block.Number()
+	switch {
+	case number.IsUint64() && rawdb.ReadCanonicalHash(c.store.Disk(), number.Uint64()) == block.Hash():
+		return fmt.Errorf("block %d: %w", number, core.ErrKnownBlock)
+	case block.ParentHash() != head.Hash():
+		return fmt.Errorf("block %d: %w %d: its parent is %s", number, ErrNotNext, head.Number, block.ParentHash())
+	}
+	e, sealed, err := c.replay(block, head)
+	if err != nil {
+		return err
+	}
+	return c.write(e, sealed)
+}
+
+// replay executes block again after parent and makes sure that the same block comes out.
+func (c *Chain) replay(block *types.Block, parent *types.Header) (*execution, *types.Block, error) {
+	if size := block.Size(); size > params.MaxBlockSize {
+		return nil, nil, fmt.Errorf("block %d: %w: %w: %d bytes", block.Number(), ErrInvalid, core.ErrBlockOversized, size)
+	}
+	db, err := c.StateAt(parent.Root)
+	if err != nil {
+		return nil, nil, err
+	}
+	e := c.execute(c.childHeader(parent, templateOf(block)), db, nil)
+	for i, tx := range block.Transactions() {
+		switch err := e.add(tx); {
+		case isFault(err):
+			return nil, nil, &FaultyTransaction{tx, err}
+		case err != nil:
+			return nil, nil, fmt.Errorf("block %d: %w: could not apply tx %d [%s]: %w", block.Number(), ErrInvalid, i, tx.Hash(), err)
+		}
+	}
+	sealed, err := e.seal()
+	if err != nil {
+		return nil, nil, err
+	}
+	if sealed.Hash() != block.Hash() {
+		return nil, nil, fmt.Errorf("block %d: %w: %s", block.Number(), ErrInvalid, difference(block.Header(), sealed.Header()))
+	}
+	return e, sealed, nil
+}
+
+// templateOf takes from a block what its maker was free to choose.
+func templateOf(block *types.Block) Template {
+	return Template{
+		Time:     max(block.Time(), 1),
+		Coinbase: block.Coinbase(),
+		Random:   block.MixDigest(),
+		GasLimit: block.GasLimit(),
+		Extra:    block.Extra(),
+	}
+}
+
+// difference names the first field in which a header is not what it must be.
+func difference(have, want *types.Header) string {
+	for _, field := range []struct {
+		name       string
+		have, want any
+	}{
+		{"number", have.Number, want.Number},
+		{"timestamp", have.Time, want.Time},
+		{"extra data", have.Extra, want.Extra},
+		{"difficulty", have.Difficulty, want.Difficulty},
+		{"nonce", have.Nonce, want.Nonce},
+		{"prevrandao", have.MixDigest, want.MixDigest},
+		{"gas limit", have.GasLimit, want.GasLimit},
+		{"base fee", have.BaseFee, want.BaseFee},
+		{"transaction root hash", have.TxHash, want.TxHash},
+		{"uncle root hash", have.UncleHash, want.UncleHash},
+		{"withdrawals root hash", have.WithdrawalsHash, want.WithdrawalsHash},
+		{"gas used", have.GasUsed, want.GasUsed},
+		{"bloom", have.Bloom, want.Bloom},
+		{"receipt root hash", have.ReceiptHash, want.ReceiptHash},
+		{"merkle root", have.Root, want.Root},
+	} {
+		if a, b := fmt.Sprint(field.have), fmt.Sprint(field.want); a != b {
+			return fmt.Sprintf("invalid %s (have %.80s, want %.80s)", field.name, a, b)
+		}
+	}
+	return "invalid blob gas, beacon root, requests hash or a field that Osaka does not have"
+}

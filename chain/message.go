@@ -1,0 +1,90 @@
+package chain
+
+import (
+	"context"
+	"math/big"
+
+	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/core"
+	gstate "github.com/ethereum/go-ethereum/core/state"
+	"github.com/ethereum/go-ethereum/core/types"
+	"github.com/holiman/uint256"
+
+	"hestia/ewasm"
+)
+
+// Message is what the transition applies: a transaction's content and sender, and which checks a simulation leaves out.
+type Message struct {
+	core.Message
+
+	SkipNonce  bool // the nonce need not be the sender's next
+	SkipSender bool // the sender may be a contract
+	SkipGasCap bool // the gas limit may exceed the schedule's limit for a transaction
+	NoBaseFee  bool // a message whose fee fields are all zero pays nothing
+}
+
+// newMessage returns the message of a transaction in a block of the given base fee, nil before London.
+func newMessage(tx *types.Transaction, signer types.Signer, baseFee *big.Int) (*Message, error) {
+	msg, err := core.TransactionToMessage(tx, signer, baseFee)
+	if err != nil {
+		return nil, err
+	}
+	return &Message{Message: *msg}, nil
+}
+
+// complete makes amounts that were left out zero.
+func (m *Message) complete() {
+	for _, amount := range []**uint256.Int{&m.Value, &m.GasPrice, &m.GasFeeCap, &m.GasTipCap} {
+		if *amount == nil {
+			*amount = new(uint256.Int)
+		}
+	}
+}
+
+// Outcome is what a message left behind.
+type Outcome struct {
+	UsedGas    uint64 // what the sender pays for, in gas: after refunds, at least the data floor
+	MaxUsedGas uint64 // what had to be there, in gas: before refunds
+	Result     ewasm.Result
+	Contract   *common.Address // the account made, where the message was a creation
+	Logs       []*types.Log    // what a message tried out by Apply logged; block and transaction are not filled in
+}
+
+// Failed reports whether the message's own frame did not finish: the receipt's status is 0.
+func (o *Outcome) Failed() bool { return o.Result.End != ewasm.Finished }
+
+// CallRequest asks for one message to be tried out.
+type CallRequest struct {
+	Header  *types.Header   // the block it sees itself in
+	State   *gstate.StateDB // what it runs on, and changes; nil = the state under Header.Root
+	Message Message
+	Debug   func(line string) // where contracts' debug module prints; nil discards
+}
+
+// Apply tries a message out without keeping anything. An error says that the message could not run at all, or wraps an
+// *ewasm.FaultError; a failing contract is an Outcome. The context is looked at before the message runs.
+func (c *Chain) Apply(ctx context.Context, req CallRequest) (*Outcome, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	db := req.State
+	if db == nil {
+		var err error
+		if db, err = c.StateAt(req.Header.Root); err != nil {
+			return nil, err
+		}
+	}
+	db.SetTxContext(common.Hash{}, 0, 0)
+	earlier := len(logs(db))
+	outcome, err := c.transition(req.Header, db, req.Debug).Apply(&req.Message, core.NewGasPool(req.Message.GasLimit))
+	if err != nil {
+		return nil, err
+	}
+	outcome.Logs = logs(db)[earlier:]
+	return outcome, nil
+}
+
+// logs returns the logs made in db by no transaction.
+func logs(db *gstate.StateDB) []*types.Log {
+	return db.GetLogs(common.Hash{}, 0, common.Hash{}, 0)
+}

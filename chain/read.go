@@ -1,0 +1,123 @@
+package chain
+
+import (
+	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/core/rawdb"
+	"github.com/ethereum/go-ethereum/core/types"
+)
+
+// Location is where a transaction stands.
+type Location struct {
+	BlockHash common.Hash
+	Number    uint64 // of the block
+	Time      uint64 // of the block, seconds since the epoch
+	Index     int    // in the block
+}
+
+// Head returns the header of the newest block.
+func (c *Chain) Head() *types.Header { return c.head.Load() }
+
+// Header returns the header with the given hash, nil if there is none.
+func (c *Chain) Header(hash common.Hash) *types.Header {
+	if head := c.Head(); head.Hash() == hash {
+		return head
+	}
+	number, ok := c.number(hash)
+	if !ok {
+		return nil
+	}
+	return rawdb.ReadHeader(c.store.Disk(), hash, number)
+}
+
+// HeaderByNumber returns the header of block n, nil if there is none yet.
+func (c *Chain) HeaderByNumber(n uint64) *types.Header {
+	if hash, ok := c.hash(n); ok {
+		return c.Header(hash)
+	}
+	return nil
+}
+
+// Block returns the block with the given hash, nil if there is none.
+func (c *Chain) Block(hash common.Hash) *types.Block {
+	number, ok := c.number(hash)
+	if !ok {
+		return nil
+	}
+	if cached, ok := c.blocks.Get(hash); ok {
+		return cached.block
+	}
+	return rawdb.ReadBlock(c.store.Disk(), hash, number)
+}
+
+// BlockByNumber returns block n, nil if there is none yet.
+func (c *Chain) BlockByNumber(n uint64) *types.Block {
+	if hash, ok := c.hash(n); ok {
+		return c.Block(hash)
+	}
+	return nil
+}
+
+// Receipts returns the receipts of the block with the given hash, all fields filled in, nil if there is no such block.
+func (c *Chain) Receipts(hash common.Hash) types.Receipts {
+	number, ok := c.number(hash)
+	if !ok {
+		return nil
+	}
+	if cached, ok := c.blocks.Get(hash); ok && cached.receipts != nil {
+		return cached.receipts
+	}
+	header := rawdb.ReadHeader(c.store.Disk(), hash, number)
+	if header == nil {
+		return nil
+	}
+	receipts := rawdb.ReadReceipts(c.store.Disk(), hash, number, header.Time, c.config)
+	for _, receipt := range receipts {
+		if receipt.Logs == nil {
+			receipt.Logs = []*types.Log{} // as in the receipts of a block just made
+		}
+	}
+	return receipts
+}
+
+// Transaction returns the mined transaction with the given hash and where it stands, false if there is none.
+func (c *Chain) Transaction(hash common.Hash) (*types.Transaction, Location, bool) {
+	number := rawdb.ReadTxLookupEntry(c.store.Disk(), hash)
+	if number == nil {
+		return nil, Location{}, false
+	}
+	block := c.BlockByNumber(*number)
+	if block == nil {
+		return nil, Location{}, false
+	}
+	for i, tx := range block.Transactions() {
+		if tx.Hash() == hash {
+			return tx, Location{block.Hash(), *number, block.Time(), i}, true
+		}
+	}
+	return nil, Location{}, false
+}
+
+// Reason returns why the mined transaction with the given hash failed, in words for its sender; empty if it did not.
+func (c *Chain) Reason(hash common.Hash) string {
+	text, err := c.store.Disk().Get(reasonKey(hash))
+	if err != nil {
+		return ""
+	}
+	return string(text)
+}
+
+// number returns the number of a block up to the head: what a block being written brings is not seen before its end.
+func (c *Chain) number(hash common.Hash) (uint64, bool) {
+	number, ok := rawdb.ReadHeaderNumber(c.store.Disk(), hash)
+	return number, ok && number <= c.Head().Number.Uint64()
+}
+
+// hash returns the hash of block n up to the head.
+func (c *Chain) hash(n uint64) (common.Hash, bool) {
+	head := c.Head()
+	if top := head.Number.Uint64(); n >= top {
+		return head.Hash(), n == top
+	}
+	hash := rawdb.ReadCanonicalHash(c.store.Disk(), n)
+	return hash, hash != common.Hash{}
+}

@@ -1,0 +1,42 @@
+package chain
+
+import (
+	"strings"
+
+	"github.com/ethereum/go-ethereum/accounts/abi"
+	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/ethdb"
+
+	"hestia/ewasm"
+)
+
+// maxReason bounds a kept reason, in bytes: contracts write it.
+const maxReason = 1024
+
+// reason says why a frame did not finish, in words for the transaction's sender.
+func reason(r ewasm.Result) string {
+	text := r.End.String()
+	if r.Cause != nil {
+		text = r.Cause.Error()
+	}
+	if r.End == ewasm.Reverted {
+		if said, err := abi.UnpackRevert(r.Output); err == nil {
+			text = ewasm.ErrReverted.Error() + ": " + said
+		}
+	}
+	return strings.ToValidUTF8(text[:min(len(text), maxReason)], "\uFFFD")
+}
+
+func reasonKey(tx common.Hash) []byte {
+	return append([]byte("hestia-reason-"), tx[:]...)
+}
+
+// writeReasons adds the reasons of a block's failed transactions to its batch.
+func writeReasons(batch ethdb.KeyValueWriter, e *execution) error {
+	for index, text := range e.reasons {
+		if err := batch.Put(reasonKey(e.transactions[index].Hash()), []byte(text)); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,186 @@
+package chain
+
+import (
+	"fmt"
+	"math/big"
+
+	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/core"
+	gstate "github.com/ethereum/go-ethereum/core/state"
+	"github.com/ethereum/go-ethereum/core/tracing"
+	"github.com/ethereum/go-ethereum/core/types"
+	gethvm "github.com/ethereum/go-ethereum/core/vm"
+	"github.com/ethereum/go-ethereum/params"
+	"github.com/holiman/uint256"
+
+	"hestia/ewasm"
+	"hestia/gas"
+	"hestia/vm"
+)
+
+// Environment is what a message runs in: one block's header and rules over one state.
+type Environment struct {
+	Engine   vm.Engine
+	State    *gstate.StateDB
+	Config   *params.ChainConfig
+	Schedule *gas.Schedule
+	Header   *types.Header
+	Hash     func(number uint64) common.Hash // of earlier blocks; zero where unknown
+	Debug    func(line string)               // where contracts' debug module prints; nil discards
+}
+
+// Transition applies the messages of one block to its state, one after another: Ethereum's rules around a frame, which
+// the machine runs. It is not safe for concurrent use.
+type Transition struct {
+	env     Environment
+	rules   params.Rules
+	machine *vm.Machine
+}
+
+// NewTransition returns the transition of env's block. Every frame of the program is run by a machine made here.
+func NewTransition(env Environment) *Transition {
+	rules := env.Config.Rules(env.Header.Number, true, env.Header.Time)
+	block := &ewasm.Block{
+		Coinbase: env.Header.Coinbase,
+		Number:   env.Header.Number.Uint64(),
+		Time:     env.Header.Time,
+		GasLimit: env.Header.GasLimit,
+		Hash:     env.Hash,
+	}
+	if rules.IsMerge {
+		block.Difficulty = env.Header.MixDigest
+	} else {
+		env.Header.Difficulty.FillBytes(block.Difficulty[:])
+	}
+	return &Transition{env: env, rules: rules, machine: vm.New(vm.Environment{
+		Engine:   env.Engine,
+		State:    env.State,
+		Rules:    rules,
+		Schedule: env.Schedule,
+		Block:    block,
+		Debug:    env.Debug,
+	})}
+}
+
+// Rules returns the rules of the transition's block.
+func (t *Transition) Rules() params.Rules { return t.rules }
+
+// Apply runs msg and settles its gas with sender, coinbase and pool. A contract's failure is an Outcome. An error means
+// that the message is not valid here, and the caller must undo state and pool; it is one of geth's core errors, or wraps
+// an *ewasm.FaultError and says that the node failed, not the message.
+func (t *Transition) Apply(msg *Message, pool *core.GasPool) (*Outcome, error) {
+	msg.complete()
+	if err := t.check(msg); err != nil {
+		return nil, err
+	}
+	if err := pool.CheckGasLegacy(msg.GasLimit); err != nil {
+		return nil, err
+	}
+	if err := t.buyGas(msg); err != nil {
+		return nil, err
+	}
+	bought, err := t.payIntrinsic(msg)
+	if err != nil {
+		return nil, err
+	}
+	if t.env.State.GetBalance(msg.From).Lt(msg.Value) {
+		return nil, fmt.Errorf("%w: address %v", core.ErrInsufficientFundsForTransfer, msg.From.Hex())
+	}
+	t.env.State.Prepare(t.rules, msg.From, t.env.Header.Coinbase, msg.To, gethvm.ActivePrecompiles(t.rules), msg.AccessList)
+	outcome := t.run(msg, bought.left)
+	if err := t.fault(outcome); err != nil {
+		return nil, err
+	}
+	t.settle(msg, outcome, bought.floor)
+	return outcome, pool.ChargeGasLegacy(msg.GasLimit-outcome.UsedGas, outcome.UsedGas)
+}
+
+// fault returns the node's own failure, whether a frame or the database reported it.
+func (t *Transition) fault(outcome *Outcome) error {
+	if err := t.env.State.Error(); err != nil {
+		return &ewasm.FaultError{Err: err}
+	}
+	if outcome.Result.End != ewasm.Fault {
+		return nil
+	}
+	if fault, ok := outcome.Result.Cause.(*ewasm.FaultError); ok {
+		return fault
+	}
+	return &ewasm.FaultError{Err: outcome.Result.Cause}
+}
+
+// budget is what a message may run on, in gas, and the least it pays for.
+type budget struct{ left, floor uint64 }
+
+// payIntrinsic takes what the message costs before it runs, and makes sure that it affords its data's floor (EIP-7623).
+func (t *Transition) payIntrinsic(msg *Message) (budget, error) {
+	intrinsic, err := core.IntrinsicGas(msg.Data, msg.AccessList, msg.SetCodeAuthorizations, msg.From, msg.To, msg.Value, t.rules)
+	if err != nil {
+		return budget{}, err
+	}
+	if msg.GasLimit < intrinsic {
+		return budget{}, fmt.Errorf("%w: have %d, want %d", core.ErrIntrinsicGas, msg.GasLimit, intrinsic)
+	}
+	b := budget{left: msg.GasLimit - intrinsic}
+	if !t.rules.IsPrague {
+		return b, nil
+	}
+	if b.floor, err = core.FloorDataGas(t.rules, msg.From, msg.To, msg.Value, msg.Data, msg.AccessList); err != nil {
+		return budget{}, err
+	}
+	if msg.GasLimit < b.floor {
+		return budget{}, fmt.Errorf("%w: have %d, want %d", core.ErrFloorDataGas, msg.GasLimit, b.floor)
+	}
+	return b, nil
+}
+
+// run opens the message's own frame. UsedGas of the outcome is not settled yet: it is what the frame consumed.
+func (t *Transition) run(msg *Message, left uint64) *Outcome {
+	tx := &ewasm.Transaction{Origin: msg.From, GasPrice: msg.GasPrice}
+	outcome := new(Outcome)
+	if msg.To == nil {
+		address, result := t.machine.RunCreate(tx, msg.From, ewasm.Creation{Value: msg.Value, Code: msg.Data, Gas: gas.NewTank(left)})
+		outcome.Result, outcome.Contract = result, &address
+	} else {
+		t.env.State.SetNonce(msg.From, t.env.State.GetNonce(msg.From)+1, tracing.NonceChangeEoACall)
+		t.authorize(msg.SetCodeAuthorizations)
+		if target, ok := types.ParseDelegation(t.env.State.GetCode(*msg.To)); ok {
+			t.env.State.AddAddressToAccessList(target) // warmed for free, as the delegations are settled only now
+		}
+		outcome.Result = t.machine.RunCall(tx, msg.From, ewasm.Call{
+			Kind: ewasm.PlainCall, Target: *msg.To, Value: msg.Value, Input: msg.Data, Gas: gas.NewTank(left),
+		})
+	}
+	outcome.MaxUsedGas = msg.GasLimit - outcome.Result.Left.Left()
+	return outcome
+}
+
+// settle refunds, raises to the floor, gives the sender back what is left and pays the coinbase. The base fee is burnt.
+func (t *Transition) settle(msg *Message, outcome *Outcome, floor uint64) {
+	refund := min(outcome.MaxUsedGas/t.env.Schedule.State.RefundQuotient, t.env.State.GetRefund())
+	outcome.UsedGas = max(outcome.MaxUsedGas-refund, floor)
+	outcome.MaxUsedGas = max(outcome.MaxUsedGas, floor)
+
+	left := uint256.NewInt(msg.GasLimit - outcome.UsedGas)
+	if !left.IsZero() {
+		t.env.State.AddBalance(msg.From, left.Mul(left, msg.GasPrice), tracing.BalanceIncreaseGasReturn)
+	}
+	tip := new(uint256.Int).Set(msg.GasPrice)
+	switch {
+	case msg.NoBaseFee && msg.GasFeeCap.IsZero() && msg.GasTipCap.IsZero():
+		tip.Clear()
+	case t.rules.IsLondon:
+		tip.Sub(tip, uint256.MustFromBig(t.baseFee()))
+	}
+	// Even a tip of nothing is added: the coinbase counts as touched, and is removed if empty.
+	fee := tip.Mul(tip, uint256.NewInt(outcome.UsedGas))
+	t.env.State.AddBalance(t.env.Header.Coinbase, fee, tracing.BalanceIncreaseRewardTransactionFee)
+}
+
+// baseFee returns the block's base fee, in wei a gas; zero before London.
+func (t *Transition) baseFee() *big.Int {
+	if t.env.Header.BaseFee == nil {
+		return new(big.Int)
+	}
+	return t.env.Header.BaseFee
+}

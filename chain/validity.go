@@ -1,0 +1,118 @@
+package chain
+
+import (
+	"fmt"
+
+	"github.com/ethereum/go-ethereum/core"
+	"github.com/ethereum/go-ethereum/core/tracing"
+	"github.com/ethereum/go-ethereum/core/types"
+	gethvm "github.com/ethereum/go-ethereum/core/vm"
+	"github.com/holiman/uint256"
+
+	"hestia/gas"
+)
+
+// check makes every test that a message must pass before it buys gas, in the order and with the errors of geth. Sizes and
+// the gas limit of a transaction are the schedule's, not Osaka's (docs/adr/0003).
+func (t *Transition) check(msg *Message) error {
+	if err := t.checkNonce(msg); err != nil {
+		return err
+	}
+	if limit := t.gasCap(msg); msg.GasLimit > limit {
+		return fmt.Errorf("%w (cap: %d, tx: %d)", core.ErrGasLimitTooHigh, limit, msg.GasLimit)
+	}
+	if !msg.SkipSender {
+		code := t.env.State.GetCode(msg.From)
+		if _, delegated := types.ParseDelegation(code); len(code) > 0 && !delegated {
+			return fmt.Errorf("%w: address %v, len(code): %d", core.ErrSenderNoEOA, msg.From.Hex(), len(code))
+		}
+	}
+	if err := t.checkFee(msg); err != nil {
+		return err
+	}
+	if err := t.checkType(msg); err != nil {
+		return err
+	}
+	if limit := t.env.Schedule.Limits.Initcode; msg.To == nil && len(msg.Data) > limit {
+		return fmt.Errorf("%w: code size %v limit %v", gethvm.ErrMaxInitCodeSizeExceeded, len(msg.Data), limit)
+	}
+	return nil
+}
+
+func (t *Transition) checkNonce(msg *Message) error {
+	if msg.SkipNonce {
+		return nil
+	}
+	next := t.env.State.GetNonce(msg.From)
+	switch {
+	case next < msg.Nonce:
+		return fmt.Errorf("%w: address %v, tx: %d state: %d", core.ErrNonceTooHigh, msg.From.Hex(), msg.Nonce, next)
+	case next > msg.Nonce:
+		return fmt.Errorf("%w: address %v, tx: %d state: %d", core.ErrNonceTooLow, msg.From.Hex(), msg.Nonce, next)
+	case next+1 < next:
+		return fmt.Errorf("%w: address %v, nonce: %d", core.ErrNonceMax, msg.From.Hex(), next)
+	}
+	return nil
+}
+
+// gasCap is the highest gas limit the message may have: never more than a tank can count.
+func (t *Transition) gasCap(msg *Message) uint64 {
+	limit := t.env.Schedule.Limits.TransactionGas
+	if limit == 0 || msg.SkipGasCap {
+		return gas.Max
+	}
+	return limit
+}
+
+// checkFee compares the fee fields with each other and with the base fee.
+func (t *Transition) checkFee(msg *Message) error {
+	if !t.rules.IsLondon || msg.NoBaseFee && msg.GasFeeCap.IsZero() && msg.GasTipCap.IsZero() {
+		return nil
+	}
+	if msg.GasFeeCap.Lt(msg.GasTipCap) {
+		return fmt.Errorf("%w: address %v, maxPriorityFeePerGas: %s, maxFeePerGas: %s", core.ErrTipAboveFeeCap,
+			msg.From.Hex(), msg.GasTipCap, msg.GasFeeCap)
+	}
+	if msg.GasFeeCap.CmpBig(t.baseFee()) < 0 {
+		return fmt.Errorf("%w: address %v, maxFeePerGas: %s, baseFee: %s", core.ErrFeeCapTooLow,
+			msg.From.Hex(), msg.GasFeeCap, t.baseFee())
+	}
+	return nil
+}
+
+// checkType refuses parts of later transaction types than the rules have, and blobs always: no one carries them here.
+func (t *Transition) checkType(msg *Message) error {
+	switch {
+	case msg.AccessList != nil && !t.rules.IsBerlin:
+		return fmt.Errorf("%w: access list tx (sender %v)", core.ErrTxTypeNotSupported, msg.From)
+	case msg.BlobHashes != nil || msg.BlobGasFeeCap != nil:
+		return fmt.Errorf("%w: blob tx (sender %v)", core.ErrTxTypeNotSupported, msg.From)
+	case msg.SetCodeAuthorizations == nil:
+		return nil
+	case !t.rules.IsPrague:
+		return fmt.Errorf("%w: setcode tx (sender %v)", core.ErrTxTypeNotSupported, msg.From)
+	case msg.To == nil:
+		return fmt.Errorf("%w (sender %v)", core.ErrSetCodeTxCreate, msg.From)
+	case len(msg.SetCodeAuthorizations) == 0:
+		return fmt.Errorf("%w (sender %v)", core.ErrEmptyAuthList, msg.From)
+	}
+	return nil
+}
+
+// buyGas takes the price of the whole gas limit from the sender, who must own as much even at the highest fee it allows.
+func (t *Transition) buyGas(msg *Message) error {
+	limit, highest := uint256.NewInt(msg.GasLimit), msg.GasPrice
+	if msg.GasFeeCap.Gt(highest) {
+		highest = msg.GasFeeCap
+	}
+	want, over := new(uint256.Int).MulOverflow(limit, highest)
+	want, over2 := want.AddOverflow(want, msg.Value)
+	if over || over2 {
+		return fmt.Errorf("%w: address %v required balance exceeds 256 bits", core.ErrInsufficientFunds, msg.From.Hex())
+	}
+	if have := t.env.State.GetBalance(msg.From); have.Lt(want) {
+		return fmt.Errorf("%w: address %v have %v want %v", core.ErrInsufficientFunds, msg.From.Hex(), have, want)
+	}
+	t.env.State.SubBalance(msg.From, limit.Mul(limit, msg.GasPrice), tracing.BalanceDecreaseGasBuy)
+	return nil
+}
