@@ -1,0 +1,134 @@
+// Package miner takes transactions from the pool and has the chain make blocks of them: each at once, every few seconds, or
+// when told to.
+//
+// One goroutine owns building. The miner does not know what is valid, which the pool and the chain decide, nor how a block
+// is made; it knows when. Start at New, Miner.Add and Miner.Mine.
+package miner
+
+import (
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/core/types"
+
+	"hestia/chain"
+	"hestia/chain/pool"
+)
+
+// ErrStopped reports that the miner was closed before it could answer.
+var ErrStopped = errors.New("the miner has stopped")
+
+// Mode says when blocks are made.
+type Mode uint8
+
+// The modes. Mine makes blocks in all of them.
+const (
+	Instant  Mode = iota // a block for each transaction, before Add returns
+	Interval             // a block every Config.Every, even an empty one
+	Manual               // only when Mine is called
+)
+
+// String returns the mode as a lower-case word.
+func (m Mode) String() string { return [...]string{"instant", "interval", "manual"}[m] }
+
+// holdFor is how long a transaction that made the node fail is not tried again.
+const holdFor = 10 * time.Second
+
+// Config says what blocks the miner asks for. The zero value mines instantly.
+type Config struct {
+	Mode     Mode
+	Every    time.Duration // between blocks in Interval mode; at least one second, which is the default
+	Coinbase common.Address
+	GasLimit uint64            // what the blocks' gas limit moves towards; 0 = stays
+	Clock    func() time.Time  // nil = time.Now
+	Debug    func(line string) // where contracts' debug module prints; nil discards
+	Failed   func(err error)   // told of blocks that were discarded because the node failed; nil = nobody
+}
+
+// Miner makes blocks. It is safe for concurrent use.
+type Miner struct {
+	chain  *chain.Chain
+	pool   *pool.Pool
+	config Config
+
+	adds  chan request
+	mines chan request
+	quit  chan struct{}
+	once  sync.Once
+	loop  sync.WaitGroup
+
+	held map[common.Hash]time.Time // until when; the loop's own
+}
+
+// request waits for the loop: for a transaction to be mined, or for a number of blocks.
+type request struct {
+	tx     common.Hash
+	blocks int
+	done   chan error // has room for the answer
+}
+
+// New starts a miner. Close stops it.
+func New(c *chain.Chain, p *pool.Pool, config Config) *Miner {
+	config.Every = max(config.Every, time.Second)
+	if config.Clock == nil {
+		config.Clock = time.Now
+	}
+	if config.Failed == nil {
+		config.Failed = func(error) {}
+	}
+	m := &Miner{
+		chain: c, pool: p, config: config,
+		adds: make(chan request), mines: make(chan request), quit: make(chan struct{}),
+		held: make(map[common.Hash]time.Time),
+	}
+	m.loop.Go(m.run)
+	return m
+}
+
+// Mode returns when blocks are made.
+func (m *Miner) Mode() Mode { return m.config.Mode }
+
+// PendingHeader returns the header that a block made now would have, as chain.PendingHeader does.
+func (m *Miner) PendingHeader() *types.Header { return m.chain.PendingHeader(m.template(nil)) }
+
+// Add puts tx into the pool. In Instant mode it returns when the block that holds tx is the head and pool, nonces and receipt
+// agree with that, or with the reason why tx was rejected; a transaction that has to wait (for an earlier nonce, or a lower
+// base fee) is added without waiting for it.
+func (m *Miner) Add(tx *types.Transaction) error {
+	if err := m.pool.Add(tx); err != nil || m.config.Mode != Instant {
+		return err
+	}
+	return m.ask(m.adds, request{tx: tx.Hash()})
+}
+
+// Mine makes n blocks, the first of what waits in the pool, and returns when the last is the head.
+func (m *Miner) Mine(n int) error { return m.ask(m.mines, request{blocks: n}) }
+
+// Close stops the miner after the block it is making.
+func (m *Miner) Close() {
+	m.once.Do(func() { close(m.quit) })
+	m.loop.Wait()
+}
+
+func (m *Miner) ask(loop chan<- request, r request) error {
+	r.done = make(chan error, 1)
+	select {
+	case loop <- r:
+	case <-m.quit:
+		return ErrStopped
+	}
+	select {
+	case err := <-r.done:
+		return err
+	case <-m.quit:
+		m.loop.Wait()
+		select {
+		case err := <-r.done: // answered before it stopped
+			return err
+		default:
+			return ErrStopped
+		}
+	}
+}

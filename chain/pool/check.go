@@ -1,0 +1,148 @@
+package pool
+
+import (
+	"errors"
+	"fmt"
+	"math/big"
+
+	"github.com/ethereum/go-ethereum/core"
+	"github.com/ethereum/go-ethereum/core/txpool"
+	"github.com/ethereum/go-ethereum/core/types"
+	gethvm "github.com/ethereum/go-ethereum/core/vm"
+	"github.com/holiman/uint256"
+)
+
+// errNoAuthorizations has geth's words.
+var errNoAuthorizations = errors.New("set code tx must have at least one authorization tuple")
+
+// check makes every test that needs no account, in geth's order and with its errors, and recovers the sender. Sizes and the
+// gas limit of a transaction are the schedule's.
+func (p *Pool) check(tx *types.Transaction) (*waiting, error) {
+	limits := &p.config.Schedule.Limits
+	switch tx.Type() {
+	case types.LegacyTxType, types.AccessListTxType, types.DynamicFeeTxType, types.SetCodeTxType:
+	default:
+		return nil, fmt.Errorf("%w: tx type %v not supported by this pool", core.ErrTxTypeNotSupported, tx.Type())
+	}
+	if limit := uint64(limits.Initcode + slack); tx.Size() > limit {
+		return nil, fmt.Errorf("%w: transaction size %v, limit %v", txpool.ErrOversizedData, tx.Size(), limit)
+	}
+	if size := len(tx.Data()); tx.To() == nil && size > limits.Initcode {
+		return nil, fmt.Errorf("%w: code size %v limit %v", gethvm.ErrMaxInitCodeSizeExceeded, size, limits.Initcode)
+	}
+	if limit := limits.TransactionGas; limit != 0 && tx.Gas() > limit {
+		return nil, fmt.Errorf("%w (cap: %d, tx: %d)", core.ErrGasLimitTooHigh, limit, tx.Gas())
+	}
+	if err := checkAmounts(tx); err != nil {
+		return nil, err
+	}
+	from, err := types.Sender(p.signer, tx)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", txpool.ErrInvalidSender, err)
+	}
+	if tx.Nonce()+1 < tx.Nonce() {
+		return nil, core.ErrNonceMax
+	}
+	cost, overflow := uint256.FromBig(tx.Cost())
+	if overflow {
+		return nil, core.ErrInsufficientFunds
+	}
+	if tx.Type() == types.SetCodeTxType && len(tx.SetCodeAuthorizations()) == 0 {
+		return nil, errNoAuthorizations
+	}
+	return &waiting{tx: tx, from: from, cost: cost}, nil
+}
+
+// checkAmounts refuses numbers that no block may hold.
+func checkAmounts(tx *types.Transaction) error {
+	switch {
+	case tx.Value().Sign() < 0:
+		return txpool.ErrNegativeValue
+	case tx.GasFeeCap().BitLen() > 256:
+		return core.ErrFeeCapVeryHigh
+	case tx.GasTipCap().BitLen() > 256:
+		return core.ErrTipVeryHigh
+	case tx.GasFeeCapIntCmp(tx.GasTipCap()) < 0:
+		return core.ErrTipAboveFeeCap
+	}
+	return nil
+}
+
+// checkAgainstHead tests what the newest block and the sender's account decide.
+func (p *Pool) checkAgainstHead(w *waiting) error {
+	tx := w.tx
+	if p.head.Header().GasLimit < tx.Gas() {
+		return txpool.ErrGasLimit
+	}
+	if err := p.checkIntrinsic(w); err != nil {
+		return err
+	}
+	if next := p.head.Nonce(w.from); next > tx.Nonce() {
+		return fmt.Errorf("%w: next nonce %v, tx nonce %v", core.ErrNonceTooLow, next, tx.Nonce())
+	}
+	code := p.head.Code(w.from)
+	if _, delegated := types.ParseDelegation(code); len(code) > 0 && !delegated {
+		return fmt.Errorf("%w: address %v, len(code): %d", core.ErrSenderNoEOA, w.from.Hex(), len(code))
+	}
+	if balance := p.head.Balance(w.from); balance.Lt(w.cost) {
+		return fmt.Errorf("%w: balance %v, tx cost %v, overshot %v", core.ErrInsufficientFunds,
+			balance, w.cost, new(uint256.Int).Sub(w.cost, balance))
+	}
+	return nil
+}
+
+// checkIntrinsic makes sure that the gas limit covers what the transaction costs before it runs.
+func (p *Pool) checkIntrinsic(w *waiting) error {
+	tx, value := w.tx, uint256.MustFromBig(w.tx.Value()) // not above the cost
+	least, err := core.IntrinsicGas(tx.Data(), tx.AccessList(), tx.SetCodeAuthorizations(), w.from, tx.To(), value, p.rules)
+	if err != nil {
+		return err
+	}
+	if tx.Gas() < least {
+		return fmt.Errorf("%w: gas %v, minimum needed %v", core.ErrIntrinsicGas, tx.Gas(), least)
+	}
+	if !p.rules.IsPrague {
+		return nil
+	}
+	floor, err := core.FloorDataGas(p.rules, w.from, tx.To(), value, tx.Data(), tx.AccessList())
+	if err != nil {
+		return err
+	}
+	if tx.Gas() < floor {
+		return fmt.Errorf("%w: gas %v, minimum needed %v", core.ErrFloorDataGas, tx.Gas(), floor)
+	}
+	return nil
+}
+
+// checkAgainstAccount tests w beside what waits of its sender, where it would take the place of old if that is not nil.
+func (p *Pool) checkAgainstAccount(w *waiting, own *account, old *waiting) error {
+	spent := own.cost
+	if old != nil {
+		if !p.outbids(w.tx, old.tx) {
+			return txpool.ErrReplaceUnderpriced
+		}
+		spent = new(uint256.Int).Sub(spent, old.cost)
+	}
+	balance := p.head.Balance(w.from)
+	need, overflow := new(uint256.Int).AddOverflow(spent, w.cost)
+	if overflow || balance.Lt(need) {
+		return fmt.Errorf("%w: balance %v, queued cost %v, tx cost %v, overshot %v", core.ErrInsufficientFunds,
+			balance, spent, w.cost, new(uint256.Int).Sub(need, balance))
+	}
+	if old == nil && len(own.byNonce) >= p.config.PerAccount {
+		return fmt.Errorf("%w: pooled %d txs", txpool.ErrAccountLimitExceeded, len(own.byNonce))
+	}
+	return nil
+}
+
+// outbids tells whether tx pays Bump percent more than old in both of its fees.
+func (p *Pool) outbids(tx, old *types.Transaction) bool {
+	return tx.GasFeeCapIntCmp(p.bumped(old.GasFeeCap())) >= 0 && tx.GasTipCapIntCmp(p.bumped(old.GasTipCap())) >= 0 &&
+		tx.GasFeeCapCmp(old) > 0 && tx.GasTipCapCmp(old) > 0
+}
+
+// bumped returns what a replacement of a transaction paying fee must pay at least.
+func (p *Pool) bumped(fee *big.Int) *big.Int {
+	least := new(big.Int).Mul(fee, big.NewInt(int64(100+p.config.Bump)))
+	return least.Div(least, big.NewInt(100))
+}

@@ -1,0 +1,36 @@
+package chain
+
+import (
+	"github.com/ethereum/go-ethereum/common"
+	gstate "github.com/ethereum/go-ethereum/core/state"
+	"github.com/ethereum/go-ethereum/core/types"
+	"github.com/holiman/uint256"
+)
+
+// View is one block and the accounts after it: what the pool checks transactions against. It is not safe for concurrent use.
+type View struct {
+	header *types.Header
+	state  *gstate.StateDB
+}
+
+// HeadView returns the view of the head.
+func (c *Chain) HeadView() (*View, error) {
+	head := c.Head()
+	db, err := c.StateAt(head.Root)
+	if err != nil {
+		return nil, err
+	}
+	return &View{head, db}, nil
+}
+
+// Header returns the block's header.
+func (v *View) Header() *types.Header { return v.header }
+
+// Nonce returns the next nonce of an account.
+func (v *View) Nonce(a common.Address) uint64 { return v.state.GetNonce(a) }
+
+// Balance returns what an account owns, in wei.
+func (v *View) Balance(a common.Address) *uint256.Int { return v.state.GetBalance(a) }
+
+// Code returns an account's code.
+func (v *View) Code(a common.Address) []byte { return v.state.GetCode(a) }
