@@ -90,6 +90,7 @@ var refusals = map[string]struct {
 	"s64 unused bits":       {function("00 42ffffffffffffffffff01 0b"), "offset 0x1b: code section: function 0: number longer than 64 bits"},
 	"block type":            {function("00 0260 0b 0b"), "offset 0x1b: code section: function 0: unknown value type 0x60"},
 	"block type padded":     {function("00 02ff7f 0b 0b"), "offset 0x1b: code section: function 0: block type -1"},
+	"empty block padded":    {function("00 02c07f 0b 0b"), "offset 0x1b: code section: function 0: block type -64"},
 	"block type far":        {function("00 02bf7f 0b 0b"), "offset 0x1b: code section: function 0: block type -65"},
 	"br_table hostile":      {function("00 0effffffff0f 0b"), "offset 0x1b: code section: function 0: count 4294967295 exceeds the 1 bytes left"},
 	"br_table cut":          {function("00 0e0100"), "offset 0x1d: code section: function 0: unexpected end"},

@@ -54,44 +54,48 @@ func (r *reader) nest(op Opcode) bool {
 
 // instruction reads one opcode and its immediates.
 func (r *reader) instruction(i *Instruction) Opcode {
-	at := r.at
-	if at >= r.end {
-		r.fail(at, "expression without its end")
+	if r.at >= r.end {
+		r.fail(r.at, "expression without its end")
 		return 0
 	}
-	i.Offset = uint32(at)
-	i.Op = r.opcode()
-	if r.err == nil {
-		r.immediates(i, opcodes[i.Op.slot()].immediate)
+	code := r.b[r.at]
+	i.Op, i.Offset = Opcode(code), uint32(r.at)
+	r.at++
+	row := &opcodes[code]
+	switch {
+	case code == prefixFC:
+		i.Op = r.prefixed()
+		row = &opcodes[i.Op.slot()]
+	case row.name == "":
+		r.unknownOpcode(code)
+	}
+	if r.err == nil && row.immediate != ImmNone {
+		r.immediates(i, row.immediate)
 	}
 	return i.Op
 }
 
-// opcode reads an opcode that is known.
-func (r *reader) opcode() Opcode {
-	at := r.at
-	code := r.byte()
-	if code == prefixFC {
-		sub := r.u32()
-		if sub >= prefixedCount {
-			r.fail(at, "unknown opcode 0xfc %d", sub)
-		}
-		return prefixedFC | Opcode(sub)
+// prefixed reads what follows prefixFC.
+func (r *reader) prefixed() Opcode {
+	at := r.at - 1
+	sub := r.u32()
+	if sub >= prefixedCount {
+		r.fail(at, "unknown opcode 0xfc %d", sub)
+		return prefixFC
 	}
-	op := Opcode(code)
-	if !op.Known() {
-		if name := feature(code); name != "" {
-			r.fail(at, "unknown opcode 0x%02x (%s)", code, name)
-		}
-		r.fail(at, "unknown opcode 0x%02x", code)
+	return prefixedFC | Opcode(sub)
+}
+
+func (r *reader) unknownOpcode(code byte) {
+	if name := feature(code); name != "" {
+		r.fail(r.at-1, "unknown opcode 0x%02x (%s)", code, name)
 	}
-	return op
+	r.fail(r.at-1, "unknown opcode 0x%02x", code)
 }
 
 // immediates reads what follows an opcode.
 func (r *reader) immediates(i *Instruction, kind Immediate) {
 	switch kind {
-	case ImmNone:
 	case ImmLabel, ImmFunction, ImmLocal, ImmGlobal, ImmTable, ImmElement:
 		i.X = uint64(r.u32())
 	case ImmTypeTable, ImmTables, ImmElementTable:
