@@ -36,10 +36,7 @@ func (r *reader) valueType() ValueType {
 	case I32, I64, F32, F64, FuncRef, ExternRef:
 		return t
 	}
-	if c == 0x7b {
-		r.fail(r.at-1, "unknown value type 0x7b (SIMD)")
-	}
-	r.fail(r.at-1, "unknown value type 0x%02x", c)
+	r.fail(r.at-1, "unknown value type 0x%02x%s", c, typeFeature(c))
 	return 0
 }
 
@@ -48,6 +45,22 @@ func (r *reader) refType() ValueType {
 	if t := ValueType(c); t == FuncRef || t == ExternRef {
 		return t
 	}
-	r.fail(r.at-1, "unknown reference type 0x%02x", c)
+	r.fail(r.at-1, "unknown reference type 0x%02x%s", c, typeFeature(c))
 	return 0
+}
+
+// typeFeature names the WebAssembly feature behind a type byte that is not accepted, in parentheses, "" where there is
+// none. The long spelling of funcref, 0x63 0x70, is of typed references as well, and refused although wasmtime takes it.
+func typeFeature(c byte) string {
+	switch c {
+	case 0x7b:
+		return " (SIMD)"
+	case 0x63, 0x64, 0x40:
+		return " (typed references)"
+	case 0x69:
+		return " (exceptions)"
+	case 0x6a, 0x6b, 0x6c, 0x6d, 0x6e, 0x71, 0x72, 0x73:
+		return " (garbage collection)"
+	}
+	return ""
 }
