@@ -1,0 +1,207 @@
+package meter
+
+import (
+	"bytes"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/bytecodealliance/wasmtime-go/v39"
+	"github.com/google/go-cmp/cmp"
+
+	"hestia/gas"
+	"hestia/internal/wasm"
+)
+
+var update = flag.Bool("update", false, "write the goldens anew")
+
+// The goldens show what instrumenting makes of each construct. Their functions are in the text format; what stands
+// outside functions is covered by the laws.
+func TestGoldens(t *testing.T) {
+	for name, m := range modules(t) {
+		metered := instrument(t, m, gas.Default(), Options{Gas: 1_000_000, Stack: 1 << 20}).Module
+		got := text(metered)
+		assertFaithful(t, name, metered, got)
+		file := filepath.Join("testdata/metered", name+".wat")
+		if *update {
+			must(t, os.WriteFile(file, []byte(got), 0o644))
+			continue
+		}
+		want, err := os.ReadFile(file)
+		must(t, err)
+		if diff := cmp.Diff(string(want), got); diff != "" {
+			t.Errorf("%s: run with -update if this is meant (-golden +now):\n%s", name, diff)
+		}
+	}
+}
+
+// assertFaithful checks that a printed module's bodies are those of the module.
+func assertFaithful(t *testing.T, name string, m *wasm.Module, printed string) {
+	t.Helper()
+	binary, err := wasmtime.Wat2Wasm(printed)
+	if err != nil {
+		t.Fatalf("%s: what was printed is not text format: %v\n%s", name, err, printed)
+	}
+	again, err := wasm.Decode(binary)
+	must(t, err)
+	again.Customs = nil // the names of types
+	if !bytes.Equal(again.Encode(), m.Encode()) {
+		t.Errorf("%s: what was printed is another module", name)
+	}
+}
+
+// printer writes a module in the text format, flat, as far as the corpus needs it.
+type printer struct {
+	strings.Builder
+	m *wasm.Module
+}
+
+func text(m *wasm.Module) string {
+	p := &printer{m: m}
+	p.WriteString("(module\n")
+	for i, t := range m.Types {
+		fmt.Fprintf(p, "  (type $%d (func%s))\n", i, signature(t))
+	}
+	for _, im := range m.Imports {
+		fmt.Fprintf(p, "  (import %q %q (func (type $%d)))\n", im.Module, im.Name, im.Function)
+	}
+	for _, t := range m.Tables {
+		fmt.Fprintf(p, "  (table %s %s)\n", limits(t.Limits), t.Element)
+	}
+	for _, l := range m.Memories {
+		fmt.Fprintf(p, "  (memory %s)\n", limits(l))
+	}
+	for _, g := range m.Globals {
+		kind := g.Type.Type.String()
+		if g.Type.Mutable {
+			kind = "(mut " + kind + ")"
+		}
+		fmt.Fprintf(p, "  (global %s %s)\n", kind, p.expression(g.Init))
+	}
+	for _, ex := range m.Exports {
+		fmt.Fprintf(p, "  (export %q (%s %d))\n", ex.Name, ex.Kind, ex.Index)
+	}
+	if m.Start != nil {
+		fmt.Fprintf(p, "  (start %d)\n", *m.Start)
+	}
+	for _, e := range m.Elements {
+		p.element(&e)
+	}
+	for i := range m.Codes {
+		p.function(i)
+	}
+	for _, d := range m.Data {
+		offset := ""
+		if d.Mode == wasm.Active {
+			offset = "(offset " + p.expression(d.Offset) + ") "
+		}
+		fmt.Fprintf(p, "  (data %s%q)\n", offset, d.Init)
+	}
+	p.WriteString(")\n")
+	return p.String()
+}
+
+func signature(t wasm.FuncType) string {
+	return list("param", t.Params) + list("result", t.Results)
+}
+
+func list(keyword string, types []wasm.ValueType) string {
+	if len(types) == 0 {
+		return ""
+	}
+	s := " (" + keyword
+	for _, t := range types {
+		s += " " + t.String()
+	}
+	return s + ")"
+}
+
+func limits(l wasm.Limits) string {
+	if l.HasMax {
+		return fmt.Sprint(l.Min, l.Max)
+	}
+	return fmt.Sprint(l.Min)
+}
+
+func (p *printer) element(e *wasm.Element) {
+	fmt.Fprint(p, "  (elem")
+	switch e.Mode {
+	case wasm.Active:
+		fmt.Fprintf(p, " (offset %s)", p.expression(e.Offset))
+	case wasm.Declarative:
+		fmt.Fprint(p, " declare")
+	}
+	fmt.Fprint(p, " func")
+	for _, f := range e.Functions {
+		fmt.Fprintf(p, " %d", f)
+	}
+	fmt.Fprintln(p, ")")
+}
+
+// expression prints a constant expression without its end.
+func (p *printer) expression(x []wasm.Instruction) string {
+	return "(" + p.instruction(&x[0]) + ")"
+}
+
+func (p *printer) function(i int) {
+	fmt.Fprintf(p, "  (func (;%d;) (type $%d)", i+p.m.ImportedFunctions(), p.m.Functions[i])
+	for _, run := range p.m.Codes[i].Locals {
+		for range run.Count {
+			fmt.Fprintf(p, " (local %s)", run.Type)
+		}
+	}
+	fmt.Fprintln(p)
+	indent := 2
+	body := p.m.Codes[i].Body
+	for j := range body[:len(body)-1] {
+		op := body[j].Op
+		if op == wasm.OpEnd || op == wasm.OpElse {
+			indent--
+		}
+		fmt.Fprintf(p, "%s%s\n", strings.Repeat("  ", indent), p.instruction(&body[j]))
+		if op == wasm.OpBlock || op == wasm.OpLoop || op == wasm.OpIf || op == wasm.OpElse {
+			indent++
+		}
+	}
+	fmt.Fprintln(p, "  )")
+}
+
+func (p *printer) instruction(in *wasm.Instruction) string {
+	name := in.Op.String()
+	switch in.Op.Immediate() {
+	case wasm.ImmBlock:
+		return name + p.blockType(in.X)
+	case wasm.ImmLabel, wasm.ImmFunction, wasm.ImmLocal, wasm.ImmGlobal, wasm.ImmTable, wasm.ImmElement, wasm.ImmData:
+		return fmt.Sprint(name, " ", in.X)
+	case wasm.ImmLabels:
+		return name + " " + strings.Trim(fmt.Sprint(in.Targets), "[]")
+	case wasm.ImmTypeTable:
+		return fmt.Sprintf("%s %d (type $%d)", name, in.Y, in.X)
+	case wasm.ImmTables:
+		return fmt.Sprint(name, " ", in.X, " ", in.Y)
+	case wasm.ImmElementTable:
+		return fmt.Sprint(name, " ", in.Y, " ", in.X)
+	case wasm.ImmDataMemory:
+		return fmt.Sprint(name, " ", in.X)
+	case wasm.ImmI32, wasm.ImmI64:
+		return fmt.Sprint(name, " ", int64(in.X))
+	case wasm.ImmRefType:
+		return name + " " + map[uint64]string{uint64(wasm.FuncRef): "func", uint64(wasm.ExternRef): "extern"}[in.X]
+	case wasm.ImmMemArg:
+		return fmt.Sprintf("%s offset=%d align=%d", name, in.Y, 1<<in.X)
+	}
+	return name
+}
+
+func (p *printer) blockType(x uint64) string {
+	switch t := int64(x); {
+	case t == emptyBlock:
+		return ""
+	case t < 0:
+		return fmt.Sprintf(" (result %s)", wasm.ValueType(0x80+t))
+	}
+	return fmt.Sprintf(" (type $%d)", x)
+}

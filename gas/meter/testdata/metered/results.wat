@@ -1,0 +1,216 @@
+(module
+  (type $0 (func (param i32) (result i32 i64)))
+  (type $1 (func (param i32 i64) (result i64 i32)))
+  (type $2 (func (param i32) (result i64 i32)))
+  (type $3 (func (param i64 i32) (result i64 i32)))
+  (type $4 (func (result i32 i32)))
+  (type $5 (func (param i32)))
+  (type $6 (func (result i64 i32)))
+  (type $7 (func (result i64 i32)))
+  (import "env" "pair" (func (type $0)))
+  (import "hestia" "halt" (func (type $5)))
+  (global funcref (ref.func 2))
+  (global (mut i32) (i32.const 0))
+  (global (mut i64) (i64.const 1000000))
+  (global (mut i32) (i32.const 1048576))
+  (export "imported" (func 0))
+  (export "swap" (func 2))
+  (export "both" (func 3))
+  (export "nothing" (func 4))
+  (export "__gas_left" (global 2))
+  (export "__stack_left" (global 3))
+  (func (;2;) (type $1)
+    global.get 3
+    i32.const 224
+    i32.sub
+    global.set 3
+    global.get 3
+    i32.const 0
+    i32.lt_s
+    if
+      i32.const 2
+      call 1
+      unreachable
+    end
+    block (type $6)
+      global.get 2
+      i64.const 60
+      i64.sub
+      global.set 2
+      global.get 2
+      i64.const 0
+      i64.lt_s
+      if
+        i32.const 1
+        call 1
+        unreachable
+      end
+      local.get 0
+      if
+        global.get 2
+        i64.const 50
+        i64.sub
+        global.set 2
+        global.get 2
+        i64.const 0
+        i64.lt_s
+        if
+          i32.const 1
+          call 1
+          unreachable
+        end
+        local.get 1
+        i32.const 5
+        br 1
+      end
+      global.get 2
+      i64.const 20
+      i64.sub
+      global.set 2
+      global.get 2
+      i64.const 0
+      i64.lt_s
+      if
+        i32.const 1
+        call 1
+        unreachable
+      end
+      local.get 1
+      local.get 0
+    end
+    global.get 3
+    i32.const 224
+    i32.add
+    global.set 3
+  )
+  (func (;3;) (type $2)
+    global.get 3
+    i32.const 224
+    i32.sub
+    global.set 3
+    global.get 3
+    i32.const 0
+    i32.lt_s
+    if
+      i32.const 2
+      call 1
+      unreachable
+    end
+    block (type $7)
+      global.get 2
+      i64.const 210
+      i64.sub
+      global.set 2
+      global.get 2
+      i64.const 0
+      i64.lt_s
+      if
+        i32.const 1
+        call 1
+        unreachable
+      end
+      local.get 0
+      call 0
+      global.get 2
+      i64.const 200
+      i64.sub
+      global.set 2
+      global.get 2
+      i64.const 0
+      i64.lt_s
+      if
+        i32.const 1
+        call 1
+        unreachable
+      end
+      call 2
+      global.get 2
+      i64.const 60
+      i64.sub
+      global.set 2
+      global.get 2
+      i64.const 0
+      i64.lt_s
+      if
+        i32.const 1
+        call 1
+        unreachable
+      end
+      local.get 0
+      if (type $3)
+        global.get 2
+        i64.const 70
+        i64.sub
+        global.set 2
+        global.get 2
+        i64.const 0
+        i64.lt_s
+        if
+          i32.const 1
+          call 1
+          unreachable
+        end
+        i32.const 1
+        i32.add
+      else
+        global.get 2
+        i64.const 60
+        i64.sub
+        global.set 2
+        global.get 2
+        i64.const 0
+        i64.lt_s
+        if
+          i32.const 1
+          call 1
+          unreachable
+        end
+        drop
+        i64.const 4
+        i64.add
+        i32.const 6
+      end
+    end
+    global.get 3
+    i32.const 224
+    i32.add
+    global.set 3
+  )
+  (func (;4;) (type $4)
+    global.get 3
+    i32.const 192
+    i32.sub
+    global.set 3
+    global.get 3
+    i32.const 0
+    i32.lt_s
+    if
+      i32.const 2
+      call 1
+      unreachable
+    end
+    block (type $4)
+      global.get 2
+      i64.const 50
+      i64.sub
+      global.set 2
+      global.get 2
+      i64.const 0
+      i64.lt_s
+      if
+        i32.const 1
+        call 1
+        unreachable
+      end
+      block (type $4)
+        i32.const 1
+        i32.const 2
+        br 0
+      end
+    end
+    global.get 3
+    i32.const 192
+    i32.add
+    global.set 3
+  )
+)

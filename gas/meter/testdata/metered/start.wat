@@ -1,0 +1,80 @@
+(module
+  (type $0 (func))
+  (type $1 (func (result i32)))
+  (type $2 (func (param i32)))
+  (import "hestia" "halt" (func (type $2)))
+  (global (mut i32) (i32.const 0))
+  (global (mut i64) (i64.const 1000000))
+  (global (mut i32) (i32.const 1048576))
+  (export "run" (func 2))
+  (export "__gas_left" (global 1))
+  (export "__stack_left" (global 2))
+  (start 1)
+  (func (;1;) (type $0)
+    global.get 2
+    i32.const 144
+    i32.sub
+    global.set 2
+    global.get 2
+    i32.const 0
+    i32.lt_s
+    if
+      i32.const 2
+      call 0
+      unreachable
+    end
+    block
+      global.get 1
+      i64.const 70
+      i64.sub
+      global.set 1
+      global.get 1
+      i64.const 0
+      i64.lt_s
+      if
+        i32.const 1
+        call 0
+        unreachable
+      end
+      i32.const 42
+      global.set 0
+    end
+    global.get 2
+    i32.const 144
+    i32.add
+    global.set 2
+  )
+  (func (;2;) (type $1)
+    global.get 2
+    i32.const 160
+    i32.sub
+    global.set 2
+    global.get 2
+    i32.const 0
+    i32.lt_s
+    if
+      i32.const 2
+      call 0
+      unreachable
+    end
+    block (result i32)
+      global.get 1
+      i64.const 60
+      i64.sub
+      global.set 1
+      global.get 1
+      i64.const 0
+      i64.lt_s
+      if
+        i32.const 1
+        call 0
+        unreachable
+      end
+      global.get 0
+    end
+    global.get 2
+    i32.const 160
+    i32.add
+    global.set 2
+  )
+)

@@ -1,0 +1,17 @@
+;; Several results, block parameters, a start function, a function reference in a global, exported imports.
+(module
+  (import "env" "pair" (func $pair (param i32) (result i32 i64)))
+  (export "imported" (func $pair))
+  (global $f funcref (ref.func $swap))
+  (global $started (mut i32) (i32.const 0))
+  (func $swap (export "swap") (param i32 i64) (result i64 i32)
+    (if (local.get 0) (then (return (local.get 1) (i32.const 5))))
+    (local.get 1) (local.get 0))
+  (func (export "both") (param i32) (result i64 i32)
+    (call $pair (local.get 0))
+    (call $swap)
+    (if (param i64 i32) (result i64 i32) (local.get 0)
+      (then (i32.add (i32.const 1)))
+      (else (drop) (i64.const 4) (i64.add) (i32.const 6))))
+  (func (export "nothing") (result i32 i32)
+    (block (result i32 i32) (br 0 (i32.const 1) (i32.const 2)))))
