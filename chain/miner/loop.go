@@ -2,6 +2,7 @@ package miner
 
 import (
 	"errors"
+	"maps"
 	"time"
 
 	"github.com/ethereum/go-ethereum/common"
@@ -45,15 +46,17 @@ func (m *Miner) mine(n int) error {
 	return nil
 }
 
-// mineEach makes a block for each transaction that can be mined, taking up further requests on the way. It returns when
-// everyone is answered; who is left then asked for a transaction that has to wait.
+// mineEach adds transactions to the pool and makes a block for each that can be mined, taking up further requests on the
+// way. It returns when everyone is answered; who is left then asked for a transaction that has to wait.
 func (m *Miner) mineEach(first request) {
-	asked := map[common.Hash]request{first.tx: first}
-	for {
+	asked := make(map[common.Hash]request)
+	m.take(first, asked)
+	for !m.stopped() {
 		m.gather(asked)
 		ready := m.ready()
-		if len(ready) == 0 || m.stopped() {
-			break
+		if len(ready) == 0 {
+			answerAll(asked, nil)
+			return
 		}
 		template := m.template(ready[:1])
 		template.RefuseEmpty = true
@@ -62,9 +65,7 @@ func (m *Miner) mineEach(first request) {
 			answer(asked, ready[0].Hash(), err)
 		}
 	}
-	for hash := range asked {
-		answer(asked, hash, nil)
-	}
+	answerAll(asked, ErrStopped)
 }
 
 // gather takes up requests that are there already.
@@ -72,15 +73,20 @@ func (m *Miner) gather(asked map[common.Hash]request) {
 	for {
 		select {
 		case r := <-m.adds:
-			if _, _, mined := m.chain.Transaction(r.tx); mined {
-				r.done <- nil
-				continue
-			}
-			asked[r.tx] = r
+			m.take(r, asked)
 		default:
 			return
 		}
 	}
+}
+
+// take puts the transaction of a request into the pool.
+func (m *Miner) take(r request, asked map[common.Hash]request) {
+	if err := m.pool.Add(r.tx); err != nil {
+		r.done <- err
+		return
+	}
+	asked[r.tx.Hash()] = r
 }
 
 func (m *Miner) stopped() bool {
@@ -100,6 +106,12 @@ func answer(asked map[common.Hash]request, hash common.Hash, err error) {
 	}
 }
 
+func answerAll(asked map[common.Hash]request, err error) {
+	for hash := range asked {
+		answer(asked, hash, err)
+	}
+}
+
 // build makes one block, brings the pool up to it, and answers who asked for its transactions.
 func (m *Miner) build(t chain.Template, asked map[common.Hash]request) error {
 	built, err := m.chain.Build(t)
@@ -108,10 +120,7 @@ func (m *Miner) build(t chain.Template, asked map[common.Hash]request) error {
 		return err
 	}
 	for _, r := range built.Rejected {
-		if !mayPass(r.Err) {
-			m.pool.Remove(r.Tx.Hash())
-			answer(asked, r.Tx.Hash(), r.Err)
-		}
+		answer(asked, r.Tx.Hash(), m.reject(r, t.RefuseEmpty))
 	}
 	if built.Block == nil {
 		return nil
@@ -123,6 +132,19 @@ func (m *Miner) build(t chain.Template, asked map[common.Hash]request) error {
 	m.pool.Reset(view)
 	for _, tx := range built.Block.Transactions() {
 		answer(asked, tx.Hash(), nil)
+	}
+	return nil
+}
+
+// reject drops a transaction that cannot be mined and returns why. One whose time may come stays, and is not tried again at
+// once if it was alone.
+func (m *Miner) reject(r chain.Rejection, alone bool) error {
+	if !mayPass(r.Err) {
+		m.pool.Remove(r.Tx.Hash())
+		return r.Err
+	}
+	if alone {
+		m.held[r.Tx.Hash()] = time.Now().Add(holdFor)
 	}
 	return nil
 }
@@ -159,16 +181,16 @@ func (m *Miner) ready() []*types.Transaction {
 	if len(m.held) == 0 {
 		return pending
 	}
-	now, signer := time.Now(), m.chain.Signer(head)
+	now := time.Now()
+	maps.DeleteFunc(m.held, func(_ common.Hash, until time.Time) bool { return now.After(until) })
 	blocked := make(map[common.Address]bool)
 	var free []*types.Transaction
 	for _, tx := range pending {
-		from, err := types.Sender(signer, tx)
-		if err != nil || now.Before(m.held[tx.Hash()]) {
+		from, err := types.Sender(m.signer, tx)
+		if _, held := m.held[tx.Hash()]; held || err != nil {
 			blocked[from] = true
 		}
 		if !blocked[from] {
-			delete(m.held, tx.Hash())
 			free = append(free, tx)
 		}
 	}

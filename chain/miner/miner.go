@@ -52,6 +52,7 @@ type Miner struct {
 	chain  *chain.Chain
 	pool   *pool.Pool
 	config Config
+	signer types.Signer
 
 	adds  chan request
 	mines chan request
@@ -62,9 +63,9 @@ type Miner struct {
 	held map[common.Hash]time.Time // until when; the loop's own
 }
 
-// request waits for the loop: for a transaction to be mined, or for a number of blocks.
+// request waits for the loop: for a transaction to be added and mined, or for a number of blocks.
 type request struct {
-	tx     common.Hash
+	tx     *types.Transaction
 	blocks int
 	done   chan error // has room for the answer
 }
@@ -79,7 +80,7 @@ func New(c *chain.Chain, p *pool.Pool, config Config) *Miner {
 		config.Failed = func(error) {}
 	}
 	m := &Miner{
-		chain: c, pool: p, config: config,
+		chain: c, pool: p, config: config, signer: types.LatestSigner(c.ChainConfig()),
 		adds: make(chan request), mines: make(chan request), quit: make(chan struct{}),
 		held: make(map[common.Hash]time.Time),
 	}
@@ -97,10 +98,11 @@ func (m *Miner) PendingHeader() *types.Header { return m.chain.PendingHeader(m.t
 // agree with that, or with the reason why tx was rejected; a transaction that has to wait (for an earlier nonce, or a lower
 // base fee) is added without waiting for it.
 func (m *Miner) Add(tx *types.Transaction) error {
-	if err := m.pool.Add(tx); err != nil || m.config.Mode != Instant {
-		return err
+	if m.config.Mode != Instant {
+		return m.pool.Add(tx)
 	}
-	return m.ask(m.adds, request{tx: tx.Hash()})
+	_, _ = types.Sender(m.signer, tx) // costs most of all and is remembered by tx: not for the loop to do
+	return m.ask(m.adds, request{tx: tx})
 }
 
 // Mine makes n blocks, the first of what waits in the pool, and returns when the last is the head.

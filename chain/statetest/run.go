@@ -1,0 +1,174 @@
+package statetest
+
+import (
+	"errors"
+	"fmt"
+	"math/big"
+	"strconv"
+
+	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/core"
+	gstate "github.com/ethereum/go-ethereum/core/state"
+	"github.com/ethereum/go-ethereum/core/tracing"
+	"github.com/ethereum/go-ethereum/core/types"
+	"github.com/ethereum/go-ethereum/crypto"
+	"github.com/ethereum/go-ethereum/params"
+	"github.com/ethereum/go-ethereum/rlp"
+	"github.com/holiman/uint256"
+
+	"hestia/chain"
+	"hestia/ewasm"
+	"hestia/gas"
+	"hestia/state"
+	"hestia/vm"
+)
+
+// What a test can fail by, beside being malformed.
+var (
+	errNetwork  = errors.New("no rules for this network")
+	errRoot     = errors.New("wrong state root")
+	errLogs     = errors.New("wrong logs")
+	errExpected = errors.New("accepted, but should be refused")
+)
+
+// network returns the rules and prices of a network's name, false if there are none.
+func network(name string) (*params.ChainConfig, *gas.Schedule, bool) {
+	switch name {
+	case "Byzantium":
+		return &params.ChainConfig{
+			ChainID: big.NewInt(1), HomesteadBlock: new(big.Int), EIP150Block: new(big.Int), EIP155Block: new(big.Int),
+			EIP158Block: new(big.Int), ByzantiumBlock: new(big.Int),
+		}, gas.Byzantium(), true
+	case "Osaka":
+		genesis := chain.DefaultGenesis(nil)
+		config := *genesis.Spec.Config
+		config.ChainID = big.NewInt(1)
+		return &config, genesis.Schedule, true
+	}
+	return nil, nil, false
+}
+
+// run applies the transaction that p picks and compares what comes out.
+func (t *test) run(engine vm.Engine, name string, p post) error {
+	config, schedule, known := network(name)
+	if !known {
+		return fmt.Errorf("%w: %s", errNetwork, name)
+	}
+	store, err := state.Open("", state.Options{})
+	if err != nil {
+		return err
+	}
+	defer store.Close()
+	db, err := t.preState(store)
+	if err != nil {
+		return err
+	}
+	header := t.Env.header(config)
+	transition := chain.NewTransition(chain.Environment{
+		Engine: engine, State: db, Config: config, Schedule: schedule, Header: header, Hash: blockHash,
+	})
+	refused, err := t.apply(transition, db, header, p)
+	if err != nil {
+		return err
+	}
+	logs := hashLogs(db)
+	db.AddBalance(header.Coinbase, new(uint256.Int), tracing.BalanceIncreaseRewardMineBlock) // nothing, but it touches
+	root, err := store.Commit(db, transition.Rules(), header.Number.Uint64())
+	switch {
+	case err != nil:
+		return err
+	case root != p.Root:
+		return fmt.Errorf("%w: have %s, want %s%s", errRoot, root, p.Root, refused)
+	case logs != p.Logs:
+		return fmt.Errorf("%w: have %s, want %s%s", errLogs, logs, p.Logs, refused)
+	}
+	return nil
+}
+
+// apply runs the transaction and says why it was refused, if it was: older tests do not say whether it should be, but for
+// the root that comes out.
+func (t *test) apply(tr *chain.Transition, db *gstate.StateDB, header *types.Header, p post) (refused string, err error) {
+	msg, err := t.Transaction.message(p, header.BaseFee)
+	if err == nil {
+		snapshot := db.Snapshot()
+		if _, err = tr.Apply(msg, core.NewGasPool(header.GasLimit)); err != nil {
+			db.RevertToSnapshot(snapshot)
+		}
+	}
+	var fault *ewasm.FaultError
+	switch {
+	case err == nil && p.Exception != "":
+		return "", fmt.Errorf("%w: %s", errExpected, p.Exception)
+	case err == nil:
+		return "", nil
+	case errors.As(err, &fault), errors.Is(err, errMalformed) && p.Exception == "":
+		return "", err
+	}
+	return fmt.Sprintf(" (refused: %v)", err), nil
+}
+
+// preState writes the accounts a test begins with.
+func (t *test) preState(store *state.Store) (*gstate.StateDB, error) {
+	db, err := store.At(types.EmptyRootHash)
+	if err != nil {
+		return nil, err
+	}
+	for address, account := range t.Pre {
+		if b := account.Balance; b != nil {
+			balance, overflow := uint256.FromBig(b)
+			if overflow || b.Sign() < 0 {
+				return nil, fmt.Errorf("%w: balance of %s", errMalformed, address)
+			}
+			db.SetBalance(address, balance, tracing.BalanceIncreaseGenesisBalance)
+		}
+		db.SetCode(address, account.Code, tracing.CodeChangeGenesis)
+		db.SetNonce(address, account.Nonce, tracing.NonceChangeGenesis)
+		for key, value := range account.Storage {
+			db.SetState(address, key, value)
+		}
+	}
+	root, err := store.Commit(db, params.Rules{}, 0)
+	if err != nil {
+		return nil, err
+	}
+	return store.At(root)
+}
+
+// header returns the block's header under config.
+func (e *env) header(config *params.ChainConfig) *types.Header {
+	h := &types.Header{
+		Coinbase:   e.Coinbase,
+		Difficulty: new(big.Int),
+		GasLimit:   uint64(e.GasLimit),
+		Number:     new(big.Int).SetUint64(uint64(e.Number)),
+		Time:       uint64(e.Time),
+	}
+	if e.Difficulty != nil {
+		h.Difficulty = new(big.Int).Abs((*big.Int)(e.Difficulty))
+	}
+	if e.Random != nil {
+		h.MixDigest = *e.Random
+	}
+	if config.IsLondon(h.Number) {
+		h.BaseFee = big.NewInt(params.InitialBaseFee)
+		if e.BaseFee != nil {
+			h.BaseFee = new(big.Int).Abs((*big.Int)(e.BaseFee))
+		}
+	}
+	return h
+}
+
+// blockHash is the tests' convention: there are no earlier blocks.
+func blockHash(number uint64) common.Hash {
+	return crypto.Keccak256Hash([]byte(strconv.FormatUint(number, 10)))
+}
+
+// hashLogs returns the keccak256 of the RLP of the logs, in the order in which they were made.
+func hashLogs(db *gstate.StateDB) common.Hash {
+	logs := db.GetLogs(common.Hash{}, 0, common.Hash{}, 0)
+	encoded, err := rlp.EncodeToBytes(logs)
+	if err != nil {
+		panic(err) // logs are plain data
+	}
+	return crypto.Keccak256Hash(encoded)
+}

@@ -1,0 +1,129 @@
+// Package statetest runs Ethereum's GeneralStateTests: JSON files that give a state, a block and a transaction, and the root
+// of the state and the hash of the logs that must come out.
+//
+// It knows the format of these files and which rules and schedule belong to a network's name; the transaction is applied by
+// the chain's own transition, on a store in memory. It does not know engines. Start at Run.
+package statetest
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"hestia/vm"
+)
+
+// maxFile bounds a test file, in bytes.
+const maxFile = 64 << 20
+
+// ErrNoTests reports a path in which there is no test.
+var ErrNoTests = errors.New("no state test found")
+
+// Result is the outcome of one test: one transaction of one file under one network.
+type Result struct {
+	Name    string // of the test
+	Network string // the rules it ran under, as the file calls them
+	Index   int    // among the test's posts for that network
+	Err     error  // nil if it passed
+}
+
+// String is one line: PASS or FAIL, the test, and why.
+func (r Result) String() string {
+	if r.Err == nil {
+		return fmt.Sprintf("PASS %s %s/%d", r.Name, r.Network, r.Index)
+	}
+	return fmt.Sprintf("FAIL %s %s/%d: %v", r.Name, r.Network, r.Index, r.Err)
+}
+
+// Summary counts outcomes. It is what the command prints last.
+type Summary struct {
+	Passed int `json:"passed"`
+	Failed int `json:"failed"`
+}
+
+// Run runs every test in the file or folder at path on engine, telling report of each. The error says that a file could not
+// be read or is not a state test; a test that fails is a Result.
+func Run(engine vm.Engine, path string, report func(Result)) (Summary, error) {
+	var sum Summary
+	files, err := find(path)
+	if err != nil {
+		return sum, err
+	}
+	for _, file := range files {
+		if err := runFile(engine, file, func(r Result) {
+			if r.Err == nil {
+				sum.Passed++
+			} else {
+				sum.Failed++
+			}
+			report(r)
+		}); err != nil {
+			return sum, fmt.Errorf("%s: %w", file, err)
+		}
+	}
+	return sum, nil
+}
+
+// find returns the JSON files at path, by name.
+func find(path string) ([]string, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if !info.IsDir() {
+		return []string{path}, nil
+	}
+	var files []string
+	err = filepath.WalkDir(path, func(name string, entry fs.DirEntry, err error) error {
+		if err == nil && !entry.IsDir() && strings.HasSuffix(name, ".json") {
+			files = append(files, name)
+		}
+		return err
+	})
+	if err == nil && len(files) == 0 {
+		err = fmt.Errorf("%s: %w", path, ErrNoTests)
+	}
+	return files, err
+}
+
+func runFile(engine vm.Engine, file string, report func(Result)) error {
+	info, err := os.Stat(file)
+	if err != nil {
+		return err
+	}
+	if info.Size() > maxFile {
+		return fmt.Errorf("longer than %d bytes", maxFile)
+	}
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	var tests map[string]*test
+	if err := json.Unmarshal(data, &tests); err != nil {
+		return err
+	}
+	if len(tests) == 0 {
+		return ErrNoTests
+	}
+	for _, name := range slices.Sorted(maps.Keys(tests)) {
+		if tests[name] == nil {
+			return fmt.Errorf("%s: %w", name, ErrNoTests)
+		}
+		runTest(engine, name, tests[name], report)
+	}
+	return nil
+}
+
+func runTest(engine vm.Engine, name string, t *test, report func(Result)) {
+	for _, network := range slices.Sorted(maps.Keys(t.Post)) {
+		for index, p := range t.Post[network] {
+			report(Result{Name: name, Network: network, Index: index, Err: t.run(engine, network, p)})
+		}
+	}
+}
