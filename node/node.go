@@ -1,0 +1,156 @@
+// Package node assembles the house: it opens the store, starts the engine, the chain, the pool, the miner and the JSON-RPC
+// server in that order, and closes them in reverse.
+//
+// It is the only package that knows all of them, and it decides nothing that one of them could. It does not parse flags,
+// print or read files: that is the command's. Start at Start.
+package node
+
+import (
+	"crypto/ecdsa"
+	"errors"
+	"fmt"
+	"net"
+	"sync"
+	"time"
+
+	"hestia/chain"
+	"hestia/chain/miner"
+	"hestia/chain/pool"
+	"hestia/rpc"
+	"hestia/state"
+	"hestia/vm/wasmtime"
+)
+
+// Version is what the node calls itself to clients, after its name.
+const Version = "0.1.0"
+
+// Config says what node to start. The zero value is a devnet in memory with the well-known accounts, on any free port of
+// the loopback interface.
+type Config struct {
+	Listen    string              // host:port; empty = "127.0.0.1:0", port 0 = any
+	DataDir   string              // where the chain is kept; empty = in memory, gone with the node
+	Sync      bool                // every block waits for the disk, so that power loss loses none
+	Genesis   *chain.Genesis      // nil = the chain in DataDir, or a devnet's in which Keys own 10,000 ether each
+	Keys      []*ecdsa.PrivateKey // accounts the node signs for; nil = the first ten of DevMnemonic
+	BlockTime time.Duration       // between blocks; 0 = a block for each transaction
+	Origins   []string            // web pages that may ask; nil = none, "*" = all
+	Hosts     []string            // names the node answers to besides IP addresses and localhost; "*" = all
+
+	Debug  func(line string) // where contracts' debug module prints; nil discards
+	Failed func(err error)   // told of what fails after the start; nil discards
+}
+
+// Node is a running node.
+type Node struct {
+	Chain *chain.Chain
+	Keys  []*ecdsa.PrivateKey // accounts the node signs for
+
+	listener net.Listener
+	store    *state.Store
+	engine   *wasmtime.Engine
+	miner    *miner.Miner
+	rpc      *rpc.Server
+	serving  sync.WaitGroup
+	close    sync.Once
+	closeErr error
+}
+
+// ErrListen reports that the node could not listen where it was told to.
+var ErrListen = errors.New("cannot listen")
+
+// Start starts a node. It listens before it opens anything, so that clients that come early wait instead of being refused.
+func Start(c Config) (*Node, error) {
+	if c.Listen == "" {
+		c.Listen = "127.0.0.1:0"
+	}
+	if c.Failed == nil {
+		c.Failed = func(error) {}
+	}
+	if c.Keys == nil {
+		keys, err := DeriveKeys(DevMnemonic, devAccounts)
+		if err != nil {
+			return nil, err
+		}
+		c.Keys = keys
+	}
+	listener, err := net.Listen("tcp", c.Listen)
+	if err != nil {
+		return nil, fmt.Errorf("%w on %s: %w", ErrListen, c.Listen, err)
+	}
+	n := &Node{Keys: c.Keys, listener: listener}
+	if err := n.open(c); err != nil {
+		return nil, errors.Join(err, n.Close())
+	}
+	n.serving.Go(func() {
+		if err := n.rpc.Serve(listener); err != nil {
+			c.Failed(fmt.Errorf("serving JSON-RPC: %w", err))
+		}
+	})
+	return n, nil
+}
+
+// open builds the house from the ground; what stands when it fails is closed by Close.
+func (n *Node) open(c Config) error {
+	var err error
+	if n.store, err = state.Open(c.DataDir, state.Options{Sync: c.Sync}); err != nil {
+		return err
+	}
+	if n.engine, err = wasmtime.New(wasmtime.Config{}); err != nil {
+		return fmt.Errorf("starting the engine: %w", err)
+	}
+	if n.Chain, err = openChain(n.store, n.engine, c); err != nil {
+		return err
+	}
+	view, err := n.Chain.HeadView()
+	if err != nil {
+		return err
+	}
+	waiting := pool.New(pool.Config{ChainConfig: n.Chain.ChainConfig(), Schedule: n.Chain.Schedule(n.Chain.Head())}, view)
+	mining := miner.Config{Debug: c.Debug, Failed: c.Failed}
+	if c.BlockTime > 0 {
+		mining.Mode, mining.Every = miner.Interval, c.BlockTime
+	}
+	n.miner = miner.New(n.Chain, waiting, mining)
+	n.rpc, err = rpc.New(rpc.Backend{Chain: n.Chain, Pool: waiting, Miner: n.miner}, rpc.Config{
+		Keys:    c.Keys,
+		Version: "Hestia/v" + Version,
+		Origins: c.Origins,
+		Hosts:   append([]string{"localhost"}, c.Hosts...),
+	})
+	return err
+}
+
+// openChain continues the chain in the store; only an empty store gets the devnet's genesis.
+func openChain(store *state.Store, engine *wasmtime.Engine, c Config) (*chain.Chain, error) {
+	opened, err := chain.Open(store, engine, c.Genesis)
+	if c.Genesis == nil && errors.Is(err, chain.ErrNoGenesis) {
+		return chain.Open(store, engine, chain.DefaultGenesis(devAlloc(c.Keys)))
+	}
+	return opened, err
+}
+
+// URL returns where the node answers over HTTP; WebSocket is at the same place.
+func (n *Node) URL() string { return "http://" + n.listener.Addr().String() }
+
+// Close stops answering, finishes the block being made and closes the store. It may be called more than once.
+func (n *Node) Close() error {
+	n.close.Do(func() {
+		var errs []error
+		if n.rpc != nil {
+			errs = append(errs, n.rpc.Close())
+		}
+		n.listener.Close() // a second time, where the server has closed it
+		n.serving.Wait()
+		if n.miner != nil {
+			n.miner.Close()
+		}
+		if n.engine != nil {
+			errs = append(errs, n.engine.Close())
+		}
+		if n.store != nil {
+			errs = append(errs, n.store.Close())
+		}
+		n.closeErr = errors.Join(errs...)
+	})
+	return n.closeErr
+}

@@ -1,0 +1,182 @@
+package rpc
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/ethereum/go-ethereum/common/hexutil"
+	"github.com/ethereum/go-ethereum/core"
+	gstate "github.com/ethereum/go-ethereum/core/state"
+	"github.com/ethereum/go-ethereum/core/types"
+	"github.com/ethereum/go-ethereum/params"
+	gethrpc "github.com/ethereum/go-ethereum/rpc"
+	"github.com/holiman/uint256"
+
+	"hestia/chain"
+	"hestia/ewasm"
+	"hestia/gas"
+)
+
+// callAPI is eth: messages tried out on the state of any block, and the gas they need.
+type callAPI struct{ *service }
+
+// Call runs a message and returns what it gives back. A contract that reverts is error 3 with its data.
+func (a *callAPI) Call(ctx context.Context, args txArgs, ref *gethrpc.BlockNumberOrHash) (hexutil.Bytes, error) {
+	trial, err := a.newTrial(args, orLatest(ref))
+	if err != nil {
+		return nil, err
+	}
+	limit := a.gasCap(trial.header)
+	if args.Gas != nil {
+		limit = min(limit, uint64(*args.Gas))
+	}
+	outcome, err := trial.run(ctx, limit)
+	if err != nil {
+		return nil, fmt.Errorf("err: %w (supplied gas %d)", err, limit)
+	}
+	return outcome.Result.Output, endError(outcome.Result)
+}
+
+// EstimateGas returns the least gas limit with which a message succeeds.
+func (a *callAPI) EstimateGas(ctx context.Context, args txArgs, ref *gethrpc.BlockNumberOrHash) (hexutil.Uint64, error) {
+	limit, err := a.estimate(ctx, args, orLatest(ref))
+	return hexutil.Uint64(limit), err
+}
+
+// gasCap is the most gas that a call at header may ask for.
+func (s *service) gasCap(header *types.Header) uint64 {
+	if s.config.GasCap == 0 {
+		return header.GasLimit
+	}
+	return s.config.GasCap
+}
+
+// trial is a message to be run any number of times on one state.
+type trial struct {
+	*service
+	args   txArgs
+	header *types.Header
+	state  *gstate.StateDB
+}
+
+func (s *service) newTrial(args txArgs, ref gethrpc.BlockNumberOrHash) (*trial, error) {
+	if err := args.check(s.Chain.ChainConfig().ChainID); err != nil {
+		return nil, err
+	}
+	db, header, err := s.stateAt(ref)
+	if err != nil {
+		return nil, err
+	}
+	return &trial{s, args, header, db}, nil
+}
+
+// run tries the message with a gas limit of its own. An error says that it could not run at all.
+func (t *trial) run(ctx context.Context, limit uint64) (*chain.Outcome, error) {
+	select {
+	case t.calls <- struct{}{}:
+		defer func() { <-t.calls }()
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	msg := t.args.message(limit, t.header.BaseFee)
+	msg.SkipGasCap = true
+	db := t.state.Copy()
+	outcome, err := t.Chain.Apply(ctx, chain.CallRequest{Header: t.header, State: db, Message: msg})
+	var fault *ewasm.FaultError
+	if errors.As(err, &fault) {
+		return nil, &codedError{err, codeInternal}
+	}
+	return outcome, err
+}
+
+// estimate searches the least gas limit with which a message succeeds: that limit does, one unit less does not.
+func (s *service) estimate(ctx context.Context, args txArgs, ref gethrpc.BlockNumberOrHash) (uint64, error) {
+	t, err := s.newTrial(args, ref)
+	if err != nil {
+		return 0, err
+	}
+	enough, err := t.highest()
+	if err != nil {
+		return 0, err
+	}
+	first, err := t.attempt(ctx, enough)
+	if err != nil {
+		return 0, err
+	}
+	if first == nil {
+		return 0, fmt.Errorf("gas required exceeds allowance (%d)", enough)
+	}
+	if err := endError(first.Result); err != nil {
+		if errors.Is(err, gas.ErrOutOfGas) {
+			return 0, fmt.Errorf("gas required exceeds allowance (%d)", enough)
+		}
+		return 0, err
+	}
+	return t.search(ctx, first, enough)
+}
+
+// search narrows the limit down from one that is enough. Most messages need exactly what they used before refunds, so that
+// is tried first; one whose calls hold back a 64th and a stipend needs little more.
+func (t *trial) search(ctx context.Context, first *chain.Outcome, enough uint64) (uint64, error) {
+	used := first.MaxUsedGas
+	guesses := []uint64{used, used - 1, (used + params.CallStipend) * 64 / 63}
+	for short := first.UsedGas - 1; short+1 < enough; {
+		var limit uint64
+		switch {
+		case len(guesses) > 0:
+			limit, guesses = guesses[0], guesses[1:]
+			if limit <= short || limit >= enough {
+				continue
+			}
+		default:
+			limit = min(short+(enough-short)/2, short*2)
+		}
+		outcome, err := t.attempt(ctx, limit)
+		if err != nil {
+			return 0, err
+		}
+		if outcome == nil || outcome.Failed() {
+			short = limit
+		} else {
+			enough = limit
+		}
+	}
+	return enough, nil
+}
+
+// attempt runs the message; the outcome is nil where the limit does not even cover what is due before it runs.
+func (t *trial) attempt(ctx context.Context, limit uint64) (*chain.Outcome, error) {
+	outcome, err := t.run(ctx, limit)
+	switch {
+	case errors.Is(err, core.ErrIntrinsicGas), errors.Is(err, core.ErrFloorDataGas), errors.Is(err, core.ErrGasLimitTooHigh):
+		return nil, nil
+	case err != nil:
+		return nil, fmt.Errorf("failed with %d gas: %w", limit, err)
+	}
+	return outcome, nil
+}
+
+// highest returns the highest limit worth trying: what block, schedule, sender and node allow.
+func (t *trial) highest() (uint64, error) {
+	limit := t.header.GasLimit
+	if t.args.Gas != nil && uint64(*t.args.Gas) >= params.TxGas {
+		limit = uint64(*t.args.Gas)
+	}
+	if most := t.Chain.Schedule(t.header).Limits.TransactionGas; most != 0 {
+		limit = min(limit, most)
+	}
+	limit = min(limit, t.gasCap(t.header))
+	_, feeCap, _ := t.args.fees(t.header.BaseFee)
+	if feeCap.IsZero() {
+		return limit, nil
+	}
+	available, short := new(uint256.Int).SubOverflow(t.state.GetBalance(t.args.from()), orZero(t.args.Value))
+	if short || available.IsZero() {
+		return 0, core.ErrInsufficientFundsForTransfer
+	}
+	if affordable := available.Div(available, feeCap); affordable.IsUint64() {
+		limit = min(limit, affordable.Uint64())
+	}
+	return limit, nil
+}

@@ -1,0 +1,125 @@
+package rpc
+
+import (
+	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/common/hexutil"
+	"github.com/ethereum/go-ethereum/crypto"
+	gethrpc "github.com/ethereum/go-ethereum/rpc"
+)
+
+// chainAPI is eth: what chain this is and how far it got.
+type chainAPI struct{ *service }
+
+func (a *chainAPI) ChainId() *hexutil.Big { //nolint:revive // the method is eth_chainId
+	return (*hexutil.Big)(a.Chain.ChainConfig().ChainID)
+}
+
+func (a *chainAPI) BlockNumber() hexutil.Uint64 {
+	return hexutil.Uint64(a.Chain.Head().Number.Uint64())
+}
+
+// Syncing is always false: the node makes its blocks itself.
+func (a *chainAPI) Syncing() bool { return false }
+
+func (a *chainAPI) Mining() bool { return true }
+
+func (a *chainAPI) Hashrate() hexutil.Uint64 { return 0 }
+
+func (a *chainAPI) Coinbase() common.Address { return a.Miner.PendingHeader().Coinbase }
+
+// blockAPI is eth: blocks by number and hash.
+type blockAPI struct{ *service }
+
+func (a *blockAPI) GetBlockByNumber(number gethrpc.BlockNumber, full bool) *blockJSON {
+	block := a.blockByNumber(number)
+	if block == nil {
+		return nil
+	}
+	result := newBlockJSON(block, full, a.Chain.ChainConfig())
+	if number == gethrpc.PendingBlockNumber {
+		result.Hash, result.Nonce, result.Miner = nil, nil, nil
+	}
+	return result
+}
+
+func (a *blockAPI) GetBlockByHash(hash common.Hash, full bool) *blockJSON {
+	block := a.Chain.Block(hash)
+	if block == nil {
+		return nil
+	}
+	return newBlockJSON(block, full, a.Chain.ChainConfig())
+}
+
+func (a *blockAPI) GetHeaderByNumber(number gethrpc.BlockNumber) *headerJSON {
+	header := a.headerByNumber(number)
+	if header == nil || number == gethrpc.PendingBlockNumber {
+		return nil
+	}
+	result := newHeaderJSON(header)
+	return &result
+}
+
+func (a *blockAPI) GetHeaderByHash(hash common.Hash) *headerJSON {
+	header := a.Chain.Header(hash)
+	if header == nil {
+		return nil
+	}
+	result := newHeaderJSON(header)
+	return &result
+}
+
+func (a *blockAPI) GetBlockTransactionCountByNumber(number gethrpc.BlockNumber) *hexutil.Uint {
+	return a.count(gethrpc.BlockNumberOrHashWithNumber(number))
+}
+
+func (a *blockAPI) GetBlockTransactionCountByHash(hash common.Hash) *hexutil.Uint {
+	return a.count(gethrpc.BlockNumberOrHashWithHash(hash, false))
+}
+
+func (a *blockAPI) count(ref gethrpc.BlockNumberOrHash) *hexutil.Uint {
+	block := a.block(ref)
+	if block == nil {
+		return nil
+	}
+	n := hexutil.Uint(len(block.Transactions()))
+	return &n
+}
+
+// Uncles ended with proof of work; the methods remain because clients still ask.
+
+func (a *blockAPI) GetUncleCountByBlockNumber(number gethrpc.BlockNumber) *hexutil.Uint {
+	return a.uncles(gethrpc.BlockNumberOrHashWithNumber(number))
+}
+
+func (a *blockAPI) GetUncleCountByBlockHash(hash common.Hash) *hexutil.Uint {
+	return a.uncles(gethrpc.BlockNumberOrHashWithHash(hash, false))
+}
+
+func (a *blockAPI) uncles(ref gethrpc.BlockNumberOrHash) *hexutil.Uint {
+	if a.block(ref) == nil {
+		return nil
+	}
+	return new(hexutil.Uint)
+}
+
+func (a *blockAPI) GetUncleByBlockNumberAndIndex(gethrpc.BlockNumber, hexutil.Uint) *blockJSON {
+	return nil
+}
+
+func (a *blockAPI) GetUncleByBlockHashAndIndex(common.Hash, hexutil.Uint) *blockJSON { return nil }
+
+// netAPI is net: there is no network but the clients.
+type netAPI struct{ *service }
+
+func (a *netAPI) Version() string { return a.Chain.ChainConfig().ChainID.String() }
+
+func (a *netAPI) Listening() bool { return true }
+
+func (a *netAPI) PeerCount() hexutil.Uint { return 0 }
+
+// web3API is web3: the node's name and one hash function.
+type web3API struct{ *service }
+
+func (a *web3API) ClientVersion() string { return a.config.Version }
+
+func (a *web3API) Sha3(input hexutil.Bytes) hexutil.Bytes { return crypto.Keccak256(input) }

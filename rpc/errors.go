@@ -1,0 +1,93 @@
+package rpc
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/ethereum/go-ethereum/accounts/abi"
+	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/common/hexutil"
+
+	"hestia/ewasm"
+)
+
+// Codes of the error object beyond the ones geth's server itself answers.
+const (
+	codeReverted      = 3 // https://github.com/ethereum/execution-apis: data holds what revert was given
+	codeInvalidParams = -32602
+	codeInternal      = -32603
+	codeLimitExceeded = -32005
+)
+
+var (
+	errBlockNotFound   = errors.New("header not found")
+	errHashNotFound    = errors.New("header for hash not found")
+	errNotCanonical    = errors.New("hash is not currently canonical")
+	errUnknownBlock    = errors.New("unknown block")
+	errFilterNotFound  = errors.New("filter not found")
+	errUnknownAccount  = errors.New("unknown account")
+	errRequestBeyond   = errors.New("request beyond head block")
+	errPercentile      = errors.New("invalid reward percentile")
+	errBothPrices      = errors.New("both gasPrice and (maxFeePerGas or maxPriorityFeePerGas) specified")
+	errBothData        = errors.New(`both "data" and "input" are set and not equal. Please use "input" to pass transaction call data`)
+	errPriceAndList    = errors.New("both gasPrice and authorizationList specified")
+	errBlobSigning     = errors.New("signing blob transactions not supported")
+	errEmptyCreation   = errors.New("contract creation without any data provided")
+	errListOnCreation  = errors.New(`authorizationList provided for contract creation, but "to" field is missing`)
+	errUnprotected     = errors.New("only replay-protected (EIP-155) transactions allowed over RPC")
+	errTooManyFilters  = errors.New("too many filters installed; uninstall some with eth_uninstallFilter")
+	errNoCodeOnFailure = errors.New("execution failed")
+)
+
+// codedError is an error with a JSON-RPC code of its own.
+type codedError struct {
+	error
+	code int
+}
+
+func (e *codedError) ErrorCode() int { return e.code }
+
+func (e *codedError) Unwrap() error { return e.error }
+
+// invalidParams reports a parameter that cannot be used; the message names it and what was expected.
+func invalidParams(format string, args ...any) error {
+	return &codedError{fmt.Errorf(format, args...), codeInvalidParams}
+}
+
+// limitExceeded reports a request that asks for more than one answer may hold.
+func limitExceeded(format string, args ...any) error {
+	return &codedError{fmt.Errorf(format, args...), codeLimitExceeded}
+}
+
+// revertError carries what a contract gave to revert, decoded where it is a Solidity reason.
+type revertError struct {
+	message string
+	output  []byte
+}
+
+func (e *revertError) Error() string { return e.message }
+
+func (e *revertError) ErrorCode() int { return codeReverted }
+
+func (e *revertError) ErrorData() any { return hexutil.Encode(e.output) }
+
+func newRevertError(output []byte) *revertError {
+	message := ewasm.ErrReverted.Error()
+	if reason, err := abi.UnpackRevert(output); err == nil {
+		message += ": " + reason
+	}
+	return &revertError{message, output}
+}
+
+// endError turns how a call ended into what its caller is told, nil if it finished.
+func endError(r ewasm.Result) error {
+	switch {
+	case r.End == ewasm.Finished:
+		return nil
+	case r.End == ewasm.Reverted:
+		return newRevertError(common.CopyBytes(r.Output))
+	case r.Cause != nil:
+		return r.Cause
+	}
+	return errNoCodeOnFailure
+}

@@ -1,0 +1,121 @@
+package rpc
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	gethrpc "github.com/ethereum/go-ethereum/rpc"
+)
+
+// What a slow or dead peer may cost.
+const (
+	readTimeout     = 30 * time.Second
+	writeTimeout    = 60 * time.Second // also what one request may take
+	idleTimeout     = 120 * time.Second
+	shutdownTimeout = 5 * time.Second
+	maxHeaderBytes  = 64 << 10
+)
+
+// What one request may ask for.
+const (
+	bodyLimit       = 16 << 20 // a creation of 1 MiB is 2 MiB of hex
+	batchItems      = 1000
+	batchReplyBytes = 64 << 20
+)
+
+// newHTTP wraps the JSON-RPC server in what its transport checks: host, origin, WebSocket upgrade, timeouts.
+func newHTTP(rpc *gethrpc.Server, origins, hosts []string) *http.Server {
+	socket := rpc.WebsocketHandler(origins)
+	handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if isUpgrade(r) {
+			socket.ServeHTTP(w, r)
+			return
+		}
+		rpc.ServeHTTP(w, r)
+	})
+	return &http.Server{
+		Handler:           checkHost(hosts, allowOrigins(origins, handler)),
+		ReadTimeout:       readTimeout,
+		ReadHeaderTimeout: readTimeout,
+		WriteTimeout:      writeTimeout,
+		IdleTimeout:       idleTimeout,
+		MaxHeaderBytes:    maxHeaderBytes,
+	}
+}
+
+// isUpgrade tells a WebSocket handshake from a plain request.
+func isUpgrade(r *http.Request) bool {
+	return strings.EqualFold(r.Header.Get("Upgrade"), "websocket") &&
+		strings.Contains(strings.ToLower(r.Header.Get("Connection")), "upgrade")
+}
+
+// checkHost answers only requests addressed to an IP address or to a name in hosts, so that no web page can reach the node
+// by pointing a name of its own at it. "*" allows every name.
+func checkHost(hosts []string, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		name, _, err := net.SplitHostPort(r.Host)
+		if err != nil {
+			name = r.Host
+		}
+		name = strings.ToLower(strings.Trim(name, "[]"))
+		if name != "" && net.ParseIP(name) == nil && !slices.Contains(hosts, name) && !slices.Contains(hosts, "*") {
+			http.Error(w, "invalid host specified", http.StatusForbidden)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// allowOrigins lets pages of the given origins read the answers; "*" means every page. Preflights are answered here.
+func allowOrigins(origins []string, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		origin := r.Header.Get("Origin")
+		allowed := origin != "" && (slices.Contains(origins, "*") || slices.Contains(origins, origin))
+		if allowed {
+			w.Header().Set("Access-Control-Allow-Origin", origin)
+			w.Header().Add("Vary", "Origin")
+		}
+		if r.Method != http.MethodOptions {
+			next.ServeHTTP(w, r)
+			return
+		}
+		if allowed {
+			w.Header().Set("Access-Control-Allow-Methods", "POST, GET, OPTIONS")
+			w.Header().Set("Access-Control-Allow-Headers", "Content-Type, Authorization")
+			w.Header().Set("Access-Control-Max-Age", "600")
+		}
+		w.WriteHeader(http.StatusNoContent)
+	})
+}
+
+// Serve answers requests that arrive at l, over HTTP and WebSocket, until Close; then it returns nil.
+func (s *Server) Serve(l net.Listener) error {
+	if err := s.http.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return nil
+}
+
+// Close stops taking requests, ends subscriptions, and waits a few seconds for what is being answered and as long as it
+// takes for simulated calls, which gas bounds.
+func (s *Server) Close() error {
+	s.close.Do(func() {
+		close(s.quit)
+		s.rpc.Stop()
+		ctx, cancel := context.WithTimeout(context.Background(), shutdownTimeout)
+		defer cancel()
+		if err := s.http.Shutdown(ctx); err != nil {
+			s.closeErr = s.http.Close()
+		}
+		for range cap(s.calls) { // a contract must not run on an engine that is being closed
+			s.calls <- struct{}{}
+		}
+		s.loops.Wait()
+	})
+	return s.closeErr
+}

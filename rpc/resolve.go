@@ -1,0 +1,89 @@
+package rpc
+
+import (
+	gstate "github.com/ethereum/go-ethereum/core/state"
+	"github.com/ethereum/go-ethereum/core/types"
+	gethrpc "github.com/ethereum/go-ethereum/rpc"
+)
+
+// A block parameter names a block by number, hash or tag. This chain has no forks, so latest, safe and finalized are the
+// same block; pending is the one that would be built now, on the state of the latest.
+
+var latest = gethrpc.BlockNumberOrHashWithNumber(gethrpc.LatestBlockNumber)
+
+// orLatest returns what an optional block parameter means.
+func orLatest(ref *gethrpc.BlockNumberOrHash) gethrpc.BlockNumberOrHash {
+	if ref == nil {
+		return latest
+	}
+	return *ref
+}
+
+// headerByNumber returns the header that a number or tag names, nil if there is none.
+func (s *service) headerByNumber(n gethrpc.BlockNumber) *types.Header {
+	switch n {
+	case gethrpc.LatestBlockNumber, gethrpc.SafeBlockNumber, gethrpc.FinalizedBlockNumber:
+		return s.Chain.Head()
+	case gethrpc.PendingBlockNumber:
+		return s.Miner.PendingHeader()
+	case gethrpc.EarliestBlockNumber:
+		return s.Chain.HeaderByNumber(0)
+	}
+	return s.Chain.HeaderByNumber(uint64(n))
+}
+
+// header returns the header that ref names.
+func (s *service) header(ref gethrpc.BlockNumberOrHash) (*types.Header, error) {
+	if hash, ok := ref.Hash(); ok {
+		header := s.Chain.Header(hash)
+		if header == nil {
+			return nil, errHashNotFound
+		}
+		if ref.RequireCanonical {
+			if canonical := s.Chain.HeaderByNumber(header.Number.Uint64()); canonical == nil || canonical.Hash() != hash {
+				return nil, errNotCanonical
+			}
+		}
+		return header, nil
+	}
+	number, ok := ref.Number()
+	if !ok {
+		return nil, invalidParams("invalid block: neither a number nor a hash")
+	}
+	header := s.headerByNumber(number)
+	if header == nil {
+		return nil, errBlockNotFound
+	}
+	return header, nil
+}
+
+// stateAt returns the header that ref names and the state under its root, for pending that of the latest block.
+func (s *service) stateAt(ref gethrpc.BlockNumberOrHash) (*gstate.StateDB, *types.Header, error) {
+	header, err := s.header(ref)
+	if err != nil {
+		return nil, nil, err
+	}
+	db, err := s.Chain.StateAt(header.Root)
+	return db, header, err
+}
+
+// blockByNumber returns the block that a number or tag names, nil if there is none.
+func (s *service) blockByNumber(n gethrpc.BlockNumber) *types.Block {
+	header := s.headerByNumber(n)
+	switch {
+	case header == nil:
+		return nil
+	case n == gethrpc.PendingBlockNumber:
+		return types.NewBlockWithHeader(header).WithBody(types.Body{Withdrawals: []*types.Withdrawal{}})
+	}
+	return s.Chain.Block(header.Hash())
+}
+
+// block returns the block that ref names, nil if there is none.
+func (s *service) block(ref gethrpc.BlockNumberOrHash) *types.Block {
+	if hash, ok := ref.Hash(); ok {
+		return s.Chain.Block(hash)
+	}
+	number, _ := ref.Number()
+	return s.blockByNumber(number)
+}

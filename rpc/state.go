@@ -1,0 +1,151 @@
+package rpc
+
+import (
+	"encoding/hex"
+	"math/big"
+	"strings"
+
+	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/common/hexutil"
+	gethrpc "github.com/ethereum/go-ethereum/rpc"
+
+	"hestia/state"
+)
+
+// maxKeys bounds the storage keys one proof may be asked for.
+const maxKeys = 1024
+
+// stateAPI is eth: accounts, code and storage at any block, and proofs of them.
+type stateAPI struct{ *service }
+
+func (a *stateAPI) GetBalance(address common.Address, ref *gethrpc.BlockNumberOrHash) (*hexutil.Big, error) {
+	db, _, err := a.stateAt(orLatest(ref))
+	if err != nil {
+		return nil, err
+	}
+	return (*hexutil.Big)(db.GetBalance(address).ToBig()), db.Error()
+}
+
+func (a *stateAPI) GetCode(address common.Address, ref *gethrpc.BlockNumberOrHash) (hexutil.Bytes, error) {
+	db, _, err := a.stateAt(orLatest(ref))
+	if err != nil {
+		return nil, err
+	}
+	return db.GetCode(address), db.Error()
+}
+
+func (a *stateAPI) GetStorageAt(address common.Address, key string, ref *gethrpc.BlockNumberOrHash) (hexutil.Bytes, error) {
+	slot, _, err := storageKey(key)
+	if err != nil {
+		return nil, err
+	}
+	db, _, err := a.stateAt(orLatest(ref))
+	if err != nil {
+		return nil, err
+	}
+	value := db.GetState(address, slot)
+	return value[:], db.Error()
+}
+
+// GetTransactionCount is the account's nonce; at the pending block it counts what waits in the pool too.
+func (a *stateAPI) GetTransactionCount(address common.Address, ref *gethrpc.BlockNumberOrHash) (*hexutil.Uint64, error) {
+	block := orLatest(ref)
+	if number, ok := block.Number(); ok && number == gethrpc.PendingBlockNumber {
+		nonce := hexutil.Uint64(a.Pool.Nonce(address))
+		return &nonce, nil
+	}
+	db, _, err := a.stateAt(block)
+	if err != nil {
+		return nil, err
+	}
+	nonce := hexutil.Uint64(db.GetNonce(address))
+	return &nonce, db.Error()
+}
+
+// storageKey decodes a storage key, up to 32 bytes of hex with or without prefix, and says how many bytes were given.
+func storageKey(text string) (common.Hash, int, error) {
+	digits := text
+	if strings.HasPrefix(digits, "0x") || strings.HasPrefix(digits, "0X") {
+		digits = digits[2:]
+	}
+	if len(digits)%2 == 1 {
+		digits = "0" + digits
+	}
+	if len(digits) > 2*common.HashLength {
+		return common.Hash{}, 0, invalidParams("storage key too long (want at most 32 bytes): %q", text)
+	}
+	key, err := hex.DecodeString(digits)
+	if err != nil {
+		return common.Hash{}, 0, invalidParams("invalid hex in storage key: %q", text)
+	}
+	return common.BytesToHash(key), len(key), nil
+}
+
+// proofJSON is an account with the trie nodes that prove it against the block's state root.
+type proofJSON struct {
+	Address      common.Address  `json:"address"`
+	AccountProof []hexutil.Bytes `json:"accountProof"`
+	Balance      *hexutil.Big    `json:"balance"`
+	CodeHash     common.Hash     `json:"codeHash"`
+	Nonce        hexutil.Uint64  `json:"nonce"`
+	StorageHash  common.Hash     `json:"storageHash"`
+	StorageProof []slotJSON      `json:"storageProof"`
+}
+
+type slotJSON struct {
+	Key   string          `json:"key"`
+	Value *hexutil.Big    `json:"value"`
+	Proof []hexutil.Bytes `json:"proof"`
+}
+
+// GetProof proves an account and some of its storage against the state root of a block.
+func (a *stateAPI) GetProof(address common.Address, keys []string, ref *gethrpc.BlockNumberOrHash) (*proofJSON, error) {
+	if len(keys) > maxKeys {
+		return nil, invalidParams("too many storage keys requested (max %d, got %d)", maxKeys, len(keys))
+	}
+	slots, names := make([]common.Hash, len(keys)), make([]string, len(keys))
+	for i, key := range keys {
+		slot, length, err := storageKey(key)
+		if err != nil {
+			return nil, err
+		}
+		slots[i], names[i] = slot, hexutil.Encode(slot[:])
+		if length != common.HashLength { // a short key comes back as a quantity
+			names[i] = hexutil.EncodeBig(slot.Big())
+		}
+	}
+	header, err := a.header(orLatest(ref))
+	if err != nil {
+		return nil, err
+	}
+	proof, err := a.Chain.Store().Prove(header.Root, address, slots)
+	if err != nil {
+		return nil, err
+	}
+	return newProofJSON(address, proof, names), nil
+}
+
+func newProofJSON(address common.Address, proof *state.Proof, names []string) *proofJSON {
+	result := &proofJSON{
+		Address:      address,
+		AccountProof: encodeNodes(proof.Nodes),
+		Balance:      (*hexutil.Big)(proof.Balance.ToBig()),
+		CodeHash:     proof.CodeHash,
+		Nonce:        hexutil.Uint64(proof.Nonce),
+		StorageHash:  proof.StorageRoot,
+		StorageProof: make([]slotJSON, len(names)),
+	}
+	for i, slot := range proof.Slots {
+		value := new(big.Int).SetBytes(slot.Value[:])
+		result.StorageProof[i] = slotJSON{names[i], (*hexutil.Big)(value), encodeNodes(slot.Nodes)}
+	}
+	return result
+}
+
+func encodeNodes(nodes [][]byte) []hexutil.Bytes {
+	encoded := make([]hexutil.Bytes, len(nodes))
+	for i, node := range nodes {
+		encoded[i] = node
+	}
+	return encoded
+}
