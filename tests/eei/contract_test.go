@@ -29,7 +29,7 @@ func contract(t testing.TB, parts ...string) []byte {
 }
 
 var (
-	field = regexp.MustCompile(`^\s*\((func|data|memory|global|table|elem|type|export|start|import)\b`)
+	field = regexp.MustCompile(`^\s*\((func|data|memory|global|table|elem|type|export|start|import)[ )]`)
 	used  = regexp.MustCompile(`\$(\w+)`)
 )
 
@@ -38,7 +38,7 @@ func source(parts []string) string {
 	memory := `(memory (export "memory") 1)`
 	for _, part := range parts {
 		switch {
-		case strings.HasPrefix(part, "(memory "):
+		case strings.HasPrefix(part, "(memory ("):
 			memory = part
 		case field.MatchString(part):
 			fields = append(fields, part)
