@@ -16,6 +16,7 @@ import (
 	"hestia/chain"
 	"hestia/chain/miner"
 	"hestia/chain/pool"
+	"hestia/gas"
 	"hestia/rpc"
 	"hestia/state"
 	"hestia/vm/wasmtime"
@@ -55,8 +56,11 @@ type Node struct {
 	closeErr error
 }
 
-// ErrListen reports that the node could not listen where it was told to.
-var ErrListen = errors.New("cannot listen")
+// How a node fails to be reached.
+var (
+	ErrListen = errors.New("cannot listen")
+	ErrServe  = errors.New("no longer serving JSON-RPC") // told to Config.Failed
+)
 
 // Start starts a node. It listens before it opens anything, so that clients that come early wait instead of being refused.
 func Start(c Config) (*Node, error) {
@@ -83,7 +87,7 @@ func Start(c Config) (*Node, error) {
 	}
 	n.serving.Go(func() {
 		if err := n.rpc.Serve(listener); err != nil {
-			c.Failed(fmt.Errorf("serving JSON-RPC: %w", err))
+			c.Failed(fmt.Errorf("%w: %w", ErrServe, err))
 		}
 	})
 	return n, nil
@@ -124,7 +128,9 @@ func (n *Node) open(c Config) error {
 func openChain(store *state.Store, engine *wasmtime.Engine, c Config) (*chain.Chain, error) {
 	opened, err := chain.Open(store, engine, c.Genesis)
 	if c.Genesis == nil && errors.Is(err, chain.ErrNoGenesis) {
-		return chain.Open(store, engine, chain.DefaultGenesis(devAlloc(c.Keys)))
+		genesis := chain.DefaultGenesis(devAlloc(c.Keys))
+		genesis.Schedule = gas.Development() // contracts may print
+		return chain.Open(store, engine, genesis)
 	}
 	return opened, err
 }

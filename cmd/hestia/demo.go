@@ -1,0 +1,272 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/big"
+	"strings"
+
+	"github.com/ethereum/go-ethereum"
+	"github.com/ethereum/go-ethereum/accounts/abi"
+	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/common/hexutil"
+	"github.com/ethereum/go-ethereum/core/types"
+	"github.com/ethereum/go-ethereum/crypto"
+	"github.com/ethereum/go-ethereum/ethclient"
+	"github.com/ethereum/go-ethereum/ethdb/memorydb"
+	"github.com/ethereum/go-ethereum/params"
+	"github.com/ethereum/go-ethereum/rlp"
+	"github.com/ethereum/go-ethereum/trie"
+	"github.com/urfave/cli/v2"
+
+	"hestia/contracts"
+	"hestia/node"
+)
+
+func demoCommand() *cli.Command {
+	return &cli.Command{
+		Name:  "demo",
+		Usage: "a guided tour: deploy a token, use it, look at what happened",
+		Action: func(c *cli.Context) error {
+			if err := noArguments(c); err != nil {
+				return err
+			}
+			n, err := node.Start(node.Config{})
+			if err != nil {
+				return err
+			}
+			t, err := newTour(c, n)
+			if err == nil {
+				err = t.walk()
+			}
+			return errors.Join(err, n.Close())
+		},
+	}
+}
+
+// tour is a client of a fresh devnet that tells what it does. It speaks to the node as any other client: over HTTP.
+type tour struct {
+	ctx    context.Context
+	out    *printer
+	node   *node.Node
+	client *ethclient.Client
+	token  abi.ABI
+	owner  common.Address
+	friend common.Address
+	at     common.Address // the token, once deployed
+}
+
+// balanceSlot is where the token keeps its mapping of balances, as Solidity would.
+const balanceSlot = 1
+
+func newTour(c *cli.Context, n *node.Node) (*tour, error) {
+	token, err := abi.JSON(strings.NewReader(contracts.Token.ABI))
+	if err != nil {
+		return nil, err
+	}
+	client, err := ethclient.DialContext(c.Context, n.URL())
+	if err != nil {
+		return nil, err
+	}
+	return &tour{
+		ctx: c.Context, out: &printer{w: c.App.Writer}, node: n, client: client, token: token,
+		owner:  crypto.PubkeyToAddress(n.Keys[0].PublicKey),
+		friend: crypto.PubkeyToAddress(n.Keys[1].PublicKey),
+	}, nil
+}
+
+func (t *tour) walk() error {
+	defer t.client.Close()
+	for _, stop := range []func() error{t.arrive, t.deploy, t.transfer, t.look, t.prove, t.fail} {
+		if err := stop(); err != nil {
+			return err
+		}
+	}
+	t.out.line("")
+	t.out.line("hestia devnet runs such a node for you to deploy your own contracts to.")
+	return t.out.err
+}
+
+func (t *tour) arrive() error {
+	id, err := t.client.ChainID(t.ctx)
+	if err != nil {
+		return err
+	}
+	t.out.line("A devnet in memory answers at %s, chain id %v.", t.node.URL(), id)
+	return nil
+}
+
+func (t *tour) deploy() error {
+	t.out.line("")
+	t.out.line("Deploying the sample token: %d bytes of WebAssembly that give themselves to the chain as code.", len(contracts.Token.Creation))
+	receipt, err := t.send(nil, contracts.Token.Creation)
+	if err != nil {
+		return err
+	}
+	t.at = receipt.ContractAddress
+	code, err := t.client.CodeAt(t.ctx, t.at, nil)
+	if err != nil {
+		return err
+	}
+	t.out.line("  contract  %s, %d bytes, begins with %q", t.at.Hex(), len(code), code[:4])
+	return t.show(receipt)
+}
+
+func (t *tour) transfer() error {
+	t.out.line("")
+	t.out.line("Transferring 25 tokens from %s to %s.", short(t.owner), short(t.friend))
+	input, err := t.token.Pack("transfer", t.friend, tokens(25))
+	if err != nil {
+		return err
+	}
+	receipt, err := t.send(&t.at, input)
+	if err != nil {
+		return err
+	}
+	return t.show(receipt)
+}
+
+// look reads both balances with eth_call.
+func (t *tour) look() error {
+	t.out.line("")
+	t.out.line("Asking the contract, without a transaction.")
+	for _, who := range []common.Address{t.owner, t.friend} {
+		balance, err := t.balance(who)
+		if err != nil {
+			return err
+		}
+		t.out.line("  balanceOf(%s) = %s", short(who), ether(balance))
+	}
+	return nil
+}
+
+// prove checks the friend's balance against the state root of the block, as someone would who does not trust the node.
+func (t *tour) prove() error {
+	slot := crypto.Keccak256Hash(common.LeftPadBytes(t.friend[:], 32), common.BigToHash(big.NewInt(balanceSlot)).Bytes())
+	t.out.line("")
+	t.out.line("Proving that balance: storage slot %s..", slot.Hex()[:18])
+	header, err := t.client.HeaderByNumber(t.ctx, nil)
+	if err != nil {
+		return err
+	}
+	var proof struct {
+		AccountProof []hexutil.Bytes `json:"accountProof"`
+		StorageProof []struct {
+			Proof []hexutil.Bytes `json:"proof"`
+		} `json:"storageProof"`
+	}
+	if err := t.client.Client().CallContext(t.ctx, &proof, "eth_getProof", t.at, []common.Hash{slot}, "latest"); err != nil {
+		return err
+	}
+	if len(proof.StorageProof) != 1 {
+		return fmt.Errorf("eth_getProof: %d storage proofs for one key", len(proof.StorageProof))
+	}
+	leaf, err := verify(header.Root, t.at[:], proof.AccountProof)
+	if err != nil {
+		return fmt.Errorf("account proof: %w", err)
+	}
+	var account types.StateAccount
+	if err := rlp.DecodeBytes(leaf, &account); err != nil {
+		return fmt.Errorf("account proof: %w", err)
+	}
+	if leaf, err = verify(account.Root, slot[:], proof.StorageProof[0].Proof); err != nil {
+		return fmt.Errorf("storage proof: %w", err)
+	}
+	var value []byte
+	if err := rlp.DecodeBytes(leaf, &value); err != nil {
+		return fmt.Errorf("storage proof: %w", err)
+	}
+	t.out.line("  state root %s.. -> account, %d nodes -> slot, %d nodes -> %s", header.Root.Hex()[:18],
+		len(proof.AccountProof), len(proof.StorageProof[0].Proof), ether(new(big.Int).SetBytes(value)))
+	return nil
+}
+
+// verify returns what a trie of the given root holds under key, if nodes prove it.
+func verify(root common.Hash, key []byte, nodes []hexutil.Bytes) ([]byte, error) {
+	db := memorydb.New()
+	for _, node := range nodes {
+		if err := db.Put(crypto.Keccak256(node), node); err != nil {
+			return nil, err
+		}
+	}
+	return trie.VerifyProof(root, crypto.Keccak256(key), db)
+}
+
+// fail lets the friend spend more than it has, in a call and in a transaction that carries on regardless.
+func (t *tour) fail() error {
+	t.out.line("")
+	t.out.line("Transferring a million tokens more than there are.")
+	input, err := t.token.Pack("transfer", t.friend, tokens(2_000_000))
+	if err != nil {
+		return err
+	}
+	_, err = t.client.CallContract(t.ctx, ethereum.CallMsg{From: t.owner, To: &t.at, Data: input}, nil)
+	if err == nil {
+		return errors.New("the token gave more than it has")
+	}
+	t.out.line("  eth_call says: %s", printable(err.Error()))
+	return nil
+}
+
+func (t *tour) balance(who common.Address) (*big.Int, error) {
+	input, err := t.token.Pack("balanceOf", who)
+	if err != nil {
+		return nil, err
+	}
+	output, err := t.client.CallContract(t.ctx, ethereum.CallMsg{To: &t.at, Data: input}, nil)
+	if err != nil {
+		return nil, err
+	}
+	values, err := t.token.Unpack("balanceOf", output)
+	if err != nil {
+		return nil, err
+	}
+	return values[0].(*big.Int), nil // as the ABI says
+}
+
+// send signs a transaction of the owner, sends it and fetches its receipt.
+func (t *tour) send(to *common.Address, input []byte) (*types.Receipt, error) {
+	nonce, err := t.client.PendingNonceAt(t.ctx, t.owner)
+	if err != nil {
+		return nil, err
+	}
+	limit, err := t.client.EstimateGas(t.ctx, ethereum.CallMsg{From: t.owner, To: to, Data: input})
+	if err != nil {
+		return nil, err
+	}
+	id := t.node.Chain.ChainConfig().ChainID
+	tx, err := types.SignNewTx(t.node.Keys[0], types.LatestSignerForChainID(id), &types.DynamicFeeTx{
+		ChainID: id, Nonce: nonce, Gas: limit, To: to, Data: input,
+		GasTipCap: big.NewInt(params.GWei), GasFeeCap: big.NewInt(10 * params.GWei),
+	})
+	if err != nil {
+		return nil, err
+	}
+	if err := t.client.SendTransaction(t.ctx, tx); err != nil {
+		return nil, err
+	}
+	return t.client.TransactionReceipt(t.ctx, tx.Hash())
+}
+
+// show prints what a receipt says.
+func (t *tour) show(r *types.Receipt) error {
+	if r.Status != types.ReceiptStatusSuccessful {
+		return fmt.Errorf("transaction %s failed: %s", r.TxHash, t.node.Chain.Reason(r.TxHash))
+	}
+	t.out.line("  receipt   block %v, %s.., %d gas, as estimated", r.BlockNumber, r.TxHash.Hex()[:18], r.GasUsed)
+	for _, log := range r.Logs {
+		event, err := t.token.EventByID(log.Topics[0])
+		if err != nil {
+			return err
+		}
+		from, to := common.BytesToAddress(log.Topics[1][:]), common.BytesToAddress(log.Topics[2][:])
+		t.out.line("  event     %s(%s, %s, %s)", event.Name, short(from), short(to), ether(new(big.Int).SetBytes(log.Data)))
+	}
+	return nil
+}
+
+// tokens returns a number of tokens of 18 decimals.
+func tokens(n int64) *big.Int {
+	return new(big.Int).Mul(big.NewInt(n), big.NewInt(params.Ether))
+}

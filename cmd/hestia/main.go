@@ -1,0 +1,173 @@
+// Command hestia is a devnet and a toolbox for Ewasm contracts: it serves Ethereum's JSON-RPC, and runs, checks and meters
+// single modules.
+//
+// Each command is a file of its own. A command parses its flags, calls the package that does the work and prints; what to
+// do about an error is said here and nowhere else. Start at run.
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"syscall"
+
+	"github.com/urfave/cli/v2"
+
+	"hestia/node"
+)
+
+// Exit codes.
+const (
+	exitOK      = 0
+	exitFailure = 1
+	exitUsage   = 2
+)
+
+// usageError is a mistake on the command line, which --help can mend.
+type usageError struct {
+	command string
+	err     error
+}
+
+func (e *usageError) Error() string {
+	return fmt.Sprintf("%v; see %s --help", e.err, e.command)
+}
+
+func (e *usageError) Unwrap() error { return e.err }
+
+// errQuiet ends a command that failed and has said so already.
+var errQuiet = errors.New("failed")
+
+func main() {
+	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+}
+
+// run executes the command that args name and returns the exit code.
+func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	app := newApp(stdin, stdout, stderr)
+	err := app.Run(append([]string{app.Name}, interspersed(app, args)...))
+	var usage *usageError
+	switch {
+	case err == nil:
+		return exitOK
+	case errors.Is(err, errQuiet):
+		return exitFailure
+	case errors.As(err, &usage):
+		fmt.Fprintf(stderr, "hestia: %v\n", err)
+		return exitUsage
+	}
+	fmt.Fprintf(stderr, "hestia: %v\n", err)
+	if next := hint(err); next != "" {
+		fmt.Fprintf(stderr, "        %s\n", next)
+	}
+	return exitFailure
+}
+
+// hint says what to do about an error, where the error itself does not.
+func hint(err error) string {
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return "another program listens there: stop it, choose another with --port, or take any free one with --port 0"
+	case errors.Is(err, syscall.EACCES) && errors.Is(err, node.ErrListen):
+		return "ports below 1024 need privileges: choose a higher one with --port"
+	case errors.Is(err, syscall.EADDRNOTAVAIL):
+		return "--host must be an address of this machine, such as 127.0.0.1 or 0.0.0.0"
+	}
+	return ""
+}
+
+func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
+	app := &cli.App{
+		Name:            "hestia",
+		Usage:           "a devnet and a toolbox for WebAssembly contracts on Ethereum",
+		Version:         node.Version,
+		HideHelpCommand: true,
+		Reader:          stdin,
+		Writer:          stdout,
+		ErrWriter:       stderr,
+		ExitErrHandler:  func(*cli.Context, error) {}, // run decides
+		Commands: []*cli.Command{
+			devnetCommand(), demoCommand(), runCommand(), meterCommand(), checkCommand(), statetestCommand(),
+		},
+		CustomAppHelpTemplate: `hestia: {{.Usage}}
+
+Usage: hestia COMMAND [flags]
+{{range .VisibleCommands}}
+  {{printf "%-10s" .Name}} {{.Usage}}{{end}}
+
+hestia COMMAND --help says more. Exit status: 0 done, 1 failed, 2 wrong usage.
+`,
+		Action: func(c *cli.Context) error {
+			if c.Args().Present() {
+				return &usageError{"hestia", fmt.Errorf("no command is called %q", c.Args().First())}
+			}
+			return cli.ShowAppHelp(c)
+		},
+		OnUsageError: func(_ *cli.Context, err error, _ bool) error { return &usageError{"hestia", err} },
+	}
+	for _, command := range app.Commands {
+		command.HideHelpCommand = true
+		command.OnUsageError = func(c *cli.Context, err error, _ bool) error {
+			return &usageError{"hestia " + c.Command.Name, err}
+		}
+		command.CustomHelpTemplate = `hestia {{.Name}}: {{.Usage}}
+
+Usage: hestia {{.Name}}{{if .VisibleFlags}} [flags]{{end}} {{.ArgsUsage}}
+{{if .Description}}
+{{.Description}}
+{{end}}{{range .VisibleFlags}}
+  {{.}}{{end}}
+`
+	}
+	return app
+}
+
+// interspersed moves a command's flags before its other arguments, as the flag parser stops at the first of these.
+func interspersed(app *cli.App, args []string) []string {
+	if len(args) == 0 || app.Command(args[0]) == nil {
+		return args
+	}
+	takesValue := make(map[string]bool)
+	for _, flag := range app.Command(args[0]).Flags {
+		_, isSwitch := flag.(*cli.BoolFlag)
+		for _, name := range flag.Names() {
+			takesValue[name] = !isSwitch
+		}
+	}
+	var flags, rest []string
+	for i := 1; i < len(args); i++ {
+		arg := args[i]
+		switch {
+		case arg == "--":
+			rest = append(rest, args[i+1:]...)
+			i = len(args)
+		case len(arg) > 1 && arg[0] == '-':
+			flags = append(flags, arg)
+			if takesValue[strings.TrimLeft(arg, "-")] && i+1 < len(args) {
+				i++
+				flags = append(flags, args[i])
+			}
+		default:
+			rest = append(rest, arg)
+		}
+	}
+	return append(append(append(args[:1:1], flags...), "--"), rest...)
+}
+
+// noArguments refuses what a command does not take.
+func noArguments(c *cli.Context) error {
+	if c.Args().Present() {
+		return &usageError{"hestia " + c.Command.Name, fmt.Errorf("unexpected argument %q", c.Args().First())}
+	}
+	return nil
+}
+
+// oneArgument returns the only argument of a command.
+func oneArgument(c *cli.Context, what string) (string, error) {
+	if c.NArg() != 1 {
+		return "", &usageError{"hestia " + c.Command.Name, fmt.Errorf("needs one argument, %s, and got %d", what, c.NArg())}
+	}
+	return c.Args().First(), nil
+}

@@ -1,0 +1,164 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/ethereum/go-ethereum/crypto"
+	"github.com/urfave/cli/v2"
+
+	"hestia/ewasm"
+	"hestia/gas"
+	"hestia/gas/meter"
+	"hestia/internal/wasm"
+	"hestia/vm/wasmtime"
+)
+
+// maxModule bounds a module read from a file or standard input, in bytes.
+const maxModule = 64 << 20
+
+func scheduleFlag() cli.Flag {
+	return &cli.StringFlag{Name: "schedule", Value: gas.Development().Name, Usage: "gas schedule `NAME`: default, development or byzantium"}
+}
+
+// schedule returns the schedule that --schedule names.
+func schedule(c *cli.Context) (*gas.Schedule, error) {
+	s, ok := gas.Named(c.String("schedule"))
+	if !ok {
+		return nil, &usageError{"hestia " + c.Command.Name, fmt.Errorf("no schedule is called %q", c.String("schedule"))}
+	}
+	return s, nil
+}
+
+// readModule reads a file, or standard input where the name is empty or "-".
+func readModule(name string, stdin io.Reader) ([]byte, error) {
+	in := stdin
+	if name != "" && name != "-" {
+		file, err := os.Open(name)
+		if err != nil {
+			return nil, err
+		}
+		defer file.Close()
+		in = file
+	}
+	code, err := io.ReadAll(io.LimitReader(in, maxModule+1))
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("reading the module: %w", err)
+	case len(code) > maxModule:
+		return nil, fmt.Errorf("the module is longer than %d bytes", maxModule)
+	}
+	return code, nil
+}
+
+func checkCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "check",
+		Usage:     "say whether a module is a contract, or which rule it breaks and where",
+		ArgsUsage: "FILE.wasm",
+		Flags:     []cli.Flag{scheduleFlag()},
+		Action:    check,
+	}
+}
+
+func check(c *cli.Context) error {
+	name, err := oneArgument(c, "the module")
+	if err != nil {
+		return err
+	}
+	rules, err := schedule(c)
+	if err != nil {
+		return err
+	}
+	code, err := readModule(name, c.App.Reader)
+	if err != nil {
+		return err
+	}
+	engine, err := wasmtime.New(wasmtime.Config{})
+	if err != nil {
+		return err
+	}
+	defer engine.Close()
+	module, err := ewasm.Check(code, rules)
+	if err == nil {
+		err = engine.Prepare(code, crypto.Keccak256Hash(code), rules)
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	_, err = fmt.Fprintf(c.App.Writer, "%s: a contract under schedule %s, %d bytes, %d functions, %d imports\n",
+		name, rules.Name, len(code), len(module.Codes), len(module.Imports))
+	return err
+}
+
+func meterCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "meter",
+		Usage:     "rewrite a module so that it counts its own gas",
+		ArgsUsage: "[IN.wasm]",
+		Description: `Reads standard input without IN.wasm and writes standard output without -o. The result exports the globals
+__gas_left (i64, particles) and __stack_left (i32, bytes) and imports hestia.halt (i32): 1 = out of gas, 2 = stack.
+`,
+		Flags: []cli.Flag{
+			&cli.StringFlag{Name: "o", Usage: "`OUT.wasm` to write"},
+			scheduleFlag(),
+			&cli.Int64Flag{Name: "gas", Usage: "initial `PARTICLES`; 10,000 are one gas"},
+			&cli.BoolFlag{Name: "floats", Usage: "price floating point too, which no chain does"},
+		},
+		Action: meterModule,
+	}
+}
+
+func meterModule(c *cli.Context) error {
+	if c.NArg() > 1 {
+		return &usageError{"hestia meter", fmt.Errorf("unexpected argument %q", c.Args().Get(1))}
+	}
+	rules, err := schedule(c)
+	if err != nil {
+		return err
+	}
+	if c.Bool("floats") {
+		priced := *rules
+		priced.Instructions = gas.FloatInstructions(rules.Instructions)
+		rules = &priced
+	}
+	if c.Int64("gas") < 0 {
+		return &usageError{"hestia meter", errors.New("--gas must not be negative")}
+	}
+	code, err := readModule(c.Args().First(), c.App.Reader)
+	if err != nil {
+		return err
+	}
+	metered, err := instrument(code, rules, c.Int64("gas"))
+	if err != nil {
+		return err
+	}
+	if out := c.String("o"); out != "" && out != "-" {
+		return os.WriteFile(out, metered, 0o644)
+	}
+	_, err = c.App.Writer.Write(metered)
+	return err
+}
+
+// instrument validates a module before it rewrites it.
+func instrument(code []byte, rules *gas.Schedule, left int64) ([]byte, error) {
+	engine, err := wasmtime.New(wasmtime.Config{})
+	if err != nil {
+		return nil, err
+	}
+	defer engine.Close()
+	module, err := wasm.Decode(code)
+	if err != nil {
+		return nil, err
+	}
+	if err := engine.Validate(code); err != nil {
+		return nil, err
+	}
+	metered, err := meter.Instrument(module, rules, meter.Options{Gas: left})
+	if err != nil {
+		return nil, err
+	}
+	return metered.Module.Encode(), nil
+}
