@@ -46,7 +46,7 @@ type Outcome struct {
 	UsedGas    uint64 // what the sender pays for, in gas: after refunds, at least the data floor
 	MaxUsedGas uint64 // what had to be there, in gas: before refunds
 	Result     ewasm.Result
-	Contract   *common.Address // the account made, where the message was a creation
+	Contract   *common.Address // the account made, nil where the message was no creation or failed
 	Logs       []*types.Log    // what a message tried out by Apply logged; block and transaction are not filled in
 }
 

@@ -140,7 +140,9 @@ func (t *Transition) run(msg *Message, left uint64) *Outcome {
 	outcome := new(Outcome)
 	if msg.To == nil {
 		address, result := t.machine.RunCreate(tx, msg.From, ewasm.Creation{Value: msg.Value, Code: msg.Data, Gas: gas.NewTank(left)})
-		outcome.Result, outcome.Contract = result, &address
+		if outcome.Result = result; !outcome.Failed() {
+			outcome.Contract = &address
+		}
 	} else {
 		t.env.State.SetNonce(msg.From, t.env.State.GetNonce(msg.From)+1, tracing.NonceChangeEoACall)
 		t.authorize(msg.SetCodeAuthorizations)

@@ -1,0 +1,97 @@
+package chain_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"hestia/chain"
+	"hestia/gas"
+)
+
+// genesisJSON is a small genesis with more config and more fields.
+func genesisJSON(config, fields string) string {
+	return fmt.Sprintf(`{"config": {"chainId": 7%s}, "gasLimit": "0x1c9c380", "difficulty": "0x0", "alloc": {
+		"0x1234567890123456789012345678901234567890": {"balance": "0x10"}}%s}`, config, fields)
+}
+
+func TestGenesisIsCompletedToOsaka(t *testing.T) {
+	g, err := chain.DecodeGenesis(strings.NewReader(genesisJSON(`, "londonBlock": 0, "bpo1Time": 0,
+		"blobSchedule": {"cancun": {"target": 3, "max": 6, "baseFeeUpdateFraction": 3338477},
+		"prague": {"target": 6, "max": 9, "baseFeeUpdateFraction": 5007716},
+		"bpo1": {"target": 10, "max": 15, "baseFeeUpdateFraction": 8346193}}`, "")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := openChain(t, openStore(t, ""), g)
+	rules := c.Rules(c.Head())
+	if !rules.IsOsaka || !rules.IsPrague || !rules.IsLondon || rules.IsAmsterdam {
+		t.Errorf("rules are %+v", rules)
+	}
+	if c.ChainConfig().ChainID.Uint64() != 7 || c.Schedule(c.Head()) != gas.Default() {
+		t.Errorf("chain %d with schedule %s", c.ChainConfig().ChainID, c.Schedule(c.Head()).Name)
+	}
+	build(t, c)
+}
+
+func TestGenesisNamesItsSchedule(t *testing.T) {
+	g, err := chain.DecodeGenesis(strings.NewReader(genesisJSON(`, "hestia": {"schedule": "byzantium"}`, "")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if g.Schedule != gas.Byzantium() {
+		t.Errorf("schedule is %s", g.Schedule.Name)
+	}
+}
+
+func TestBadGenesisIsRefusedByTheNameOfTheField(t *testing.T) {
+	for want, text := range map[string]string{
+		"line 2":                      "{\n  oops}",
+		"config is missing":           `{"gasLimit": "0x1c9c380", "difficulty": "0x0", "alloc": {}}`,
+		"missing required field 'all": `{"config": {"chainId": 7}, "gasLimit": "0x1c9c380", "difficulty": "0x0"}`,
+		"config.chainId":              strings.Replace(genesisJSON("", ""), "7", "0", 1),
+		"config.londonBlock":          genesisJSON(`, "londonBlock": 5`, ""),
+		"config.terminalTotalDiffic":  genesisJSON(`, "terminalTotalDifficulty": 58750000000000000000000`, ""),
+		"config.osakaTime":            genesisJSON(`, "osakaTime": 1800000000`, ""),
+		"config.amsterdamTime":        genesisJSON(`, "amsterdamTime": 0`, ""),
+		"config.bpo2Time":             genesisJSON(`, "bpo2Time": 1`, ""),
+		"config.clique":               genesisJSON(`, "clique": {"period": 1, "epoch": 1}`, ""),
+		"config.enableUBTAtGenesis":   genesisJSON(`, "enableUBTAtGenesis": true`, ""),
+		"config.hestia.schedule":      genesisJSON(`, "hestia": {"schedule": "free"}`, ""),
+		"blobSchedule":                genesisJSON(`, "blobSchedule": {}`, ""),
+		"number":                      genesisJSON("", `, "number": "0x1"`),
+		"gasUsed":                     genesisJSON("", `, "gasUsed": "0x1"`),
+		"gasLimit: 0":                 strings.Replace(genesisJSON("", ""), "0x1c9c380", "0x0", 1),
+		"gasLimit: 18446744073709551": strings.Replace(genesisJSON("", ""), "0x1c9c380", "0xffffffffffffffff", 1),
+		"excessBlobGas":               genesisJSON("", `, "excessBlobGas": "0xffffffffffffffff"`),
+		"blobGasUsed":                 genesisJSON("", `, "blobGasUsed": "0x1"`),
+		"baseFeePerGas":               genesisJSON("", `, "baseFeePerGas": "-1"`),
+		"difficulty":                  strings.Replace(genesisJSON("", ""), `"0x0"`, `"-1"`, 1),
+		"balance":                     strings.Replace(genesisJSON("", ""), `"0x10"`, `"-1"`, 1),
+	} {
+		t.Run(want, func(t *testing.T) {
+			_, err := chain.DecodeGenesis(strings.NewReader(text))
+			if err == nil || !strings.HasPrefix(err.Error(), "genesis: ") || !strings.Contains(err.Error(), want) {
+				t.Errorf("error is %v", err)
+			}
+		})
+	}
+}
+
+func FuzzDecodeGenesis(f *testing.F) {
+	f.Add(genesisJSON("", ""))
+	f.Add(genesisJSON(`, "hestia": {"schedule": "byzantium"}`, `, "extraData": "0x00"`))
+	f.Fuzz(func(t *testing.T, text string) {
+		g, err := chain.DecodeGenesis(strings.NewReader(text))
+		if err != nil {
+			return
+		}
+		c, err := chain.Open(openStore(t, ""), engine(), g)
+		if err != nil {
+			return
+		}
+		if _, err := c.Build(chain.Template{}); err != nil {
+			t.Errorf("an accepted genesis cannot be built on: %v", err)
+		}
+	})
+}
