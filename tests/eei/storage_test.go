@@ -109,7 +109,7 @@ func TestNetStoreTable(t *testing.T) {
 		{1, []byte{1, 0}, cold + warm + reset, clears},
 		{1, []byte{1, 2}, cold + warm + reset, 0},
 		{1, []byte{1, 1}, cold + 2*warm, 0},
-		{0, []byte{1, 0, 1}, cold + set + warm + warm, set - warm},
+		{0, []byte{1, 0, 1}, cold + set + warm + set, set - warm},
 		{1, []byte{0, 1, 0}, cold + reset + warm + reset, clears + reset - warm},
 		{1, []byte{0, 2, 0}, cold + reset + 2*warm, clears},
 	} {
