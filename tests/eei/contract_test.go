@@ -29,17 +29,19 @@ func contract(t testing.TB, parts ...string) []byte {
 }
 
 var (
-	field = regexp.MustCompile(`^\s*\((func|data|memory|global|table|elem|type|export|start|import)[ )]`)
+	field = regexp.MustCompile(`^\s*\((func|data|memory|global|table|elem|type|export|start)[ )]`)
 	used  = regexp.MustCompile(`\$(\w+)`)
 )
 
 func source(parts []string) string {
-	fields, body := []string{}, []string{}
+	var first, fields, body []string
 	memory := `(memory (export "memory") 1)`
 	for _, part := range parts {
 		switch {
 		case strings.HasPrefix(part, "(memory ("):
 			memory = part
+		case strings.HasPrefix(part, "(import "):
+			first = append(first, part)
 		case field.MatchString(part):
 			fields = append(fields, part)
 		default:
@@ -48,7 +50,7 @@ func source(parts []string) string {
 	}
 	main := "(func (export \"main\")\n  " + strings.Join(body, "\n  ") + ")"
 	rest := strings.Join(append(fields, main), "\n")
-	return "(module\n" + imports(rest) + memory + "\n" + rest + ")"
+	return "(module\n" + imports(rest) + strings.Join(first, "\n") + memory + "\n" + rest + ")"
 }
 
 // imports declares the host functions that text names.
