@@ -33,7 +33,7 @@ bench:
 
 # Rewrites every golden file from what the code does now; read the diff before committing it.
 golden:
-	HESTIA_GOLDEN=1 $(GO) test ./... -run Golden
+	@for pkg in $$(grep -rl --include='*_test.go' 'flag.Bool("update"' . | xargs -n1 dirname | sort -u); do $(GO) test $$pkg -update; done
 
 contracts:
 	$(MAKE) -C contracts
@@ -41,7 +41,7 @@ contracts:
 # The clients people use, against a devnet built here.
 clients:
 	$(GO) build -o build/hestia ./cmd/hestia
-	cd tests/clients && npm ci --no-audit --no-fund --silent && HESTIA=$(CURDIR)/build/hestia npm test
+	cd tests/clients && npm ci --no-audit --no-fund --silent && npm test -- ../../build/hestia
 
 check fuzz clients: | build
 build:

@@ -14,8 +14,9 @@ import (
 	"hestia/chain"
 )
 
-// txArgs is the transaction object of eth_call, eth_estimateGas and eth_sendTransaction.
-type txArgs struct {
+// TransactionArgs is the transaction object of eth_call, eth_estimateGas and eth_sendTransaction. It has geth's name because
+// that appears in the message when a field cannot be decoded.
+type TransactionArgs struct {
 	From           *common.Address              `json:"from"`
 	To             *common.Address              `json:"to"`
 	Gas            *hexutil.Uint64              `json:"gas"`
@@ -33,7 +34,7 @@ type txArgs struct {
 	Authorizations []types.SetCodeAuthorization `json:"authorizationList"`
 }
 
-func (a *txArgs) from() common.Address {
+func (a *TransactionArgs) from() common.Address {
 	if a.From == nil {
 		return common.Address{}
 	}
@@ -41,7 +42,7 @@ func (a *txArgs) from() common.Address {
 }
 
 // data prefers the newer of the field's two names.
-func (a *txArgs) data() []byte {
+func (a *TransactionArgs) data() []byte {
 	switch {
 	case a.Input != nil:
 		return *a.Input
@@ -52,7 +53,7 @@ func (a *txArgs) data() []byte {
 }
 
 // check refuses what contradicts itself or the chain.
-func (a *txArgs) check(chainID *big.Int) error {
+func (a *TransactionArgs) check(chainID *big.Int) error {
 	switch {
 	case a.GasPrice != nil && (a.MaxFeePerGas != nil || a.MaxPriorityFee != nil):
 		return errBothPrices
@@ -70,7 +71,7 @@ func (a *txArgs) check(chainID *big.Int) error {
 
 // message returns what a call or an estimate tries out with a gas limit of its own. Fees left out are zero, so that nobody
 // needs a balance to ask.
-func (a *txArgs) message(gas uint64, baseFee *big.Int) chain.Message {
+func (a *TransactionArgs) message(gas uint64, baseFee *big.Int) chain.Message {
 	price, feeCap, tipCap := a.fees(baseFee)
 	msg := chain.Message{
 		Message: core.Message{
@@ -98,7 +99,7 @@ func (a *txArgs) message(gas uint64, baseFee *big.Int) chain.Message {
 }
 
 // fees returns what the sender pays for a unit of gas at the base fee, at most, and to the block's builder, in wei.
-func (a *txArgs) fees(baseFee *big.Int) (price, feeCap, tipCap *uint256.Int) {
+func (a *TransactionArgs) fees(baseFee *big.Int) (price, feeCap, tipCap *uint256.Int) {
 	if a.GasPrice != nil {
 		price = orZero(a.GasPrice)
 		return price, price, price
@@ -122,7 +123,7 @@ func orZero(v *hexutil.Big) *uint256.Int {
 }
 
 // transaction returns the unsigned transaction that the completed arguments describe, of the newest type that fits them.
-func (a *txArgs) transaction(chainID *big.Int) *types.Transaction {
+func (a *TransactionArgs) transaction(chainID *big.Int) *types.Transaction {
 	list := types.AccessList{}
 	if a.AccessList != nil {
 		list = *a.AccessList

@@ -22,7 +22,7 @@ import (
 type callAPI struct{ *service }
 
 // Call runs a message and returns what it gives back. A contract that reverts is error 3 with its data.
-func (a *callAPI) Call(ctx context.Context, args txArgs, ref *gethrpc.BlockNumberOrHash) (hexutil.Bytes, error) {
+func (a *callAPI) Call(ctx context.Context, args TransactionArgs, ref *gethrpc.BlockNumberOrHash) (hexutil.Bytes, error) {
 	trial, err := a.newTrial(args, orLatest(ref))
 	if err != nil {
 		return nil, err
@@ -39,7 +39,7 @@ func (a *callAPI) Call(ctx context.Context, args txArgs, ref *gethrpc.BlockNumbe
 }
 
 // EstimateGas returns the least gas limit with which a message succeeds.
-func (a *callAPI) EstimateGas(ctx context.Context, args txArgs, ref *gethrpc.BlockNumberOrHash) (hexutil.Uint64, error) {
+func (a *callAPI) EstimateGas(ctx context.Context, args TransactionArgs, ref *gethrpc.BlockNumberOrHash) (hexutil.Uint64, error) {
 	limit, err := a.estimate(ctx, args, orLatest(ref))
 	return hexutil.Uint64(limit), err
 }
@@ -55,12 +55,12 @@ func (s *service) gasCap(header *types.Header) uint64 {
 // trial is a message to be run any number of times on one state.
 type trial struct {
 	*service
-	args   txArgs
+	args   TransactionArgs
 	header *types.Header
 	state  *gstate.StateDB
 }
 
-func (s *service) newTrial(args txArgs, ref gethrpc.BlockNumberOrHash) (*trial, error) {
+func (s *service) newTrial(args TransactionArgs, ref gethrpc.BlockNumberOrHash) (*trial, error) {
 	if err := args.check(s.Chain.ChainConfig().ChainID); err != nil {
 		return nil, err
 	}
@@ -91,7 +91,7 @@ func (t *trial) run(ctx context.Context, limit uint64) (*chain.Outcome, error) {
 }
 
 // estimate searches the least gas limit with which a message succeeds: that limit does, one unit less does not.
-func (s *service) estimate(ctx context.Context, args txArgs, ref gethrpc.BlockNumberOrHash) (uint64, error) {
+func (s *service) estimate(ctx context.Context, args TransactionArgs, ref gethrpc.BlockNumberOrHash) (uint64, error) {
 	t, err := s.newTrial(args, ref)
 	if err != nil {
 		return 0, err

@@ -53,7 +53,7 @@ func (s *service) blobFee(h *types.Header) *big.Int {
 }
 
 // completeFees fills in the fees that arguments leave out: a tip, and twice the base fee so that a rise does not matter.
-func (s *service) completeFees(args *txArgs) error {
+func (s *service) completeFees(args *TransactionArgs) error {
 	if args.GasPrice != nil {
 		return nil
 	}

@@ -4,6 +4,7 @@ import (
 	gstate "github.com/ethereum/go-ethereum/core/state"
 	"github.com/ethereum/go-ethereum/core/types"
 	gethrpc "github.com/ethereum/go-ethereum/rpc"
+	"github.com/ethereum/go-ethereum/trie"
 )
 
 // A block parameter names a block by number, hash or tag. This chain has no forks, so latest, safe and finalized are the
@@ -74,7 +75,7 @@ func (s *service) blockByNumber(n gethrpc.BlockNumber) *types.Block {
 	case header == nil:
 		return nil
 	case n == gethrpc.PendingBlockNumber:
-		return types.NewBlockWithHeader(header).WithBody(types.Body{Withdrawals: []*types.Withdrawal{}})
+		return types.NewBlock(header, &types.Body{Withdrawals: []*types.Withdrawal{}}, nil, trie.NewListHasher())
 	}
 	return s.Chain.Block(header.Hash())
 }

@@ -103,7 +103,7 @@ func (a *sendAPI) SendRawTransaction(input hexutil.Bytes) (common.Hash, error) {
 }
 
 // SendTransaction completes a transaction of one of the node's accounts, signs and sends it.
-func (a *sendAPI) SendTransaction(ctx context.Context, args txArgs) (common.Hash, error) {
+func (a *sendAPI) SendTransaction(ctx context.Context, args TransactionArgs) (common.Hash, error) {
 	key, ok := a.keys[args.from()]
 	if !ok {
 		return common.Hash{}, errUnknownAccount
@@ -131,7 +131,7 @@ type signedJSON struct {
 }
 
 // SignTransaction completes a transaction of one of the node's accounts and signs it without sending.
-func (a *sendAPI) SignTransaction(ctx context.Context, args txArgs) (*signedJSON, error) {
+func (a *sendAPI) SignTransaction(ctx context.Context, args TransactionArgs) (*signedJSON, error) {
 	key, ok := a.keys[args.from()]
 	if !ok {
 		return nil, errUnknownAccount
@@ -151,7 +151,7 @@ func (a *sendAPI) SignTransaction(ctx context.Context, args txArgs) (*signedJSON
 func (s *service) signer() types.Signer { return types.LatestSigner(s.Chain.ChainConfig()) }
 
 // complete fills in what the arguments leave out: nonce, fees, gas.
-func (a *sendAPI) complete(ctx context.Context, args txArgs) (*types.Transaction, error) {
+func (a *sendAPI) complete(ctx context.Context, args TransactionArgs) (*types.Transaction, error) {
 	if args.BlobHashes != nil || args.BlobFeeCap != nil {
 		return nil, errBlobSigning
 	}

@@ -24,11 +24,11 @@ func devnetCommand() *cli.Command {
 		Name:  "devnet",
 		Usage: "run a devnet: one node, funded accounts, Ethereum's JSON-RPC",
 		Flags: []cli.Flag{
-			&cli.IntFlag{Name: "port", Value: 8545, Usage: "`PORT` to listen on; 0 = any free one"},
-			&cli.StringFlag{Name: "host", Value: "127.0.0.1", Usage: "`ADDRESS` to listen on"},
-			&cli.StringFlag{Name: "datadir", Usage: "`DIR` to keep the chain in; in memory without it"},
-			&cli.StringFlag{Name: "genesis", Usage: "`FILE` with a genesis in geth's JSON"},
-			&cli.Float64Flag{Name: "block-time", Usage: "`SECONDS` between blocks; a block for each transaction without it", DefaultText: "none"},
+			&cli.IntFlag{Name: "port", Value: 8545, Usage: "listen on `PORT`; 0 = any free one"},
+			&cli.StringFlag{Name: "host", Value: "127.0.0.1", Usage: "listen on `ADDRESS`"},
+			&cli.StringFlag{Name: "datadir", Usage: "keep the chain in `DIR`; without it in memory"},
+			&cli.StringFlag{Name: "genesis", Usage: "begin with the genesis in `FILE`, geth's JSON"},
+			&cli.Float64Flag{Name: "block-time", Usage: "make a block every `SECONDS`; without it one for each transaction", DefaultText: "none"},
 		},
 		Action: devnet,
 	}

@@ -114,7 +114,7 @@ hestia COMMAND --help says more. Exit status: 0 done, 1 failed, 2 wrong usage.
 		}
 		command.CustomHelpTemplate = `hestia {{.Name}}: {{.Usage}}
 
-Usage: hestia {{.Name}}{{if .VisibleFlags}} [flags]{{end}} {{.ArgsUsage}}
+Usage: hestia {{.Name}}{{if .VisibleFlags}} [flags]{{end}}{{if .ArgsUsage}} {{.ArgsUsage}}{{end}}
 {{if .Description}}
 {{.Description}}
 {{end}}{{range .VisibleFlags}}

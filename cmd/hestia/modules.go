@@ -20,7 +20,7 @@ import (
 const maxModule = 64 << 20
 
 func scheduleFlag() cli.Flag {
-	return &cli.StringFlag{Name: "schedule", Value: gas.Development().Name, Usage: "gas schedule `NAME`: default, development or byzantium"}
+	return &cli.StringFlag{Name: "schedule", Value: gas.Development().Name, Usage: "hold it to gas schedule `NAME`: default, development or byzantium"}
 }
 
 // schedule returns the schedule that --schedule names.
@@ -102,9 +102,9 @@ func meterCommand() *cli.Command {
 __gas_left (i64, particles) and __stack_left (i32, bytes) and imports hestia.halt (i32): 1 = out of gas, 2 = stack.
 `,
 		Flags: []cli.Flag{
-			&cli.StringFlag{Name: "o", Usage: "`OUT.wasm` to write"},
+			&cli.StringFlag{Name: "o", Usage: "write to `OUT.wasm`"},
 			scheduleFlag(),
-			&cli.Int64Flag{Name: "gas", Usage: "initial `PARTICLES`; 10,000 are one gas"},
+			&cli.Int64Flag{Name: "gas", Usage: "begin with `PARTICLES`; 10,000 are one gas"},
 			&cli.BoolFlag{Name: "floats", Usage: "price floating point too, which no chain does"},
 		},
 		Action: meterModule,

@@ -37,9 +37,9 @@ func runCommand() *cli.Command {
 		Usage:     "run a contract's main once on an empty state",
 		ArgsUsage: "FILE.wasm",
 		Flags: []cli.Flag{
-			&cli.StringFlag{Name: "calldata", Usage: "`HEX` the contract is called with"},
-			&cli.StringFlag{Name: "value", Value: "0", Usage: "`WEI` sent along"},
-			&cli.Uint64Flag{Name: "gas", Value: 30_000_000, Usage: "gas `LIMIT` of the transaction"},
+			&cli.StringFlag{Name: "calldata", Usage: "call the contract with `HEX`"},
+			&cli.StringFlag{Name: "value", Value: "0", Usage: "send `WEI` along"},
+			&cli.Uint64Flag{Name: "gas", Value: 30_000_000, Usage: "give the transaction at most `GAS`"},
 			scheduleFlag(),
 		},
 		Action: runModule,
