@@ -20,10 +20,15 @@ import (
 // from the table. The memory has one page unless a part declares it.
 func contract(t testing.TB, parts ...string) []byte {
 	t.Helper()
-	text := source(parts)
-	binary, err := engineapi.Wat2Wasm(text)
+	return text(t, source(parts))
+}
+
+// text compiles a module as it stands; it need not be valid.
+func text(t testing.TB, module string) []byte {
+	t.Helper()
+	binary, err := engineapi.Wat2Wasm(module)
 	if err != nil {
-		t.Fatalf("%v\n%s", err, text)
+		t.Fatalf("%v\n%s", err, module)
 	}
 	return binary
 }
