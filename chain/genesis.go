@@ -134,6 +134,25 @@ func completeConfig(c *params.ChainConfig) error {
 	if c.ChainID == nil || c.ChainID.Sign() <= 0 || !c.ChainID.IsUint64() {
 		return errors.New("chainId: must be between 1 and 2^64-1")
 	}
+	if err := completeBlocks(c); err != nil {
+		return err
+	}
+	if err := completeTimes(c); err != nil {
+		return err
+	}
+	switch {
+	case c.EnableUBTAtGenesis:
+		return errors.New("enableUBTAtGenesis: is not supported; leave it out")
+	case c.Clique != nil:
+		return errors.New("clique: is not supported; leave it out")
+	}
+	if c.BlobScheduleConfig == nil {
+		c.BlobScheduleConfig = &params.BlobScheduleConfig{Cancun: params.DefaultCancunBlobConfig, Prague: params.DefaultPragueBlobConfig}
+	}
+	return c.CheckConfigForkOrder()
+}
+
+func completeBlocks(c *params.ChainConfig) error {
 	for _, fork := range []struct {
 		name     string
 		block    **big.Int
@@ -163,19 +182,7 @@ func completeConfig(c *params.ChainConfig) error {
 			return fmt.Errorf("%s: is %d, but every fork up to Osaka is active from block 0; leave it out", fork.name, *fork.block)
 		}
 	}
-	if err := completeTimes(c); err != nil {
-		return err
-	}
-	switch {
-	case c.EnableUBTAtGenesis:
-		return errors.New("enableUBTAtGenesis: is not supported; leave it out")
-	case c.Clique != nil:
-		return errors.New("clique: is not supported; leave it out")
-	}
-	if c.BlobScheduleConfig == nil {
-		c.BlobScheduleConfig = &params.BlobScheduleConfig{Cancun: params.DefaultCancunBlobConfig, Prague: params.DefaultPragueBlobConfig}
-	}
-	return c.CheckConfigForkOrder()
+	return nil
 }
 
 func completeTimes(c *params.ChainConfig) error {
@@ -183,8 +190,10 @@ func completeTimes(c *params.ChainConfig) error {
 		name string
 		time **uint64
 	}{
-		{"shanghaiTime", &c.ShanghaiTime}, {"cancunTime", &c.CancunTime},
-		{"pragueTime", &c.PragueTime}, {"osakaTime", &c.OsakaTime},
+		{"shanghaiTime", &c.ShanghaiTime},
+		{"cancunTime", &c.CancunTime},
+		{"pragueTime", &c.PragueTime},
+		{"osakaTime", &c.OsakaTime},
 	} {
 		if *fork.time == nil {
 			*fork.time = new(uint64)
@@ -198,9 +207,14 @@ func completeTimes(c *params.ChainConfig) error {
 		time *uint64
 		now  bool // active from the start is fine: it concerns blobs only
 	}{
-		{"amsterdamTime", c.AmsterdamTime, false}, {"bogotaTime", c.BogotaTime, false}, {"ubtTime", c.UBTTime, false},
-		{"bpo1Time", c.BPO1Time, true}, {"bpo2Time", c.BPO2Time, true}, {"bpo3Time", c.BPO3Time, true},
-		{"bpo4Time", c.BPO4Time, true}, {"bpo5Time", c.BPO5Time, true},
+		{"amsterdamTime", c.AmsterdamTime, false},
+		{"bogotaTime", c.BogotaTime, false},
+		{"ubtTime", c.UBTTime, false},
+		{"bpo1Time", c.BPO1Time, true},
+		{"bpo2Time", c.BPO2Time, true},
+		{"bpo3Time", c.BPO3Time, true},
+		{"bpo4Time", c.BPO4Time, true},
+		{"bpo5Time", c.BPO5Time, true},
 	} {
 		if fork.time != nil && !(fork.now && *fork.time == 0) {
 			return fmt.Errorf("%s: the rules are Osaka's, which has no later fork; leave it out", fork.name)

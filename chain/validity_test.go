@@ -32,38 +32,66 @@ func TestInvalidTransactionIsRejectedWithGethsError(t *testing.T) {
 		want error
 		text string
 	}{
-		{"nonce too high", dynamic(func(tx *types.DynamicFeeTx) { tx.Nonce = 5 }), core.ErrNonceTooHigh,
-			"nonce too high: address " + alice.address.Hex() + ", tx: 5 state: 1"},
-		{"nonce too low", dynamic(func(tx *types.DynamicFeeTx) { tx.Nonce = 0 }), core.ErrNonceTooLow,
-			"nonce too low: address " + alice.address.Hex() + ", tx: 0 state: 1"},
-		{"gas over the cap", dynamic(func(tx *types.DynamicFeeTx) { tx.Nonce, tx.Gas = 1, 1<<28+1 }), core.ErrGasLimitTooHigh,
-			"transaction gas limit too high (cap: 268435456, tx: 268435457)"},
-		{"tip above fee cap", dynamic(func(tx *types.DynamicFeeTx) { tx.Nonce, tx.GasTipCap = 1, big.NewInt(3e9) }), core.ErrTipAboveFeeCap,
-			"max priority fee per gas higher than max fee per gas: address " + alice.address.Hex()},
-		{"fee cap below base fee", dynamic(func(tx *types.DynamicFeeTx) { tx.Nonce, tx.GasFeeCap, tx.GasTipCap = 1, common.Big1, common.Big1 }), core.ErrFeeCapTooLow,
-			"max fee per gas less than block base fee: address " + alice.address.Hex() + ", maxFeePerGas: 1, baseFee: "},
-		{"balance too low for gas", carol.pay(0), core.ErrInsufficientFunds,
-			"insufficient funds for gas * price + value: address " + carol.address.Hex() + " have 0 want 42001000000000"},
-		{"balance too low for value", dynamic(func(tx *types.DynamicFeeTx) { tx.Nonce, tx.Value = 1, new(big.Int).Mul(ether, ether) }), core.ErrInsufficientFunds,
-			"insufficient funds for gas * price + value"},
-		{"cost above 2^256", dynamic(func(tx *types.DynamicFeeTx) { tx.Nonce, tx.GasFeeCap = 1, new(big.Int).Lsh(common.Big1, 255) }), core.ErrInsufficientFunds,
-			"required balance exceeds 256 bits"},
-		{"fee cap above 2^256", dynamic(func(tx *types.DynamicFeeTx) { tx.Nonce, tx.GasFeeCap = 1, new(big.Int).Lsh(common.Big1, 256) }), core.ErrFeeCapVeryHigh,
-			"max fee per gas higher than 2^256-1"},
-		{"gas below intrinsic", dynamic(func(tx *types.DynamicFeeTx) { tx.Nonce, tx.Gas = 1, 20_999 }), core.ErrIntrinsicGas,
-			"intrinsic gas too low: have 20999, want 21000"},
-		{"gas below the data floor", dynamic(func(tx *types.DynamicFeeTx) { tx.Nonce, tx.Gas, tx.Data = 1, 60_000, make([]byte, 4000) }), core.ErrFloorDataGas,
-			"insufficient gas for floor data gas cost: have 60000, want 61000"},
-		{"creation data too long", dynamic(func(tx *types.DynamicFeeTx) { tx.Nonce, tx.Gas, tx.To, tx.Data = 1, 1<<28, nil, make([]byte, 1<<20+1) }), gethvm.ErrMaxInitCodeSizeExceeded,
-			"max initcode size exceeded: code size 1048577 limit 1048576"},
-		{"wrong chain id", types.MustSignNewTx(alice.key, types.LatestSignerForChainID(common.Big1), &types.DynamicFeeTx{ChainID: common.Big1, Gas: 21000, To: &nobody}),
-			types.ErrInvalidChainId, "invalid chain id for signer: have 1 want 31337"},
+		{
+			"nonce too high", dynamic(func(tx *types.DynamicFeeTx) { tx.Nonce = 5 }), core.ErrNonceTooHigh,
+			"nonce too high: address " + alice.address.Hex() + ", tx: 5 state: 1",
+		},
+		{
+			"nonce too low", dynamic(func(tx *types.DynamicFeeTx) { tx.Nonce = 0 }), core.ErrNonceTooLow,
+			"nonce too low: address " + alice.address.Hex() + ", tx: 0 state: 1",
+		},
+		{
+			"gas over the cap", dynamic(func(tx *types.DynamicFeeTx) { tx.Nonce, tx.Gas = 1, 1<<28+1 }), core.ErrGasLimitTooHigh,
+			"transaction gas limit too high (cap: 268435456, tx: 268435457)",
+		},
+		{
+			"tip above fee cap", dynamic(func(tx *types.DynamicFeeTx) { tx.Nonce, tx.GasTipCap = 1, big.NewInt(3e9) }), core.ErrTipAboveFeeCap,
+			"max priority fee per gas higher than max fee per gas: address " + alice.address.Hex(),
+		},
+		{
+			"fee cap below base fee", dynamic(func(tx *types.DynamicFeeTx) { tx.Nonce, tx.GasFeeCap, tx.GasTipCap = 1, common.Big1, common.Big1 }), core.ErrFeeCapTooLow,
+			"max fee per gas less than block base fee: address " + alice.address.Hex() + ", maxFeePerGas: 1, baseFee: ",
+		},
+		{
+			"balance too low for gas", carol.pay(0), core.ErrInsufficientFunds,
+			"insufficient funds for gas * price + value: address " + carol.address.Hex() + " have 0 want 42001000000000",
+		},
+		{
+			"balance too low for value", dynamic(func(tx *types.DynamicFeeTx) { tx.Nonce, tx.Value = 1, new(big.Int).Mul(ether, ether) }), core.ErrInsufficientFunds,
+			"insufficient funds for gas * price + value",
+		},
+		{
+			"cost above 2^256", dynamic(func(tx *types.DynamicFeeTx) { tx.Nonce, tx.GasFeeCap = 1, new(big.Int).Lsh(common.Big1, 255) }), core.ErrInsufficientFunds,
+			"required balance exceeds 256 bits",
+		},
+		{
+			"fee cap above 2^256", dynamic(func(tx *types.DynamicFeeTx) { tx.Nonce, tx.GasFeeCap = 1, new(big.Int).Lsh(common.Big1, 256) }), core.ErrFeeCapVeryHigh,
+			"max fee per gas higher than 2^256-1",
+		},
+		{
+			"gas below intrinsic", dynamic(func(tx *types.DynamicFeeTx) { tx.Nonce, tx.Gas = 1, 20_999 }), core.ErrIntrinsicGas,
+			"intrinsic gas too low: have 20999, want 21000",
+		},
+		{
+			"gas below the data floor", dynamic(func(tx *types.DynamicFeeTx) { tx.Nonce, tx.Gas, tx.Data = 1, 60_000, make([]byte, 4000) }), core.ErrFloorDataGas,
+			"insufficient gas for floor data gas cost: have 60000, want 61000",
+		},
+		{
+			"creation data too long", dynamic(func(tx *types.DynamicFeeTx) { tx.Nonce, tx.Gas, tx.To, tx.Data = 1, 1<<28, nil, make([]byte, 1<<20+1) }), gethvm.ErrMaxInitCodeSizeExceeded,
+			"max initcode size exceeded: code size 1048577 limit 1048576",
+		},
+		{
+			"wrong chain id", types.MustSignNewTx(alice.key, types.LatestSignerForChainID(common.Big1), &types.DynamicFeeTx{ChainID: common.Big1, Gas: 21000, To: &nobody}),
+			types.ErrInvalidChainId, "invalid chain id for signer: have 1 want 31337",
+		},
 		{"empty authorization list", alice.sign(&types.SetCodeTx{
 			ChainID: uint256.MustFromBig(chainID), Nonce: 1, To: nobody, Gas: 100_000, Value: new(uint256.Int),
 			GasFeeCap: uint256.NewInt(2e9), GasTipCap: uint256.NewInt(1), AuthList: []types.SetCodeAuthorization{},
 		}), core.ErrEmptyAuthList, "EIP-7702 transaction with empty auth list"},
-		{"blob transaction", types.NewTx(&types.BlobTx{ChainID: uint256.MustFromBig(chainID), BlobHashes: []common.Hash{{1}}}), core.ErrTxTypeNotSupported,
-			"transaction type not supported"},
+		{
+			"blob transaction", types.NewTx(&types.BlobTx{ChainID: uint256.MustFromBig(chainID), BlobHashes: []common.Hash{{1}}}), core.ErrTxTypeNotSupported,
+			"transaction type not supported",
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			c := newChain(t)

@@ -126,27 +126,37 @@ func TestBadTransactionIsRefusedWithGethsError(t *testing.T) {
 	}{
 		{sign(func(tx *types.DynamicFeeTx) { tx.Nonce = 2 }), core.ErrNonceTooLow, "nonce too low: next nonce 3, tx nonce 2"},
 		{sign(func(tx *types.DynamicFeeTx) { tx.Nonce = math.MaxUint64 }), core.ErrNonceMax, "nonce has max value"},
-		{sign(func(tx *types.DynamicFeeTx) { tx.Value = big.NewInt(2e18) }), core.ErrInsufficientFunds,
-			"insufficient funds for gas * price + value: balance 1000000000000000000, tx cost 2000042000000000000, overshot 1000042000000000000"},
+		{
+			sign(func(tx *types.DynamicFeeTx) { tx.Value = big.NewInt(2e18) }), core.ErrInsufficientFunds,
+			"insufficient funds for gas * price + value: balance 1000000000000000000, tx cost 2000042000000000000, overshot 1000042000000000000",
+		},
 		{sign(func(tx *types.DynamicFeeTx) { tx.Value = new(big.Int).Sub(huge, common.Big1) }), core.ErrInsufficientFunds, "insufficient funds"},
 		{sign(func(tx *types.DynamicFeeTx) { tx.GasTipCap = big.NewInt(3e9) }), core.ErrTipAboveFeeCap, "max priority fee per gas higher than max fee per gas"},
 		{sign(func(tx *types.DynamicFeeTx) { tx.GasFeeCap = huge }), core.ErrFeeCapVeryHigh, "max fee per gas higher than 2^256-1"},
 		{sign(func(tx *types.DynamicFeeTx) { tx.GasTipCap = huge }), core.ErrTipVeryHigh, "max priority fee per gas higher than 2^256-1"},
 		{sign(func(tx *types.DynamicFeeTx) { tx.Gas = 20_999 }), core.ErrIntrinsicGas, "intrinsic gas too low: gas 20999, minimum needed 21000"},
-		{sign(func(tx *types.DynamicFeeTx) { tx.Gas, tx.Data = 21_039, []byte{1} }), core.ErrFloorDataGas,
-			"insufficient gas for floor data gas cost: gas 21039, minimum needed 21040"},
+		{
+			sign(func(tx *types.DynamicFeeTx) { tx.Gas, tx.Data = 21_039, []byte{1} }), core.ErrFloorDataGas,
+			"insufficient gas for floor data gas cost: gas 21039, minimum needed 21040",
+		},
 		{sign(func(tx *types.DynamicFeeTx) { tx.Gas = 1<<28 + 1 }), core.ErrGasLimitTooHigh, "transaction gas limit too high (cap: 268435456, tx: 268435457)"},
 		{sign(func(tx *types.DynamicFeeTx) { tx.Gas = 200_000_000 }), txpool.ErrGasLimit, "exceeds block gas limit"},
 		{sign(func(tx *types.DynamicFeeTx) { tx.Data = make([]byte, 1<<20+128<<10) }), txpool.ErrOversizedData, "oversized data: transaction size "},
-		{sign(func(tx *types.DynamicFeeTx) { tx.To, tx.Data = nil, make([]byte, 1<<20+1) }), gethvm.ErrMaxInitCodeSizeExceeded,
-			"max initcode size exceeded: code size 1048577 limit 1048576"},
+		{
+			sign(func(tx *types.DynamicFeeTx) { tx.To, tx.Data = nil, make([]byte, 1<<20+1) }), gethvm.ErrMaxInitCodeSizeExceeded,
+			"max initcode size exceeded: code size 1048577 limit 1048576",
+		},
 		{types.NewTx(&types.LegacyTx{To: &target, Gas: 21000, GasPrice: gwei}), txpool.ErrInvalidSender, "invalid sender"},
 		{types.NewTx(&types.LegacyTx{To: &target, Gas: 21000, GasPrice: gwei, Value: big.NewInt(-1)}), txpool.ErrNegativeValue, "negative value"},
-		{types.MustSignNewTx(alice.key, types.LatestSignerForChainID(big.NewInt(9)), &types.LegacyTx{To: &target, Gas: 21000, GasPrice: gwei}),
-			types.ErrInvalidChainId, "invalid sender: invalid chain id for signer: have 9 want 1"},
+		{
+			types.MustSignNewTx(alice.key, types.LatestSignerForChainID(big.NewInt(9)), &types.LegacyTx{To: &target, Gas: 21000, GasPrice: gwei}),
+			types.ErrInvalidChainId, "invalid sender: invalid chain id for signer: have 9 want 1",
+		},
 		{types.NewTx(&types.BlobTx{}), core.ErrTxTypeNotSupported, "transaction type not supported: tx type 3 not supported by this pool"},
-		{types.MustSignNewTx(alice.key, signer, &types.SetCodeTx{ChainID: uint256.NewInt(1), Nonce: 3, Gas: 21000, GasFeeCap: uint256.NewInt(2e9)}),
-			nil, "set code tx must have at least one authorization tuple"},
+		{
+			types.MustSignNewTx(alice.key, signer, &types.SetCodeTx{ChainID: uint256.NewInt(1), Nonce: 3, Gas: 21000, GasFeeCap: uint256.NewInt(2e9)}),
+			nil, "set code tx must have at least one authorization tuple",
+		},
 		{bob.pay(0, 1, 2), core.ErrSenderNoEOA, "sender not an eoa: address " + bob.address.Hex()},
 	} {
 		t.Run(test.text, func(t *testing.T) {
