@@ -33,7 +33,6 @@ var (
 	errPriceAndList    = errors.New("both gasPrice and authorizationList specified")
 	errBlobSigning     = errors.New("signing blob transactions not supported")
 	errEmptyCreation   = errors.New("contract creation without any data provided")
-	errListOnCreation  = errors.New(`authorizationList provided for contract creation, but "to" field is missing`)
 	errUnprotected     = errors.New("only replay-protected (EIP-155) transactions allowed over RPC")
 	errTooManyFilters  = errors.New("too many filters installed; uninstall some with eth_uninstallFilter")
 	errNoCodeOnFailure = errors.New("execution failed")
