@@ -1,7 +1,6 @@
 package meter
 
 import (
-	"math"
 	"slices"
 
 	"hestia/internal/wasm"
@@ -10,55 +9,154 @@ import (
 // bodyWriter writes one instrumented body. Its methods append code, one wasm instruction a call.
 type bodyWriter struct {
 	*rewriter
-	code   []wasm.Instruction
-	depth  uint64 // constructs open, the function's own block included
-	length uint64 // scratch local i32, where the plan has scaled charges
-	cost   uint64 // scratch local i64, likewise
+	*plan
+	code  []wasm.Instruction
+	depth uint64 // constructs open within those of the instrumentation
+	stale bool   // the gas counter has changed since left was read
+
+	// Locals.
+	next   uint64        // index of the next one to be added
+	runs   []wasm.Locals // the original's with those added
+	left   uint64        // i64, gas; where the function charges
+	room   uint64        // i32, stack; where the function checks or sets it
+	length uint64        // i32, scratch of scaled charges
+	cost   uint64        // i64, likewise
 }
 
-// code returns the instrumented body of the defined function i:
+// instrumented returns the instrumented body of the defined function i:
 //
-//	take the frame's weight from the stack counter, or halt
 //	block
-//	  the body, with its charges; a return is a branch to the block's end
+//	  block
+//	    read the counters; take the frame's weight, or branch to the end of this block
+//	    block
+//	      the body with its charges, which branch to the end of the outermost block where gas runs out;
+//	      a return is a branch to the end of this block, which stands where the body's own label stood
+//	    end
+//	    write the counters
+//	    return
+//	  end
+//	  halt: stack overflow
 //	end
-//	give the weight back
+//	halt: out of gas
 //
-// The block stands where the body's own label stood, so that branches keep their depths.
-func (r *rewriter) code(i int, p *plan) wasm.Code {
+// What a function has no use for is left out.
+func (r *rewriter) instrumented(i int, p *plan) wasm.Code {
 	code := &r.Codes[i]
-	w := &bodyWriter{rewriter: r, code: make([]wasm.Instruction, 0, len(code.Body)+12*len(p.charges)+16)}
-	out := wasm.Code{Locals: w.scratch(i, p)}
-	w.enter(p.weight)
-	w.add(wasm.OpBlock, r.resultsOf(r.Functions[i]))
-	w.depth = 1
-	charges := p.charges
-	for at := range code.Body {
-		if len(charges) > 0 && charges[0].at == at {
-			w.charge(&charges[0])
-			charges = charges[1:]
-		}
-		w.original(code.Body[at])
+	w := &bodyWriter{rewriter: r, plan: p, code: make([]wasm.Instruction, 0, len(code.Body)+9*len(p.charges)+32)}
+	w.locals(i)
+	if p.charges != nil {
+		w.add(wasm.OpBlock, negative(emptyBlock))
 	}
-	w.leave(p.weight)
+	if p.checked {
+		w.add(wasm.OpBlock, negative(emptyBlock))
+	}
+	w.enter()
+	w.add(wasm.OpBlock, r.resultsOf(r.Functions[i]))
+	w.body(code.Body)
+	w.leave()
+	if p.checked {
+		w.halt(HaltStackOverflow)
+	}
+	if p.charges != nil {
+		w.halt(HaltOutOfGas)
+	}
 	w.add(wasm.OpEnd, 0)
-	out.Body = w.code
-	return out
+	return wasm.Code{Locals: w.runs, Body: w.code}
 }
 
-// scratch returns the locals of a body with those its charges need.
-func (w *bodyWriter) scratch(i int, p *plan) []wasm.Locals {
-	code := &w.Codes[i]
-	if !slices.ContainsFunc(p.charges, func(c charge) bool { return c.scaled != 0 }) {
-		return code.Locals
+// locals adds the locals that the plan needs.
+func (w *bodyWriter) locals(i int) {
+	w.runs = slices.Clone(w.Codes[i].Locals)
+	w.next = uint64(len(w.Types[w.Functions[i]].Params)) + locals(&w.Codes[i])
+	if w.charges != nil {
+		w.left = w.local(wasm.I64)
 	}
-	w.length = uint64(len(w.Types[w.Functions[i]].Params)) + locals(code)
-	w.cost = w.length + 1
-	return append(slices.Clip(code.Locals), wasm.Locals{Count: 1, Type: wasm.I32}, wasm.Locals{Count: 1, Type: wasm.I64})
+	if w.checked || w.binds() {
+		w.room = w.local(wasm.I32)
+	}
+	if slices.ContainsFunc(w.charges, func(c charge) bool { return c.scaled != 0 }) {
+		w.cost = w.local(wasm.I64)
+		w.length = w.local(wasm.I32)
+	}
+}
+
+func (w *bodyWriter) local(t wasm.ValueType) uint64 {
+	w.next++
+	if last := len(w.runs) - 1; last >= 0 && w.runs[last].Type == t {
+		w.runs[last].Count++
+	} else {
+		w.runs = append(w.runs, wasm.Locals{Count: 1, Type: t})
+	}
+	return w.next - 1
 }
 
 func (w *bodyWriter) add(op wasm.Opcode, x uint64) {
 	w.code = append(w.code, wasm.Instruction{Op: op, X: x})
+}
+
+// enter reads the counters. The stack counter is not negative, so taking a weight from it cannot wrap.
+func (w *bodyWriter) enter() {
+	w.stale = w.charges != nil
+	if !w.checked && !w.binds() {
+		return
+	}
+	w.add(wasm.OpGlobalGet, uint64(w.stack))
+	if !w.checked {
+		w.add(wasm.OpLocalSet, w.room)
+		return
+	}
+	w.add(wasm.OpI32Const, uint64(w.weight))
+	w.add(wasm.OpI32Sub, 0)
+	w.add(wasm.OpLocalTee, w.room)
+	w.add(wasm.OpI32Const, 0)
+	w.add(wasm.OpI32LtS, 0)
+	w.add(wasm.OpBrIf, 0)
+}
+
+// body copies the original with its charges and transfers.
+func (w *bodyWriter) body(body []wasm.Instruction) {
+	w.depth = 1
+	charges, transfers := w.charges, w.transfers
+	for at := range body {
+		if len(charges) > 0 && charges[0].at == at {
+			w.charge(&charges[0])
+			charges = charges[1:]
+		}
+		w.fetch()
+		var t transfer
+		if len(transfers) > 0 && transfers[0].at == at {
+			t = transfers[0]
+			transfers = transfers[1:]
+		}
+		w.before(&t)
+		w.original(body[at])
+		w.stale = t.fetch
+	}
+}
+
+// leave writes the counters and returns.
+func (w *bodyWriter) leave() {
+	if w.spill {
+		w.add(wasm.OpLocalGet, w.left)
+		w.add(wasm.OpGlobalSet, uint64(w.gas))
+	}
+	if w.restores {
+		w.add(wasm.OpLocalGet, w.room)
+		w.add(wasm.OpI32Const, uint64(w.weight))
+		w.add(wasm.OpI32Add, 0)
+		w.add(wasm.OpGlobalSet, uint64(w.stack))
+	}
+	if w.checked || w.charges != nil {
+		w.add(wasm.OpReturn, 0)
+	}
+}
+
+// halt ends a block and leaves the module for a reason.
+func (w *bodyWriter) halt(reason uint64) {
+	w.add(wasm.OpEnd, 0)
+	w.add(wasm.OpI32Const, reason)
+	w.add(wasm.OpCall, uint64(w.halts))
+	w.add(wasm.OpUnreachable, 0)
 }
 
 // original copies an instruction.
@@ -75,24 +173,25 @@ func (w *bodyWriter) original(in wasm.Instruction) {
 	w.code = append(w.code, w.instruction(in))
 }
 
-// enter takes weight from the stack counter. The counter is not negative, so it cannot wrap.
-func (w *bodyWriter) enter(weight int32) {
-	w.add(wasm.OpGlobalGet, uint64(w.stack))
-	w.add(wasm.OpI32Const, uint64(weight))
-	w.add(wasm.OpI32Sub, 0)
-	w.add(wasm.OpGlobalSet, uint64(w.stack))
-	w.add(wasm.OpGlobalGet, uint64(w.stack))
-	w.add(wasm.OpI32Const, 0)
-	w.add(wasm.OpI32LtS, 0)
-	w.haltIf(HaltStackOverflow)
+// before writes the counters that a callee reads.
+func (w *bodyWriter) before(t *transfer) {
+	if t.spill {
+		w.add(wasm.OpLocalGet, w.left)
+		w.add(wasm.OpGlobalSet, uint64(w.gas))
+	}
+	if t.bound {
+		w.add(wasm.OpLocalGet, w.room)
+		w.add(wasm.OpGlobalSet, uint64(w.stack))
+	}
 }
 
-// leave gives weight back to the stack counter.
-func (w *bodyWriter) leave(weight int32) {
-	w.add(wasm.OpGlobalGet, uint64(w.stack))
-	w.add(wasm.OpI32Const, uint64(weight))
-	w.add(wasm.OpI32Add, 0)
-	w.add(wasm.OpGlobalSet, uint64(w.stack))
+// fetch reads the gas counter if it has changed.
+func (w *bodyWriter) fetch() {
+	if w.stale {
+		w.add(wasm.OpGlobalGet, uint64(w.gas))
+		w.add(wasm.OpLocalSet, w.left)
+		w.stale = false
+	}
 }
 
 func (w *bodyWriter) charge(c *charge) {
@@ -100,45 +199,50 @@ func (w *bodyWriter) charge(c *charge) {
 		w.chargeFixed(c.fixed)
 	}
 	if c.scaled != 0 {
+		w.fetch()
 		w.chargeScaled(c.scaled)
 	}
 }
 
-// chargeFixed takes n from the gas counter. The counter is not negative and n fits an int64, so it cannot wrap.
+// chargeFixed takes n from what is left. That is not negative and n fits an int64, so it cannot wrap.
 func (w *bodyWriter) chargeFixed(n uint64) {
-	w.add(wasm.OpGlobalGet, uint64(w.gas))
-	w.add(wasm.OpI64Const, min(n, math.MaxInt64))
+	if w.stale {
+		w.add(wasm.OpGlobalGet, uint64(w.gas))
+		w.stale = false
+	} else {
+		w.add(wasm.OpLocalGet, w.left)
+	}
+	w.add(wasm.OpI64Const, n)
 	w.add(wasm.OpI64Sub, 0)
-	w.add(wasm.OpGlobalSet, uint64(w.gas))
-	w.add(wasm.OpGlobalGet, uint64(w.gas))
+	w.add(wasm.OpLocalTee, w.left)
 	w.add(wasm.OpI64Const, 0)
 	w.add(wasm.OpI64LtS, 0)
-	w.haltIf(HaltOutOfGas)
+	w.outOfGasIf()
 }
 
 // chargeScaled takes price for each unit of the topmost operand. Both are below 2^32, so that the product fits 64 bits
-// unsigned; it is compared so with the counter, which is not negative, before it is taken.
+// unsigned; it is compared so with what is left, which is not negative, before it is taken.
 func (w *bodyWriter) chargeScaled(price uint32) {
 	w.add(wasm.OpLocalTee, w.length)
 	w.add(wasm.OpI64ExtendI32U, 0)
 	w.add(wasm.OpI64Const, uint64(price))
 	w.add(wasm.OpI64Mul, 0)
 	w.add(wasm.OpLocalTee, w.cost)
-	w.add(wasm.OpGlobalGet, uint64(w.gas))
+	w.add(wasm.OpLocalGet, w.left)
 	w.add(wasm.OpI64GtU, 0)
-	w.haltIf(HaltOutOfGas)
-	w.add(wasm.OpGlobalGet, uint64(w.gas))
+	w.outOfGasIf()
+	w.add(wasm.OpLocalGet, w.left)
 	w.add(wasm.OpLocalGet, w.cost)
 	w.add(wasm.OpI64Sub, 0)
-	w.add(wasm.OpGlobalSet, uint64(w.gas))
+	w.add(wasm.OpLocalSet, w.left)
 	w.add(wasm.OpLocalGet, w.length)
 }
 
-// haltIf leaves the module for reason if the topmost operand is not zero.
-func (w *bodyWriter) haltIf(reason uint64) {
-	w.add(wasm.OpIf, negative(emptyBlock))
-	w.add(wasm.OpI32Const, reason)
-	w.add(wasm.OpCall, uint64(w.halt))
-	w.add(wasm.OpUnreachable, 0)
-	w.add(wasm.OpEnd, 0)
+// outOfGasIf branches to the end of the outermost block if the topmost operand is not zero.
+func (w *bodyWriter) outOfGasIf() {
+	outermost := w.depth
+	if w.checked {
+		outermost++
+	}
+	w.add(wasm.OpBrIf, outermost)
 }

@@ -1,18 +1,9 @@
 package meter
 
 import (
-	"fmt"
-	"math"
-
 	"hestia/gas"
 	"hestia/internal/wasm"
 )
-
-// plan is what instrumenting one function adds to it.
-type plan struct {
-	charges []charge
-	weight  int32 // bytes of native stack that one activation is taken to need
-}
 
 // charge is what is paid before an instruction.
 type charge struct {
@@ -21,50 +12,41 @@ type charge struct {
 	scaled uint32 // particles for each unit of its topmost operand, an unsigned i32; 0 for none
 }
 
-// analyse plans every defined function.
-func analyse(sp *space, prices *gas.Instructions) ([]plan, error) {
-	plans := make([]plan, len(sp.Codes))
-	for i := range sp.Codes {
-		f := uint64(sp.imported) + uint64(i)
-		sig, err := sp.signature(f)
-		if err == nil {
-			plans[i], err = analyseFunction(sp, sig, &sp.Codes[i], prices)
-		}
-		if err != nil {
-			return nil, fmt.Errorf("function %d: %w", f, err)
-		}
-	}
-	return plans, nil
-}
-
-func analyseFunction(sp *space, sig *wasm.FuncType, code *wasm.Code, prices *gas.Instructions) (plan, error) {
-	f, err := follow(sp, sig, code.Body)
-	if err != nil {
-		return plan{}, err
-	}
-	p := plan{weight: weight(sig, code, f)}
+// findCharges prices the regions of a body, in the order of its instructions.
+func findCharges(code *wasm.Code, f *flow, r *regions, prices *gas.Instructions) ([]charge, error) {
 	fixed := make([]uint64, len(code.Body))
 	fixed[0] = times(locals(code), prices.Local)
-	payer := regions(code.Body, f)
 	for i := range code.Body {
 		price, err := priceOf(&code.Body[i], prices)
 		if err != nil {
-			return plan{}, at(&code.Body[i], err)
+			return nil, at(&code.Body[i], err)
 		}
-		if payer[i] != dead {
-			fixed[payer[i]] = add(fixed[payer[i]], price)
+		if r.payer[i] != dead {
+			fixed[r.payer[i]] = add(fixed[r.payer[i]], price)
 		}
 	}
+	hoist(fixed, r.arms)
+	var charges []charge
 	for i := range code.Body {
 		c := charge{at: i, fixed: fixed[i]}
 		if f.live[i] {
 			c.scaled = scaleOf(code.Body[i].Op, prices)
 		}
 		if c.fixed != 0 || c.scaled != 0 {
-			p.charges = append(p.charges, c)
+			charges = append(charges, c)
 		}
 	}
-	return p, nil
+	return charges, nil
+}
+
+// hoist has what both arms of an if cost at least paid before the if.
+func hoist(fixed []uint64, all []arms) {
+	for _, a := range all {
+		least := min(fixed[a.first], fixed[a.second])
+		fixed[a.first] -= least
+		fixed[a.second] -= least
+		fixed[a.parent] = add(fixed[a.parent], least)
+	}
 }
 
 // priceOf returns the price of an instruction as far as it does not depend on operands, in particles.
@@ -90,16 +72,4 @@ func scaleOf(op wasm.Opcode, prices *gas.Instructions) uint32 {
 		return prices.Entry
 	}
 	return 0
-}
-
-// What one activation weighs, in bytes.
-const (
-	frameBytes = 128 // return address, frame pointer, saved registers, alignment, what the instrumentation keeps
-	valueBytes = 16  // a parameter, local or operand: its spill slot, and its place among a call's arguments
-)
-
-// weight is an upper bound of the native stack that one activation of a function needs, in bytes.
-func weight(sig *wasm.FuncType, code *wasm.Code, f *flow) int32 {
-	values := uint64(len(sig.Params)+len(sig.Results)+f.height) + locals(code)
-	return int32(min(frameBytes+valueBytes*values, math.MaxInt32))
 }

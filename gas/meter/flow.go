@@ -6,20 +6,17 @@ import (
 	"hestia/internal/wasm"
 )
 
-// flow is what the structure of one body says: which instructions can be reached, where each construct ends, and how high
-// the operands stack.
+// flow is what the structure of one body says: which instructions can be reached, which ends are branched to, and how
+// high the operands stack.
 type flow struct {
 	live   []bool // by instruction: some path comes to it
-	ends   []int  // by instruction: where the block, loop or if that it opens ends; 0 for the others
 	joined []bool // by instruction: a branch to this end's label is live, or the false edge of its if
 	height int    // most operands at once where code is live
-	calls  bool   // a live call of any kind
 }
 
 // frame is an open construct of a body.
 type frame struct {
 	op              wasm.Opcode
-	opened          int // index of its opening instruction, -1 for the function
 	base            int // operands below it
 	params, results int
 	live, joined    bool // whether it was entered live; whether its end is branched to
@@ -38,10 +35,10 @@ type flower struct {
 func follow(sp *space, sig *wasm.FuncType, body []wasm.Instruction) (*flow, error) {
 	f := &flower{
 		flow: &flow{
-			live: make([]bool, len(body)), ends: make([]int, len(body)), joined: make([]bool, len(body)),
+			live: make([]bool, len(body)), joined: make([]bool, len(body)),
 		},
 		sp:     sp,
-		frames: []frame{{op: wasm.OpBlock, opened: -1, results: len(sig.Results), live: true}},
+		frames: []frame{{op: wasm.OpBlock, results: len(sig.Results), live: true}},
 		alive:  true,
 	}
 	for i := range body {
@@ -67,7 +64,7 @@ func at(in *wasm.Instruction, err error) error {
 func (f *flower) step(i int, in *wasm.Instruction) error {
 	switch in.Op {
 	case wasm.OpBlock, wasm.OpLoop, wasm.OpIf:
-		return f.open(i, in)
+		return f.open(in)
 	case wasm.OpElse:
 		return f.otherwise()
 	case wasm.OpEnd:
@@ -83,7 +80,6 @@ func (f *flower) step(i int, in *wasm.Instruction) error {
 	if err != nil {
 		return err
 	}
-	f.calls = f.calls || f.alive && (in.Op == wasm.OpCall || in.Op == wasm.OpCallIndirect)
 	return f.move(pops, pushes)
 }
 
@@ -110,7 +106,7 @@ func (f *flower) dies() {
 	f.depth = f.top().base
 }
 
-func (f *flower) open(i int, in *wasm.Instruction) error {
+func (f *flower) open(in *wasm.Instruction) error {
 	params, results, err := f.sp.blockType(in.X)
 	if err != nil {
 		return err
@@ -123,7 +119,7 @@ func (f *flower) open(i int, in *wasm.Instruction) error {
 		return err
 	}
 	f.frames = append(f.frames, frame{
-		op: in.Op, opened: i, base: f.depth - params, params: params, results: results, live: f.alive,
+		op: in.Op, base: f.depth - params, params: params, results: results, live: f.alive,
 	})
 	return nil
 }
@@ -149,9 +145,6 @@ func (f *flower) end(i int) {
 	f.depth = fr.base + fr.results
 	if f.alive {
 		f.height = max(f.height, f.depth)
-	}
-	if fr.opened >= 0 {
-		f.ends[fr.opened] = i
 	}
 	f.frames = f.frames[:len(f.frames)-1]
 }

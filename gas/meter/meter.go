@@ -1,6 +1,6 @@
 // Package meter rewrites a module so that it counts its own gas and bounds its own native stack.
 //
-// Instrument analyses every function against a schedule (space.go, flow.go, regions.go, charges.go: plain tables, no
+// Instrument analyses every function against a schedule (analysis.go and the files it names: plain tables, no
 // instruction is touched) and then rewrites it (rewrite.go, body.go: no price is known there). The counters are two
 // mutable globals that the result exports; when one runs out the module leaves through an imported function. What is
 // charged where, and why nobody can tell it from counting one instruction at a time, is argued in docs/gas.md.

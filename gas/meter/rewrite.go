@@ -10,7 +10,7 @@ import (
 type rewriter struct {
 	*space
 	out     *wasm.Module
-	halt    uint32            // function
+	halts   uint32            // function
 	gas     uint32            // global
 	stack   uint32            // global
 	results map[uint32]uint64 // type of a function -> type of a block that leaves what the function returns
@@ -22,7 +22,7 @@ func rewrite(sp *space, plans []plan, o Options) *wasm.Module {
 	out.Canonical()
 	r := &rewriter{
 		space: sp, out: &out,
-		halt: sp.imported, gas: sp.globals, stack: sp.globals + 1,
+		halts: sp.imported, gas: sp.globals, stack: sp.globals + 1,
 		results: map[uint32]uint64{},
 	}
 	out.Types = append(slices.Clip(sp.Types), wasm.FuncType{Params: []wasm.ValueType{wasm.I32}})
@@ -31,7 +31,11 @@ func rewrite(sp *space, plans []plan, o Options) *wasm.Module {
 	})
 	out.Codes = make([]wasm.Code, len(sp.Codes))
 	for i := range sp.Codes {
-		out.Codes[i] = r.code(i, &plans[i])
+		if plans[i].empty() {
+			out.Codes[i] = r.renumbered(i)
+		} else {
+			out.Codes[i] = r.instrumented(i, &plans[i])
+		}
 	}
 	r.counters(o)
 	r.shift()
@@ -52,7 +56,7 @@ func (r *rewriter) counters(o Options) {
 			Init: []wasm.Instruction{{Op: wasm.OpI32Const, X: uint64(o.Stack)}, end},
 		})
 	for i := range r.Globals {
-		r.out.Globals[i].Init = r.constant(r.Globals[i].Init)
+		r.out.Globals[i].Init = r.expression(r.Globals[i].Init)
 	}
 	r.out.Exports = append(slices.Clip(r.Exports),
 		wasm.Export{Name: GasGlobal, Kind: wasm.ExternalGlobal, Index: r.gas},
@@ -81,25 +85,30 @@ func (r *rewriter) shift() {
 	r.out.Elements = slices.Clone(r.Elements)
 	for i := range r.out.Elements {
 		e := &r.out.Elements[i]
-		e.Offset = r.constant(e.Offset)
+		e.Offset = r.expression(e.Offset)
 		e.Functions = slices.Clone(e.Functions)
 		for j, f := range e.Functions {
 			e.Functions[j] = r.function(f)
 		}
 		e.Expressions = slices.Clone(e.Expressions)
 		for j, x := range e.Expressions {
-			e.Expressions[j] = r.constant(x)
+			e.Expressions[j] = r.expression(x)
 		}
 	}
 	r.out.Data = slices.Clone(r.Data)
 	for i := range r.out.Data {
-		r.out.Data[i].Offset = r.constant(r.out.Data[i].Offset)
+		r.out.Data[i].Offset = r.expression(r.out.Data[i].Offset)
 	}
 }
 
-// constant renumbers the functions in a constant expression.
-func (r *rewriter) constant(expression []wasm.Instruction) []wasm.Instruction {
-	out := slices.Clone(expression)
+// renumbered returns the body of the defined function i with nothing added.
+func (r *rewriter) renumbered(i int) wasm.Code {
+	return wasm.Code{Locals: r.Codes[i].Locals, Body: r.expression(r.Codes[i].Body)}
+}
+
+// expression renumbers the functions in an expression.
+func (r *rewriter) expression(list []wasm.Instruction) []wasm.Instruction {
+	out := slices.Clone(list)
 	for i := range out {
 		out[i] = r.instruction(out[i])
 	}

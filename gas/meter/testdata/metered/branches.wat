@@ -13,500 +13,367 @@
   (export "dead" (func 6))
   (export "__gas_left" (global 0))
   (export "__stack_left" (global 1))
-  (func (;1;) (type $0)
-    global.get 1
-    i32.const 192
-    i32.sub
-    global.set 1
-    global.get 1
-    i32.const 0
-    i32.lt_s
-    if
-      i32.const 2
-      call 0
-      unreachable
-    end
-    block (result i32)
-      global.get 0
-      i64.const 100
-      i64.sub
-      global.set 0
-      global.get 0
-      i64.const 0
-      i64.lt_s
-      if
-        i32.const 1
-        call 0
-        unreachable
-      end
-      local.get 0
-      i32.const 1
-      i32.and
-      if
-        global.get 0
-        i64.const 120
-        i64.sub
-        global.set 0
-        global.get 0
-        i64.const 0
-        i64.lt_s
-        if
-          i32.const 1
-          call 0
-          unreachable
-        end
-        local.get 0
-        i32.const 3
-        i32.mul
-        local.set 0
-      end
-      global.get 0
-      i64.const 50
-      i64.sub
-      global.set 0
-      global.get 0
-      i64.const 0
-      i64.lt_s
-      if
-        i32.const 1
-        call 0
-        unreachable
-      end
-      local.get 0
-      i32.const 7
-      i32.add
-    end
-    global.get 1
-    i32.const 192
-    i32.add
-    global.set 1
-  )
-  (func (;2;) (type $1)
-    global.get 1
-    i32.const 208
-    i32.sub
-    global.set 1
-    global.get 1
-    i32.const 0
-    i32.lt_s
-    if
-      i32.const 2
-      call 0
-      unreachable
-    end
-    block (result i32)
-      global.get 0
-      i64.const 120
-      i64.sub
-      global.set 0
-      global.get 0
-      i64.const 0
-      i64.lt_s
-      if
-        i32.const 1
-        call 0
-        unreachable
-      end
-      local.get 0
-      local.get 1
-      i32.lt_s
-      if (result i32)
-        global.get 0
-        i64.const 80
-        i64.sub
-        global.set 0
-        global.get 0
-        i64.const 0
-        i64.lt_s
-        if
-          i32.const 1
-          call 0
-          unreachable
-        end
-        local.get 1
-        local.get 0
+  (func (;1;) (type $0) (local i64) (local i32)
+    block
+      block
+        global.get 1
+        i32.const 192
         i32.sub
-      else
-        global.get 0
-        i64.const 720
-        i64.sub
-        global.set 0
-        global.get 0
-        i64.const 0
-        i64.lt_s
-        if
-          i32.const 1
-          call 0
-          unreachable
-        end
-        local.get 0
-        local.get 1
-        i32.div_s
-      end
-    end
-    global.get 1
-    i32.const 208
-    i32.add
-    global.set 1
-  )
-  (func (;3;) (type $1)
-    global.get 1
-    i32.const 208
-    i32.sub
-    global.set 1
-    global.get 1
-    i32.const 0
-    i32.lt_s
-    if
-      i32.const 2
-      call 0
-      unreachable
-    end
-    block (result i32)
-      global.get 0
-      i64.const 110
-      i64.sub
-      global.set 0
-      global.get 0
-      i64.const 0
-      i64.lt_s
-      if
-        i32.const 1
-        call 0
-        unreachable
-      end
-      block
-        local.get 0
-        i32.eqz
+        local.tee 2
+        i32.const 0
+        i32.lt_s
         br_if 0
-        global.get 0
-        i64.const 180
-        i64.sub
-        global.set 0
-        global.get 0
-        i64.const 0
-        i64.lt_s
-        if
-          i32.const 1
-          call 0
-          unreachable
-        end
-        local.get 1
-        local.get 0
-        i32.xor
-        local.set 1
-        local.get 1
-        i32.const 100
-        i32.gt_u
-        br_if 0
-        global.get 0
-        i64.const 60
-        i64.sub
-        global.set 0
-        global.get 0
-        i64.const 0
-        i64.lt_s
-        if
-          i32.const 1
-          call 0
-          unreachable
-        end
-        local.get 1
-        i32.const 11
-        i32.add
-        local.set 1
-      end
-      global.get 0
-      i64.const 10
-      i64.sub
-      global.set 0
-      global.get 0
-      i64.const 0
-      i64.lt_s
-      if
-        i32.const 1
-        call 0
-        unreachable
-      end
-      local.get 1
-    end
-    global.get 1
-    i32.const 208
-    i32.add
-    global.set 1
-  )
-  (func (;4;) (type $1)
-    global.get 1
-    i32.const 208
-    i32.sub
-    global.set 1
-    global.get 1
-    i32.const 0
-    i32.lt_s
-    if
-      i32.const 2
-      call 0
-      unreachable
-    end
-    block (result i32)
-      global.get 0
-      i64.const 110
-      i64.sub
-      global.set 0
-      global.get 0
-      i64.const 0
-      i64.lt_s
-      if
-        i32.const 1
-        call 0
-        unreachable
-      end
-      block
-        block
+        block (result i32)
+          global.get 0
+          i64.const 150
+          i64.sub
+          local.tee 1
+          i64.const 0
+          i64.lt_s
+          br_if 2
           local.get 0
-          i32.eqz
-          br_if 0
+          i32.const 1
+          i32.and
+          if
+            local.get 1
+            i64.const 120
+            i64.sub
+            local.tee 1
+            i64.const 0
+            i64.lt_s
+            br_if 3
+            local.get 0
+            i32.const 3
+            i32.mul
+            local.set 0
+          end
+          local.get 0
+          i32.const 7
+          i32.add
+        end
+        local.get 1
+        global.set 0
+        return
+      end
+      i32.const 2
+      call 0
+      unreachable
+    end
+    i32.const 1
+    call 0
+    unreachable
+  )
+  (func (;2;) (type $1) (local i64) (local i32)
+    block
+      block
+        global.get 1
+        i32.const 208
+        i32.sub
+        local.tee 3
+        i32.const 0
+        i32.lt_s
+        br_if 0
+        block (result i32)
+          global.get 0
+          i64.const 200
+          i64.sub
+          local.tee 2
+          i64.const 0
+          i64.lt_s
+          br_if 2
+          local.get 0
+          local.get 1
+          i32.lt_s
+          if (result i32)
+            local.get 1
+            local.get 0
+            i32.sub
+          else
+            local.get 2
+            i64.const 640
+            i64.sub
+            local.tee 2
+            i64.const 0
+            i64.lt_s
+            br_if 3
+            local.get 0
+            local.get 1
+            i32.div_s
+          end
+        end
+        local.get 2
+        global.set 0
+        return
+      end
+      i32.const 2
+      call 0
+      unreachable
+    end
+    i32.const 1
+    call 0
+    unreachable
+  )
+  (func (;3;) (type $1) (local i64) (local i32)
+    block
+      block
+        global.get 1
+        i32.const 208
+        i32.sub
+        local.tee 3
+        i32.const 0
+        i32.lt_s
+        br_if 0
+        block (result i32)
           global.get 0
           i64.const 120
           i64.sub
-          global.set 0
-          global.get 0
+          local.tee 2
           i64.const 0
           i64.lt_s
-          if
-            i32.const 1
-            call 0
-            unreachable
+          br_if 2
+          block
+            local.get 0
+            i32.eqz
+            br_if 0
+            local.get 2
+            i64.const 180
+            i64.sub
+            local.tee 2
+            i64.const 0
+            i64.lt_s
+            br_if 3
+            local.get 1
+            local.get 0
+            i32.xor
+            local.set 1
+            local.get 1
+            i32.const 100
+            i32.gt_u
+            br_if 0
+            local.get 2
+            i64.const 60
+            i64.sub
+            local.tee 2
+            i64.const 0
+            i64.lt_s
+            br_if 3
+            local.get 1
+            i32.const 11
+            i32.add
+            local.set 1
           end
-          local.get 0
           local.get 1
-          i32.eq
-          br_if 1
+        end
+        local.get 2
+        global.set 0
+        return
+      end
+      i32.const 2
+      call 0
+      unreachable
+    end
+    i32.const 1
+    call 0
+    unreachable
+  )
+  (func (;4;) (type $1) (local i64) (local i32)
+    block
+      block
+        global.get 1
+        i32.const 208
+        i32.sub
+        local.tee 3
+        i32.const 0
+        i32.lt_s
+        br_if 0
+        block (result i32)
           global.get 0
-          i64.const 20
+          i64.const 220
           i64.sub
-          global.set 0
-          global.get 0
+          local.tee 2
           i64.const 0
           i64.lt_s
+          br_if 2
+          block
+            block
+              local.get 0
+              i32.eqz
+              br_if 0
+              local.get 2
+              i64.const 120
+              i64.sub
+              local.tee 2
+              i64.const 0
+              i64.lt_s
+              br_if 4
+              local.get 0
+              local.get 1
+              i32.eq
+              br_if 1
+              local.get 2
+              i64.const 20
+              i64.sub
+              local.tee 2
+              i64.const 0
+              i64.lt_s
+              br_if 4
+              i32.const 5
+              local.set 1
+            end
+            local.get 2
+            i64.const 60
+            i64.sub
+            local.tee 2
+            i64.const 0
+            i64.lt_s
+            br_if 3
+            local.get 0
+            local.get 1
+            i32.add
+            local.set 0
+          end
+          local.get 0
+          local.get 0
+          i32.mul
+        end
+        local.get 2
+        global.set 0
+        return
+      end
+      i32.const 2
+      call 0
+      unreachable
+    end
+    i32.const 1
+    call 0
+    unreachable
+  )
+  (func (;5;) (type $1) (local i64) (local i32)
+    block
+      block
+        global.get 1
+        i32.const 224
+        i32.sub
+        local.tee 3
+        i32.const 0
+        i32.lt_s
+        br_if 0
+        block (result i32)
+          global.get 0
+          i64.const 60
+          i64.sub
+          local.tee 2
+          i64.const 0
+          i64.lt_s
+          br_if 2
+          local.get 0
           if
+            local.get 2
+            i64.const 40
+            i64.sub
+            local.tee 2
+            i64.const 0
+            i64.lt_s
+            br_if 3
             i32.const 1
-            call 0
+            br 1
+          end
+          local.get 2
+          i64.const 130
+          i64.sub
+          local.tee 2
+          i64.const 0
+          i64.lt_s
+          br_if 2
+          block (result i32)
+            local.get 1
+            local.get 1
+            i32.const 1
+            i32.eq
+            br_if 0
+            local.get 2
+            i64.const 50
+            i64.sub
+            local.tee 2
+            i64.const 0
+            i64.lt_s
+            br_if 3
+            drop
+            i32.const 2
+            br 1
+            i32.add
+          end
+        end
+        local.get 2
+        global.set 0
+        return
+      end
+      i32.const 2
+      call 0
+      unreachable
+    end
+    i32.const 1
+    call 0
+    unreachable
+  )
+  (func (;6;) (type $0) (local i64) (local i32)
+    block
+      block
+        global.get 1
+        i32.const 176
+        i32.sub
+        local.tee 2
+        i32.const 0
+        i32.lt_s
+        br_if 0
+        block (result i32)
+          global.get 0
+          i64.const 120
+          i64.sub
+          local.tee 1
+          i64.const 0
+          i64.lt_s
+          br_if 2
+          block
+            br 0
+            block
+              local.get 0
+              br_if 1
+              loop
+                br 0
+              end
+            end
             unreachable
           end
-          i32.const 5
-          local.set 1
-        end
-        global.get 0
-        i64.const 60
-        i64.sub
-        global.set 0
-        global.get 0
-        i64.const 0
-        i64.lt_s
-        if
-          i32.const 1
-          call 0
-          unreachable
-        end
-        local.get 0
-        local.get 1
-        i32.add
-        local.set 0
-      end
-      global.get 0
-      i64.const 110
-      i64.sub
-      global.set 0
-      global.get 0
-      i64.const 0
-      i64.lt_s
-      if
-        i32.const 1
-        call 0
-        unreachable
-      end
-      local.get 0
-      local.get 0
-      i32.mul
-    end
-    global.get 1
-    i32.const 208
-    i32.add
-    global.set 1
-  )
-  (func (;5;) (type $1)
-    global.get 1
-    i32.const 224
-    i32.sub
-    global.set 1
-    global.get 1
-    i32.const 0
-    i32.lt_s
-    if
-      i32.const 2
-      call 0
-      unreachable
-    end
-    block (result i32)
-      global.get 0
-      i64.const 60
-      i64.sub
-      global.set 0
-      global.get 0
-      i64.const 0
-      i64.lt_s
-      if
-        i32.const 1
-        call 0
-        unreachable
-      end
-      local.get 0
-      if
-        global.get 0
-        i64.const 40
-        i64.sub
-        global.set 0
-        global.get 0
-        i64.const 0
-        i64.lt_s
-        if
-          i32.const 1
-          call 0
-          unreachable
-        end
-        i32.const 1
-        br 1
-      end
-      global.get 0
-      i64.const 130
-      i64.sub
-      global.set 0
-      global.get 0
-      i64.const 0
-      i64.lt_s
-      if
-        i32.const 1
-        call 0
-        unreachable
-      end
-      block (result i32)
-        local.get 1
-        local.get 1
-        i32.const 1
-        i32.eq
-        br_if 0
-        global.get 0
-        i64.const 50
-        i64.sub
-        global.set 0
-        global.get 0
-        i64.const 0
-        i64.lt_s
-        if
-          i32.const 1
-          call 0
-          unreachable
-        end
-        drop
-        i32.const 2
-        br 1
-        i32.add
-      end
-    end
-    global.get 1
-    i32.const 224
-    i32.add
-    global.set 1
-  )
-  (func (;6;) (type $0)
-    global.get 1
-    i32.const 176
-    i32.sub
-    global.set 1
-    global.get 1
-    i32.const 0
-    i32.lt_s
-    if
-      i32.const 2
-      call 0
-      unreachable
-    end
-    block (result i32)
-      global.get 0
-      i64.const 30
-      i64.sub
-      global.set 0
-      global.get 0
-      i64.const 0
-      i64.lt_s
-      if
-        i32.const 1
-        call 0
-        unreachable
-      end
-      block
-        br 0
-        block
           local.get 0
-          br_if 1
-          loop
-            br 0
+          if
+            local.get 1
+            i64.const 10
+            i64.sub
+            local.tee 1
+            i64.const 0
+            i64.lt_s
+            br_if 3
+            i32.const 3
+            br 1
+            nop
+          else
+            unreachable
+            i32.const 4
+            drop
           end
+          i32.const 9
         end
-        unreachable
-      end
-      global.get 0
-      i64.const 60
-      i64.sub
-      global.set 0
-      global.get 0
-      i64.const 0
-      i64.lt_s
-      if
-        i32.const 1
-        call 0
-        unreachable
-      end
-      local.get 0
-      if
-        global.get 0
-        i64.const 40
-        i64.sub
+        local.get 1
         global.set 0
-        global.get 0
-        i64.const 0
-        i64.lt_s
-        if
-          i32.const 1
-          call 0
-          unreachable
-        end
-        i32.const 3
-        br 1
-        nop
-      else
-        global.get 0
-        i64.const 30
-        i64.sub
-        global.set 0
-        global.get 0
-        i64.const 0
-        i64.lt_s
-        if
-          i32.const 1
-          call 0
-          unreachable
-        end
-        unreachable
-        i32.const 4
-        drop
+        return
       end
-      i32.const 9
+      i32.const 2
+      call 0
+      unreachable
     end
-    global.get 1
-    i32.const 176
-    i32.add
-    global.set 1
+    i32.const 1
+    call 0
+    unreachable
   )
 )

@@ -20,631 +20,524 @@
   (export "__gas_left" (global 0))
   (export "__stack_left" (global 1))
   (elem (offset (i32.const 0)) func 4 5 1)
-  (func (;4;) (type $0)
-    global.get 1
-    i32.const 192
-    i32.sub
-    global.set 1
-    global.get 1
-    i32.const 0
-    i32.lt_s
-    if
-      i32.const 2
-      call 3
-      unreachable
-    end
-    block (result i32)
-      global.get 0
-      i64.const 70
-      i64.sub
-      global.set 0
-      global.get 0
-      i64.const 0
-      i64.lt_s
-      if
-        i32.const 1
-        call 3
-        unreachable
-      end
-      local.get 0
-      i32.const 1
-      i32.shl
-    end
-    global.get 1
-    i32.const 192
-    i32.add
-    global.set 1
-  )
-  (func (;5;) (type $0)
-    global.get 1
-    i32.const 192
-    i32.sub
-    global.set 1
-    global.get 1
-    i32.const 0
-    i32.lt_s
-    if
-      i32.const 2
-      call 3
-      unreachable
-    end
-    block (result i32)
-      global.get 0
-      i64.const 110
-      i64.sub
-      global.set 0
-      global.get 0
-      i64.const 0
-      i64.lt_s
-      if
-        i32.const 1
-        call 3
-        unreachable
-      end
-      local.get 0
-      i32.eqz
-      if (result i32)
-        global.get 0
-        i64.const 40
-        i64.sub
-        global.set 0
-        global.get 0
-        i64.const 0
-        i64.lt_s
-        if
-          i32.const 1
-          call 3
-          unreachable
-        end
-        i32.const 1
-      else
-        global.get 0
-        i64.const 250
-        i64.sub
-        global.set 0
-        global.get 0
-        i64.const 0
-        i64.lt_s
-        if
-          i32.const 1
-          call 3
-          unreachable
-        end
-        local.get 0
-        i32.const 1
-        i32.sub
-        call 6
-      end
-    end
-    global.get 1
-    i32.const 192
-    i32.add
-    global.set 1
-  )
-  (func (;6;) (type $0)
-    global.get 1
-    i32.const 192
-    i32.sub
-    global.set 1
-    global.get 1
-    i32.const 0
-    i32.lt_s
-    if
-      i32.const 2
-      call 3
-      unreachable
-    end
-    block (result i32)
-      global.get 0
-      i64.const 110
-      i64.sub
-      global.set 0
-      global.get 0
-      i64.const 0
-      i64.lt_s
-      if
-        i32.const 1
-        call 3
-        unreachable
-      end
-      local.get 0
-      i32.eqz
-      if
-        global.get 0
-        i64.const 40
-        i64.sub
-        global.set 0
-        global.get 0
-        i64.const 0
-        i64.lt_s
-        if
-          i32.const 1
-          call 3
-          unreachable
-        end
-        i32.const 0
-        br 1
-      end
-      global.get 0
-      i64.const 200
-      i64.sub
-      global.set 0
-      global.get 0
-      i64.const 0
-      i64.lt_s
-      if
-        i32.const 1
-        call 3
-        unreachable
-      end
-      call 2
-      global.get 0
-      i64.const 250
-      i64.sub
-      global.set 0
-      global.get 0
-      i64.const 0
-      i64.lt_s
-      if
-        i32.const 1
-        call 3
-        unreachable
-      end
-      local.get 0
-      i32.const 1
-      i32.sub
-      call 5
-    end
-    global.get 1
-    i32.const 192
-    i32.add
-    global.set 1
-  )
-  (func (;7;) (type $0)
-    global.get 1
-    i32.const 208
-    i32.sub
-    global.set 1
-    global.get 1
-    i32.const 0
-    i32.lt_s
-    if
-      i32.const 2
-      call 3
-      unreachable
-    end
-    block (result i32)
-      global.get 0
-      i64.const 180
-      i64.sub
-      global.set 0
-      global.get 0
-      i64.const 0
-      i64.lt_s
-      if
-        i32.const 1
-        call 3
-        unreachable
-      end
-      local.get 0
-      i32.const 7
-      i32.and
-      local.set 0
-      local.get 0
-      i32.const 2
-      i32.lt_u
-      if
-        global.get 0
-        i64.const 40
-        i64.sub
-        global.set 0
-        global.get 0
-        i64.const 0
-        i64.lt_s
-        if
-          i32.const 1
-          call 3
-          unreachable
-        end
-        local.get 0
-        br 1
-      end
-      global.get 0
-      i64.const 250
-      i64.sub
-      global.set 0
-      global.get 0
-      i64.const 0
-      i64.lt_s
-      if
-        i32.const 1
-        call 3
-        unreachable
-      end
-      local.get 0
-      i32.const 1
-      i32.sub
-      call 7
-      global.get 0
-      i64.const 250
-      i64.sub
-      global.set 0
-      global.get 0
-      i64.const 0
-      i64.lt_s
-      if
-        i32.const 1
-        call 3
-        unreachable
-      end
-      local.get 0
-      i32.const 2
-      i32.sub
-      call 7
-      global.get 0
-      i64.const 30
-      i64.sub
-      global.set 0
-      global.get 0
-      i64.const 0
-      i64.lt_s
-      if
-        i32.const 1
-        call 3
-        unreachable
-      end
-      i32.add
-    end
-    global.get 1
-    i32.const 208
-    i32.add
-    global.set 1
-  )
-  (func (;8;) (type $4)
-    global.get 1
-    i32.const 224
-    i32.sub
-    global.set 1
-    global.get 1
-    i32.const 0
-    i32.lt_s
-    if
-      i32.const 2
-      call 3
-      unreachable
-    end
-    block (result i32)
-      global.get 0
-      i64.const 660
-      i64.sub
-      global.set 0
-      global.get 0
-      i64.const 0
-      i64.lt_s
-      if
-        i32.const 1
-        call 3
-        unreachable
-      end
-      local.get 0
-      local.get 1
-      i32.const 3
-      i32.and
-      call_indirect 0 (type $0)
-    end
-    global.get 1
-    i32.const 224
-    i32.add
-    global.set 1
-  )
-  (func (;9;) (type $0) (local i64)
-    global.get 1
-    i32.const 208
-    i32.sub
-    global.set 1
-    global.get 1
-    i32.const 0
-    i32.lt_s
-    if
-      i32.const 2
-      call 3
-      unreachable
-    end
-    block (result i32)
-      global.get 0
-      i64.const 230
-      i64.sub
-      global.set 0
-      global.get 0
-      i64.const 0
-      i64.lt_s
-      if
-        i32.const 1
-        call 3
-        unreachable
-      end
-      i64.const 1
-      call 0
-      global.get 0
-      i64.const 220
-      i64.sub
-      global.set 0
-      global.get 0
-      i64.const 0
-      i64.lt_s
-      if
-        i32.const 1
-        call 3
-        unreachable
-      end
+  (func (;4;) (type $0) (local i64) (local i32)
+    block
       block
-        local.get 0
-        i64.const 5
-        call 1
-        global.get 0
-        i64.const 100
-        i64.sub
-        global.set 0
-        global.get 0
-        i64.const 0
-        i64.lt_s
-        if
-          i32.const 1
-          call 3
-          unreachable
-        end
-        i32.eqz
+        global.get 1
+        i32.const 192
+        i32.sub
+        local.tee 2
+        i32.const 0
+        i32.lt_s
         br_if 0
-        global.get 0
-        i64.const 270
-        i64.sub
-        global.set 0
-        global.get 0
-        i64.const 0
-        i64.lt_s
-        if
-          i32.const 1
-          call 3
-          unreachable
-        end
-        local.get 1
-        i64.const 77
-        i64.add
-        local.set 1
-        local.get 1
-        call 0
-      end
-      global.get 0
-      i64.const 120
-      i64.sub
-      global.set 0
-      global.get 0
-      i64.const 0
-      i64.lt_s
-      if
-        i32.const 1
-        call 3
-        unreachable
-      end
-      local.get 1
-      i64.const 3
-      i64.mul
-      local.set 1
-      loop
-        global.get 0
-        i64.const 140
-        i64.sub
-        global.set 0
-        global.get 0
-        i64.const 0
-        i64.lt_s
-        if
-          i32.const 1
-          call 3
-          unreachable
-        end
-        local.get 0
-        i32.const 1
-        i32.shr_u
-        local.set 0
-        local.get 0
-        if
+        block (result i32)
           global.get 0
-          i64.const 240
+          i64.const 70
           i64.sub
-          global.set 0
-          global.get 0
+          local.tee 1
           i64.const 0
           i64.lt_s
-          if
-            i32.const 1
-            call 3
-            unreachable
-          end
+          br_if 2
           local.get 0
-          i64.extend_i32_u
+          i32.const 1
+          i32.shl
+        end
+        local.get 1
+        global.set 0
+        return
+      end
+      i32.const 2
+      call 3
+      unreachable
+    end
+    i32.const 1
+    call 3
+    unreachable
+  )
+  (func (;5;) (type $0) (local i64) (local i32)
+    block
+      block
+        global.get 1
+        i32.const 192
+        i32.sub
+        local.tee 2
+        i32.const 0
+        i32.lt_s
+        br_if 0
+        block (result i32)
+          global.get 0
+          i64.const 150
+          i64.sub
+          local.tee 1
+          i64.const 0
+          i64.lt_s
+          br_if 2
+          local.get 0
+          i32.eqz
+          if (result i32)
+            i32.const 1
+          else
+            local.get 1
+            i64.const 210
+            i64.sub
+            local.tee 1
+            i64.const 0
+            i64.lt_s
+            br_if 3
+            local.get 0
+            i32.const 1
+            i32.sub
+            local.get 1
+            global.set 0
+            local.get 2
+            global.set 1
+            call 6
+            global.get 0
+            local.set 1
+          end
+        end
+        local.get 1
+        global.set 0
+        local.get 2
+        i32.const 192
+        i32.add
+        global.set 1
+        return
+      end
+      i32.const 2
+      call 3
+      unreachable
+    end
+    i32.const 1
+    call 3
+    unreachable
+  )
+  (func (;6;) (type $0) (local i64) (local i32)
+    block
+      block
+        global.get 1
+        i32.const 192
+        i32.sub
+        local.tee 2
+        i32.const 0
+        i32.lt_s
+        br_if 0
+        block (result i32)
+          global.get 0
+          i64.const 110
+          i64.sub
+          local.tee 1
+          i64.const 0
+          i64.lt_s
+          br_if 2
+          local.get 0
+          i32.eqz
+          if
+            local.get 1
+            i64.const 40
+            i64.sub
+            local.tee 1
+            i64.const 0
+            i64.lt_s
+            br_if 3
+            i32.const 0
+            br 1
+          end
+          local.get 1
+          i64.const 200
+          i64.sub
+          local.tee 1
+          i64.const 0
+          i64.lt_s
+          br_if 2
+          local.get 1
+          global.set 0
+          local.get 2
+          global.set 1
+          call 2
+          global.get 0
+          i64.const 250
+          i64.sub
+          local.tee 1
+          i64.const 0
+          i64.lt_s
+          br_if 2
+          local.get 0
+          i32.const 1
+          i32.sub
+          local.get 1
+          global.set 0
+          call 5
+          global.get 0
+          local.set 1
+        end
+        local.get 1
+        global.set 0
+        return
+      end
+      i32.const 2
+      call 3
+      unreachable
+    end
+    i32.const 1
+    call 3
+    unreachable
+  )
+  (func (;7;) (type $0) (local i64) (local i32)
+    block
+      block
+        global.get 1
+        i32.const 208
+        i32.sub
+        local.tee 2
+        i32.const 0
+        i32.lt_s
+        br_if 0
+        block (result i32)
+          global.get 0
+          i64.const 180
+          i64.sub
+          local.tee 1
+          i64.const 0
+          i64.lt_s
+          br_if 2
+          local.get 0
+          i32.const 7
+          i32.and
+          local.set 0
+          local.get 0
+          i32.const 2
+          i32.lt_u
+          if
+            local.get 1
+            i64.const 40
+            i64.sub
+            local.tee 1
+            i64.const 0
+            i64.lt_s
+            br_if 3
+            local.get 0
+            br 1
+          end
+          local.get 1
+          i64.const 530
+          i64.sub
+          local.tee 1
+          i64.const 0
+          i64.lt_s
+          br_if 2
+          local.get 0
+          i32.const 1
+          i32.sub
+          local.get 1
+          global.set 0
+          local.get 2
+          global.set 1
+          call 7
+          global.get 0
+          local.set 1
+          local.get 0
+          i32.const 2
+          i32.sub
+          call 7
+          global.get 0
+          local.set 1
+          i32.add
+        end
+        local.get 1
+        global.set 0
+        local.get 2
+        i32.const 208
+        i32.add
+        global.set 1
+        return
+      end
+      i32.const 2
+      call 3
+      unreachable
+    end
+    i32.const 1
+    call 3
+    unreachable
+  )
+  (func (;8;) (type $4) (local i64) (local i32)
+    block
+      block
+        global.get 1
+        i32.const 224
+        i32.sub
+        local.tee 3
+        i32.const 0
+        i32.lt_s
+        br_if 0
+        block (result i32)
+          global.get 0
+          i64.const 660
+          i64.sub
+          local.tee 2
+          i64.const 0
+          i64.lt_s
+          br_if 2
+          local.get 0
+          local.get 1
+          i32.const 3
+          i32.and
+          local.get 2
+          global.set 0
+          local.get 3
+          global.set 1
+          call_indirect 0 (type $0)
+          global.get 0
+          local.set 2
+        end
+        local.get 3
+        i32.const 224
+        i32.add
+        global.set 1
+        return
+      end
+      i32.const 2
+      call 3
+      unreachable
+    end
+    i32.const 1
+    call 3
+    unreachable
+  )
+  (func (;9;) (type $0) (local i64) (local i64) (local i32)
+    block
+      block
+        global.get 1
+        i32.const 208
+        i32.sub
+        local.tee 3
+        i32.const 0
+        i32.lt_s
+        br_if 0
+        block (result i32)
+          global.get 0
+          i64.const 230
+          i64.sub
+          local.tee 2
+          i64.const 0
+          i64.lt_s
+          br_if 2
+          i64.const 1
+          local.get 2
+          global.set 0
+          local.get 3
+          global.set 1
+          call 0
+          global.get 0
+          i64.const 220
+          i64.sub
+          local.tee 2
+          i64.const 0
+          i64.lt_s
+          br_if 2
+          block
+            local.get 0
+            i64.const 5
+            local.get 2
+            global.set 0
+            call 1
+            global.get 0
+            i64.const 100
+            i64.sub
+            local.tee 2
+            i64.const 0
+            i64.lt_s
+            br_if 3
+            i32.eqz
+            br_if 0
+            local.get 2
+            i64.const 270
+            i64.sub
+            local.tee 2
+            i64.const 0
+            i64.lt_s
+            br_if 3
+            local.get 1
+            i64.const 77
+            i64.add
+            local.set 1
+            local.get 1
+            local.get 2
+            global.set 0
+            call 0
+            global.get 0
+            local.set 2
+          end
+          local.get 2
+          i64.const 120
+          i64.sub
+          local.tee 2
+          i64.const 0
+          i64.lt_s
+          br_if 2
+          local.get 1
+          i64.const 3
+          i64.mul
+          local.set 1
+          loop
+            local.get 2
+            i64.const 160
+            i64.sub
+            local.tee 2
+            i64.const 0
+            i64.lt_s
+            br_if 3
+            local.get 0
+            i32.const 1
+            i32.shr_u
+            local.set 0
+            local.get 0
+            if
+              local.get 2
+              i64.const 220
+              i64.sub
+              local.tee 2
+              i64.const 0
+              i64.lt_s
+              br_if 4
+              local.get 0
+              i64.extend_i32_u
+              local.get 2
+              global.set 0
+              local.get 3
+              global.set 1
+              call 0
+              global.get 0
+              i64.const 30
+              i64.sub
+              local.tee 2
+              i64.const 0
+              i64.lt_s
+              br_if 4
+            else
+              i64.const 9
+              local.set 1
+            end
+            local.get 2
+            i64.const 60
+            i64.sub
+            local.tee 2
+            i64.const 0
+            i64.lt_s
+            br_if 3
+            local.get 0
+            br_if 0
+            local.get 2
+            i64.const 320
+            i64.sub
+            local.tee 2
+            i64.const 0
+            i64.lt_s
+            br_if 3
+          end
+          local.get 1
+          i64.eqz
+          if (result i32)
+            local.get 2
+            i64.const 230
+            i64.sub
+            local.tee 2
+            i64.const 0
+            i64.lt_s
+            br_if 3
+            i32.const 4
+            local.get 2
+            global.set 0
+            local.get 3
+            global.set 1
+            call 4
+            global.get 0
+            local.set 2
+          else
+            i32.const 2
+          end
+          local.get 2
+          global.set 0
+          local.get 3
+          global.set 1
+          call 2
+          global.get 0
+          local.set 2
+        end
+        local.get 3
+        i32.const 208
+        i32.add
+        global.set 1
+        return
+      end
+      i32.const 2
+      call 3
+      unreachable
+    end
+    i32.const 1
+    call 3
+    unreachable
+  )
+  (func (;10;) (type $0) (local i64) (local i32)
+    block
+      block
+        global.get 1
+        i32.const 192
+        i32.sub
+        local.tee 2
+        i32.const 0
+        i32.lt_s
+        br_if 0
+        block (result i32)
+          global.get 0
+          i64.const 210
+          i64.sub
+          local.tee 1
+          i64.const 0
+          i64.lt_s
+          br_if 2
+          i64.const 2
+          local.get 1
+          global.set 0
+          local.get 2
+          global.set 1
+          call 0
+          global.get 0
+          i64.const 940
+          i64.sub
+          local.tee 1
+          i64.const 0
+          i64.lt_s
+          br_if 2
+          i32.const 1
+          local.get 0
+          i32.div_u
+          drop
+          i64.const 3
+          local.get 1
+          global.set 0
           call 0
           global.get 0
           i64.const 30
           i64.sub
-          global.set 0
-          global.get 0
+          local.tee 1
           i64.const 0
           i64.lt_s
-          if
-            i32.const 1
-            call 3
-            unreachable
-          end
-        else
-          global.get 0
-          i64.const 20
-          i64.sub
-          global.set 0
-          global.get 0
-          i64.const 0
-          i64.lt_s
-          if
-            i32.const 1
-            call 3
-            unreachable
-          end
-          i64.const 9
-          local.set 1
-        end
-        global.get 0
-        i64.const 60
-        i64.sub
-        global.set 0
-        global.get 0
-        i64.const 0
-        i64.lt_s
-        if
-          i32.const 1
-          call 3
+          br_if 2
           unreachable
         end
-        local.get 0
-        br_if 0
-        global.get 0
-        i64.const 110
-        i64.sub
-        global.set 0
-        global.get 0
-        i64.const 0
-        i64.lt_s
-        if
-          i32.const 1
-          call 3
-          unreachable
-        end
+        local.get 2
+        i32.const 192
+        i32.add
+        global.set 1
+        return
       end
-      local.get 1
-      i64.eqz
-      if (result i32)
-        global.get 0
-        i64.const 210
-        i64.sub
-        global.set 0
-        global.get 0
-        i64.const 0
-        i64.lt_s
-        if
-          i32.const 1
-          call 3
-          unreachable
-        end
-        i32.const 4
-        call 4
-        global.get 0
-        i64.const 30
-        i64.sub
-        global.set 0
-        global.get 0
-        i64.const 0
-        i64.lt_s
-        if
-          i32.const 1
-          call 3
-          unreachable
-        end
-      else
-        global.get 0
-        i64.const 10
-        i64.sub
-        global.set 0
-        global.get 0
-        i64.const 0
-        i64.lt_s
-        if
-          i32.const 1
-          call 3
-          unreachable
-        end
-        i32.const 2
-      end
-      global.get 0
-      i64.const 200
-      i64.sub
-      global.set 0
-      global.get 0
-      i64.const 0
-      i64.lt_s
-      if
-        i32.const 1
-        call 3
-        unreachable
-      end
-      call 2
-    end
-    global.get 1
-    i32.const 208
-    i32.add
-    global.set 1
-  )
-  (func (;10;) (type $0)
-    global.get 1
-    i32.const 192
-    i32.sub
-    global.set 1
-    global.get 1
-    i32.const 0
-    i32.lt_s
-    if
       i32.const 2
       call 3
       unreachable
     end
-    block (result i32)
-      global.get 0
-      i64.const 210
-      i64.sub
-      global.set 0
-      global.get 0
-      i64.const 0
-      i64.lt_s
-      if
-        i32.const 1
-        call 3
-        unreachable
-      end
-      i64.const 2
-      call 0
-      global.get 0
-      i64.const 940
-      i64.sub
-      global.set 0
-      global.get 0
-      i64.const 0
-      i64.lt_s
-      if
-        i32.const 1
-        call 3
-        unreachable
-      end
-      i32.const 1
-      local.get 0
-      i32.div_u
-      drop
-      i64.const 3
-      call 0
-      global.get 0
-      i64.const 30
-      i64.sub
-      global.set 0
-      global.get 0
-      i64.const 0
-      i64.lt_s
-      if
-        i32.const 1
-        call 3
-        unreachable
-      end
-      unreachable
-    end
-    global.get 1
-    i32.const 192
-    i32.add
-    global.set 1
+    i32.const 1
+    call 3
+    unreachable
   )
 )

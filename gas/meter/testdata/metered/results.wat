@@ -19,198 +19,163 @@
   (export "nothing" (func 4))
   (export "__gas_left" (global 2))
   (export "__stack_left" (global 3))
-  (func (;2;) (type $1)
-    global.get 3
-    i32.const 224
-    i32.sub
-    global.set 3
-    global.get 3
-    i32.const 0
-    i32.lt_s
-    if
+  (func (;2;) (type $1) (local i64) (local i32)
+    block
+      block
+        global.get 3
+        i32.const 224
+        i32.sub
+        local.tee 3
+        i32.const 0
+        i32.lt_s
+        br_if 0
+        block (type $6)
+          global.get 2
+          i64.const 60
+          i64.sub
+          local.tee 2
+          i64.const 0
+          i64.lt_s
+          br_if 2
+          local.get 0
+          if
+            local.get 2
+            i64.const 50
+            i64.sub
+            local.tee 2
+            i64.const 0
+            i64.lt_s
+            br_if 3
+            local.get 1
+            i32.const 5
+            br 1
+          end
+          local.get 2
+          i64.const 20
+          i64.sub
+          local.tee 2
+          i64.const 0
+          i64.lt_s
+          br_if 2
+          local.get 1
+          local.get 0
+        end
+        local.get 2
+        global.set 2
+        return
+      end
       i32.const 2
       call 1
       unreachable
     end
-    block (type $6)
-      global.get 2
-      i64.const 60
-      i64.sub
-      global.set 2
-      global.get 2
-      i64.const 0
-      i64.lt_s
-      if
-        i32.const 1
-        call 1
-        unreachable
-      end
-      local.get 0
-      if
-        global.get 2
-        i64.const 50
-        i64.sub
-        global.set 2
-        global.get 2
-        i64.const 0
-        i64.lt_s
-        if
-          i32.const 1
-          call 1
-          unreachable
+    i32.const 1
+    call 1
+    unreachable
+  )
+  (func (;3;) (type $2) (local i64) (local i32)
+    block
+      block
+        global.get 3
+        i32.const 224
+        i32.sub
+        local.tee 2
+        i32.const 0
+        i32.lt_s
+        br_if 0
+        block (type $7)
+          global.get 2
+          i64.const 210
+          i64.sub
+          local.tee 1
+          i64.const 0
+          i64.lt_s
+          br_if 2
+          local.get 0
+          local.get 1
+          global.set 2
+          local.get 2
+          global.set 3
+          call 0
+          global.get 2
+          i64.const 320
+          i64.sub
+          local.tee 1
+          i64.const 0
+          i64.lt_s
+          br_if 2
+          local.get 1
+          global.set 2
+          call 2
+          global.get 2
+          local.set 1
+          local.get 0
+          if (type $3)
+            local.get 1
+            i64.const 10
+            i64.sub
+            local.tee 1
+            i64.const 0
+            i64.lt_s
+            br_if 3
+            i32.const 1
+            i32.add
+          else
+            drop
+            i64.const 4
+            i64.add
+            i32.const 6
+          end
         end
         local.get 1
-        i32.const 5
-        br 1
-      end
-      global.get 2
-      i64.const 20
-      i64.sub
-      global.set 2
-      global.get 2
-      i64.const 0
-      i64.lt_s
-      if
-        i32.const 1
-        call 1
-        unreachable
-      end
-      local.get 1
-      local.get 0
-    end
-    global.get 3
-    i32.const 224
-    i32.add
-    global.set 3
-  )
-  (func (;3;) (type $2)
-    global.get 3
-    i32.const 224
-    i32.sub
-    global.set 3
-    global.get 3
-    i32.const 0
-    i32.lt_s
-    if
-      i32.const 2
-      call 1
-      unreachable
-    end
-    block (type $7)
-      global.get 2
-      i64.const 210
-      i64.sub
-      global.set 2
-      global.get 2
-      i64.const 0
-      i64.lt_s
-      if
-        i32.const 1
-        call 1
-        unreachable
-      end
-      local.get 0
-      call 0
-      global.get 2
-      i64.const 200
-      i64.sub
-      global.set 2
-      global.get 2
-      i64.const 0
-      i64.lt_s
-      if
-        i32.const 1
-        call 1
-        unreachable
-      end
-      call 2
-      global.get 2
-      i64.const 60
-      i64.sub
-      global.set 2
-      global.get 2
-      i64.const 0
-      i64.lt_s
-      if
-        i32.const 1
-        call 1
-        unreachable
-      end
-      local.get 0
-      if (type $3)
-        global.get 2
-        i64.const 70
-        i64.sub
         global.set 2
-        global.get 2
-        i64.const 0
-        i64.lt_s
-        if
-          i32.const 1
-          call 1
-          unreachable
-        end
-        i32.const 1
+        local.get 2
+        i32.const 224
         i32.add
-      else
-        global.get 2
-        i64.const 60
-        i64.sub
-        global.set 2
-        global.get 2
-        i64.const 0
-        i64.lt_s
-        if
-          i32.const 1
-          call 1
-          unreachable
-        end
-        drop
-        i64.const 4
-        i64.add
-        i32.const 6
+        global.set 3
+        return
       end
-    end
-    global.get 3
-    i32.const 224
-    i32.add
-    global.set 3
-  )
-  (func (;4;) (type $4)
-    global.get 3
-    i32.const 192
-    i32.sub
-    global.set 3
-    global.get 3
-    i32.const 0
-    i32.lt_s
-    if
       i32.const 2
       call 1
       unreachable
     end
-    block (type $4)
-      global.get 2
-      i64.const 50
-      i64.sub
-      global.set 2
-      global.get 2
-      i64.const 0
-      i64.lt_s
-      if
-        i32.const 1
-        call 1
-        unreachable
+    i32.const 1
+    call 1
+    unreachable
+  )
+  (func (;4;) (type $4) (local i64) (local i32)
+    block
+      block
+        global.get 3
+        i32.const 192
+        i32.sub
+        local.tee 1
+        i32.const 0
+        i32.lt_s
+        br_if 0
+        block (type $4)
+          global.get 2
+          i64.const 50
+          i64.sub
+          local.tee 0
+          i64.const 0
+          i64.lt_s
+          br_if 2
+          block (type $4)
+            i32.const 1
+            i32.const 2
+            br 0
+          end
+        end
+        local.get 0
+        global.set 2
+        return
       end
-      block (type $4)
-        i32.const 1
-        i32.const 2
-        br 0
-      end
+      i32.const 2
+      call 1
+      unreachable
     end
-    global.get 3
-    i32.const 192
-    i32.add
-    global.set 3
+    i32.const 1
+    call 1
+    unreachable
   )
 )

@@ -10,71 +10,69 @@
   (export "__gas_left" (global 1))
   (export "__stack_left" (global 2))
   (start 1)
-  (func (;1;) (type $0)
-    global.get 2
-    i32.const 144
-    i32.sub
-    global.set 2
-    global.get 2
-    i32.const 0
-    i32.lt_s
-    if
-      i32.const 2
-      call 0
-      unreachable
-    end
+  (func (;1;) (type $0) (local i64) (local i32)
     block
-      global.get 1
-      i64.const 70
-      i64.sub
-      global.set 1
-      global.get 1
-      i64.const 0
-      i64.lt_s
-      if
-        i32.const 1
-        call 0
-        unreachable
+      block
+        global.get 2
+        i32.const 144
+        i32.sub
+        local.tee 1
+        i32.const 0
+        i32.lt_s
+        br_if 0
+        block
+          global.get 1
+          i64.const 70
+          i64.sub
+          local.tee 0
+          i64.const 0
+          i64.lt_s
+          br_if 2
+          i32.const 42
+          global.set 0
+        end
+        local.get 0
+        global.set 1
+        return
       end
-      i32.const 42
-      global.set 0
-    end
-    global.get 2
-    i32.const 144
-    i32.add
-    global.set 2
-  )
-  (func (;2;) (type $1)
-    global.get 2
-    i32.const 160
-    i32.sub
-    global.set 2
-    global.get 2
-    i32.const 0
-    i32.lt_s
-    if
       i32.const 2
       call 0
       unreachable
     end
-    block (result i32)
-      global.get 1
-      i64.const 60
-      i64.sub
-      global.set 1
-      global.get 1
-      i64.const 0
-      i64.lt_s
-      if
-        i32.const 1
-        call 0
-        unreachable
+    i32.const 1
+    call 0
+    unreachable
+  )
+  (func (;2;) (type $1) (local i64) (local i32)
+    block
+      block
+        global.get 2
+        i32.const 160
+        i32.sub
+        local.tee 1
+        i32.const 0
+        i32.lt_s
+        br_if 0
+        block (result i32)
+          global.get 1
+          i64.const 60
+          i64.sub
+          local.tee 0
+          i64.const 0
+          i64.lt_s
+          br_if 2
+          global.get 0
+        end
+        local.get 0
+        global.set 1
+        return
       end
-      global.get 0
+      i32.const 2
+      call 0
+      unreachable
     end
-    global.get 2
-    i32.const 160
-    i32.add
-    global.set 2
+    i32.const 1
+    call 0
+    unreachable
   )
 )

@@ -7,45 +7,44 @@
   (export "run" (func 1))
   (export "__gas_left" (global 0))
   (export "__stack_left" (global 1))
-  (func (;1;) (type $0) (local i64) (local i32)
-    global.get 1
-    i32.const 240
-    i32.sub
-    global.set 1
-    global.get 1
-    i32.const 0
-    i32.lt_s
-    if
+  (func (;1;) (type $0) (local i64) (local i32) (local i64) (local i32)
+    block
+      block
+        global.get 1
+        i32.const 240
+        i32.sub
+        local.tee 5
+        i32.const 0
+        i32.lt_s
+        br_if 0
+        block (result i64)
+          global.get 0
+          i64.const 290
+          i64.sub
+          local.tee 4
+          i64.const 0
+          i64.lt_s
+          br_if 2
+          local.get 0
+          i64.extend_i32_u
+          local.get 1
+          i64.mul
+          local.tee 2
+          local.get 2
+          i64.rotl
+          i64.const 78187493520
+          i64.xor
+        end
+        local.get 4
+        global.set 0
+        return
+      end
       i32.const 2
       call 0
       unreachable
     end
-    block (result i64)
-      global.get 0
-      i64.const 290
-      i64.sub
-      global.set 0
-      global.get 0
-      i64.const 0
-      i64.lt_s
-      if
-        i32.const 1
-        call 0
-        unreachable
-      end
-      local.get 0
-      i64.extend_i32_u
-      local.get 1
-      i64.mul
-      local.tee 2
-      local.get 2
-      i64.rotl
-      i64.const 78187493520
-      i64.xor
-    end
-    global.get 1
-    i32.const 240
-    i32.add
-    global.set 1
+    i32.const 1
+    call 0
+    unreachable
   )
 )

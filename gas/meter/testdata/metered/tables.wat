@@ -17,402 +17,345 @@
   (export "__stack_left" (global 1))
   (elem func 2 3 0)
   (elem declare func 2)
-  (func (;2;) (type $1)
-    global.get 1
-    i32.const 160
-    i32.sub
-    global.set 1
-    global.get 1
-    i32.const 0
-    i32.lt_s
-    if
-      i32.const 2
-      call 1
-      unreachable
-    end
-    block (result i32)
-      global.get 0
-      i64.const 10
-      i64.sub
-      global.set 0
-      global.get 0
-      i64.const 0
-      i64.lt_s
-      if
-        i32.const 1
-        call 1
-        unreachable
-      end
-      i32.const 1
-    end
-    global.get 1
-    i32.const 160
-    i32.add
-    global.set 1
-  )
-  (func (;3;) (type $1)
-    global.get 1
-    i32.const 160
-    i32.sub
-    global.set 1
-    global.get 1
-    i32.const 0
-    i32.lt_s
-    if
-      i32.const 2
-      call 1
-      unreachable
-    end
-    block (result i32)
-      global.get 0
-      i64.const 10
-      i64.sub
-      global.set 0
-      global.get 0
-      i64.const 0
-      i64.lt_s
-      if
-        i32.const 1
-        call 1
-        unreachable
-      end
-      i32.const 2
-    end
-    global.get 1
-    i32.const 160
-    i32.add
-    global.set 1
-  )
-  (func (;4;) (type $2) (local i32)
-    global.get 1
-    i32.const 208
-    i32.sub
-    global.set 1
-    global.get 1
-    i32.const 0
-    i32.lt_s
-    if
-      i32.const 2
-      call 1
-      unreachable
-    end
-    block (result i32)
-      global.get 0
-      i64.const 240
-      i64.sub
-      global.set 0
-      global.get 0
-      i64.const 0
-      i64.lt_s
-      if
-        i32.const 1
-        call 1
-        unreachable
-      end
+  (func (;2;) (type $1) (local i64) (local i32)
+    block
       block
-        block
-          block
-            block
-              local.get 0
-              br_table 3 2 1 2 0
-            end
-            global.get 0
-            i64.const 20
-            i64.sub
-            global.set 0
-            global.get 0
-            i64.const 0
-            i64.lt_s
-            if
-              i32.const 1
-              call 1
-              unreachable
-            end
-            i32.const 40
-            local.set 1
-          end
+        global.get 1
+        i32.const 160
+        i32.sub
+        local.tee 1
+        i32.const 0
+        i32.lt_s
+        br_if 0
+        block (result i32)
           global.get 0
-          i64.const 60
+          i64.const 10
           i64.sub
-          global.set 0
-          global.get 0
+          local.tee 0
           i64.const 0
           i64.lt_s
-          if
-            i32.const 1
-            call 1
-            unreachable
-          end
-          local.get 1
-          i32.const 30
-          i32.add
-          local.set 1
-        end
-        global.get 0
-        i64.const 120
-        i64.sub
-        global.set 0
-        global.get 0
-        i64.const 0
-        i64.lt_s
-        if
+          br_if 2
           i32.const 1
-          call 1
-          unreachable
         end
-        local.get 1
-        i32.const 20
-        i32.add
-        local.set 1
-        local.get 1
-        br_if 0
-        global.get 0
-        i64.const 40
-        i64.sub
-        global.set 0
-        global.get 0
-        i64.const 0
-        i64.lt_s
-        if
-          i32.const 1
-          call 1
-          unreachable
-        end
-        i32.const 7
-        br 1
-      end
-      global.get 0
-      i64.const 50
-      i64.sub
-      global.set 0
-      global.get 0
-      i64.const 0
-      i64.lt_s
-      if
-        i32.const 1
-        call 1
-        unreachable
-      end
-      local.get 1
-      i32.const 1
-      i32.add
-    end
-    global.get 1
-    i32.const 208
-    i32.add
-    global.set 1
-  )
-  (func (;5;) (type $3) (local i32) (local i64)
-    global.get 1
-    i32.const 240
-    i32.sub
-    global.set 1
-    global.get 1
-    i32.const 0
-    i32.lt_s
-    if
-      i32.const 2
-      call 1
-      unreachable
-    end
-    block (result i32)
-      global.get 0
-      i64.const 25270
-      i64.sub
-      global.set 0
-      global.get 0
-      i64.const 0
-      i64.lt_s
-      if
-        i32.const 1
-        call 1
-        unreachable
-      end
-      local.get 0
-      i32.const 3
-      i32.and
-      i32.const 0
-      i32.const 2
-      local.tee 2
-      i64.extend_i32_u
-      i64.const 100
-      i64.mul
-      local.tee 3
-      global.get 0
-      i64.gt_u
-      if
-        i32.const 1
-        call 1
-        unreachable
-      end
-      global.get 0
-      local.get 3
-      i64.sub
-      global.set 0
-      local.get 2
-      table.init 0 0
-      i32.const 0
-      i32.const 1
-      local.get 1
-      i32.const 7
-      i32.and
-      local.tee 2
-      i64.extend_i32_u
-      i64.const 100
-      i64.mul
-      local.tee 3
-      global.get 0
-      i64.gt_u
-      if
-        i32.const 1
-        call 1
-        unreachable
-      end
-      global.get 0
-      local.get 3
-      i64.sub
-      global.set 0
-      local.get 2
-      table.copy 0 0
-      i32.const 1
-      ref.func 2
-      i32.const 2
-      local.tee 2
-      i64.extend_i32_u
-      i64.const 100
-      i64.mul
-      local.tee 3
-      global.get 0
-      i64.gt_u
-      if
-        i32.const 1
-        call 1
-        unreachable
-      end
-      global.get 0
-      local.get 3
-      i64.sub
-      global.set 0
-      local.get 2
-      table.fill 0
-      elem.drop 0
-      ref.null func
-      local.get 1
-      local.tee 2
-      i64.extend_i32_u
-      i64.const 100
-      i64.mul
-      local.tee 3
-      global.get 0
-      i64.gt_u
-      if
-        i32.const 1
-        call 1
-        unreachable
-      end
-      global.get 0
-      local.get 3
-      i64.sub
-      global.set 0
-      local.get 2
-      table.grow 0
-      table.size 0
-      i32.add
-    end
-    global.get 1
-    i32.const 240
-    i32.add
-    global.set 1
-  )
-  (func (;6;) (type $2) (local i32) (local i64)
-    global.get 1
-    i32.const 192
-    i32.sub
-    global.set 1
-    global.get 1
-    i32.const 0
-    i32.lt_s
-    if
-      i32.const 2
-      call 1
-      unreachable
-    end
-    block (result i32)
-      global.get 0
-      i64.const 2940
-      i64.sub
-      global.set 0
-      global.get 0
-      i64.const 0
-      i64.lt_s
-      if
-        i32.const 1
-        call 1
-        unreachable
-      end
-      i32.const 1
-      ref.func 2
-      table.set 0
-      i32.const 0
-      i32.const 1
-      table.get 1
-      table.set 1
-      local.get 0
-      table.get 0
-      ref.is_null
-      if (result i32)
-        global.get 0
-        i64.const 5050
-        i64.sub
-        global.set 0
-        global.get 0
-        i64.const 0
-        i64.lt_s
-        if
-          i32.const 1
-          call 1
-          unreachable
-        end
-        ref.null extern
         local.get 0
+        global.set 0
+        return
+      end
+      i32.const 2
+      call 1
+      unreachable
+    end
+    i32.const 1
+    call 1
+    unreachable
+  )
+  (func (;3;) (type $1) (local i64) (local i32)
+    block
+      block
+        global.get 1
+        i32.const 160
+        i32.sub
         local.tee 1
-        i64.extend_i32_u
-        i64.const 100
-        i64.mul
-        local.tee 2
-        global.get 0
-        i64.gt_u
-        if
-          i32.const 1
-          call 1
-          unreachable
-        end
-        global.get 0
-        local.get 2
-        i64.sub
-        global.set 0
-        local.get 1
-        table.grow 1
-      else
-        global.get 0
-        i64.const 610
-        i64.sub
-        global.set 0
-        global.get 0
-        i64.const 0
-        i64.lt_s
-        if
-          i32.const 1
-          call 1
-          unreachable
+        i32.const 0
+        i32.lt_s
+        br_if 0
+        block (result i32)
+          global.get 0
+          i64.const 10
+          i64.sub
+          local.tee 0
+          i64.const 0
+          i64.lt_s
+          br_if 2
+          i32.const 2
         end
         local.get 0
-        call_indirect 0 (type $1)
+        global.set 0
+        return
       end
+      i32.const 2
+      call 1
+      unreachable
     end
-    global.get 1
-    i32.const 192
-    i32.add
-    global.set 1
+    i32.const 1
+    call 1
+    unreachable
+  )
+  (func (;4;) (type $2) (local i32) (local i64) (local i32)
+    block
+      block
+        global.get 1
+        i32.const 208
+        i32.sub
+        local.tee 3
+        i32.const 0
+        i32.lt_s
+        br_if 0
+        block (result i32)
+          global.get 0
+          i64.const 240
+          i64.sub
+          local.tee 2
+          i64.const 0
+          i64.lt_s
+          br_if 2
+          block
+            block
+              block
+                block
+                  local.get 0
+                  br_table 3 2 1 2 0
+                end
+                local.get 2
+                i64.const 20
+                i64.sub
+                local.tee 2
+                i64.const 0
+                i64.lt_s
+                br_if 5
+                i32.const 40
+                local.set 1
+              end
+              local.get 2
+              i64.const 60
+              i64.sub
+              local.tee 2
+              i64.const 0
+              i64.lt_s
+              br_if 4
+              local.get 1
+              i32.const 30
+              i32.add
+              local.set 1
+            end
+            local.get 2
+            i64.const 120
+            i64.sub
+            local.tee 2
+            i64.const 0
+            i64.lt_s
+            br_if 3
+            local.get 1
+            i32.const 20
+            i32.add
+            local.set 1
+            local.get 1
+            br_if 0
+            local.get 2
+            i64.const 40
+            i64.sub
+            local.tee 2
+            i64.const 0
+            i64.lt_s
+            br_if 3
+            i32.const 7
+            br 1
+          end
+          local.get 2
+          i64.const 50
+          i64.sub
+          local.tee 2
+          i64.const 0
+          i64.lt_s
+          br_if 2
+          local.get 1
+          i32.const 1
+          i32.add
+        end
+        local.get 2
+        global.set 0
+        return
+      end
+      i32.const 2
+      call 1
+      unreachable
+    end
+    i32.const 1
+    call 1
+    unreachable
+  )
+  (func (;5;) (type $3) (local i64) (local i32) (local i64) (local i32)
+    block
+      block
+        global.get 1
+        i32.const 240
+        i32.sub
+        local.tee 3
+        i32.const 0
+        i32.lt_s
+        br_if 0
+        block (result i32)
+          global.get 0
+          i64.const 25270
+          i64.sub
+          local.tee 2
+          i64.const 0
+          i64.lt_s
+          br_if 2
+          local.get 0
+          i32.const 3
+          i32.and
+          i32.const 0
+          i32.const 2
+          local.tee 5
+          i64.extend_i32_u
+          i64.const 100
+          i64.mul
+          local.tee 4
+          local.get 2
+          i64.gt_u
+          br_if 2
+          local.get 2
+          local.get 4
+          i64.sub
+          local.set 2
+          local.get 5
+          table.init 0 0
+          i32.const 0
+          i32.const 1
+          local.get 1
+          i32.const 7
+          i32.and
+          local.tee 5
+          i64.extend_i32_u
+          i64.const 100
+          i64.mul
+          local.tee 4
+          local.get 2
+          i64.gt_u
+          br_if 2
+          local.get 2
+          local.get 4
+          i64.sub
+          local.set 2
+          local.get 5
+          table.copy 0 0
+          i32.const 1
+          ref.func 2
+          i32.const 2
+          local.tee 5
+          i64.extend_i32_u
+          i64.const 100
+          i64.mul
+          local.tee 4
+          local.get 2
+          i64.gt_u
+          br_if 2
+          local.get 2
+          local.get 4
+          i64.sub
+          local.set 2
+          local.get 5
+          table.fill 0
+          elem.drop 0
+          ref.null func
+          local.get 1
+          local.tee 5
+          i64.extend_i32_u
+          i64.const 100
+          i64.mul
+          local.tee 4
+          local.get 2
+          i64.gt_u
+          br_if 2
+          local.get 2
+          local.get 4
+          i64.sub
+          local.set 2
+          local.get 5
+          table.grow 0
+          table.size 0
+          i32.add
+        end
+        local.get 2
+        global.set 0
+        return
+      end
+      i32.const 2
+      call 1
+      unreachable
+    end
+    i32.const 1
+    call 1
+    unreachable
+  )
+  (func (;6;) (type $2) (local i64) (local i32) (local i64) (local i32)
+    block
+      block
+        global.get 1
+        i32.const 192
+        i32.sub
+        local.tee 2
+        i32.const 0
+        i32.lt_s
+        br_if 0
+        block (result i32)
+          global.get 0
+          i64.const 3550
+          i64.sub
+          local.tee 1
+          i64.const 0
+          i64.lt_s
+          br_if 2
+          i32.const 1
+          ref.func 2
+          table.set 0
+          i32.const 0
+          i32.const 1
+          table.get 1
+          table.set 1
+          local.get 0
+          table.get 0
+          ref.is_null
+          if (result i32)
+            local.get 1
+            i64.const 4440
+            i64.sub
+            local.tee 1
+            i64.const 0
+            i64.lt_s
+            br_if 3
+            ref.null extern
+            local.get 0
+            local.tee 4
+            i64.extend_i32_u
+            i64.const 100
+            i64.mul
+            local.tee 3
+            local.get 1
+            i64.gt_u
+            br_if 3
+            local.get 1
+            local.get 3
+            i64.sub
+            local.set 1
+            local.get 4
+            table.grow 1
+          else
+            local.get 0
+            local.get 1
+            global.set 0
+            local.get 2
+            global.set 1
+            call_indirect 0 (type $1)
+            global.get 0
+            local.set 1
+          end
+        end
+        local.get 1
+        global.set 0
+        local.get 2
+        i32.const 192
+        i32.add
+        global.set 1
+        return
+      end
+      i32.const 2
+      call 1
+      unreachable
+    end
+    i32.const 1
+    call 1
+    unreachable
   )
 )
