@@ -1,0 +1,235 @@
+package tests
+
+import (
+	"bufio"
+	"context"
+	"crypto/ecdsa"
+	"maps"
+	"math/big"
+	"math/rand"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/core/types"
+	"github.com/ethereum/go-ethereum/crypto"
+	"github.com/ethereum/go-ethereum/ethclient"
+
+	"hestia/chain"
+	"hestia/contracts"
+	"hestia/node"
+	"hestia/state"
+	"hestia/vm/wasmtime"
+)
+
+const kills = 20
+
+// process is a devnet as a user starts it: the built binary on a data directory.
+type process struct {
+	cmd    *exec.Cmd
+	client *ethclient.Client
+}
+
+var listening = regexp.MustCompile(`http://127\.0\.0\.1:\d+`)
+
+func startProcess(t *testing.T, binary, dir string) *process {
+	t.Helper()
+	cmd := exec.Command(binary, "devnet", "--port", "0", "--datadir", dir)
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd.Stderr = t.Output()
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { cmd.Process.Kill(); cmd.Wait() })
+	lines := bufio.NewScanner(out)
+	for lines.Scan() {
+		if url := listening.FindString(lines.Text()); url != "" {
+			go func() {
+				for lines.Scan() { // an unread pipe would stop the node
+				}
+			}()
+			client, err := ethclient.Dial(url)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return &process{cmd, client}
+		}
+	}
+	t.Fatalf("the devnet ended before it listened: %v", cmd.Wait())
+	return nil
+}
+
+// acknowledged is what clients were told is mined, and under which block hash.
+type acknowledged struct {
+	mu       sync.Mutex
+	receipts map[common.Hash]common.Hash
+}
+
+func (a *acknowledged) add(r *types.Receipt) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.receipts[r.TxHash] = r.BlockHash
+}
+
+// stream sends token transfers from key until the node goes away.
+func stream(client *ethclient.Client, key *ecdsa.PrivateKey, token common.Address, told *acknowledged) {
+	ctx, from := context.Background(), crypto.PubkeyToAddress(key.PublicKey)
+	signer := types.LatestSignerForChainID(big.NewInt(31337))
+	transfer := append(crypto.Keccak256([]byte("transfer(address,uint256)"))[:4], make([]byte, 64)...)
+	transfer[67] = 1
+	for {
+		nonce, err := client.PendingNonceAt(ctx, from)
+		if err != nil {
+			return
+		}
+		tx := types.MustSignNewTx(key, signer, &types.DynamicFeeTx{
+			ChainID: big.NewInt(31337), Nonce: nonce, To: &token, Gas: 200_000, Data: transfer,
+			GasFeeCap: big.NewInt(1e10), GasTipCap: big.NewInt(1e9),
+		})
+		if client.SendTransaction(ctx, tx) != nil {
+			return
+		}
+		if receipt, err := client.TransactionReceipt(ctx, tx.Hash()); err == nil {
+			told.add(receipt)
+		}
+	}
+}
+
+func deployToken(t *testing.T, client *ethclient.Client, key *ecdsa.PrivateKey) common.Address {
+	t.Helper()
+	tx := types.MustSignNewTx(key, types.LatestSignerForChainID(big.NewInt(31337)), &types.DynamicFeeTx{
+		ChainID: big.NewInt(31337), Gas: 10_000_000, Data: contracts.Token.Creation,
+		GasFeeCap: big.NewInt(1e10), GasTipCap: big.NewInt(1e9),
+	})
+	if err := client.SendTransaction(t.Context(), tx); err != nil {
+		t.Fatal(err)
+	}
+	receipt, err := client.TransactionReceipt(t.Context(), tx.Hash())
+	if err != nil || receipt.Status != types.ReceiptStatusSuccessful {
+		t.Fatalf("deploying the token: %v, %v", receipt, err)
+	}
+	return receipt.ContractAddress
+}
+
+func TestKillLosesNothingAcknowledged(t *testing.T) {
+	if testing.Short() {
+		t.Skip("kills 20 nodes: not in -short")
+	}
+	binary, dir := filepath.Join(t.TempDir(), "hestia"), t.TempDir()
+	if out, err := exec.Command("go", "build", "-o", binary, "hestia/cmd/hestia").CombinedOutput(); err != nil {
+		t.Fatalf("go build: %v\n%s", err, out)
+	}
+	keys, err := node.DeriveKeys(node.DevMnemonic, 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	told := map[common.Hash]common.Hash{}
+	fresh := &acknowledged{receipts: told} // since the last start
+	var token common.Address
+	var height uint64
+	for kill := range kills {
+		p := startProcess(t, binary, dir)
+		if kill == 0 {
+			token = deployToken(t, p.client, keys[0])
+		}
+		checkAcknowledged(t, p.client, fresh.receipts)
+		fresh = &acknowledged{receipts: map[common.Hash]common.Hash{}}
+		var senders sync.WaitGroup
+		for _, key := range keys {
+			senders.Go(func() { stream(p.client, key, token, fresh) })
+		}
+		time.Sleep(100*time.Millisecond + time.Duration(rand.Intn(200))*time.Millisecond) // the moment of the kill is meant to be random
+		if err := p.cmd.Process.Kill(); err != nil {
+			t.Fatal(err)
+		}
+		p.cmd.Wait()
+		senders.Wait()
+		maps.Copy(told, fresh.receipts)
+	}
+	p := startProcess(t, binary, dir)
+	checkAcknowledged(t, p.client, told)
+	if height, err = p.client.BlockNumber(t.Context()); err != nil || height < uint64(len(told)) {
+		t.Errorf("head is block %d (%v) after %d acknowledged blocks", height, err, len(told))
+	}
+	if deployToken(t, p.client, freshKey(t, p.client, keys[0])) == (common.Address{}) {
+		t.Error("the chain does not go on")
+	}
+	p.cmd.Process.Kill()
+	p.cmd.Wait()
+	if len(told) < kills {
+		t.Errorf("only %d transactions were acknowledged before %d kills", len(told), kills)
+	}
+	t.Logf("%d transactions acknowledged, %d blocks, %d kills", len(told), height, kills)
+	reexecute(t, dir)
+}
+
+func checkAcknowledged(t *testing.T, client *ethclient.Client, told map[common.Hash]common.Hash) {
+	t.Helper()
+	for tx, block := range told {
+		receipt, err := client.TransactionReceipt(t.Context(), tx)
+		if err != nil || receipt.BlockHash != block {
+			t.Fatalf("transaction %v was acknowledged in block %v, after the kill: %v, %v", tx, block, receipt, err)
+		}
+	}
+}
+
+// freshKey returns a new account with ether of rich's.
+func freshKey(t *testing.T, client *ethclient.Client, rich *ecdsa.PrivateKey) *ecdsa.PrivateKey {
+	t.Helper()
+	key, err := crypto.GenerateKey()
+	if err != nil {
+		t.Fatal(err)
+	}
+	nonce, err := client.PendingNonceAt(t.Context(), crypto.PubkeyToAddress(rich.PublicKey))
+	if err != nil {
+		t.Fatal(err)
+	}
+	to := crypto.PubkeyToAddress(key.PublicKey)
+	tx := types.MustSignNewTx(rich, types.LatestSignerForChainID(big.NewInt(31337)), &types.DynamicFeeTx{
+		ChainID: big.NewInt(31337), Nonce: nonce, To: &to, Gas: 21_000, Value: big.NewInt(1e18),
+		GasFeeCap: big.NewInt(1e10), GasTipCap: big.NewInt(1e9),
+	})
+	if err := client.SendTransaction(t.Context(), tx); err != nil {
+		t.Fatal(err)
+	}
+	return key
+}
+
+// reexecute imports every block of the directory into a fresh devnet: Import recomputes every root.
+func reexecute(t *testing.T, dir string) {
+	t.Helper()
+	again, err := node.Start(node.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer again.Close()
+	store, err := state.Open(dir, state.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	engine, err := wasmtime.New(wasmtime.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer engine.Close()
+	kept, err := chain.Open(store, engine, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n := uint64(1); n <= kept.Head().Number.Uint64(); n++ {
+		if err := again.Chain.Import(kept.BlockByNumber(n)); err != nil {
+			t.Fatalf("block %d does not recompute: %v", n, err)
+		}
+	}
+	if kept.Head().Root != again.Chain.Head().Root {
+		t.Errorf("head state root %v recomputes to %v", kept.Head().Root, again.Chain.Head().Root)
+	}
+}
