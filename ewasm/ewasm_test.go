@@ -1,0 +1,185 @@
+package ewasm_test
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+
+	engineapi "github.com/bytecodealliance/wasmtime-go/v39"
+
+	"hestia/ewasm"
+	"hestia/gas"
+	"hestia/gas/meter"
+	"hestia/internal/wasm"
+)
+
+func TestTheTableIsComplete(t *testing.T) {
+	seen := map[string]bool{}
+	prices := map[gas.Operation]string{}
+	modules := map[string]int{}
+	for _, row := range ewasm.Functions() {
+		name := row.Module + "." + row.Name
+		if seen[name] {
+			t.Errorf("%s stands twice", name)
+		}
+		seen[name] = true
+		modules[row.Module]++
+		if row.Module == "ethereum" && prices[row.Price] != "" {
+			t.Errorf("%s has the price of %s", name, prices[row.Price])
+		}
+		prices[row.Price] = name
+		if len(row.Results) > 1 {
+			t.Errorf("%s has %d results", name, len(row.Results))
+		}
+		if ewasm.Lookup(row.Module, row.Name) != row {
+			t.Errorf("Lookup does not find %s", name)
+		}
+	}
+	if modules["ethereum"] != 33 || modules["debug"] != 6 || len(modules) != 2 {
+		t.Errorf("functions by module: %v, want 33 of ethereum and 6 of debug", modules)
+	}
+	if row := ewasm.Lookup("ethereum", "print32"); row != nil {
+		t.Errorf("Lookup finds %s in the wrong module", row.Name)
+	}
+}
+
+func TestFunctionsGivesACopy(t *testing.T) {
+	ewasm.Functions()[0] = nil
+	if ewasm.Functions()[0] == nil {
+		t.Error("a change of the slice changed the table")
+	}
+}
+
+// Arguments reach a row raw; a machine without wasm may hold anything in the upper half of an i32.
+func TestPointersAreTheLow32BitsOfTheirOperand(t *testing.T) {
+	c := &ewasm.Context{Gas: gas.NewTank(100), Schedule: gas.Byzantium(), Memory: make([]byte, 32)}
+	c.Self[0] = 0xab
+	if _, err := ewasm.Lookup("ethereum", "getAddress").Call(c, ewasm.Args{0xffffffff_00000004}); err != nil {
+		t.Fatal(err)
+	}
+	if c.Memory[4] != 0xab {
+		t.Errorf("memory = %x, want the address at 4", c.Memory)
+	}
+}
+
+func TestTheBasePriceIsPaidBeforeAnythingElse(t *testing.T) {
+	for _, test := range []struct {
+		gas  uint64
+		want error
+	}{{374, gas.ErrOutOfGas}, {375, ewasm.ErrStatic}} {
+		c := &ewasm.Context{Gas: gas.NewTank(test.gas), Schedule: gas.Byzantium(), Static: true}
+		_, err := ewasm.Lookup("ethereum", "log").Call(c, make(ewasm.Args, 7))
+		if !errors.Is(err, test.want) {
+			t.Errorf("with %d gas: %v, want %v", test.gas, err, test.want)
+		}
+	}
+}
+
+func TestConcludeTellsTheFiveEndsApart(t *testing.T) {
+	call := func(c *ewasm.Context, name string) error {
+		_, err := ewasm.Lookup("ethereum", name).Call(c, ewasm.Args{1, 2})
+		return err
+	}
+	fault := &ewasm.FaultError{Err: errors.New("disk")}
+	for _, test := range []struct {
+		name   string
+		err    func(c *ewasm.Context) error
+		end    ewasm.End
+		word   string
+		output string
+		left   uint64
+	}{
+		{"return", func(*ewasm.Context) error { return nil }, ewasm.Finished, "finished", "", 100},
+		{"finish", func(c *ewasm.Context) error { return call(c, "finish") }, ewasm.Finished, "finished", "bc", 100},
+		{"revert", func(c *ewasm.Context) error { return call(c, "revert") }, ewasm.Reverted, "reverted", "bc", 100},
+		{"trap", func(c *ewasm.Context) error { return errors.New("unreachable") }, ewasm.Halted, "halted", "", 0},
+		{"out of gas", func(*ewasm.Context) error { return gas.ErrOutOfGas }, ewasm.Halted, "halted", "", 0},
+		{"broken rule", func(*ewasm.Context) error { return &ewasm.RuleError{Rule: ewasm.ErrFloat} }, ewasm.Halted, "halted", "", 0},
+		{"fault", func(*ewasm.Context) error { return fault }, ewasm.Fault, "fault", "", 0},
+		{"fault within a host function", func(*ewasm.Context) error {
+			return fmt.Errorf("wrapped: %w", &ewasm.Trap{Function: "call", Err: fault})
+		}, ewasm.Fault, "fault", "", 0},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			c := &ewasm.Context{Gas: gas.NewTank(100), Schedule: gas.Byzantium(), Memory: []byte("abcd")}
+			r := c.Conclude(test.err(c))
+			if r.End != test.end || r.End.String() != test.word {
+				t.Errorf("end = %v, want %v", r.End, test.end)
+			}
+			if string(r.Output) != test.output || r.Left.Left() != test.left {
+				t.Errorf("output %q and %d gas, want %q and %d", r.Output, r.Left.Left(), test.output, test.left)
+			}
+			if (r.Cause == nil) != (test.end == ewasm.Finished) {
+				t.Errorf("cause = %v", r.Cause)
+			}
+		})
+	}
+}
+
+func TestATrapNamesItsFunction(t *testing.T) {
+	c := &ewasm.Context{Gas: gas.NewTank(100), Schedule: gas.Byzantium()}
+	_, err := ewasm.Lookup("ethereum", "getAddress").Call(c, ewasm.Args{0})
+	if want := "getAddress: access outside linear memory"; err == nil || err.Error() != want {
+		t.Errorf("error = %v, want %s", err, want)
+	}
+}
+
+func TestPreparedContractsExportOnlyWhatIsReached(t *testing.T) {
+	for name, fields := range map[string]string{
+		"toolchain's": `(global (export "__heap_base") i32 (i32.const 0))`,
+		"meter's":     `(global (export "` + meter.GasGlobal + `") i64 (i64.const 0)) (func (export "` + meter.StackGlobal + `"))`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			code := compile(t, around(fields))
+			m, err := ewasm.Check(code, gas.Default())
+			if err != nil {
+				t.Fatal(err)
+			}
+			prepared, err := ewasm.Prepare(m, gas.Default())
+			if err != nil {
+				t.Fatal(err)
+			}
+			metered, err := wasm.Decode(prepared.Binary)
+			if err != nil {
+				t.Fatal(err)
+			}
+			exports := map[string]wasm.ExternalKind{}
+			for _, item := range metered.Exports {
+				exports[item.Name] = item.Kind
+			}
+			if len(exports) != 4 || exports["main"] != wasm.ExternalFunction || exports["memory"] != wasm.ExternalMemory ||
+				exports[meter.GasGlobal] != wasm.ExternalGlobal || exports[meter.StackGlobal] != wasm.ExternalGlobal {
+				t.Errorf("exports %v, want main, memory and the meter's two", exports)
+			}
+			if err := engineapi.ModuleValidate(engineapi.NewEngine(), prepared.Binary); err != nil {
+				t.Error(err)
+			}
+			if before, err := wasm.Decode(code); err != nil || len(m.Exports) != len(before.Exports) {
+				t.Errorf("Prepare changed the module it was given (%v)", err)
+			}
+		})
+	}
+}
+
+func TestPreparedContractsOweTheirFirstPages(t *testing.T) {
+	var owed [3]int64
+	for pages := range owed {
+		text := fmt.Sprintf(`(module (memory (export "memory") %d) (func (export "main")))`, pages)
+		m, err := ewasm.Check(compile(t, text), gas.Default())
+		if err != nil {
+			t.Fatal(err)
+		}
+		prepared, err := ewasm.Prepare(m, gas.Default())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if prepared.Pages != uint32(pages) {
+			t.Errorf("pages = %d, want %d", prepared.Pages, pages)
+		}
+		owed[pages] = prepared.Instantiation
+	}
+	page := int64(gas.Default().Instructions.MemoryPage)
+	if owed[1]-owed[0] != page || owed[2]-owed[1] != page {
+		t.Errorf("owed for 0, 1, 2 pages: %v, want %d more each", owed, page)
+	}
+}
