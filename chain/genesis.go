@@ -149,6 +149,17 @@ func completeConfig(c *params.ChainConfig) error {
 	if c.BlobScheduleConfig == nil {
 		c.BlobScheduleConfig = &params.BlobScheduleConfig{Cancun: params.DefaultCancunBlobConfig, Prague: params.DefaultPragueBlobConfig}
 	}
+	return checkBlobs(c)
+}
+
+// checkBlobs refuses a blob schedule that geth's arithmetic divides by zero with.
+func checkBlobs(c *params.ChainConfig) error {
+	s := c.BlobScheduleConfig
+	for _, blobs := range []*params.BlobConfig{s.Cancun, s.Prague, s.BPO1, s.BPO2, s.BPO3, s.BPO4, s.BPO5} {
+		if blobs != nil && (blobs.Max < 1 || blobs.Target > blobs.Max) {
+			return fmt.Errorf("blobSchedule: max is %d, target %d; max must be positive and not below target", blobs.Max, blobs.Target)
+		}
+	}
 	return c.CheckConfigForkOrder()
 }
 

@@ -58,6 +58,8 @@ func TestBadGenesisIsRefusedByTheNameOfTheField(t *testing.T) {
 		"config.clique":               genesisJSON(`, "clique": {"period": 1, "epoch": 1}`, ""),
 		"config.enableUBTAtGenesis":   genesisJSON(`, "enableUBTAtGenesis": true`, ""),
 		"config.hestia.schedule":      genesisJSON(`, "hestia": {"schedule": "free"}`, ""),
+		"blobSchedule: max is 0": genesisJSON(`, "blobSchedule": {"cancun": {"target": 0, "max": 0, "baseFeeUpdateFraction": 1},
+			"prague": {"target": 0, "max": 0, "baseFeeUpdateFraction": 1}}`, ""),
 		"blobSchedule":                genesisJSON(`, "blobSchedule": {}`, ""),
 		"number":                      genesisJSON("", `, "number": "0x1"`),
 		"gasUsed":                     genesisJSON("", `, "gasUsed": "0x1"`),
