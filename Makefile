@@ -38,7 +38,7 @@ golden:
 contracts:
 	$(MAKE) -C contracts
 
-# The clients people use, against a devnet built here.
+# The clients people use, against a devnet built here. Not npm ci: that insists on cast's binaries for every platform.
 clients:
 	$(GO) build -o build/hestia ./cmd/hestia
 	cd tests/clients && npm install --no-save --ignore-scripts --no-audit --no-fund --silent
