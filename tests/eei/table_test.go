@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/ethereum/go-ethereum/common"
+	"github.com/google/go-cmp/cmp"
 
 	"hestia/ewasm"
 	"hestia/gas"
@@ -209,6 +210,15 @@ func TestExactlyItsPriceSufficesAndOneLessDoesNot(t *testing.T) {
 		m.gas = price - 1
 		w.call(m).trapped(t, gas.ErrOutOfGas)
 	})
+}
+
+// What is shown under the development schedule holds under the default one.
+func TestDevelopmentIsTheDefaultWithDebug(t *testing.T) {
+	want := *gas.Default()
+	want.Name, want.Limits.Debug = "development", true
+	if diff := cmp.Diff(want, *gas.Development()); diff != "" {
+		t.Error(diff)
+	}
 }
 
 // The default schedule differs from the one used here by what instructions cost, and that is added without rounding.
