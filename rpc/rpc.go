@@ -71,15 +71,7 @@ func New(b Backend, c Config) (*Server, error) {
 	if c.Hosts == nil {
 		c.Hosts = []string{"localhost"}
 	}
-	base := &service{
-		Backend: b,
-		config:  c,
-		keys:    make(map[common.Address]*ecdsa.PrivateKey, len(c.Keys)),
-		calls:   make(chan struct{}, callsPerProcessor*runtime.GOMAXPROCS(0)),
-	}
-	for _, key := range c.Keys {
-		base.keys[crypto.PubkeyToAddress(key.PublicKey)] = key
-	}
+	base := newService(b, c)
 	s := &Server{rpc: gethrpc.NewServer(), calls: base.calls, quit: make(chan struct{})}
 	s.rpc.SetBatchLimits(batchItems, batchReplyBytes)
 	s.rpc.SetHTTPBodyLimit(bodyLimit)
@@ -107,4 +99,17 @@ func New(b Backend, c Config) (*Server, error) {
 	s.http = newHTTP(s.rpc, c.Origins, c.Hosts)
 	s.loops.Go(func() { filters.loop(s.quit) })
 	return s, nil
+}
+
+func newService(b Backend, c Config) *service {
+	s := &service{
+		Backend: b,
+		config:  c,
+		keys:    make(map[common.Address]*ecdsa.PrivateKey, len(c.Keys)),
+		calls:   make(chan struct{}, callsPerProcessor*runtime.GOMAXPROCS(0)),
+	}
+	for _, key := range c.Keys {
+		s.keys[crypto.PubkeyToAddress(key.PublicKey)] = key
+	}
+	return s
 }

@@ -78,6 +78,26 @@ func hint(err error) string {
 	return ""
 }
 
+// What --help prints, of the program and of a command.
+const (
+	appHelp = `hestia: {{.Usage}}
+
+Usage: hestia COMMAND [flags]
+{{range .VisibleCommands}}
+  {{printf "%-10s" .Name}} {{.Usage}}{{end}}
+
+hestia COMMAND --help says more. Exit status: 0 done, 1 failed, 2 wrong usage.
+`
+	commandHelp = `hestia {{.Name}}: {{.Usage}}
+
+Usage: hestia {{.Name}}{{if .VisibleFlags}} [flags]{{end}}{{if .ArgsUsage}} {{.ArgsUsage}}{{end}}
+{{if .Description}}
+{{.Description}}
+{{end}}{{range .VisibleFlags}}
+  {{.}}{{end}}
+`
+)
+
 func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
 	app := &cli.App{
 		Name:            "hestia",
@@ -91,14 +111,7 @@ func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
 		Commands: []*cli.Command{
 			devnetCommand(), demoCommand(), runCommand(), meterCommand(), checkCommand(), statetestCommand(),
 		},
-		CustomAppHelpTemplate: `hestia: {{.Usage}}
-
-Usage: hestia COMMAND [flags]
-{{range .VisibleCommands}}
-  {{printf "%-10s" .Name}} {{.Usage}}{{end}}
-
-hestia COMMAND --help says more. Exit status: 0 done, 1 failed, 2 wrong usage.
-`,
+		CustomAppHelpTemplate: appHelp,
 		Action: func(c *cli.Context) error {
 			if c.Args().Present() {
 				return &usageError{"hestia", fmt.Errorf("no command is called %q", c.Args().First())}
@@ -112,14 +125,7 @@ hestia COMMAND --help says more. Exit status: 0 done, 1 failed, 2 wrong usage.
 		command.OnUsageError = func(c *cli.Context, err error, _ bool) error {
 			return &usageError{"hestia " + c.Command.Name, err}
 		}
-		command.CustomHelpTemplate = `hestia {{.Name}}: {{.Usage}}
-
-Usage: hestia {{.Name}}{{if .VisibleFlags}} [flags]{{end}}{{if .ArgsUsage}} {{.ArgsUsage}}{{end}}
-{{if .Description}}
-{{.Description}}
-{{end}}{{range .VisibleFlags}}
-  {{.}}{{end}}
-`
+		command.CustomHelpTemplate = commandHelp
 	}
 	return app
 }
