@@ -157,7 +157,9 @@ func TestKnownOpcodesAreJustThoseTheEngineAccepts(t *testing.T) {
 
 func TestFloatIsEveryOpcodeThatTouchesAFloat(t *testing.T) {
 	ranges := [][2]Opcode{
-		{OpF32Load, OpF64Load}, {OpF32Store, OpF64Store}, {OpF32Const, OpF64Const},
+		{OpF32Load, OpF64Load},
+		{OpF32Store, OpF64Store},
+		{OpF32Const, OpF64Const},
 		{0x5b, 0x66}, // comparisons
 		{0x8b, 0xa6}, // arithmetic
 		{0xa8, 0xab}, // f32, f64 to i32

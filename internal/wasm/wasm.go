@@ -67,19 +67,25 @@ func init() {
 		customSection: {"custom", "", (*reader).custom, nil, nil},
 		typeSection:   {"type", "type", (*reader).types, (*writer).types, func(m *Module) int { return len(m.Types) }},
 		importSection: {"import", "import", (*reader).imports, (*writer).imports, func(m *Module) int { return len(m.Imports) }},
-		functionSection: {"function", "function", (*reader).functions, (*writer).functions,
-			func(m *Module) int { return len(m.Functions) }},
+		functionSection: {
+			"function", "function", (*reader).functions, (*writer).functions,
+			func(m *Module) int { return len(m.Functions) },
+		},
 		tableSection:  {"table", "table", (*reader).tables, (*writer).tables, func(m *Module) int { return len(m.Tables) }},
 		memorySection: {"memory", "memory", (*reader).memories, (*writer).memories, func(m *Module) int { return len(m.Memories) }},
 		globalSection: {"global", "global", (*reader).globals, (*writer).globals, func(m *Module) int { return len(m.Globals) }},
 		exportSection: {"export", "export", (*reader).exports, (*writer).exports, func(m *Module) int { return len(m.Exports) }},
 		startSection:  {"start", "", (*reader).start, (*writer).start, func(m *Module) int { return present(m.Start) }},
-		elementSection: {"element", "segment", (*reader).elements, (*writer).elements,
-			func(m *Module) int { return len(m.Elements) }},
+		elementSection: {
+			"element", "segment", (*reader).elements, (*writer).elements,
+			func(m *Module) int { return len(m.Elements) },
+		},
 		codeSection: {"code", "function", (*reader).codes, (*writer).codes, func(m *Module) int { return len(m.Codes) }},
 		dataSection: {"data", "segment", (*reader).data, (*writer).data, func(m *Module) int { return len(m.Data) }},
-		dataCountSection: {"data count", "", (*reader).dataCount, (*writer).dataCount,
-			func(m *Module) int { return present(m.DataCount) }},
+		dataCountSection: {
+			"data count", "", (*reader).dataCount, (*writer).dataCount,
+			func(m *Module) int { return present(m.DataCount) },
+		},
 	}
 }
 

@@ -87,9 +87,15 @@ func TestGetBlockHashKnowsTheLast256Blocks(t *testing.T) {
 		number uint64
 		known  bool
 	}{
-		{blockNumber - 1, true}, {blockNumber - 2, true}, {blockNumber - 256, true},
-		{blockNumber, false}, {blockNumber + 1, false}, {blockNumber - 257, false}, {0, false},
-		{1 << 63, false}, {1<<64 - 1, false},
+		{blockNumber - 1, true},
+		{blockNumber - 2, true},
+		{blockNumber - 256, true},
+		{blockNumber, false},
+		{blockNumber + 1, false},
+		{blockNumber - 257, false},
+		{0, false},
+		{1 << 63, false},
+		{1<<64 - 1, false},
 	} {
 		t.Run(fmt.Sprint(test.number), func(t *testing.T) {
 			eachFork(t, func(t *testing.T, f fork) {
