@@ -100,7 +100,7 @@ func TestNetStoreTable(t *testing.T) {
 		{1, []byte{2}, cold + reset, 0},
 		{1, []byte{1}, cold + warm, 0},
 		{1, []byte{0, 0}, cold + reset + warm, clears},
-		{1, []byte{0, 1}, cold + reset + warm, clears - clears + reset - warm},
+		{1, []byte{0, 1}, cold + reset + warm, reset - warm},
 		{1, []byte{0, 2}, cold + reset + warm, 0},
 		{1, []byte{2, 0}, cold + reset + warm, clears},
 		{1, []byte{2, 3}, cold + reset + warm, 0},
