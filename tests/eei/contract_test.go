@@ -134,10 +134,18 @@ func finish(at, length int) string { return do("finish", at, length) }
 func data[B ~[]byte | ~string](at int, bytes B) string {
 	var text strings.Builder
 	for _, b := range []byte(bytes) {
-		fmt.Fprintf(&text, `\%02x`, b)
+		text.WriteString(escapes[b])
 	}
 	return fmt.Sprintf(`(data (i32.const %d) "%s")`, at, text.String())
 }
+
+// escapes spells every byte as the text format does.
+var escapes = func() (table [256]string) {
+	for b := range table {
+		table[b] = fmt.Sprintf(`\%02x`, b)
+	}
+	return table
+}()
 
 func address(at int, account common.Address) string { return data(at, account[:]) }
 
