@@ -66,6 +66,45 @@ func TestApplyOnOneStateBuildsUp(t *testing.T) {
 	}
 }
 
+func TestRefundsEndWithTheirMessage(t *testing.T) {
+	c := newChain(t)
+	db, err := c.StateAt(c.Head().Root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	auth, err := types.SignSetCode(bob.key, types.SetCodeAuthorization{Address: nobody})
+	if err != nil {
+		t.Fatal(err)
+	}
+	refunded, plain := call(&nobody, nil), call(&nobody, nil)
+	refunded.SetCodeAuthorizations = []types.SetCodeAuthorization{auth}
+	for _, test := range []struct {
+		msg  chain.Message
+		want uint64
+	}{{refunded, 46000 - 46000/5}, {plain, 21000}} {
+		outcome, err := c.Apply(context.Background(), chain.CallRequest{Header: c.Head(), State: db, Message: test.msg})
+		if err != nil || outcome.UsedGas != test.want {
+			t.Fatalf("outcome %+v, error %v, want %d gas", outcome, err, test.want)
+		}
+	}
+}
+
+func TestInvalidApplyLeavesTheStateAsItWas(t *testing.T) {
+	c := newChain(t)
+	db, err := c.StateAt(c.Head().Root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	msg := call(&nobody, nil)
+	price := uint256.MustFromBig(c.Head().BaseFee)
+	msg.From, msg.GasLimit, msg.GasPrice, msg.GasFeeCap = alice.address, 20000, price, price // too little for anything
+	before := db.GetBalance(alice.address).Clone()
+	_, err = c.Apply(context.Background(), chain.CallRequest{Header: c.Head(), State: db, Message: msg})
+	if !errors.Is(err, core.ErrIntrinsicGas) || !db.GetBalance(alice.address).Eq(before) {
+		t.Errorf("error %v, balance %v, was %v", err, db.GetBalance(alice.address), before)
+	}
+}
+
 func TestApplyPredictsTheGasOfTheTransaction(t *testing.T) {
 	c := newChain(t)
 	msg := call(nil, contracts.Token.Creation)

@@ -137,6 +137,18 @@ func TestFailedTransactionKeepsItsReason(t *testing.T) {
 	}
 }
 
+func TestEmptyBlockHasReceiptsAndAnUnknownOneHasNot(t *testing.T) {
+	c := newChain(t)
+	for _, hash := range []common.Hash{c.Head().Hash(), build(t, c).Block.Hash()} {
+		if r := c.Receipts(hash); r == nil || len(r) != 0 {
+			t.Errorf("receipts of an empty block are %v", r)
+		}
+	}
+	if r := c.Receipts(common.Hash{1}); r != nil {
+		t.Errorf("receipts of an unknown block are %v", r)
+	}
+}
+
 func TestSubscribersHearOfEveryBlockInOrder(t *testing.T) {
 	c := newChain(t)
 	events := make(chan chain.Event, 4)

@@ -39,6 +39,7 @@ func (c *Chain) execute(header *types.Header, db *gstate.StateDB, debug func(str
 		signer:     c.Signer(header),
 		transition: c.transition(header, db, debug),
 		pool:       core.NewGasPool(header.GasLimit),
+		receipts:   types.Receipts{}, // not nil: a block without transactions has receipts too
 		reasons:    make(map[int]string),
 	}
 }

@@ -28,7 +28,7 @@ const maxGenesis = 256 << 20
 // Genesis is the first block of a chain, the accounts it begins with and the rules it keeps.
 type Genesis struct {
 	Spec     core.Genesis
-	Schedule *gas.Schedule
+	Schedule *gas.Schedule // nil = gas.Default
 }
 
 // DefaultGenesis returns the genesis of a devnet in which the given accounts own what alloc says.
@@ -98,6 +98,9 @@ func locate(data []byte, err error) error {
 
 // check completes the config and refuses what the chain cannot keep or compute with.
 func (g *Genesis) check() error {
+	if g.Schedule == nil {
+		g.Schedule = gas.Default()
+	}
 	spec := &g.Spec
 	if spec.Config == nil {
 		return errors.New("config is missing")

@@ -56,7 +56,7 @@ func (o *Outcome) Failed() bool { return o.Result.End != ewasm.Finished }
 // CallRequest asks for one message to be tried out.
 type CallRequest struct {
 	Header  *types.Header   // the block it sees itself in
-	State   *gstate.StateDB // what it runs on, and changes; nil = the state under Header.Root
+	State   *gstate.StateDB // what it runs on, and changes if it is valid; nil = the state under Header.Root
 	Message Message
 	Debug   func(line string) // where contracts' debug module prints; nil discards
 }
@@ -75,11 +75,14 @@ func (c *Chain) Apply(ctx context.Context, req CallRequest) (*Outcome, error) {
 		}
 	}
 	db.SetTxContext(common.Hash{}, 0, 0)
-	earlier := len(logs(db))
-	outcome, err := c.transition(req.Header, db, req.Debug).Apply(&req.Message, core.NewGasPool(req.Message.GasLimit))
+	snapshot, earlier := db.Snapshot(), len(logs(db))
+	t := c.transition(req.Header, db, req.Debug)
+	outcome, err := t.Apply(&req.Message, core.NewGasPool(req.Message.GasLimit))
 	if err != nil {
+		db.RevertToSnapshot(snapshot)
 		return nil, err
 	}
+	db.Finalise(t.Rules()) // refunds and such end with their message: the state may be given to the next one
 	outcome.Logs = logs(db)[earlier:]
 	return outcome, nil
 }

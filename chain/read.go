@@ -63,7 +63,7 @@ func (c *Chain) Receipts(hash common.Hash) types.Receipts {
 	if !ok {
 		return nil
 	}
-	if cached, ok := c.blocks.Get(hash); ok && cached.receipts != nil {
+	if cached, ok := c.blocks.Get(hash); ok {
 		return cached.receipts
 	}
 	header := rawdb.ReadHeader(c.store.Disk(), hash, number)
