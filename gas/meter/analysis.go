@@ -66,12 +66,12 @@ func (a *analysis) in(i int, err error) error {
 
 // charge fills in what the functions pay.
 func (a *analysis) charge(plans []plan, prices *gas.Instructions) error {
-	observed := func(in *wasm.Instruction) bool {
+	looks := func(in *wasm.Instruction) bool {
 		return in.Op == wasm.OpCallIndirect || in.Op == wasm.OpCall && a.outer[in.X]
 	}
 	for i := range plans {
 		code := &a.Codes[i]
-		charges, err := findCharges(code, a.flows[i], findRegions(code.Body, a.flows[i], observed), prices)
+		charges, err := findCharges(code, a.flows[i], findBlocks(code.Body, a.flows[i], looks), prices)
 		if err != nil {
 			return a.in(i, err)
 		}

@@ -12,23 +12,28 @@ type charge struct {
 	scaled uint32 // particles for each unit of its topmost operand, an unsigned i32; 0 for none
 }
 
-// findCharges prices the regions of a body, in the order of its instructions.
-func findCharges(code *wasm.Code, f *flow, r *regions, prices *gas.Instructions) ([]charge, error) {
-	fixed := make([]uint64, len(code.Body))
-	fixed[0] = times(locals(code), prices.Local)
+// findCharges prices the blocks of a body and says what is paid where, in the order of its instructions: at the entry of a
+// block its price, less the credit that all ways to it bring, plus that which all ways on from it are to have.
+func findCharges(code *wasm.Code, f *flow, b *blocks, prices *gas.Instructions) ([]charge, error) {
+	costs := make([]uint64, len(b.list))
+	costs[0] = times(locals(code), prices.Local)
 	for i := range code.Body {
 		price, err := priceOf(&code.Body[i], prices)
 		if err != nil {
 			return nil, at(&code.Body[i], err)
 		}
-		if r.payer[i] != dead {
-			fixed[r.payer[i]] = add(fixed[r.payer[i]], price)
+		if own := b.owner[i]; own != dead {
+			costs[own] = add(costs[own], price)
 		}
 	}
-	hoist(fixed, r.arms)
+	credit := credits(b, costs)
+	due := make([]uint64, len(code.Body))
+	for i, own := range b.list {
+		due[own.start] = less(add(costs[i], credit[own.out]), credit[own.in])
+	}
 	var charges []charge
 	for i := range code.Body {
-		c := charge{at: i, fixed: fixed[i]}
+		c := charge{at: i, fixed: due[i]}
 		if f.live[i] {
 			c.scaled = scaleOf(code.Body[i].Op, prices)
 		}
@@ -39,15 +44,8 @@ func findCharges(code *wasm.Code, f *flow, r *regions, prices *gas.Instructions)
 	return charges, nil
 }
 
-// hoist has what both arms of an if cost at least paid before the if.
-func hoist(fixed []uint64, all []arms) {
-	for _, a := range all {
-		least := min(fixed[a.first], fixed[a.second])
-		fixed[a.first] -= least
-		fixed[a.second] -= least
-		fixed[a.parent] = add(fixed[a.parent], least)
-	}
-}
+// less subtracts, down to zero. It stops there only where nobody can look any more: a trap or an endless loop lies ahead.
+func less(a, b uint64) uint64 { return a - min(a, b) }
 
 // priceOf returns the price of an instruction as far as it does not depend on operands, in particles.
 func priceOf(in *wasm.Instruction, prices *gas.Instructions) (uint64, error) {

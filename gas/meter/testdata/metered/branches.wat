@@ -188,7 +188,7 @@
         br_if 0
         block (result i32)
           global.get 0
-          i64.const 220
+          i64.const 280
           i64.sub
           local.tee 2
           i64.const 0
@@ -200,7 +200,7 @@
               i32.eqz
               br_if 0
               local.get 2
-              i64.const 120
+              i64.const 60
               i64.sub
               local.tee 2
               i64.const 0
@@ -211,7 +211,7 @@
               i32.eq
               br_if 1
               local.get 2
-              i64.const 20
+              i64.const 80
               i64.sub
               local.tee 2
               i64.const 0
@@ -220,13 +220,6 @@
               i32.const 5
               local.set 1
             end
-            local.get 2
-            i64.const 60
-            i64.sub
-            local.tee 2
-            i64.const 0
-            i64.lt_s
-            br_if 3
             local.get 0
             local.get 1
             i32.add
@@ -260,7 +253,7 @@
         br_if 0
         block (result i32)
           global.get 0
-          i64.const 60
+          i64.const 100
           i64.sub
           local.tee 2
           i64.const 0
@@ -268,18 +261,11 @@
           br_if 2
           local.get 0
           if
-            local.get 2
-            i64.const 40
-            i64.sub
-            local.tee 2
-            i64.const 0
-            i64.lt_s
-            br_if 3
             i32.const 1
             br 1
           end
           local.get 2
-          i64.const 130
+          i64.const 90
           i64.sub
           local.tee 2
           i64.const 0
@@ -328,7 +314,7 @@
         br_if 0
         block (result i32)
           global.get 0
-          i64.const 120
+          i64.const 130
           i64.sub
           local.tee 1
           i64.const 0
@@ -347,13 +333,6 @@
           end
           local.get 0
           if
-            local.get 1
-            i64.const 10
-            i64.sub
-            local.tee 1
-            i64.const 0
-            i64.lt_s
-            br_if 3
             i32.const 3
             br 1
             nop

@@ -124,7 +124,7 @@
         br_if 0
         block (result i32)
           global.get 0
-          i64.const 110
+          i64.const 150
           i64.sub
           local.tee 1
           i64.const 0
@@ -133,18 +133,11 @@
           local.get 0
           i32.eqz
           if
-            local.get 1
-            i64.const 40
-            i64.sub
-            local.tee 1
-            i64.const 0
-            i64.lt_s
-            br_if 3
             i32.const 0
             br 1
           end
           local.get 1
-          i64.const 200
+          i64.const 160
           i64.sub
           local.tee 1
           i64.const 0
@@ -195,7 +188,7 @@
         br_if 0
         block (result i32)
           global.get 0
-          i64.const 180
+          i64.const 220
           i64.sub
           local.tee 1
           i64.const 0
@@ -209,18 +202,11 @@
           i32.const 2
           i32.lt_u
           if
-            local.get 1
-            i64.const 40
-            i64.sub
-            local.tee 1
-            i64.const 0
-            i64.lt_s
-            br_if 3
             local.get 0
             br 1
           end
           local.get 1
-          i64.const 530
+          i64.const 490
           i64.sub
           local.tee 1
           i64.const 0
@@ -342,7 +328,7 @@
             global.set 0
             call 1
             global.get 0
-            i64.const 100
+            i64.const 370
             i64.sub
             local.tee 2
             i64.const 0
@@ -350,13 +336,6 @@
             br_if 3
             i32.eqz
             br_if 0
-            local.get 2
-            i64.const 270
-            i64.sub
-            local.tee 2
-            i64.const 0
-            i64.lt_s
-            br_if 3
             local.get 1
             i64.const 77
             i64.add
@@ -366,10 +345,15 @@
             global.set 0
             call 0
             global.get 0
-            local.set 2
+            i64.const 270
+            i64.sub
+            local.tee 2
+            i64.const 0
+            i64.lt_s
+            br_if 3
           end
           local.get 2
-          i64.const 120
+          i64.const 170
           i64.sub
           local.tee 2
           i64.const 0
@@ -381,7 +365,7 @@
           local.set 1
           loop
             local.get 2
-            i64.const 160
+            i64.const 60
             i64.sub
             local.tee 2
             i64.const 0
@@ -393,13 +377,6 @@
             local.set 0
             local.get 0
             if
-              local.get 2
-              i64.const 220
-              i64.sub
-              local.tee 2
-              i64.const 0
-              i64.lt_s
-              br_if 4
               local.get 0
               i64.extend_i32_u
               local.get 2
@@ -408,32 +385,25 @@
               global.set 1
               call 0
               global.get 0
-              i64.const 30
+              i64.const 410
               i64.sub
               local.tee 2
               i64.const 0
               i64.lt_s
               br_if 4
             else
+              local.get 2
+              i64.const 160
+              i64.sub
+              local.tee 2
+              i64.const 0
+              i64.lt_s
+              br_if 4
               i64.const 9
               local.set 1
             end
-            local.get 2
-            i64.const 60
-            i64.sub
-            local.tee 2
-            i64.const 0
-            i64.lt_s
-            br_if 3
             local.get 0
             br_if 0
-            local.get 2
-            i64.const 320
-            i64.sub
-            local.tee 2
-            i64.const 0
-            i64.lt_s
-            br_if 3
           end
           local.get 1
           i64.eqz

@@ -27,7 +27,7 @@
         br_if 0
         block (result i64)
           global.get 0
-          i64.const 90
+          i64.const 200
           i64.sub
           local.tee 2
           i64.const 0
@@ -39,18 +39,11 @@
           local.set 0
           block
             loop
-              local.get 2
-              i64.const 110
-              i64.sub
-              local.tee 2
-              i64.const 0
-              i64.lt_s
-              br_if 4
               local.get 0
               i32.eqz
               br_if 1
               local.get 2
-              i64.const 180
+              i64.const 290
               i64.sub
               local.tee 2
               i64.const 0

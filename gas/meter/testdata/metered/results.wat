@@ -31,7 +31,7 @@
         br_if 0
         block (type $6)
           global.get 2
-          i64.const 60
+          i64.const 80
           i64.sub
           local.tee 2
           i64.const 0
@@ -40,7 +40,7 @@
           local.get 0
           if
             local.get 2
-            i64.const 50
+            i64.const 30
             i64.sub
             local.tee 2
             i64.const 0
@@ -50,13 +50,6 @@
             i32.const 5
             br 1
           end
-          local.get 2
-          i64.const 20
-          i64.sub
-          local.tee 2
-          i64.const 0
-          i64.lt_s
-          br_if 2
           local.get 1
           local.get 0
         end

@@ -93,7 +93,7 @@
         br_if 0
         block (result i32)
           global.get 0
-          i64.const 240
+          i64.const 280
           i64.sub
           local.tee 2
           i64.const 0
@@ -141,18 +141,11 @@
             local.set 1
             local.get 1
             br_if 0
-            local.get 2
-            i64.const 40
-            i64.sub
-            local.tee 2
-            i64.const 0
-            i64.lt_s
-            br_if 3
             i32.const 7
             br 1
           end
           local.get 2
-          i64.const 50
+          i64.const 10
           i64.sub
           local.tee 2
           i64.const 0
