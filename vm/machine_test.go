@@ -136,6 +136,22 @@ func TestBeyondTheBalanceNothingRuns(t *testing.T) {
 	}
 }
 
+func TestBelowTheDepthLimitNothingRuns(t *testing.T) {
+	b := machine(t, nil)
+	b.place(outer, contract(t, 1, "unreachable"))
+	deepest := &ewasm.Context{Self: sender, Tx: tx, Depth: 1024}
+	call := ewasm.Call{Target: outer, Value: new(uint256.Int), Gas: gas.NewTank(10)}
+	_, created := b.Create(deepest, ewasm.Creation{Value: new(uint256.Int), Code: contract(t, 1, ""), Gas: gas.NewTank(10)})
+	for name, r := range map[string]ewasm.Result{"call": b.Call(deepest, call), "creation": created} {
+		if r.End != ewasm.Rejected || r.Left.Left() != 10 || !errors.Is(r.Cause, ewasm.ErrDepth) {
+			t.Errorf("%s: %v, %d gas left, %v; want rejected with all gas for %v", name, r.End, r.Left.Left(), r.Cause, ewasm.ErrDepth)
+		}
+	}
+	if nonce := b.state.GetNonce(sender); nonce != 0 {
+		t.Errorf("nonce = %d, want 0", nonce)
+	}
+}
+
 func TestACreationAnswersTheAddressOfTheNonceBefore(t *testing.T) {
 	b := machine(t, nil)
 	b.state.SetNonce(sender, 41, tracing.NonceChangeUnspecified)
