@@ -2,7 +2,6 @@ package meter
 
 import (
 	"fmt"
-	"slices"
 
 	"hestia/gas"
 	"hestia/internal/wasm"
@@ -12,15 +11,10 @@ import (
 type plan struct {
 	charges   []charge
 	transfers []transfer
-	spill     bool  // the gas counter is behind when the function returns
+	spill     bool  // the gas counter is behind when the body ends
 	checked   bool  // it takes weight from the stack counter and checks it
 	weight    int32 // bytes
-	restores  bool  // it sets the stack counter back when it returns
-}
-
-// binds tells whether the function sets the stack counter for its callees.
-func (p *plan) binds() bool {
-	return slices.ContainsFunc(p.transfers, func(t transfer) bool { return t.bound })
+	give      give  // how the weight is given back when the body ends
 }
 
 // empty tells whether the function stays as it is.
@@ -89,12 +83,13 @@ func (a *analysis) connect(plans []plan) {
 		if in.Op == wasm.OpCallIndirect {
 			return callee{gas: true, stack: true}
 		}
-		return callee{gas: a.spends[in.X], stack: a.bounds.needed[in.X], spoils: a.bounds.spoils[in.X]}
+		return callee{gas: a.spends[in.X], stack: a.bounds.needed[in.X]}
 	}
 	for i := range plans {
 		p, f := &plans[i], a.imported+uint32(i)
-		p.transfers, p.spill = findTransfers(a.Codes[i].Body, a.flows[i], p.charges, of)
 		p.checked, p.weight = a.bounds.checked[f], a.bounds.weights[f]
-		p.restores = a.graph.taken[f] && p.binds()
+		t := &transferFinder{of: of, checked: p.checked}
+		end := t.find(a.Codes[i].Body, a.flows[i], p.charges)
+		p.transfers, p.spill, p.give = t.list, end.gas, end.give()
 	}
 }

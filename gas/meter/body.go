@@ -18,7 +18,7 @@ type bodyWriter struct {
 	next   uint64        // index of the next one to be added
 	runs   []wasm.Locals // the original's with those added
 	left   uint64        // i64, gas; where the function charges
-	room   uint64        // i32, stack; where the function checks or sets it
+	room   uint64        // i32, stack; where the function checks it
 	length uint64        // i32, scratch of scaled charges
 	cost   uint64        // i64, likewise
 }
@@ -29,8 +29,8 @@ type bodyWriter struct {
 //	  block
 //	    read the counters; take the frame's weight, or branch to the end of this block
 //	    block
-//	      the body with its charges, which branch to the end of the outermost block where gas runs out;
-//	      a return is a branch to the end of this block, which stands where the body's own label stood
+//	      the body with its charges, which branch to the end of the outermost block where gas runs out; this block
+//	      stands where the body's own label stood; before a call or return the counters are written
 //	    end
 //	    write the counters
 //	    return
@@ -71,7 +71,7 @@ func (w *bodyWriter) locals(i int) {
 	if w.charges != nil {
 		w.left = w.local(wasm.I64)
 	}
-	if w.checked || w.binds() {
+	if w.checked {
 		w.room = w.local(wasm.I32)
 	}
 	if slices.ContainsFunc(w.charges, func(c charge) bool { return c.scaled != 0 }) {
@@ -97,14 +97,10 @@ func (w *bodyWriter) add(op wasm.Opcode, x uint64) {
 // enter reads the counters. The stack counter is not negative, so taking a weight from it cannot wrap.
 func (w *bodyWriter) enter() {
 	w.stale = w.charges != nil
-	if !w.checked && !w.binds() {
+	if !w.checked {
 		return
 	}
 	w.add(wasm.OpGlobalGet, uint64(w.stack))
-	if !w.checked {
-		w.add(wasm.OpLocalSet, w.room)
-		return
-	}
 	w.add(wasm.OpI32Const, uint64(w.weight))
 	w.add(wasm.OpI32Sub, 0)
 	w.add(wasm.OpLocalTee, w.room)
@@ -136,16 +132,7 @@ func (w *bodyWriter) body(body []wasm.Instruction) {
 
 // leave writes the counters and returns.
 func (w *bodyWriter) leave() {
-	if w.spill {
-		w.add(wasm.OpLocalGet, w.left)
-		w.add(wasm.OpGlobalSet, uint64(w.gas))
-	}
-	if w.restores {
-		w.add(wasm.OpLocalGet, w.room)
-		w.add(wasm.OpI32Const, uint64(w.weight))
-		w.add(wasm.OpI32Add, 0)
-		w.add(wasm.OpGlobalSet, uint64(w.stack))
-	}
+	w.before(&transfer{spill: w.spill, give: w.give})
 	if w.checked || w.charges != nil {
 		w.add(wasm.OpReturn, 0)
 	}
@@ -166,23 +153,35 @@ func (w *bodyWriter) original(in wasm.Instruction) {
 		w.depth++
 	case wasm.OpEnd:
 		w.depth--
-	case wasm.OpReturn:
-		in = wasm.Instruction{Op: wasm.OpBr, X: w.depth - 1}
 	}
 	in.Offset = 0
 	w.code = append(w.code, w.instruction(in))
 }
 
-// before writes the counters that a callee reads.
+// before writes the counters that a callee or caller reads.
 func (w *bodyWriter) before(t *transfer) {
 	if t.spill {
 		w.add(wasm.OpLocalGet, w.left)
 		w.add(wasm.OpGlobalSet, uint64(w.gas))
 	}
-	if t.bound {
+	if t.bind {
 		w.add(wasm.OpLocalGet, w.room)
 		w.add(wasm.OpGlobalSet, uint64(w.stack))
 	}
+	switch t.give {
+	case addition:
+		w.giveBack(wasm.OpGlobalGet, uint64(w.stack))
+	case anew:
+		w.giveBack(wasm.OpLocalGet, w.room)
+	}
+}
+
+// giveBack sets the stack counter to what an instruction reads and the function's weight.
+func (w *bodyWriter) giveBack(read wasm.Opcode, from uint64) {
+	w.add(read, from)
+	w.add(wasm.OpI32Const, uint64(w.weight))
+	w.add(wasm.OpI32Add, 0)
+	w.add(wasm.OpGlobalSet, uint64(w.stack))
 }
 
 // fetch reads the gas counter if it has changed.

@@ -27,14 +27,11 @@ type bounds struct {
 	checked []bool
 	weights []int32 // what a checked function takes from the counter
 	needed  []bool  // the counter must be right when the function is called
-	spoils  []bool  // the function may leave the counter changed: its callers set it anew before they call again
 }
 
 func findBounds(sp *space, g *graph, own []uint64) *bounds {
 	order, cyclic := g.upward()
-	b := &bounds{
-		checked: make([]bool, sp.functions), weights: make([]int32, sp.functions), spoils: make([]bool, sp.functions),
-	}
+	b := &bounds{checked: make([]bool, sp.functions), weights: make([]int32, sp.functions)}
 	for _, f := range order {
 		if f < sp.imported {
 			continue
@@ -49,8 +46,5 @@ func findBounds(sp *space, g *graph, own []uint64) *bounds {
 		b.weights[f] = int32(min(own[f-sp.imported]+above, math.MaxInt32))
 	}
 	b.needed = g.leading(func(f uint32) bool { return g.outward(f) || b.checked[f] })
-	for f := range b.spoils {
-		b.spoils[f] = b.needed[f] && uint32(f) >= sp.imported && !g.taken[f]
-	}
 	return b
 }

@@ -2,24 +2,40 @@ package meter
 
 import "hestia/internal/wasm"
 
-// transfer is what moves between a function's locals and the counters around a call.
+// transfer is what moves between a function's locals and the counters at a call or return.
 type transfer struct {
-	at    int  // index of the call
+	at    int  // index of the call or return
 	spill bool // the gas counter is brought up to date before it
-	bound bool // the stack counter is set before it
 	fetch bool // the gas counter may have changed after it
+	bind  bool // the stack counter is set to what the function leaves to its callees before it
+	give  give // how the stack counter is set back for the caller before it
 }
 
-// unsynced says what the locals know and the counters do not.
+// give says how a function gives back the weight that it took.
+type give byte
+
+const (
+	nothing  give = iota // it has not set the counter
+	addition             // it has, and every callee left it so: the weight is added
+	anew                 // perhaps: what it was is computed from what the function left to its callees
+)
+
+// unsynced says in what the counters differ from what others rely on. Every function leaves the stack counter as it was.
 type unsynced struct {
-	gas   bool // the gas counter is behind
-	stack bool // the stack counter may not be what this function leaves to its callees
+	gas     bool // the gas counter is behind what the function knows to be left
+	unbound bool // the stack counter may still be what it was when the function was called
+	bound   bool // it may have been set for a callee
 }
 
-func (u unsynced) or(v unsynced) unsynced { return unsynced{u.gas || v.gas, u.stack || v.stack} }
+func (u unsynced) or(v unsynced) unsynced {
+	return unsynced{u.gas || v.gas, u.unbound || v.unbound, u.bound || v.bound}
+}
 
-// callee is what a call asks of the counters.
-type callee struct{ gas, stack, spoils bool }
+// callee is what a call asks of the counters, and does to them.
+type callee struct {
+	gas   bool // it may look at the gas counter or change it
+	stack bool // it relies on the stack counter
+}
 
 // juncture is an open construct with what is unsynced where it opens and where its end is branched to.
 type juncture struct {
@@ -29,56 +45,73 @@ type juncture struct {
 
 // transferFinder walks one body.
 type transferFinder struct {
-	open      []juncture
-	now       unsynced
-	transfers []transfer
+	of      func(*wasm.Instruction) callee
+	checked bool     // the function takes its weight from the stack counter
+	pays    bool     // it charges
+	looping unsynced // what a round of any loop of the function may leave unsynced
+
+	open []juncture
+	now  unsynced
+	list []transfer
 }
 
-// findTransfers says what is moved around each call of a body, and whether the gas counter is behind when it returns.
-// What a loop may leave unsynced for its next round is taken to be so where it begins.
-func findTransfers(body []wasm.Instruction, f *flow, charges []charge, of func(*wasm.Instruction) callee) ([]transfer, bool) {
-	t := &transferFinder{open: []juncture{{op: wasm.OpBlock}}, now: unsynced{stack: true}}
-	pays := len(charges) > 0
+// find says what is moved around each call and return of a body, and what is unsynced at its end.
+func (t *transferFinder) find(body []wasm.Instruction, f *flow, charges []charge) unsynced {
+	t.pays = len(charges) > 0
+	t.looping = unsynced{gas: t.pays, bound: t.binds(body, f)}
+	t.open = []juncture{{op: wasm.OpBlock}}
+	t.now = unsynced{unbound: true}
 	for i := range body {
 		if len(charges) > 0 && charges[0].at == i {
 			t.now.gas = true
 			charges = charges[1:]
 		}
-		t.step(i, &body[i], f, pays, of)
+		t.step(i, &body[i], f.live[i])
 	}
-	return t.transfers, t.now.gas
+	return t.now
 }
 
-func (t *transferFinder) step(i int, in *wasm.Instruction, f *flow, pays bool, of func(*wasm.Instruction) callee) {
+// binds tells whether the function sets the stack counter for any callee.
+func (t *transferFinder) binds(body []wasm.Instruction, f *flow) bool {
+	for i := range body {
+		in := &body[i]
+		if f.live[i] && (in.Op == wasm.OpCall || in.Op == wasm.OpCallIndirect) && t.of(in).stack {
+			return t.checked
+		}
+	}
+	return false
+}
+
+func (t *transferFinder) step(i int, in *wasm.Instruction, live bool) {
 	top := &t.open[len(t.open)-1]
 	switch in.Op {
 	case wasm.OpBlock, wasm.OpIf:
 		t.open = append(t.open, juncture{op: in.Op, opening: t.now})
 	case wasm.OpLoop:
 		t.open = append(t.open, juncture{op: in.Op})
-		t.now = t.now.or(unsynced{gas: pays, stack: true})
+		t.now = t.now.or(t.looping)
 	case wasm.OpElse:
-		if f.live[i] {
+		if live {
 			top.end = top.end.or(t.now)
 		}
 		top.op = in.Op
 		t.now = top.opening
 	case wasm.OpEnd:
-		t.join(f.live[i])
+		t.join(live)
 	case wasm.OpBr, wasm.OpBrIf, wasm.OpBrTable:
-		if f.live[i] {
+		if live {
 			for _, label := range labels(in) {
 				target := &t.open[len(t.open)-1-int(label)]
 				target.end = target.end.or(t.now)
 			}
 		}
 	case wasm.OpReturn:
-		if f.live[i] {
-			t.open[0].end = t.open[0].end.or(t.now)
+		if live {
+			t.append(transfer{at: i, spill: t.now.gas, give: t.now.give()})
 		}
 	case wasm.OpCall, wasm.OpCallIndirect:
-		if f.live[i] {
-			t.call(i, pays, of(in))
+		if live {
+			t.call(i, t.of(in))
 		}
 	}
 }
@@ -99,15 +132,29 @@ func (t *transferFinder) join(live bool) {
 	}
 }
 
-func (t *transferFinder) call(i int, pays bool, c callee) {
-	move := transfer{at: i, spill: c.gas && t.now.gas, bound: c.stack && t.now.stack, fetch: c.gas && pays}
-	if move != (transfer{at: i}) {
-		t.transfers = append(t.transfers, move)
-	}
+func (t *transferFinder) call(i int, c callee) {
+	c.stack = c.stack && t.checked
+	t.append(transfer{at: i, spill: c.gas && t.now.gas, bind: c.stack && t.now.unbound, fetch: c.gas && t.pays})
 	if c.gas {
 		t.now.gas = false
 	}
 	if c.stack {
-		t.now.stack = c.spoils
+		t.now.unbound, t.now.bound = false, true
+	}
+}
+
+func (u unsynced) give() give {
+	switch {
+	case !u.bound:
+		return nothing
+	case u.unbound:
+		return anew
+	}
+	return addition
+}
+
+func (t *transferFinder) append(move transfer) {
+	if move != (transfer{at: move.at}) {
+		t.list = append(t.list, move)
 	}
 }

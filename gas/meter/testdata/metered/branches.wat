@@ -262,7 +262,9 @@
           local.get 0
           if
             i32.const 1
-            br 1
+            local.get 2
+            global.set 0
+            return
           end
           local.get 2
           i64.const 90
@@ -286,7 +288,9 @@
             br_if 3
             drop
             i32.const 2
-            br 1
+            local.get 2
+            global.set 0
+            return
             i32.add
           end
         end
@@ -334,7 +338,9 @@
           local.get 0
           if
             i32.const 3
-            br 1
+            local.get 1
+            global.set 0
+            return
             nop
           else
             unreachable
@@ -343,8 +349,6 @@
           end
           i32.const 9
         end
-        local.get 1
-        global.set 0
         return
       end
       i32.const 2

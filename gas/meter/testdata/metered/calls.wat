@@ -134,7 +134,9 @@
           i32.eqz
           if
             i32.const 0
-            br 1
+            local.get 1
+            global.set 0
+            return
           end
           local.get 1
           i64.const 160
@@ -164,8 +166,10 @@
           global.get 0
           local.set 1
         end
-        local.get 1
-        global.set 0
+        global.get 1
+        i32.const 192
+        i32.add
+        global.set 1
         return
       end
       i32.const 2
@@ -203,7 +207,9 @@
           i32.lt_u
           if
             local.get 0
-            br 1
+            local.get 1
+            global.set 0
+            return
           end
           local.get 1
           i64.const 490
@@ -230,9 +236,7 @@
           local.set 1
           i32.add
         end
-        local.get 1
-        global.set 0
-        local.get 2
+        global.get 1
         i32.const 208
         i32.add
         global.set 1
@@ -276,7 +280,7 @@
           global.get 0
           local.set 2
         end
-        local.get 3
+        global.get 1
         i32.const 224
         i32.add
         global.set 1
@@ -381,8 +385,6 @@
               i64.extend_i32_u
               local.get 2
               global.set 0
-              local.get 3
-              global.set 1
               call 0
               global.get 0
               i64.const 410
@@ -418,8 +420,6 @@
             i32.const 4
             local.get 2
             global.set 0
-            local.get 3
-            global.set 1
             call 4
             global.get 0
             local.set 2
@@ -428,13 +428,11 @@
           end
           local.get 2
           global.set 0
-          local.get 3
-          global.set 1
           call 2
           global.get 0
           local.set 2
         end
-        local.get 3
+        global.get 1
         i32.const 208
         i32.add
         global.set 1
@@ -496,10 +494,6 @@
           br_if 2
           unreachable
         end
-        local.get 2
-        i32.const 192
-        i32.add
-        global.set 1
         return
       end
       i32.const 2

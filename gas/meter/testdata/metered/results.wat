@@ -48,7 +48,9 @@
             br_if 3
             local.get 1
             i32.const 5
-            br 1
+            local.get 2
+            global.set 2
+            return
           end
           local.get 1
           local.get 0
@@ -121,7 +123,7 @@
         end
         local.get 1
         global.set 2
-        local.get 2
+        global.get 3
         i32.const 224
         i32.add
         global.set 3

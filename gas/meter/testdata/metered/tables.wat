@@ -142,7 +142,9 @@
             local.get 1
             br_if 0
             i32.const 7
-            br 1
+            local.get 2
+            global.set 0
+            return
           end
           local.get 2
           i64.const 10
