@@ -144,9 +144,6 @@ func create(c *Context, a Args) (uint64, error) {
 	if err := c.chargeWords(c.Schedule.State.InitcodeWord, a[2]); err != nil {
 		return 0, err
 	}
-	if c.Depth >= c.Schedule.Limits.CallDepth || c.State.GetBalance(c.Self).Lt(value) {
-		return 1, nil
-	}
 	given := c.callableGas()
 	if err := c.Gas.Charge(given); err != nil {
 		return 0, err

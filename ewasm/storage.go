@@ -91,7 +91,7 @@ func (c *Context) payNetStore(key, value common.Hash) error {
 // refundDirtyStore settles a slot that this transaction had changed before.
 func (c *Context) refundDirtyStore(original, current, value common.Hash) {
 	price, zero := &c.Schedule.State, common.Hash{}
-	if original != zero && current == zero {
+	if current == zero { // so original is not, or nothing had changed
 		c.State.SubRefund(price.ClearRefund)
 	} else if original != zero && value == zero {
 		c.State.AddRefund(price.ClearRefund)
