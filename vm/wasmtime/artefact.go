@@ -16,6 +16,7 @@ import (
 // artefact is one contract compiled under one schedule.
 type artefact struct {
 	module        *wasmtime.Module
+	linked        *linked           // nil where all runs on the plain binding
 	imports       []*ewasm.Function // in the order of the module's imports, before the meter's own
 	instantiation int64             // particles
 	pages         uint32            // linear memory at the start
@@ -59,17 +60,31 @@ func (e *Engine) build(code []byte, schedule *gas.Schedule) (*artefact, int, err
 	}
 	art := &artefact{
 		module:        module,
-		imports:       rows(m),
+		imports:       importsOf(m),
 		instantiation: prepared.Instantiation,
 		pages:         prepared.Pages,
 	}
+	if e.linker != nil {
+		if art.linked, err = e.linker.link(module); err != nil {
+			module.Close()
+			return nil, 0, &ewasm.FaultError{Err: fmt.Errorf("linking a valid contract: %w", err)}
+		}
+	}
 	return art, weigh(prepared), nil
+}
+
+// close frees the machine code.
+func (a *artefact) close() {
+	if a.linked != nil {
+		a.linked.close()
+	}
+	a.module.Close()
 }
 
 // weigh estimates the memory of a compiled module: machine code and tables are some eight times the binary.
 func weigh(p *ewasm.Prepared) int { return 64<<10 + 8*len(p.Binary) }
 
-func rows(m *wasm.Module) []*ewasm.Function {
+func importsOf(m *wasm.Module) []*ewasm.Function {
 	list := make([]*ewasm.Function, len(m.Imports))
 	for i, item := range m.Imports {
 		list[i] = ewasm.Lookup(item.Module, item.Name)

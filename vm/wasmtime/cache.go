@@ -120,7 +120,7 @@ func (c *cache) evict(e *entry) {
 func (c *cache) close(e *entry) {
 	if e.art != nil {
 		delete(c.using, e.art)
-		e.art.module.Close()
+		e.art.close()
 		e.art = nil
 	}
 }

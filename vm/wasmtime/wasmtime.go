@@ -2,7 +2,8 @@
 // the only package that uses cgo, and no type of wasmtime-go leaves it.
 //
 // It does not know frames, blocks or prices: it satisfies vm.Engine by structure, calls the host functions of the ewasm
-// table and reports how main ended. Start at New and Engine.Run.
+// table and reports how main ended. Start at New and Engine.Run. A contract runs on the shim (shim.go, shim.c) or on
+// wasmtime-go as it is (plain.go), with the same outcome; the build tag plainwasmtime says which, the shim without it.
 package wasmtime
 
 import (
@@ -24,6 +25,7 @@ type Config struct {
 // Engine compiles and runs contracts. It is safe for concurrent use.
 type Engine struct {
 	engine *wasmtime.Engine
+	linker *linker // nil where all runs on the plain binding
 	cache  *cache
 }
 
@@ -33,11 +35,30 @@ func New(config Config) (*Engine, error) {
 	if err := os.Unsetenv("RUST_BACKTRACE"); err != nil {
 		return nil, err
 	}
+	if plainBinding {
+		return newPlain(config), nil
+	}
+	if err := selfTested(); err != nil {
+		return nil, err
+	}
+	return newShim(config)
+}
+
+func newPlain(config Config) *Engine {
 	if config.CacheBytes == 0 {
 		config.CacheBytes = 512 << 20
 	}
-	engine := wasmtime.NewEngineWithConfig(features())
-	return &Engine{engine: engine, cache: newCache(config.CacheBytes)}, nil
+	return &Engine{engine: wasmtime.NewEngineWithConfig(features()), cache: newCache(config.CacheBytes)}
+}
+
+func newShim(config Config) (*Engine, error) {
+	e := newPlain(config)
+	var err error
+	if e.linker, err = newLinker(e.engine); err != nil {
+		e.engine.Close()
+		return nil, err
+	}
+	return e, nil
 }
 
 // features is the one configuration under which contracts are validated, compiled and run.
@@ -62,6 +83,9 @@ func features() *wasmtime.Config {
 // Close frees the engine and every artefact. No contract may be running.
 func (e *Engine) Close() error {
 	e.cache.clear()
+	if e.linker != nil {
+		e.linker.close()
+	}
 	e.engine.Close()
 	return nil
 }
@@ -88,5 +112,16 @@ func (e *Engine) Run(c *ewasm.Context) ewasm.Result {
 	if err := art.admit(c); err != nil {
 		return c.Conclude(err)
 	}
-	return onStack(func() ewasm.Result { return e.run(art, c) })
+	if e.linker == nil {
+		return onStack(func() ewasm.Result { return e.runPlain(art, c) })
+	}
+	return e.runShim(art, c)
 }
+
+// memoryLimit is how far a contract's memory may grow, in bytes.
+func memoryLimit(c *ewasm.Context) int64 {
+	return int64(min(c.PagesLeft, c.Schedule.Limits.Pages)) * pageBytes
+}
+
+// tableLimit is how far a contract's tables may grow, in entries.
+func tableLimit(c *ewasm.Context) int64 { return int64(c.Schedule.Limits.TableEntries) }

@@ -2,21 +2,19 @@ package wasmtime
 
 import (
 	"errors"
-	"fmt"
 
 	"github.com/bytecodealliance/wasmtime-go/v39"
 
 	"hestia/ewasm"
-	"hestia/gas"
 	"hestia/gas/meter"
 	"hestia/internal/wasm"
 )
 
-// pageBytes is a wasm page.
-const pageBytes = 64 << 10
+// The same run as the shim's, made of nothing but wasmtime-go's own types. It is the reference that the shim is compared
+// with, and what an engine built with the tag plainwasmtime runs everything on.
 
-// running is one instance at work.
-type running struct {
+// plainRun is one instance at work.
+type plainRun struct {
 	c      *ewasm.Context
 	store  *wasmtime.Store
 	gas    *wasmtime.Global
@@ -24,13 +22,12 @@ type running struct {
 	ended  error // why a host function ended the frame: wasmtime does not carry Go errors through wasm frames
 }
 
-// run instantiates a contract and calls its main.
-func (e *Engine) run(art *artefact, c *ewasm.Context) ewasm.Result {
+// runPlain instantiates a contract and calls its main.
+func (e *Engine) runPlain(art *artefact, c *ewasm.Context) ewasm.Result {
 	store := wasmtime.NewStore(e.engine)
 	defer store.Close()
-	pages := min(c.PagesLeft, c.Schedule.Limits.Pages)
-	store.Limiter(int64(pages)*pageBytes, int64(c.Schedule.Limits.TableEntries), 1, -1, 1)
-	r := &running{c: c, store: store}
+	store.Limiter(memoryLimit(c), tableLimit(c), 1, -1, 1)
+	r := &plainRun{c: c, store: store}
 	instance, err := wasmtime.NewInstance(store, art.module, r.hosts(art))
 	if err != nil {
 		return c.Conclude(classify(err))
@@ -52,7 +49,7 @@ func (e *Engine) run(art *artefact, c *ewasm.Context) ewasm.Result {
 }
 
 // hosts makes the imports of an instance: the rows that the contract names, then the meter's halt.
-func (r *running) hosts(art *artefact) []wasmtime.AsExtern {
+func (r *plainRun) hosts(art *artefact) []wasmtime.AsExtern {
 	list := make([]wasmtime.AsExtern, 0, len(art.imports)+1)
 	for _, row := range art.imports {
 		list = append(list, wasmtime.NewFunc(r.store, signature(row.Type()), r.host(row)))
@@ -61,43 +58,31 @@ func (r *running) hosts(art *artefact) []wasmtime.AsExtern {
 	return append(list, wasmtime.NewFunc(r.store, signature(halt), r.halt))
 }
 
-// host makes a row callable: it lends the row the gas and the memory of the instance and takes the gas back.
-func (r *running) host(row *ewasm.Function) func(*wasmtime.Caller, []wasmtime.Val) ([]wasmtime.Val, *wasmtime.Trap) {
+// host makes a row callable.
+func (r *plainRun) host(row *ewasm.Function) func(*wasmtime.Caller, []wasmtime.Val) ([]wasmtime.Val, *wasmtime.Trap) {
 	return func(caller *wasmtime.Caller, operands []wasmtime.Val) (results []wasmtime.Val, trap *wasmtime.Trap) {
-		defer func() {
-			if p := recover(); p != nil {
-				results, trap = nil, r.end(&ewasm.FaultError{Err: fmt.Errorf("%s panicked: %v", row.Name, p)})
-			}
-		}()
-		var args [8]uint64
+		args := make(ewasm.Args, len(operands))
 		for i, v := range operands {
 			args[i] = raw(v)
 		}
-		r.c.Gas.SetParticles(r.gas.Get(caller).I64())
-		r.c.Memory = r.memory.UnsafeData(caller)
-		r.c.PagesUsed = uint32(len(r.c.Memory) / pageBytes)
-		result, err := row.Call(r.c, args[:len(operands)])
-		r.c.Memory = nil
+		result, err := serve(r.c, row, loan{args, r.gas.Get(caller).I64(), r.memory.UnsafeData(caller)})
 		if err == nil {
 			err = r.gas.Set(caller, wasmtime.ValI64(r.c.Gas.Particles()))
 		}
 		if err != nil {
 			return nil, r.end(err)
 		}
-		return value(row, result), nil
+		return value(row.Type().Results, result), nil
 	}
 }
 
 // halt is what an instrumented module calls when it runs out of gas or stack.
-func (r *running) halt(_ *wasmtime.Caller, operands []wasmtime.Val) ([]wasmtime.Val, *wasmtime.Trap) {
-	if operands[0].I32() == meter.HaltStackOverflow {
-		return nil, r.end(ewasm.ErrStack)
-	}
-	return nil, r.end(gas.ErrOutOfGas)
+func (r *plainRun) halt(_ *wasmtime.Caller, operands []wasmtime.Val) ([]wasmtime.Val, *wasmtime.Trap) {
+	return nil, r.end(halted(operands[0].I32()))
 }
 
 // end remembers why the frame ends and unwinds its wasm.
-func (r *running) end(err error) *wasmtime.Trap {
+func (r *plainRun) end(err error) *wasmtime.Trap {
 	r.ended = err
 	return wasmtime.NewTrap("")
 }
@@ -109,11 +94,11 @@ func raw(v wasmtime.Val) uint64 {
 	return uint64(v.I64())
 }
 
-func value(row *ewasm.Function, result uint64) []wasmtime.Val {
+func value(types []wasm.ValueType, result uint64) []wasmtime.Val {
 	switch {
-	case len(row.Results) == 0:
+	case len(types) == 0:
 		return nil
-	case row.Results[0] == wasm.I32:
+	case types[0] == wasm.I32:
 		return []wasmtime.Val{wasmtime.ValI32(int32(result))}
 	default:
 		return []wasmtime.Val{wasmtime.ValI64(int64(result))}
@@ -136,37 +121,17 @@ func valueTypes(types []wasm.ValueType) []*wasmtime.ValType {
 	return list
 }
 
-// The traps of wasm code itself, in the specification's words.
-var traps = map[wasmtime.TrapCode]error{
-	wasmtime.MemoryOutOfBounds:      errors.New("out of bounds memory access"),
-	wasmtime.TableOutOfBounds:       errors.New("out of bounds table access"),
-	wasmtime.IndirectCallToNull:     errors.New("uninitialized element"),
-	wasmtime.BadSignature:           errors.New("indirect call type mismatch"),
-	wasmtime.IntegerOverflow:        errors.New("integer overflow"),
-	wasmtime.IntegerDivisionByZero:  errors.New("integer divide by zero"),
-	wasmtime.BadConversionToInteger: errors.New("invalid conversion to integer"),
-	wasmtime.UnreachableCodeReached: errors.New("unreachable"),
-}
-
-// classify tells the contract's own trap from a failure of the engine. A native stack overflow is one: the injected
-// counter must have tripped before.
+// classify reads how wasmtime-go says that a run ended.
 func classify(err error) error {
 	var trap *wasmtime.Trap
 	if errors.As(err, &trap) {
 		if code := trap.Code(); code != nil {
-			if known, ok := traps[*code]; ok {
-				return fmt.Errorf("wasm trap: %w%s", known, place(trap))
+			function := int64(nowhere)
+			if frames := trap.Frames(); len(frames) > 0 {
+				function = int64(frames[0].FuncIndex())
 			}
+			return trapped(*code, function, err)
 		}
 	}
 	return &ewasm.FaultError{Err: err}
-}
-
-// place names the innermost wasm function of a trap. The meter moves every defined function up by its one import.
-func place(trap *wasmtime.Trap) string {
-	frames := trap.Frames()
-	if len(frames) == 0 {
-		return ""
-	}
-	return fmt.Sprintf(" in function %d", frames[0].FuncIndex()-1)
 }

@@ -1,0 +1,86 @@
+package wasmtime_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	wt "github.com/bytecodealliance/wasmtime-go/v39"
+	"github.com/ethereum/go-ethereum/crypto"
+	"github.com/holiman/uint256"
+
+	"hestia/ewasm"
+	"hestia/gas"
+	"hestia/vm/wasmtime"
+)
+
+// bindings are the two ways of running a contract.
+func bindings(t testing.TB) map[string]*wasmtime.Engine {
+	t.Helper()
+	shim, err := wasmtime.NewShim(wasmtime.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	plain := wasmtime.NewPlain(wasmtime.Config{})
+	t.Cleanup(func() { shim.Close(); plain.Close() })
+	return map[string]*wasmtime.Engine{"shim": shim, "plain": plain}
+}
+
+func assemble(t testing.TB, text string) []byte {
+	t.Helper()
+	code, err := wt.Wat2Wasm(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return code
+}
+
+// looping returns a contract that runs body 100 times.
+func looping(imports, body string) string {
+	return fmt.Sprintf(`(module %s (memory (export "memory") 1) (func (export "main") (local $i i32)
+	  (loop %s (br_if 0 (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const 100))))))`, imports, body)
+}
+
+// frame is a frame of code that needs no state.
+func frame(code []byte) *ewasm.Context {
+	return &ewasm.Context{
+		Code: code, CodeHash: crypto.Keccak256Hash(code), Schedule: gas.Byzantium(), Gas: gas.NewTank(1 << 40),
+		PagesLeft: 512, Block: &ewasm.Block{}, Value: new(uint256.Int),
+		Tx: &ewasm.Transaction{GasPrice: new(uint256.Int)},
+	}
+}
+
+// BenchmarkEngine measures a warm call from the engine's entry to its exit. The rows of a loop make 100 host calls each:
+// what one costs is the difference to the empty loop, by 100.
+func BenchmarkEngine(b *testing.B) {
+	for _, row := range []struct{ name, text string }{
+		{"empty", `(module (memory (export "memory") 1) (func (export "main")))`},
+		{"finish", `(module (import "ethereum" "finish" (func $finish (param i32 i32))) (memory (export "memory") 1)
+		  (func (export "main") (call $finish (i32.const 0) (i32.const 0))))`},
+		{"unreachable", `(module (memory (export "memory") 1) (func (export "main") unreachable))`},
+		{"pages=16,dirty=2", `(module (memory (export "memory") 16) (data (i32.const 0) "image") (func (export "main")
+		  (i32.store (i32.const 0) (i32.const 1)) (i32.store (i32.const 1000000) (i32.const 1))))`},
+		{"loop=none", looping("", "")},
+		{"loop=useGas", looping(`(import "ethereum" "useGas" (func $f (param i64)))`, `(call $f (i64.const 0))`)},
+		{"loop=getCaller", looping(`(import "ethereum" "getCaller" (func $f (param i32)))`, `(call $f (i32.const 0))`)},
+		{"loop=getGasLeft", looping(`(import "ethereum" "getGasLeft" (func $f (result i64)))`, `(drop (call $f))`)},
+	} {
+		code := assemble(b, row.text)
+		per := map[string]time.Duration{}
+		for name, engine := range bindings(b) {
+			b.Run(row.name+"/binding="+name, func(b *testing.B) {
+				c := frame(code)
+				given := c.Gas
+				b.ReportAllocs()
+				for b.Loop() {
+					c.Gas = given
+					engine.Run(c)
+				}
+				per[name] = b.Elapsed() / time.Duration(b.N)
+				if other := per["plain"]; name == "shim" && other > 0 {
+					b.ReportMetric(float64(other)/float64(per[name]), "times-cheaper")
+				}
+			})
+		}
+	}
+}

@@ -1,0 +1,100 @@
+package wasmtime
+
+import (
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+	"sync"
+
+	"github.com/bytecodealliance/wasmtime-go/v39"
+
+	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/crypto"
+
+	"hestia/ewasm"
+	"hestia/gas"
+)
+
+// errShim reports that the shim and the wasmtime library it is linked with are not made for each other.
+var errShim = errors.New("the engine's shim does not fit this build of wasmtime (build with the tag plainwasmtime)")
+
+// selfTested runs the self-test once: what it looks at is the same in all of the process.
+var selfTested = sync.OnceValue(func() error {
+	if err := selfTest(); err != nil {
+		return fmt.Errorf("%w: %w", errShim, err)
+	}
+	return nil
+})
+
+// selfContract goes every way between the shim and wasm: operands and results of both widths, memory, gas, and, by how many
+// bytes of calldata it is given, each kind of end.
+const selfContract = `(module
+  (import "ethereum" "callDataCopy" (func $callDataCopy (param i32 i32 i32)))
+  (import "ethereum" "getCallDataSize" (func $getCallDataSize (result i32)))
+  (import "ethereum" "getBlockNumber" (func $getBlockNumber (result i64)))
+  (import "ethereum" "getGasLeft" (func $getGasLeft (result i64)))
+  (import "ethereum" "useGas" (func $useGas (param i64)))
+  (import "ethereum" "revert" (func $revert (param i32 i32)))
+  (import "ethereum" "finish" (func $finish (param i32 i32)))
+  (memory (export "memory") 1)
+  (func $overflow (call $overflow) (call $useGas (i64.const 0)))
+  (func $trap (drop (i32.load (i32.const 0xfffffff0))))
+  (func (export "main")
+    (call $callDataCopy (i32.const 3) (i32.const 0) (call $getCallDataSize))
+    (i64.store (i32.const 16) (call $getBlockNumber))
+    (call $useGas (i64.const 5))
+    (i64.store (i32.const 24) (call $getGasLeft))
+    (if (i32.eq (call $getCallDataSize) (i32.const 1)) (then (call $trap)))
+    (if (i32.eq (call $getCallDataSize) (i32.const 2)) (then (call $useGas (i64.const 0x100000000))))
+    (if (i32.eq (call $getCallDataSize) (i32.const 3)) (then (call $overflow)))
+    (if (i32.eq (call $getCallDataSize) (i32.const 4)) (then (loop (br 0))))
+    (if (i32.eq (call $getCallDataSize) (i32.const 5)) (then (call $revert (i32.const 0) (i32.const 32))))
+    (if (i32.eq (call $getCallDataSize) (i32.const 6)) (then (call $finish (i32.const 0) (i32.const 32))))))`
+
+const selfGas = 1_000_000
+
+// selfTest holds wasmtime-go's types to what the shim takes for granted and compares the two ways of running a contract.
+func selfTest() error {
+	for _, object := range []reflect.Type{reflect.TypeFor[wasmtime.Engine](), reflect.TypeFor[wasmtime.Module]()} {
+		if object.Field(0).Type.Kind() != reflect.Pointer {
+			return fmt.Errorf("%v does not begin with a pointer", object)
+		}
+	}
+	e, err := newShim(Config{CacheBytes: 1})
+	if err != nil {
+		return err
+	}
+	defer e.Close()
+	code, err := wasmtime.Wat2Wasm(selfContract)
+	if err != nil {
+		return err
+	}
+	hash := crypto.Keccak256Hash(code)
+	art, err := e.artefact(code, hash, gas.Default())
+	if err != nil {
+		return err
+	}
+	defer e.cache.release(art)
+	for size := range 8 {
+		plain, shim := selfContext(code, hash, size), selfContext(code, hash, size)
+		want := onStack(func() ewasm.Result { return e.runPlain(art, plain) })
+		if have := e.runShim(art, shim); !same(have, want) {
+			return fmt.Errorf("run %d: %v, not %v", size, have, want)
+		}
+	}
+	return nil
+}
+
+// selfContext is a frame without a state: what its contract calls needs none.
+func selfContext(code []byte, hash common.Hash, size int) *ewasm.Context {
+	return &ewasm.Context{
+		Code: code, CodeHash: hash, Schedule: gas.Default(), Gas: gas.NewTank(selfGas), PagesLeft: 1,
+		Input: []byte("seven b")[:size], Block: &ewasm.Block{Number: 0x1122334455667788},
+	}
+}
+
+// same tells whether two runs ended the same way in every respect.
+func same(a, b ewasm.Result) bool {
+	return a.End == b.End && a.Left == b.Left && slices.Equal(a.Output, b.Output) && fmt.Sprint(a.Cause) == fmt.Sprint(b.Cause)
+}

@@ -1,0 +1,194 @@
+// A contract call in one call of C: store, instance, gas, main, and the store gone again. Host functions come back through
+// hestiaDispatch in Go; everything that can be decided without it is decided here.
+#include "capi.h"
+
+#include <string.h>
+
+#include "_cgo_export.h"
+
+// text copies a message of wasmtime's, which it takes over.
+static void text(wasm_byte_vec_t *from, char *to, size_t room) {
+	size_t length = from->size < room - 1 ? from->size : room - 1;
+	memcpy(to, from->data, length);
+	to[length] = 0;
+	wasm_byte_vec_delete(from);
+}
+
+static void explain(wasmtime_error_t *error, char *to, size_t room) {
+	wasm_byte_vec_t message;
+	wasmtime_error_message(error, &message);
+	wasmtime_error_delete(error);
+	text(&message, to, room);
+}
+
+// failed is the end of a run whose error is the engine's, unless the error is how a host function or halt unwound.
+static uint32_t failed(hestia_frame *f, wasmtime_error_t *error) {
+	if (f->unwinding != HESTIA_RETURNED) {
+		wasmtime_error_delete(error);
+		return f->unwinding;
+	}
+	explain(error, f->message, sizeof f->message);
+	return HESTIA_FAILED;
+}
+
+// trapped is the end of a run that code of the contract ended.
+static uint32_t trapped(hestia_frame *f, wasm_trap_t *trap) {
+	uint8_t code = 0;
+	uint32_t end = f->unwinding != HESTIA_RETURNED ? f->unwinding : wasmtime_trap_code(trap, &code) ? HESTIA_TRAPPED : HESTIA_FAILED;
+	if (end == HESTIA_TRAPPED) {
+		wasm_frame_t *origin = wasm_trap_origin(trap);
+		f->trap = code;
+		f->function = origin ? (int64_t)wasm_frame_func_index(origin) : HESTIA_NOWHERE;
+		if (origin) wasm_frame_delete(origin);
+	}
+	if (end == HESTIA_TRAPPED || end == HESTIA_FAILED) {
+		wasm_byte_vec_t message;
+		wasm_trap_message(trap, &message);
+		text(&message, f->message, sizeof f->message);
+	}
+	wasm_trap_delete(trap);
+	return end;
+}
+
+static uint32_t missing(hestia_frame *f, const char *what) {
+	strncpy(f->message, what, sizeof f->message - 1);
+	return HESTIA_FAILED;
+}
+
+static uint32_t run(hestia_frame *f, wasmtime_context_t *context) {
+	wasmtime_instance_t instance;
+	wasmtime_extern_t gas, entry;
+	wasm_trap_t *trap = NULL;
+	wasmtime_error_t *error = wasmtime_instance_pre_instantiate(f->instance_pre, context, &instance, &trap);
+	if (error) return failed(f, error);
+	if (trap) return trapped(f, trap);
+
+	memcpy(&f->instance, &instance, sizeof instance);
+	if (!wasmtime_instance_export_get(context, &instance, f->gas_name, strlen(f->gas_name), &gas) ||
+	    gas.kind != WASMTIME_EXTERN_GLOBAL)
+		return missing(f, "no gas counter in the instance");
+	memcpy(&f->gas_global, &gas.of.global, sizeof gas.of.global);
+	if (!wasmtime_instance_export_get(context, &instance, "main", 4, &entry) || entry.kind != WASMTIME_EXTERN_FUNC)
+		return missing(f, "no main in the instance");
+
+	wasmtime_val_t left = {.kind = WASMTIME_I64, .of.i64 = f->gas};
+	if ((error = wasmtime_global_set(context, &gas.of.global, &left))) return failed(f, error);
+	wasmtime_val_raw_t nothing[1];
+	error = wasmtime_func_call_unchecked(context, &entry.of.func, nothing, 0, &trap);
+	if (error) return failed(f, error);
+	if (trap) return trapped(f, trap);
+	wasmtime_global_get(context, &gas.of.global, &left);
+	f->gas = left.of.i64;
+	return HESTIA_RETURNED;
+}
+
+uint32_t hestia_run(hestia_frame *f) {
+	if (hestia_stack_left() < f->stack) return HESTIA_NO_STACK;
+	f->unwinding = HESTIA_RETURNED;
+	f->memory_known = 0;
+	wasmtime_store_t *store = wasmtime_store_new(f->engine, f, NULL);
+	wasmtime_store_limiter(store, f->memory_limit, f->table_limit, 1, -1, 1);
+	uint32_t end = run(f, wasmtime_store_context(store));
+	wasmtime_store_delete(store);
+	return end;
+}
+
+// A host function's row and signature fit what wasmtime carries for it.
+#define ROW(e) ((uint32_t)((e) & 0xff))
+#define PARAMS(e) ((uint32_t)((e) >> 8 & 0xff))
+#define WIDE(e) ((uint32_t)((e) >> 16 & 0xff))
+#define RESULTS(e) ((uint32_t)((e) >> 24 & 1))
+#define WIDE_RESULT(e) ((uint32_t)((e) >> 25 & 1))
+
+// look_for_memory finds the instance's memory at its first host function.
+static int look_for_memory(hestia_frame *f, wasmtime_context_t *context) {
+	wasmtime_instance_t instance;
+	wasmtime_extern_t memory;
+	memcpy(&instance, &f->instance, sizeof instance);
+	if (!wasmtime_instance_export_get(context, &instance, "memory", 6, &memory) || memory.kind != WASMTIME_EXTERN_MEMORY)
+		return 0;
+	memcpy(&f->memory_item, &memory.of.memory, sizeof memory.of.memory);
+	return f->memory_known = 1;
+}
+
+static wasm_trap_t *stop(hestia_frame *f, uint32_t why) {
+	f->unwinding = why;
+	return wasmtime_trap_new("", 0);
+}
+
+static wasm_trap_t *host(void *env, wasmtime_caller_t *caller, wasmtime_val_raw_t *values, size_t count) {
+	uintptr_t row = (uintptr_t)env;
+	wasmtime_context_t *context = wasmtime_caller_context(caller);
+	hestia_frame *f = wasmtime_context_get_data(context);
+	wasmtime_global_t *gas = (wasmtime_global_t *)&f->gas_global;
+	wasmtime_memory_t *memory = (wasmtime_memory_t *)&f->memory_item;
+	(void)count;
+	if (!f->memory_known && !look_for_memory(f, context)) return stop(f, missing(f, "no memory in the instance"));
+
+	wasmtime_val_t left;
+	wasmtime_global_get(context, gas, &left);
+	f->gas = left.of.i64;
+	f->memory = wasmtime_memory_data(context, memory);
+	f->memory_bytes = wasmtime_memory_data_size(context, memory);
+	for (uint32_t i = 0; i < PARAMS(row); i++)
+		f->args[i] = WIDE(row) >> i & 1 ? (uint64_t)values[i].i64 : (uint32_t)values[i].i32;
+	if (!hestiaDispatch(f->number, ROW(row))) return stop(f, HESTIA_STOPPED);
+	left = (wasmtime_val_t){.kind = WASMTIME_I64, .of.i64 = f->gas};
+	wasmtime_error_t *error = wasmtime_global_set(context, gas, &left);
+	if (error) return stop(f, failed(f, error));
+	if (RESULTS(row)) {
+		if (WIDE_RESULT(row)) values[0].i64 = (int64_t)f->args[0];
+		else values[0].i32 = (int32_t)f->args[0];
+	}
+	return NULL;
+}
+
+// halt is what a metered module calls with the meter's reason.
+static wasm_trap_t *halt(void *env, wasmtime_caller_t *caller, wasmtime_val_raw_t *values, size_t count) {
+	(void)env, (void)count;
+	hestia_frame *f = wasmtime_context_get_data(wasmtime_caller_context(caller));
+	f->args[0] = (uint32_t)values[0].i32;
+	return stop(f, HESTIA_HALTED);
+}
+
+static int define(wasmtime_linker_t *linker, const char *module, const char *name, uintptr_t row,
+                  wasmtime_func_unchecked_callback_t callback) {
+	wasm_valtype_t *types[HESTIA_ARGS];
+	wasm_valtype_vec_t params, results;
+	for (uint32_t i = 0; i < PARAMS(row); i++) types[i] = wasm_valtype_new(WIDE(row) >> i & 1 ? WASM_I64 : WASM_I32);
+	wasm_valtype_vec_new(&params, PARAMS(row), types);
+	types[0] = RESULTS(row) ? wasm_valtype_new(WIDE_RESULT(row) ? WASM_I64 : WASM_I32) : NULL;
+	wasm_valtype_vec_new(&results, RESULTS(row), types);
+	wasm_functype_t *type = wasm_functype_new(&params, &results);
+	wasmtime_error_t *error = wasmtime_linker_define_func_unchecked(linker, module, strlen(module), name, strlen(name), type,
+	                                                                callback, (void *)row, NULL);
+	wasm_functype_delete(type);
+	if (error) wasmtime_error_delete(error);
+	return !error;
+}
+
+wasmtime_linker_t *hestia_linker_new(wasm_engine_t *engine, const char *halt_module, const char *halt_name) {
+	wasmtime_linker_t *linker = wasmtime_linker_new(engine);
+	if (define(linker, halt_module, halt_name, (uintptr_t)1 << 8, halt)) return linker;
+	wasmtime_linker_delete(linker);
+	return NULL;
+}
+
+int hestia_linker_add(wasmtime_linker_t *linker, const char *module, const char *name, uint32_t row, uint32_t params,
+                      uint32_t wide, uint32_t results, uint32_t wide_result) {
+	uintptr_t packed = row | params << 8 | wide << 16 | results << 24 | wide_result << 25;
+	return row <= 0xff && params <= HESTIA_ARGS && results <= 1 && define(linker, module, name, packed, host);
+}
+
+void hestia_linker_delete(wasmtime_linker_t *linker) { wasmtime_linker_delete(linker); }
+
+wasmtime_instance_pre_t *hestia_link(const wasmtime_linker_t *linker, const wasmtime_module_t *module, char *why,
+                                     size_t why_bytes) {
+	wasmtime_instance_pre_t *instance_pre = NULL;
+	wasmtime_error_t *error = wasmtime_linker_instantiate_pre(linker, module, &instance_pre);
+	if (!error) return instance_pre;
+	explain(error, why, why_bytes);
+	return NULL;
+}
+
+void hestia_unlink(wasmtime_instance_pre_t *instance_pre) { wasmtime_instance_pre_delete(instance_pre); }

@@ -1,0 +1,120 @@
+package wasmtime
+
+// #include <stdlib.h>
+// #include "shim.h"
+import "C"
+
+import (
+	"errors"
+	"fmt"
+	"unsafe"
+
+	"github.com/bytecodealliance/wasmtime-go/v39"
+
+	"hestia/ewasm"
+	"hestia/gas/meter"
+	"hestia/internal/wasm"
+)
+
+// The shim is our own C over wasmtime's C API, for what wasmtime-go does not offer or does dearly: a whole contract call is
+// one call into C, and a host function one call back. It has no library of its own: wasmtime-go brings it, and the two must
+// be of one version, which selfTest sees to.
+
+// linker resolves contracts' imports on the shim: every row of the interface, and the meter's halt.
+type linker struct{ ptr *C.wasmtime_linker_t }
+
+// linked is a module with its imports resolved, ready to instantiate.
+type linked struct{ ptr *C.wasmtime_instance_pre_t }
+
+var errLinker = errors.New("wasmtime refuses a host function")
+
+func newLinker(engine *wasmtime.Engine) (*linker, error) {
+	module, name := C.CString(meter.HaltModule), C.CString(meter.HaltFunction)
+	defer C.free(unsafe.Pointer(module))
+	defer C.free(unsafe.Pointer(name))
+	l := &linker{C.hestia_linker_new((*C.wasm_engine_t)(pointer(engine)), module, name)}
+	if l.ptr == nil {
+		return nil, fmt.Errorf("%w: %s", errLinker, meter.HaltFunction)
+	}
+	for number, row := range rows {
+		if !l.add(number, row) {
+			l.close()
+			return nil, fmt.Errorf("%w: %s", errLinker, row.Name)
+		}
+	}
+	return l, nil
+}
+
+func (l *linker) add(number int, row *ewasm.Function) bool {
+	module, name := C.CString(row.Module), C.CString(row.Name)
+	defer C.free(unsafe.Pointer(module))
+	defer C.free(unsafe.Pointer(name))
+	t := row.Type()
+	return C.hestia_linker_add(l.ptr, module, name, C.uint32_t(number), C.uint32_t(len(t.Params)), wide(t.Params),
+		C.uint32_t(len(t.Results)), wide(t.Results)) != 0
+}
+
+// wide has a bit for every i64.
+func wide(types []wasm.ValueType) (mask C.uint32_t) {
+	for i, t := range types {
+		if t == wasm.I64 {
+			mask |= 1 << i
+		}
+	}
+	return mask
+}
+
+func (l *linker) link(module *wasmtime.Module) (*linked, error) {
+	var why [512]C.char
+	ptr := C.hestia_link(l.ptr, (*C.wasmtime_module_t)(pointer(module)), &why[0], C.size_t(len(why)))
+	if ptr == nil {
+		return nil, errors.New(C.GoString(&why[0]))
+	}
+	return &linked{ptr}, nil
+}
+
+func (l *linker) close() { C.hestia_linker_delete(l.ptr) }
+
+func (l *linked) close() { C.hestia_unlink(l.ptr) }
+
+// pointer returns the C pointer of an object of wasmtime-go, which is its first field: selfTest holds it to that.
+func pointer[T wasmtime.Engine | wasmtime.Module](object *T) unsafe.Pointer {
+	return *(*unsafe.Pointer)(unsafe.Pointer(object))
+}
+
+// runShim instantiates a contract and calls its main.
+func (e *Engine) runShim(art *artefact, c *ewasm.Context) ewasm.Result {
+	s := takeSlot(c)
+	defer s.give()
+	f := s.frame
+	f.engine = (*C.wasm_engine_t)(pointer(e.engine))
+	f.instance_pre = art.linked.ptr
+	f.memory_limit, f.table_limit = C.int64_t(memoryLimit(c)), C.int64_t(tableLimit(c))
+	f.gas = C.int64_t(c.Gas.Particles())
+	end := C.hestia_run(f)
+	if end == C.HESTIA_NO_STACK {
+		end = onNewThread(func() C.uint32_t { return C.hestia_run(f) })
+	}
+	return c.Conclude(s.cause(end))
+}
+
+// cause is why a run ended as C says, nil where main returned.
+func (s *slot) cause(end C.uint32_t) error {
+	f := s.frame
+	switch end {
+	case C.HESTIA_RETURNED:
+		s.c.Gas.SetParticles(int64(f.gas))
+		return nil
+	case C.HESTIA_STOPPED:
+		return s.ended
+	case C.HESTIA_HALTED:
+		return halted(int32(f.args[0]))
+	case C.HESTIA_NO_STACK:
+		return &ewasm.FaultError{Err: errThreadStack}
+	}
+	message := errors.New(C.GoString(&f.message[0]))
+	if end == C.HESTIA_TRAPPED {
+		return trapped(wasmtime.TrapCode(f.trap), int64(f.function), message)
+	}
+	return &ewasm.FaultError{Err: message}
+}

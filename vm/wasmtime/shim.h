@@ -1,0 +1,79 @@
+// One contract call in one call of C: what is handed over, and how it comes back. shim.c says how it is done.
+#ifndef HESTIA_SHIM_H
+#define HESTIA_SHIM_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+// The parts of wasmtime's C API that are named here; wasmtime-go brings the library they stand in.
+typedef struct wasm_engine_t wasm_engine_t;
+typedef struct wasmtime_module wasmtime_module_t;
+typedef struct wasmtime_linker wasmtime_linker_t;
+typedef struct wasmtime_instance_pre wasmtime_instance_pre_t;
+
+// How hestia_run ended.
+enum {
+	HESTIA_RETURNED, // main returned
+	HESTIA_STOPPED,  // a host function ended the run: its reason is with who answered it
+	HESTIA_HALTED,   // the meter did: args[0] is its reason
+	HESTIA_TRAPPED,  // the contract's code did: trap and function say how and where
+	HESTIA_FAILED,   // the engine did: message says how
+	HESTIA_NO_STACK, // nothing ran: this thread has less stack left than asked for
+};
+
+enum { HESTIA_ARGS = 8, HESTIA_NOWHERE = -1 };
+
+// hestia_frame is one contract call. It lives in C memory, so that no pointer of Go's is held here.
+typedef struct {
+	// What to run, and its bounds.
+	wasm_engine_t *engine;
+	const wasmtime_instance_pre_t *instance_pre;
+	const char *gas_name; // of the exported gas counter
+	int64_t memory_limit; // bytes
+	int64_t table_limit;  // entries
+	size_t stack;         // bytes that the thread must have left
+	uint32_t number;      // by which Go finds its own part of the frame
+
+	int64_t gas; // particles left: before and after the run and each host function
+
+	// One host function.
+	uint64_t args[HESTIA_ARGS]; // operands, i32 zero-extended; the result comes back in the first
+	uint8_t *memory;            // valid until the function returns
+	size_t memory_bytes;
+
+	// How the run ended.
+	uint32_t trap;    // wasmtime's code
+	int64_t function; // index of the innermost wasm function, or HESTIA_NOWHERE
+	char message[512];
+
+	// Between hestia_run and its host functions.
+	uint32_t unwinding; // how the run will have ended, HESTIA_RETURNED while it goes on
+	int memory_known;
+	struct { uint64_t words[2]; } instance;
+	struct { uint64_t words[3]; } gas_global;
+	struct { uint64_t words[3]; } memory_item;
+} hestia_frame;
+
+// hestia_run runs main of one instance in a store of its own and says how that ended.
+uint32_t hestia_run(hestia_frame *frame);
+
+// hestia_linker_new returns a linker for an engine with the meter's halt in it, NULL where wasmtime refuses.
+wasmtime_linker_t *hestia_linker_new(wasm_engine_t *engine, const char *halt_module, const char *halt_name);
+
+// hestia_linker_add adds host function number row. Bit i of wide says that parameter i is an i64; bit 0 of wide_result,
+// that the result is. It returns 0 where wasmtime refuses.
+int hestia_linker_add(wasmtime_linker_t *linker, const char *module, const char *name, uint32_t row, uint32_t params,
+                      uint32_t wide, uint32_t results, uint32_t wide_result);
+
+void hestia_linker_delete(wasmtime_linker_t *linker);
+
+// hestia_link returns module with its imports resolved, or NULL and why.
+wasmtime_instance_pre_t *hestia_link(const wasmtime_linker_t *linker, const wasmtime_module_t *module, char *why,
+                                     size_t why_bytes);
+
+void hestia_unlink(wasmtime_instance_pre_t *instance_pre);
+
+// hestia_stack_left is how many bytes of the calling thread's stack lie below this call; 0 where that is not known.
+size_t hestia_stack_left(void);
+
+#endif

@@ -1,0 +1,95 @@
+package wasmtime
+
+// #include <stdlib.h>
+// #include "shim.h"
+import "C"
+
+import (
+	"sync"
+	"sync/atomic"
+	"unsafe"
+
+	"hestia/ewasm"
+	"hestia/gas/meter"
+)
+
+// slot is one contract call on the shim: the frame that C works on, and Go's part, which C knows only by its number and
+// can never hold a pointer to.
+type slot struct {
+	frame *C.hestia_frame
+	c     *ewasm.Context
+	ended error // why a host function ended the run
+}
+
+// slots are those there ever were at once, used over and over: about as many as contract calls were ever nested or ran side
+// by side.
+var slots struct {
+	sync.Mutex
+	all  atomic.Pointer[[]*slot] // by number; a longer list replaces it
+	free []*slot
+}
+
+// gasName is the name of the gas counter for C.
+var gasName = C.CString(meter.GasGlobal)
+
+func takeSlot(c *ewasm.Context) *slot {
+	slots.Lock()
+	defer slots.Unlock()
+	if len(slots.free) == 0 {
+		moreSlots()
+	}
+	last := len(slots.free) - 1
+	s := slots.free[last]
+	slots.free = slots.free[:last]
+	s.c = c
+	return s
+}
+
+func (s *slot) give() {
+	s.c, s.ended = nil, nil
+	slots.Lock()
+	slots.free = append(slots.free, s)
+	slots.Unlock()
+}
+
+// moreSlots doubles them; the lock is held.
+func moreSlots() {
+	var all []*slot
+	if now := slots.all.Load(); now != nil {
+		all = append(all, *now...)
+	}
+	for range len(all) + 16 {
+		frame := (*C.hestia_frame)(C.calloc(1, C.sizeof_hestia_frame))
+		frame.number = C.uint32_t(len(all))
+		frame.gas_name = gasName
+		frame.stack = levelStack
+		s := &slot{frame: frame}
+		all = append(all, s)
+		slots.free = append(slots.free, s)
+	}
+	slots.all.Store(&all)
+}
+
+// rows is the interface by the numbers that the linker gives C.
+var rows = ewasm.Functions()
+
+// hestiaDispatch is the one way from C into Go: it runs host function number row for the frame of that number and says
+// whether the contract goes on.
+//
+//export hestiaDispatch
+func hestiaDispatch(number, row C.uint32_t) C.int {
+	s := (*slots.all.Load())[number]
+	f := s.frame
+	result, err := serve(s.c, rows[row], loan{
+		args:   unsafe.Slice((*uint64)(&f.args[0]), len(rows[row].Params)),
+		gas:    int64(f.gas),
+		memory: unsafe.Slice((*byte)(f.memory), f.memory_bytes),
+	})
+	if err != nil {
+		s.ended = err
+		return 0
+	}
+	f.args[0] = C.uint64_t(result)
+	f.gas = C.int64_t(s.c.Gas.Particles())
+	return 1
+}

@@ -1,0 +1,30 @@
+// How much stack the calling thread has left, and how much the threads that Go starts are given.
+#define _GNU_SOURCE
+#include <pthread.h>
+
+#include "shim.h"
+
+// Every thread that the Go runtime starts after this has a stack of this size. It is address space, not memory.
+enum { thread_stack = 64 << 20 };
+
+__attribute__((constructor)) static void set_thread_stack(void) {
+	pthread_attr_t attr;
+	if (pthread_attr_init(&attr) != 0) return;
+	if (pthread_attr_setstacksize(&attr, thread_stack) == 0) pthread_setattr_default_np(&attr);
+	pthread_attr_destroy(&attr);
+}
+
+static __thread uintptr_t stack_floor;
+
+size_t hestia_stack_left(void) {
+	if (stack_floor == 0) {
+		pthread_attr_t attr;
+		void *low;
+		size_t size;
+		if (pthread_getattr_np(pthread_self(), &attr) != 0) return 0;
+		if (pthread_attr_getstack(&attr, &low, &size) == 0) stack_floor = (uintptr_t)low;
+		pthread_attr_destroy(&attr);
+	}
+	uintptr_t here = (uintptr_t)__builtin_frame_address(0);
+	return here > stack_floor ? here - stack_floor : 0;
+}

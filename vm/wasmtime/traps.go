@@ -1,0 +1,49 @@
+package wasmtime
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/bytecodealliance/wasmtime-go/v39"
+
+	"hestia/ewasm"
+	"hestia/gas"
+	"hestia/gas/meter"
+)
+
+// The traps of wasm code itself, in the specification's words.
+var traps = map[wasmtime.TrapCode]error{
+	wasmtime.MemoryOutOfBounds:      errors.New("out of bounds memory access"),
+	wasmtime.TableOutOfBounds:       errors.New("out of bounds table access"),
+	wasmtime.IndirectCallToNull:     errors.New("uninitialized element"),
+	wasmtime.BadSignature:           errors.New("indirect call type mismatch"),
+	wasmtime.IntegerOverflow:        errors.New("integer overflow"),
+	wasmtime.IntegerDivisionByZero:  errors.New("integer divide by zero"),
+	wasmtime.BadConversionToInteger: errors.New("invalid conversion to integer"),
+	wasmtime.UnreachableCodeReached: errors.New("unreachable"),
+}
+
+// nowhere is the function of a trap that has none.
+const nowhere = -1
+
+// trapped tells the contract's own trap from a failure of the engine. A native stack overflow is one: the injected
+// counter must have tripped before. function is the index of the innermost wasm function in the metered module, where the
+// meter has moved every defined function up by its one import.
+func trapped(code wasmtime.TrapCode, function int64, engine error) error {
+	known, ok := traps[code]
+	switch {
+	case !ok:
+		return &ewasm.FaultError{Err: engine}
+	case function == nowhere:
+		return fmt.Errorf("wasm trap: %w", known)
+	}
+	return fmt.Errorf("wasm trap: %w in function %d", known, function-1)
+}
+
+// halted is why an instrumented module halts itself.
+func halted(reason int32) error {
+	if reason == meter.HaltStackOverflow {
+		return ewasm.ErrStack
+	}
+	return gas.ErrOutOfGas
+}
