@@ -5,6 +5,7 @@ import (
 	"math/big"
 
 	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/consensus/misc/eip4844"
 	"github.com/ethereum/go-ethereum/core"
 	gstate "github.com/ethereum/go-ethereum/core/state"
 	"github.com/ethereum/go-ethereum/core/tracing"
@@ -40,18 +41,7 @@ type Transition struct {
 // NewTransition returns the transition of env's block. Every frame of the program is run by a machine made here.
 func NewTransition(env Environment) *Transition {
 	rules := env.Config.Rules(env.Header.Number, true, env.Header.Time)
-	block := &ewasm.Block{
-		Coinbase: env.Header.Coinbase,
-		Number:   env.Header.Number.Uint64(),
-		Time:     env.Header.Time,
-		GasLimit: env.Header.GasLimit,
-		Hash:     env.Hash,
-	}
-	if rules.IsMerge {
-		block.Difficulty = env.Header.MixDigest
-	} else {
-		env.Header.Difficulty.FillBytes(block.Difficulty[:])
-	}
+	block := blockOf(&env, rules)
 	return &Transition{env: env, rules: rules, machine: vm.New(vm.Environment{
 		Engine:   env.Engine,
 		State:    env.State,
@@ -60,6 +50,31 @@ func NewTransition(env Environment) *Transition {
 		Block:    block,
 		Debug:    env.Debug,
 	})}
+}
+
+// blockOf is what contracts see of env's block.
+func blockOf(env *Environment, rules params.Rules) *ewasm.Block {
+	h := env.Header
+	block := &ewasm.Block{
+		ChainID:  env.Config.ChainID.Uint64(),
+		Coinbase: h.Coinbase,
+		Number:   h.Number.Uint64(),
+		Time:     h.Time,
+		GasLimit: h.GasLimit,
+		Hash:     env.Hash,
+	}
+	if h.BaseFee != nil {
+		block.BaseFee.SetFromBig(h.BaseFee)
+	}
+	if rules.IsCancun && h.ExcessBlobGas != nil {
+		block.BlobBaseFee.SetFromBig(eip4844.CalcBlobFee(env.Config, h))
+	}
+	if rules.IsMerge {
+		block.Difficulty = h.MixDigest
+	} else {
+		h.Difficulty.FillBytes(block.Difficulty[:])
+	}
+	return block
 }
 
 // Rules returns the rules of the transition's block.
@@ -136,7 +151,7 @@ func (t *Transition) payIntrinsic(msg *Message) (budget, error) {
 
 // run opens the message's own frame. UsedGas of the outcome is not settled yet: it is what the frame consumed.
 func (t *Transition) run(msg *Message, left uint64) *Outcome {
-	tx := &ewasm.Transaction{Origin: msg.From, GasPrice: msg.GasPrice}
+	tx := &ewasm.Transaction{Origin: msg.From, GasPrice: msg.GasPrice, BlobHashes: msg.BlobHashes}
 	outcome := new(Outcome)
 	if msg.To == nil {
 		address, result := t.machine.RunCreate(tx, msg.From, ewasm.Creation{Value: msg.Value, Code: msg.Data, Gas: gas.NewTank(left)})

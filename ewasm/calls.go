@@ -61,16 +61,16 @@ func (c *Context) call(asked uint64, call Call) (uint64, error) {
 	if err := c.payAccess(call.Target); err != nil {
 		return 0, err
 	}
-	if c.Depth >= c.Schedule.Limits.CallDepth {
+	tooDeep, withValue := c.Depth >= c.Schedule.Limits.CallDepth, !call.Value.IsZero()
+	if tooDeep && !(withValue && c.Schedule.State.RefusedStipend) {
 		return 1, nil
 	}
-	withValue := !call.Value.IsZero()
 	if withValue {
 		if err := c.payValue(call); err != nil {
 			return 0, err
 		}
-		if c.State.GetBalance(c.Self).Lt(call.Value) {
-			return 1, nil
+		if tooDeep || c.State.GetBalance(c.Self).Lt(call.Value) {
+			return c.refuse()
 		}
 	}
 	given := min(asked, c.callableGas())
@@ -84,6 +84,15 @@ func (c *Context) call(asked uint64, call Call) (uint64, error) {
 	result := c.Calls.Call(c, call)
 	c.ReturnData = result.Output
 	return c.settle(result)
+}
+
+// refuse answers for a call whose value was paid for and cannot go: in the EVM the stipend of a call that never ran comes
+// back, in Hera it was never given.
+func (c *Context) refuse() (uint64, error) {
+	if c.Schedule.State.RefusedStipend {
+		c.Gas.Return(gas.NewTank(c.Schedule.State.CallStipend))
+	}
+	return 1, nil
 }
 
 // callableGas is all but one 64th of what is left (EIP-150).
@@ -129,29 +138,61 @@ func (c *Context) settle(result Result) (uint64, error) {
 // create runs creation data as a contract and writes the new account's address where that succeeds. What the constructor
 // gave to finish is its code, not return data; what it gave to revert is.
 func create(c *Context, a Args) (uint64, error) {
-	value, err := c.amount(a[0])
+	creation, err := c.creation(a)
 	if err != nil {
 		return 0, err
-	}
-	code, err := c.copyOf(a[1], a[2])
-	if err != nil {
-		return 0, err
-	}
-	c.ReturnData = nil
-	if len(code) > c.Schedule.Limits.Initcode {
-		return 0, ErrInitcode
 	}
 	if err := c.chargeWords(c.Schedule.State.InitcodeWord, a[2]); err != nil {
 		return 0, err
 	}
+	return c.create(creation, a[3])
+}
+
+// create2 is create at an address that follows from the data, which is hashed for it, and a salt.
+func create2(c *Context, a Args) (uint64, error) {
+	creation, err := c.creation(a)
+	if err != nil {
+		return 0, err
+	}
+	salt, err := c.hash(a[3])
+	if err != nil {
+		return 0, err
+	}
+	if err := c.chargeWords(c.Schedule.State.InitcodeWord+c.Schedule.Host[gas.Create2].Word, a[2]); err != nil {
+		return 0, err
+	}
+	creation.Salt = &salt
+	return c.create(creation, a[4])
+}
+
+// creation reads what both kinds take: a value, and data within the limit.
+func (c *Context) creation(a Args) (Creation, error) {
+	value, err := c.amount(a[0])
+	if err != nil {
+		return Creation{}, err
+	}
+	code, err := c.copyOf(a[1], a[2])
+	if err != nil {
+		return Creation{}, err
+	}
+	if len(code) > c.Schedule.Limits.Initcode {
+		return Creation{}, ErrInitcode
+	}
+	return Creation{Value: value, Code: code}, nil
+}
+
+// create hands the constructor its gas and settles afterwards.
+func (c *Context) create(creation Creation, pointer uint64) (uint64, error) {
+	c.ReturnData = nil
 	given := c.callableGas()
 	if err := c.Gas.Charge(given); err != nil {
 		return 0, err
 	}
-	address, result := c.Calls.Create(c, Creation{Value: value, Code: code, Gas: gas.NewTank(given)})
+	creation.Gas = gas.NewTank(given)
+	address, result := c.Calls.Create(c, creation)
 	switch result.End {
 	case Finished:
-		if _, err := c.store(a[3], address[:]); err != nil {
+		if _, err := c.store(pointer, address[:]); err != nil {
 			return 0, err
 		}
 	case Reverted:

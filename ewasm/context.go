@@ -37,18 +37,22 @@ type Context struct {
 
 // Transaction is what every frame of one transaction shares.
 type Transaction struct {
-	Origin   common.Address
-	GasPrice *uint256.Int
+	Origin     common.Address
+	GasPrice   *uint256.Int
+	BlobHashes []common.Hash // versioned hashes of its blobs
 }
 
 // Block is what every frame of one block shares.
 type Block struct {
-	Coinbase   common.Address
-	Number     uint64
-	Time       uint64 // seconds since the epoch
-	GasLimit   uint64
-	Difficulty [32]byte                        // big-endian: difficulty, or prevrandao after the merge
-	Hash       func(number uint64) common.Hash // asked only for the last 256 blocks; zero hash where unknown
+	ChainID     uint64
+	Coinbase    common.Address
+	Number      uint64
+	Time        uint64 // seconds since the epoch
+	GasLimit    uint64
+	BaseFee     uint256.Int                     // wei a gas; zero before London
+	BlobBaseFee uint256.Int                     // wei a blob gas; zero before Cancun
+	Difficulty  [32]byte                        // big-endian: difficulty, or prevrandao after the merge
+	Hash        func(number uint64) common.Hash // asked only for the last 256 blocks; zero hash where unknown
 }
 
 // Calls is how a contract reaches the machine that runs it. Neither method returns an error: a frame's Result says it all.
@@ -82,6 +86,7 @@ type Call struct {
 // Creation is a request to make a contract.
 type Creation struct {
 	Value *uint256.Int
-	Code  []byte // creation data
+	Code  []byte       // creation data
+	Salt  *common.Hash // what the address follows from, with Code; nil = from the creator's nonce
 	Gas   gas.Tank
 }

@@ -16,10 +16,14 @@ import (
 // Function is one row of the interface: a host function with its signature, its price and what it does.
 type Function struct {
 	Module, Name string
-	Params       []wasm.ValueType
+	Since        gas.Edition // the first that has it
+	Operands     []Operand
+	Params       []wasm.ValueType // the types of the operands
 	Results      []wasm.ValueType // at most one
 	Price        gas.Operation
-	Writes       bool // refused in a static frame
+	Writes       bool    // refused in a static frame
+	Traps        []error // beside windows outside memory and, where it writes, ErrStatic
+	Says         string  // a sentence for its document
 
 	do func(*Context, Args) (uint64, error)
 }
@@ -29,6 +33,11 @@ type Args []uint64
 
 // Type returns the function's wasm signature.
 func (f *Function) Type() wasm.FuncType { return wasm.FuncType{Params: f.Params, Results: f.Results} }
+
+// SoldBy tells whether contracts of the schedule may import the function.
+func (f *Function) SoldBy(s *gas.Schedule) bool {
+	return f.Since <= s.Edition && (f.Module != "debug" || s.Limits.Debug)
+}
 
 // Call charges the function's base price, refuses a change of state in a static frame, and runs it. It returns the raw
 // result (0 where there is none). An error ends the frame: give it to Context.Conclude.

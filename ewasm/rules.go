@@ -3,6 +3,7 @@ package ewasm
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"hestia/gas"
 	"hestia/internal/wasm"
@@ -76,8 +77,8 @@ func checkImports(m *wasm.Module, schedule *gas.Schedule) error {
 	for i := range m.Imports {
 		item := &m.Imports[i]
 		place := fmt.Sprintf("import %d %q %q", i, item.Module, item.Name)
-		if item.Module != "ethereum" && (item.Module != "debug" || !schedule.Limits.Debug) {
-			return broken(ErrImport, place, "contracts import from module \"ethereum\" only")
+		if !sells(schedule, item.Module) {
+			return broken(ErrImport, place, "contracts under schedule %q do not import from this module", schedule.Name)
 		}
 		if item.Kind != wasm.ExternalFunction {
 			return broken(ErrImport, place, "a %v, and only functions can be imported", item.Kind)
@@ -85,6 +86,9 @@ func checkImports(m *wasm.Module, schedule *gas.Schedule) error {
 		row := Lookup(item.Module, item.Name)
 		if row == nil {
 			return broken(ErrImport, place, "no such function in the interface")
+		}
+		if !row.SoldBy(schedule) {
+			return broken(ErrImport, place, "the interface of schedule %q does not have this function; later schedules do", schedule.Name)
 		}
 		if int(item.Function) >= len(m.Types) {
 			return broken(ErrImport, place, "type %d does not exist", item.Function)
@@ -94,6 +98,11 @@ func checkImports(m *wasm.Module, schedule *gas.Schedule) error {
 		}
 	}
 	return nil
+}
+
+// sells tells whether contracts of the schedule may import anything from a module.
+func sells(schedule *gas.Schedule, module string) bool {
+	return slices.ContainsFunc(functions, func(row Function) bool { return row.Module == module && row.SoldBy(schedule) })
 }
 
 func checkExports(m *wasm.Module, schedule *gas.Schedule) error {

@@ -106,6 +106,27 @@ func (c *Context) refundDirtyStore(original, current, value common.Hash) {
 	}
 }
 
+func transientLoad(c *Context, a Args) (uint64, error) {
+	key, err := c.hash(a[0])
+	if err != nil {
+		return 0, err
+	}
+	value := c.State.GetTransientState(c.Self, key)
+	return c.store(a[1], value[:])
+}
+
+func transientStore(c *Context, a Args) (uint64, error) {
+	key, err := c.hash(a[0])
+	if err != nil {
+		return 0, err
+	}
+	value, err := c.hash(a[1])
+	if err == nil {
+		c.State.SetTransientState(c.Self, key, value)
+	}
+	return 0, err
+}
+
 // logEvent reads only as many topic pointers as there are topics: the others may hold anything.
 func logEvent(c *Context, a Args) (uint64, error) {
 	count := uint64(uint32(a[2]))

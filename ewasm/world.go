@@ -56,6 +56,23 @@ func externalCodeCopy(c *Context, a Args) (uint64, error) {
 	return c.copyFrom(c.State.GetCode(account), a[1], a[2], a[3])
 }
 
+// getExternalCodeHash writes zeros for a dead account, and the hash of no code for one that only has none (EIP-1052).
+func getExternalCodeHash(c *Context, a Args) (uint64, error) {
+	account, err := c.accessAt(a[0])
+	if err != nil {
+		return 0, err
+	}
+	hash := common.Hash{}
+	if !c.State.Empty(account) {
+		hash = c.State.GetCodeHash(account)
+	}
+	return c.store(a[1], hash[:])
+}
+
+func getSelfBalance(c *Context, a Args) (uint64, error) {
+	return c.storeAmount(a[0], c.State.GetBalance(c.Self))
+}
+
 // getBlockHash answers 0 and writes the hash of one of the last 256 blocks, or answers 1. The result's window is checked
 // either way.
 func getBlockHash(c *Context, a Args) (uint64, error) {
@@ -86,3 +103,28 @@ func getBlockGasLimit(c *Context, _ Args) (uint64, error) { return c.Block.GasLi
 func getBlockNumber(c *Context, _ Args) (uint64, error) { return c.Block.Number, nil }
 
 func getBlockTimestamp(c *Context, _ Args) (uint64, error) { return c.Block.Time, nil }
+
+func getChainID(c *Context, _ Args) (uint64, error) { return c.Block.ChainID, nil }
+
+func getBaseFee(c *Context, a Args) (uint64, error) { return c.storeAmount(a[0], &c.Block.BaseFee) }
+
+func getBlobBaseFee(c *Context, a Args) (uint64, error) {
+	return c.storeAmount(a[0], &c.Block.BlobBaseFee)
+}
+
+// getPrevRandao writes what getBlockDifficulty does, as the bytes of a hash: not swapped.
+func getPrevRandao(c *Context, a Args) (uint64, error) { return c.store(a[0], c.Block.Difficulty[:]) }
+
+// getBlobHash answers 0 and writes the hash, or answers 1. The result's window is checked either way.
+func getBlobHash(c *Context, a Args) (uint64, error) {
+	window, err := c.bytes(a[1], common.HashLength)
+	if err != nil {
+		return 0, err
+	}
+	index := uint64(uint32(a[0]))
+	if index >= uint64(len(c.Tx.BlobHashes)) {
+		return 1, nil
+	}
+	copy(window, c.Tx.BlobHashes[index][:])
+	return 0, nil
+}

@@ -30,7 +30,7 @@ func byzantium() *Schedule {
 			ExactExports: true,
 		},
 	}
-	for op := GetGasLeft; op < operations; op++ {
+	for op := GetGasLeft; op <= GetBlockTimestamp; op++ {
 		s.Host[op] = Price{Base: context}
 	}
 	s.Host[GetExternalBalance] = Price{Base: 400}             // BALANCE

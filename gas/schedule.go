@@ -3,7 +3,8 @@ package gas
 // Schedule is one version of the rules of cost: every price and every limit. Schedules are compared by address and never
 // changed once built.
 type Schedule struct {
-	Name string // what genesis and the command line call it; part of the key of every artefact
+	Name    string  // what genesis and the command line call it; part of the key of every artefact
+	Edition Edition // which host functions it sells
 
 	Instructions Instructions
 	Host         [operations]Price
@@ -11,7 +12,16 @@ type Schedule struct {
 	Limits       Limits
 }
 
-// Operation names a host function of the Ethereum Environment Interface.
+// Edition is a state of the interface: a schedule sells the functions of its edition and of every earlier one.
+type Edition uint8
+
+// The editions, each named after the rules of Ethereum that it gives to contracts.
+const (
+	ByzantineEdition Edition = iota // the published Ewasm interface
+	OsakaEdition                    // and what the EVM has learnt since, and module bignum
+)
+
+// Operation names a host function of the Ethereum Environment Interface, or of a module beside it.
 type Operation uint8
 
 // The host functions, in the order of the interface's documents.
@@ -49,6 +59,25 @@ const (
 	ReturnDataCopy
 	SelfDestruct
 	GetBlockTimestamp
+	Create2
+	GetExternalCodeHash
+	GetChainID
+	GetSelfBalance
+	GetBaseFee
+	GetPrevRandao
+	GetBlobHash
+	GetBlobBaseFee
+	TransientLoad
+	TransientStore
+	Keccak256
+	BignumAdd
+	BignumSub
+	BignumMul
+	BignumDiv
+	BignumMod
+	BignumAddMod
+	BignumMulMod
+	BignumExp
 	Debug // every function of the debug module
 
 	operations
@@ -57,8 +86,8 @@ const (
 // Price is what one host function costs before its state access is counted, in gas.
 type Price struct {
 	Base  uint64
-	Word  uint64 // for each 32 bytes copied or begun
-	Byte  uint64 // for each byte logged
+	Word  uint64 // for each 32 bytes copied or hashed, or begun
+	Byte  uint64 // for each byte logged, or of an exponent
 	Topic uint64 // for each topic of a log
 }
 
@@ -74,6 +103,7 @@ type State struct {
 	ClearRefund              uint64 // for a slot set to zero
 	CallValue                uint64 // call and callCode with value
 	CallStipend              uint64 // given to the callee of such a call
+	RefusedStipend           bool   // a call with value that depth or balance refuses has paid and gets the stipend (EVM)
 	NewAccount               uint64 // call with value to, or selfDestruct in favour of, a dead account
 	NewAccountAlways         bool   // selfDestruct pays NewAccount even where no value moves (Hera)
 	SelfDestructRefund       uint64

@@ -131,11 +131,14 @@ func (m *Machine) runPrecompile(frame *ewasm.Context, at common.Address, p gethv
 // ewasm.Calls. The creator's nonce moves even where the creation then fails.
 func (m *Machine) Create(c *ewasm.Context, creation ewasm.Creation) (address common.Address, result ewasm.Result) {
 	nonce := m.State.GetNonce(c.Self)
-	address = crypto.CreateAddress(c.Self, nonce)
 	frame := m.frameBelow(c)
-	frame.Self, frame.Caller, frame.Value, frame.Gas = address, c.Self, creation.Value, creation.Gas
 	frame.Code, frame.CodeHash = creation.Code, crypto.Keccak256Hash(creation.Code)
-	m.enter(frame, gethvm.CREATE, c.Self, address, creation.Code)
+	kind := gethvm.CREATE
+	if address = crypto.CreateAddress(c.Self, nonce); creation.Salt != nil {
+		kind, address = gethvm.CREATE2, crypto.CreateAddress2(c.Self, *creation.Salt, frame.CodeHash[:])
+	}
+	frame.Self, frame.Caller, frame.Value, frame.Gas = address, c.Self, creation.Value, creation.Gas
+	m.enter(frame, kind, c.Self, address, creation.Code)
 	defer func() { m.exit(frame, creation.Gas, result) }()
 
 	switch {

@@ -251,7 +251,8 @@ func TestACallWithValueComesWithAStipend(t *testing.T) {
 	}
 }
 
-// With too little balance nothing runs: the value's price is gone, the gas for the callee was never taken.
+// With too little balance nothing runs: the value's price is gone, the gas for the callee was never taken. In the EVM the
+// stipend comes back, as from a callee that used nothing; Hera keeps it.
 func TestACallBeyondTheBalanceAnswers1AndKeepsItsGas(t *testing.T) {
 	for _, test := range []struct {
 		kind string
@@ -270,7 +271,7 @@ func TestACallBeyondTheBalanceAnswers1AndKeepsItsGas(t *testing.T) {
 						finish(300, 20))...)
 					out := o.finished(t)
 					equal(t, "answer", u32(out[16:]), 1)
-					equal(t, "gas", u64(out)-u64(out[8:])-2, priceOfCall(f)+test.more)
+					equal(t, "gas", u64(out)-u64(out[8:])-2, priceOfCall(f)+test.more-refusedStipend(f))
 					equal(t, "own state is kept", w.slot(self, 9), common.Hash{31: 1})
 					equal(t, "balance", w.balance(self), 10)
 				})
@@ -278,6 +279,9 @@ func TestACallBeyondTheBalanceAnswers1AndKeepsItsGas(t *testing.T) {
 		}
 	}
 }
+
+// refusedStipend is what comes back of the price of a value that did not go.
+func refusedStipend(f fork) uint64 { return map[string]uint64{"osaka": 2300}[f.name] }
 
 func TestTheWholeBalanceCanBeSent(t *testing.T) {
 	wide := new(uint256.Int).Lsh(uint256.NewInt(1), 127)
@@ -297,7 +301,7 @@ func TestCallOrder(t *testing.T) {
 		depth   int
 		static  bool
 		trap    error  // nil: answers 1
-		charged uint64 // on top of the call itself
+		charged uint64 // on top of the call itself, less the stipend that comes back
 	}{
 		{"negative gas before the address", do("call", -1, -1, 32, 0, 0), 0, false, ewasm.ErrNegative, 0},
 		{"negative gas before the depth", do("call", -1, 0, 32, 0, 0), deepest, false, ewasm.ErrNegative, 0},
@@ -308,7 +312,6 @@ func TestCallOrder(t *testing.T) {
 		{"static mode before the depth", do("call", 0, 0, 32, 0, 0), deepest, true, ewasm.ErrStatic, 0},
 		{"input before the balance", do("call", 0, 0, 32, -1, 1), 0, false, ewasm.ErrMemory, 0},
 		{"input before the depth", do("call", 0, 0, 32, -1, 1), deepest, false, ewasm.ErrMemory, 0},
-		{"depth before the value's price", do("call", 0, 0, 32, 0, 0), deepest, false, nil, 0},
 		{"the value's price before the balance", do("call", 0, 0, 32, 0, 0), 0, false, nil, 9000},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -325,9 +328,24 @@ func TestCallOrder(t *testing.T) {
 					return
 				}
 				o.finished(t)
-				equal(t, "gas", o.Used, priceOfCall(f)+test.charged)
+				equal(t, "gas", o.Used, priceOfCall(f)+test.charged-refusedStipend(f))
 			})
 		})
+	}
+}
+
+// Hera looks at the depth before the value is paid; the EVM takes its price and gives the stipend back.
+func TestACallWithValueAtTheDepthLimit(t *testing.T) {
+	for _, kind := range []string{"call", "callCode"} {
+		for name, price := range map[string]uint64{"byzantium": 700, "osaka": accountCold + 9000 - 2300} {
+			f := map[string]fork{"byzantium": byzantium, "osaka": osaka}[name]
+			w := f.world(t)
+			w.fund(self, 10)
+			w.place(self, contract(t, address(0, other), data(32, amount(1)), put32(64, get(kind, 5000, 0, 32, 0, 0)), finish(64, 4)))
+			o := w.call(message{depth: 1024})
+			equal(t, name+": answer", u32(o.finished(t)), 1)
+			equal(t, name+": gas of "+kind, o.Used, price)
+		}
 	}
 }
 

@@ -86,10 +86,12 @@ func typeList(keyword string, types []wasm.ValueType) string {
 }
 
 func lookup(name string) *ewasm.Function {
-	if row := ewasm.Lookup("ethereum", name); row != nil {
-		return row
+	for _, module := range []string{"ethereum", "bignum", "debug"} {
+		if row := ewasm.Lookup(module, name); row != nil {
+			return row
+		}
 	}
-	return ewasm.Lookup("debug", name)
+	return nil
 }
 
 // get is the expression that calls a host function. Numbers become constants of the parameter's type, strings are

@@ -127,8 +127,9 @@ func (f fork) world(t testing.TB) *world {
 		block: &ewasm.Block{
 			Coinbase: coinbase, Number: blockNumber, Time: 1_700_000_000, GasLimit: 36_000_000,
 			Difficulty: [32]byte{0: 1, 31: 0xff}, Hash: hashOfBlock,
+			ChainID: 1<<63 + 5, BaseFee: *uint256.NewInt(6), BlobBaseFee: *uint256.NewInt(9),
 		},
-		tx: &ewasm.Transaction{Origin: sender, GasPrice: uint256.NewInt(7)},
+		tx: &ewasm.Transaction{Origin: sender, GasPrice: uint256.NewInt(7), BlobHashes: []common.Hash{{1, 0xaa}, {1, 0xbb}}},
 	}
 	w.fund(sender, rich)
 	w.SetNonce(other, 1, tracing.NonceChangeUnspecified)

@@ -3,7 +3,6 @@ package eei
 import (
 	"errors"
 	"fmt"
-	"strings"
 	"testing"
 
 	"github.com/ethereum/go-ethereum/common"
@@ -103,6 +102,29 @@ var samples = []sample{
 	{"selfDestruct", "i32 ->", 5000, 5000 + 2600, []operand{reads(other[:])}},
 	{"getBlockTimestamp", "-> i64", 2, 2, nil},
 
+	{"create2", "i32 i32 i32 i32 i32 -> i32", 0, 32000 + (2+6)*initcodeWords, []operand{
+		reads(amount(0)), reads(emptyContract), length(len(emptyContract)), reads(word(1)), writes(20),
+	}},
+	{"getExternalCodeHash", "i32 i32 ->", 0, 2600, []operand{reads(library[:]), writes(32)}},
+	{"getChainId", "-> i64", 0, 2, nil},
+	{"getSelfBalance", "i32 ->", 0, 5, []operand{writes(16)}},
+	{"getBaseFee", "i32 ->", 0, 2, []operand{writes(16)}},
+	{"getPrevRandao", "i32 ->", 0, 2, []operand{writes(32)}},
+	{"getBlobHash", "i32 i32 -> i32", 0, 3, []operand{number(1), writes(32)}},
+	{"getBlobBaseFee", "i32 ->", 0, 2, []operand{writes(16)}},
+	{"transientLoad", "i32 i32 ->", 0, 100, []operand{reads(word(1)), writes(32)}},
+	{"transientStore", "i32 i32 ->", 0, 100, []operand{reads(word(1)), reads(word(2))}},
+	{"keccak256", "i32 i32 i32 ->", 0, 30 + 2*6, []operand{reads(make([]byte, 33)), length(33), writes(32)}},
+
+	{"add", "i32 i32 i32 ->", 0, bignumPrice, []operand{reads(word(1)), reads(word(2)), writes(32)}},
+	{"sub", "i32 i32 i32 ->", 0, bignumPrice, []operand{reads(word(1)), reads(word(2)), writes(32)}},
+	{"mul", "i32 i32 i32 ->", 0, bignumPrice, []operand{reads(word(1)), reads(word(2)), writes(32)}},
+	{"div", "i32 i32 i32 ->", 0, bignumPrice, []operand{reads(word(1)), reads(word(2)), writes(32)}},
+	{"mod", "i32 i32 i32 ->", 0, bignumPrice, []operand{reads(word(1)), reads(word(2)), writes(32)}},
+	{"addmod", "i32 i32 i32 i32 ->", 0, bignumPrice, []operand{reads(word(1)), reads(word(2)), reads(word(3)), writes(32)}},
+	{"mulmod", "i32 i32 i32 i32 ->", 0, bignumPrice, []operand{reads(word(1)), reads(word(2)), reads(word(3)), writes(32)}},
+	{"exp", "i32 i32 i32 ->", 0, bignumPrice + expBytePrice, []operand{reads(word(1)), reads(word(2)), writes(32)}},
+
 	{"print32", "i32 ->", 0, 0, []operand{number(1)}},
 	{"print64", "i64 ->", 0, 0, []operand{number(1)}},
 	{"printMem", "i32 i32 ->", 0, 0, []operand{reads([]byte("text")), length(4)}},
@@ -110,6 +132,12 @@ var samples = []sample{
 	{"printStorage", "i32 ->", 0, 0, []operand{reads(word(1))}},
 	{"printStorageHex", "i32 ->", 0, 0, []operand{reads(word(1))}},
 }
+
+// The prices of module bignum.
+const (
+	bignumPrice  = 2
+	expBytePrice = 4
+)
 
 const memoryEnd = 1 << 16 // of the one page that contracts have here
 
@@ -149,7 +177,7 @@ func (s sample) ends() ewasm.End {
 
 // runs tells whether a schedule sells the function at all.
 func (s sample) runs(f fork) bool {
-	return f.schedule.Limits.Debug || !strings.HasPrefix(s.name, "print")
+	return lookup(s.name).SoldBy(f.schedule)
 }
 
 // eachSample runs a test for every function under both schedules.
@@ -166,7 +194,7 @@ func eachSample(t *testing.T, test func(t *testing.T, f fork, s sample)) {
 
 func TestTableIsTheInterface(t *testing.T) {
 	rows := ewasm.Functions()
-	equal(t, "functions", len(rows), 33+6)
+	equal(t, "functions", len(rows), 33+11+8+6)
 	for i, row := range rows {
 		if i >= len(samples) || samples[i].name != row.Name {
 			t.Fatalf("row %d is %s, and no sample stands in its place", i, row.Name)
@@ -349,7 +377,9 @@ func TestLengthsPastMemoryTrapAndUndo(t *testing.T) {
 }
 
 func TestOnlyWritersAreRefusedInStaticMode(t *testing.T) {
-	writers := map[string]bool{"storageStore": true, "log": true, "create": true, "selfDestruct": true}
+	writers := map[string]bool{
+		"storageStore": true, "log": true, "create": true, "selfDestruct": true, "create2": true, "transientStore": true,
+	}
 	eachSample(t, func(t *testing.T, f fork, s sample) {
 		w, m := s.world(t, f)
 		w.place(self, contract(t, s.parts(nil)...))

@@ -1,0 +1,95 @@
+package ewasm
+
+import (
+	"github.com/ethereum/go-ethereum/crypto"
+	"github.com/holiman/uint256"
+
+	"hestia/gas"
+)
+
+// Module bignum: arithmetic on 256-bit numbers, and the hash that belongs to them. A number is 32 bytes, big-endian: what
+// calldata, storage, topics and hashes hold, so that none has to be turned around. Division by zero gives zero, as in the EVM.
+
+func bignumAdd(c *Context, a Args) (uint64, error) { return c.combine(a, (*uint256.Int).Add) }
+
+func bignumSub(c *Context, a Args) (uint64, error) { return c.combine(a, (*uint256.Int).Sub) }
+
+func bignumMul(c *Context, a Args) (uint64, error) { return c.combine(a, (*uint256.Int).Mul) }
+
+func bignumDiv(c *Context, a Args) (uint64, error) { return c.combine(a, (*uint256.Int).Div) }
+
+func bignumMod(c *Context, a Args) (uint64, error) { return c.combine(a, (*uint256.Int).Mod) }
+
+func bignumAddMod(c *Context, a Args) (uint64, error) { return c.reduce(a, (*uint256.Int).AddMod) }
+
+func bignumMulMod(c *Context, a Args) (uint64, error) { return c.reduce(a, (*uint256.Int).MulMod) }
+
+// bignumExp charges by the bytes of the exponent, each of which means work.
+func bignumExp(c *Context, a Args) (uint64, error) {
+	exponent, err := c.number(a[1])
+	if err != nil {
+		return 0, err
+	}
+	if err := c.Gas.Charge(c.Schedule.Host[gas.BignumExp].Byte * uint64(exponent.ByteLen())); err != nil {
+		return 0, err
+	}
+	return c.combine(a, (*uint256.Int).Exp)
+}
+
+// combine writes what an operation makes of two numbers.
+func (c *Context) combine(a Args, do func(z, x, y *uint256.Int) *uint256.Int) (uint64, error) {
+	x, err := c.number(a[0])
+	if err != nil {
+		return 0, err
+	}
+	y, err := c.number(a[1])
+	if err != nil {
+		return 0, err
+	}
+	return c.storeNumber(a[2], do(&x, &x, &y))
+}
+
+// reduce writes what an operation makes of two numbers and a modulus.
+func (c *Context) reduce(a Args, do func(z, x, y, m *uint256.Int) *uint256.Int) (uint64, error) {
+	x, err := c.number(a[0])
+	if err != nil {
+		return 0, err
+	}
+	y, err := c.number(a[1])
+	if err != nil {
+		return 0, err
+	}
+	m, err := c.number(a[2])
+	if err != nil {
+		return 0, err
+	}
+	return c.storeNumber(a[3], do(&x, &x, &y, &m))
+}
+
+func (c *Context) number(pointer uint64) (n uint256.Int, err error) {
+	window, err := c.bytes(pointer, 32)
+	if err == nil {
+		n.SetBytes32(window)
+	}
+	return n, err
+}
+
+func (c *Context) storeNumber(pointer uint64, n *uint256.Int) (uint64, error) {
+	window, err := c.bytes(pointer, 32)
+	if err == nil {
+		n.PutUint256(window)
+	}
+	return 0, err
+}
+
+func keccak256(c *Context, a Args) (uint64, error) {
+	if err := c.chargeWords(c.Schedule.Host[gas.Keccak256].Word, a[1]); err != nil {
+		return 0, err
+	}
+	window, err := c.bytes(a[0], a[1])
+	if err != nil {
+		return 0, err
+	}
+	hash := crypto.Keccak256Hash(window)
+	return c.store(a[2], hash[:])
+}
