@@ -19,22 +19,22 @@ func (t *Transition) authorize(list []types.SetCodeAuthorization) {
 		if err != nil {
 			continue
 		}
-		if t.env.State.Exist(authority) {
-			t.env.State.AddRefund(params.CallNewAccountGas - params.TxAuthTupleGas)
+		if t.state.Exist(authority) {
+			t.state.AddRefund(params.CallNewAccountGas - params.TxAuthTupleGas)
 		}
-		t.env.State.SetNonce(authority, auth.Nonce+1, tracing.NonceChangeAuthorization)
+		t.state.SetNonce(authority, auth.Nonce+1, tracing.NonceChangeAuthorization)
 		t.delegate(authority, auth.Address)
 	}
 }
 
 // delegate points authority's code at target, or clears it where target is the zero address.
 func (t *Transition) delegate(authority, target common.Address) {
-	old, delegated := types.ParseDelegation(t.env.State.GetCode(authority))
+	old, delegated := types.ParseDelegation(t.state.GetCode(authority))
 	switch {
 	case target == (common.Address{}) && delegated:
-		t.env.State.SetCode(authority, nil, tracing.CodeChangeAuthorizationClear)
+		t.state.SetCode(authority, nil, tracing.CodeChangeAuthorizationClear)
 	case target != (common.Address{}) && (!delegated || old != target):
-		t.env.State.SetCode(authority, types.AddressToDelegation(target), tracing.CodeChangeAuthorization)
+		t.state.SetCode(authority, types.AddressToDelegation(target), tracing.CodeChangeAuthorization)
 	}
 }
 
@@ -51,12 +51,12 @@ func (t *Transition) checkAuthorization(auth *types.SetCodeAuthorization) (commo
 	if err != nil {
 		return common.Address{}, fmt.Errorf("%w: %w", core.ErrAuthorizationInvalidSignature, err)
 	}
-	t.env.State.AddAddressToAccessList(authority)
-	code := t.env.State.GetCode(authority)
+	t.state.AddAddressToAccessList(authority)
+	code := t.state.GetCode(authority)
 	if _, delegated := types.ParseDelegation(code); len(code) != 0 && !delegated {
 		return common.Address{}, core.ErrAuthorizationDestinationHasCode
 	}
-	if t.env.State.GetNonce(authority) != auth.Nonce {
+	if t.state.GetNonce(authority) != auth.Nonce {
 		return common.Address{}, core.ErrAuthorizationNonceMismatch
 	}
 	return authority, nil

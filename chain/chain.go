@@ -110,7 +110,12 @@ func (c *Chain) Subscribe(ch chan<- Event) event.Subscription { return c.feed.Su
 
 // transition returns the transition of the block of header over db.
 func (c *Chain) transition(header *types.Header, db *gstate.StateDB, debug func(string)) *Transition {
-	return NewTransition(Environment{
+	return NewTransition(c.environment(header, db, debug))
+}
+
+// environment returns what the messages of the block of header run in.
+func (c *Chain) environment(header *types.Header, db *gstate.StateDB, debug func(string)) Environment {
+	return Environment{
 		Engine:   c.engine,
 		State:    db,
 		Config:   c.config,
@@ -123,5 +128,5 @@ func (c *Chain) transition(header *types.Header, db *gstate.StateDB, debug func(
 			return rawdb.ReadCanonicalHash(c.store.Disk(), number)
 		},
 		Debug: debug,
-	})
+	}
 }

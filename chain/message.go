@@ -8,6 +8,7 @@ import (
 	"github.com/ethereum/go-ethereum/core"
 	gstate "github.com/ethereum/go-ethereum/core/state"
 	"github.com/ethereum/go-ethereum/core/types"
+	gethvm "github.com/ethereum/go-ethereum/core/vm"
 	"github.com/holiman/uint256"
 
 	"hestia/ewasm"
@@ -59,6 +60,10 @@ type CallRequest struct {
 	State   *gstate.StateDB // what it runs on, and changes if it is valid; nil = the state under Header.Root
 	Message Message
 	Debug   func(line string) // where contracts' debug module prints; nil discards
+	Tracing Tracing
+
+	Hash        func(number uint64) common.Hash // of earlier blocks; nil = the chain's
+	Precompiles gethvm.PrecompiledContracts     // nil = those of the block's rules
 }
 
 // Apply tries a message out without keeping anything. An error says that the message could not run at all, or wraps an
@@ -76,13 +81,22 @@ func (c *Chain) Apply(ctx context.Context, req CallRequest) (*Outcome, error) {
 	}
 	db.SetTxContext(common.Hash{}, 0, 0)
 	snapshot, earlier := db.Snapshot(), len(logs(db))
-	t := c.transition(req.Header, db, req.Debug)
+	env := c.environment(req.Header, db, req.Debug)
+	env.Tracing, env.Precompiles = req.Tracing, req.Precompiles
+	if req.Hash != nil {
+		env.Hash = req.Hash
+	}
+	t := NewTransition(env)
+	req.Message.complete()
+	t.traceStart(req.Message.transaction(), req.Message.From)
 	outcome, err := t.Apply(&req.Message, core.NewGasPool(req.Message.GasLimit))
 	if err != nil {
+		t.traceEnd(nil, err)
 		db.RevertToSnapshot(snapshot)
 		return nil, err
 	}
 	db.Finalise(t.Rules()) // refunds and such end with their message: the state may be given to the next one
+	t.traceEnd(&types.Receipt{GasUsed: outcome.UsedGas, CumulativeGasUsed: outcome.UsedGas}, nil)
 	outcome.Logs = logs(db)[earlier:]
 	return outcome, nil
 }

@@ -28,12 +28,16 @@ type Environment struct {
 	Header   *types.Header
 	Hash     func(number uint64) common.Hash // of earlier blocks; zero where unknown
 	Debug    func(line string)               // where contracts' debug module prints; nil discards
+	Tracing  Tracing
+
+	Precompiles gethvm.PrecompiledContracts // nil = those of the rules
 }
 
 // Transition applies the messages of one block to its state, one after another: Ethereum's rules around a frame, which
 // the machine runs. It is not safe for concurrent use.
 type Transition struct {
 	env     Environment
+	state   gethvm.StateDB // env.State, watched
 	rules   params.Rules
 	machine *vm.Machine
 }
@@ -42,13 +46,17 @@ type Transition struct {
 func NewTransition(env Environment) *Transition {
 	rules := env.Config.Rules(env.Header.Number, true, env.Header.Time)
 	block := blockOf(&env, rules)
-	return &Transition{env: env, rules: rules, machine: vm.New(vm.Environment{
-		Engine:   env.Engine,
-		State:    env.State,
-		Rules:    rules,
-		Schedule: env.Schedule,
-		Block:    block,
-		Debug:    env.Debug,
+	db := env.Tracing.watched(env.State)
+	return &Transition{env: env, state: db, rules: rules, machine: vm.New(vm.Environment{
+		Engine:      env.Engine,
+		State:       db,
+		Rules:       rules,
+		Schedule:    env.Schedule,
+		Block:       block,
+		Hooks:       env.Tracing.Hooks,
+		Trace:       env.Tracing.Host,
+		Debug:       env.Debug,
+		Precompiles: env.Precompiles,
 	})}
 }
 
@@ -98,10 +106,10 @@ func (t *Transition) Apply(msg *Message, pool *core.GasPool) (*Outcome, error) {
 	if err != nil {
 		return nil, err
 	}
-	if t.env.State.GetBalance(msg.From).Lt(msg.Value) {
+	if t.state.GetBalance(msg.From).Lt(msg.Value) {
 		return nil, fmt.Errorf("%w: address %v", core.ErrInsufficientFundsForTransfer, msg.From.Hex())
 	}
-	t.env.State.Prepare(t.rules, msg.From, t.env.Header.Coinbase, msg.To, gethvm.ActivePrecompiles(t.rules), msg.AccessList)
+	t.state.Prepare(t.rules, msg.From, t.env.Header.Coinbase, msg.To, gethvm.ActivePrecompiles(t.rules), msg.AccessList)
 	outcome := t.run(msg, bought.left)
 	if err := t.fault(outcome); err != nil {
 		return nil, err
@@ -159,10 +167,10 @@ func (t *Transition) run(msg *Message, left uint64) *Outcome {
 			outcome.Contract = &address
 		}
 	} else {
-		t.env.State.SetNonce(msg.From, t.env.State.GetNonce(msg.From)+1, tracing.NonceChangeEoACall)
+		t.state.SetNonce(msg.From, t.state.GetNonce(msg.From)+1, tracing.NonceChangeEoACall)
 		t.authorize(msg.SetCodeAuthorizations)
-		if target, ok := types.ParseDelegation(t.env.State.GetCode(*msg.To)); ok {
-			t.env.State.AddAddressToAccessList(target) // warmed for free, as the delegations are settled only now
+		if target, ok := types.ParseDelegation(t.state.GetCode(*msg.To)); ok {
+			t.state.AddAddressToAccessList(target) // warmed for free, as the delegations are settled only now
 		}
 		outcome.Result = t.machine.RunCall(tx, msg.From, ewasm.Call{
 			Kind: ewasm.PlainCall, Target: *msg.To, Value: msg.Value, Input: msg.Data, Gas: gas.NewTank(left),
@@ -174,13 +182,13 @@ func (t *Transition) run(msg *Message, left uint64) *Outcome {
 
 // settle refunds, raises to the floor, gives the sender back what is left and pays the coinbase. The base fee is burnt.
 func (t *Transition) settle(msg *Message, outcome *Outcome, floor uint64) {
-	refund := min(outcome.MaxUsedGas/t.env.Schedule.State.RefundQuotient, t.env.State.GetRefund())
+	refund := min(outcome.MaxUsedGas/t.env.Schedule.State.RefundQuotient, t.state.GetRefund())
 	outcome.UsedGas = max(outcome.MaxUsedGas-refund, floor)
 	outcome.MaxUsedGas = max(outcome.MaxUsedGas, floor)
 
 	left := uint256.NewInt(msg.GasLimit - outcome.UsedGas)
 	if !left.IsZero() {
-		t.env.State.AddBalance(msg.From, left.Mul(left, msg.GasPrice), tracing.BalanceIncreaseGasReturn)
+		t.state.AddBalance(msg.From, left.Mul(left, msg.GasPrice), tracing.BalanceIncreaseGasReturn)
 	}
 	tip := new(uint256.Int).Set(msg.GasPrice)
 	switch {
@@ -191,7 +199,7 @@ func (t *Transition) settle(msg *Message, outcome *Outcome, floor uint64) {
 	}
 	// Even a tip of nothing is added: the coinbase counts as touched, and is removed if empty.
 	fee := tip.Mul(tip, uint256.NewInt(outcome.UsedGas))
-	t.env.State.AddBalance(t.env.Header.Coinbase, fee, tracing.BalanceIncreaseRewardTransactionFee)
+	t.state.AddBalance(t.env.Header.Coinbase, fee, tracing.BalanceIncreaseRewardTransactionFee)
 }
 
 // baseFee returns the block's base fee, in wei a gas; zero before London.

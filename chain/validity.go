@@ -22,7 +22,7 @@ func (t *Transition) check(msg *Message) error {
 		return fmt.Errorf("%w (cap: %d, tx: %d)", core.ErrGasLimitTooHigh, limit, msg.GasLimit)
 	}
 	if !msg.SkipSender {
-		code := t.env.State.GetCode(msg.From)
+		code := t.state.GetCode(msg.From)
 		if _, delegated := types.ParseDelegation(code); len(code) > 0 && !delegated {
 			return fmt.Errorf("%w: address %v, len(code): %d", core.ErrSenderNoEOA, msg.From.Hex(), len(code))
 		}
@@ -43,7 +43,7 @@ func (t *Transition) checkNonce(msg *Message) error {
 	if msg.SkipNonce {
 		return nil
 	}
-	next := t.env.State.GetNonce(msg.From)
+	next := t.state.GetNonce(msg.From)
 	switch {
 	case next < msg.Nonce:
 		return fmt.Errorf("%w: address %v, tx: %d state: %d", core.ErrNonceTooHigh, msg.From.Hex(), msg.Nonce, next)
@@ -110,9 +110,9 @@ func (t *Transition) buyGas(msg *Message) error {
 	if over || over2 {
 		return fmt.Errorf("%w: address %v required balance exceeds 256 bits", core.ErrInsufficientFunds, msg.From.Hex())
 	}
-	if have := t.env.State.GetBalance(msg.From); have.Lt(want) {
+	if have := t.state.GetBalance(msg.From); have.Lt(want) {
 		return fmt.Errorf("%w: address %v have %v want %v", core.ErrInsufficientFunds, msg.From.Hex(), have, want)
 	}
-	t.env.State.SubBalance(msg.From, limit.Mul(limit, msg.GasPrice), tracing.BalanceDecreaseGasBuy)
+	t.state.SubBalance(msg.From, limit.Mul(limit, msg.GasPrice), tracing.BalanceDecreaseGasBuy)
 	return nil
 }

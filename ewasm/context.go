@@ -27,6 +27,7 @@ type Context struct {
 	State    vm.StateDB
 	Calls    Calls
 	Debug    func(line string) // where the debug module prints; nil discards
+	Trace    Tracer            // who watches the host functions; nil for nobody
 
 	Memory     []byte // the contract's linear memory; the engine renews it before every host function
 	ReturnData []byte // what the last call or create returned

@@ -42,9 +42,15 @@ func (f *Function) SoldBy(s *gas.Schedule) bool {
 // Call charges the function's base price, refuses a change of state in a static frame, and runs it. It returns the raw
 // result (0 where there is none). An error ends the frame: give it to Context.Conclude.
 func (f *Function) Call(c *Context, a Args) (uint64, error) {
+	if c.Trace != nil {
+		c.Trace.Before(c, f, a)
+	}
 	result, err := f.run(c, a)
 	if err != nil && err != errFinish && err != ErrReverted {
 		err = &Trap{Function: f.Name, Err: err}
+	}
+	if c.Trace != nil {
+		c.traceAfter(f, a, result, err)
 	}
 	return result, err
 }

@@ -65,6 +65,7 @@ func (m *Machine) frameBelow(c *ewasm.Context) *ewasm.Context {
 		State:     m.State,
 		Calls:     m,
 		Debug:     m.Debug,
+		Trace:     m.trace,
 		PagesLeft: c.PagesLeft - c.PagesUsed,
 	}
 }

@@ -18,18 +18,26 @@ type Environment struct {
 	Schedule *gas.Schedule
 	Block    *ewasm.Block
 	Hooks    *tracing.Hooks    // nil for no tracing
+	Trace    ewasm.Tracer      // who watches every host function; nil for nobody
 	Debug    func(line string) // where contracts' debug module prints; nil discards
+
+	Precompiles gethvm.PrecompiledContracts // nil = those of the rules
 }
 
 // Machine runs the frames of one block's transactions, one after another. It is not safe for concurrent use.
 type Machine struct {
 	Environment
 	precompiles gethvm.PrecompiledContracts
+	trace       ewasm.Tracer // who every frame tells
 }
 
 // New returns a machine for env.
 func New(env Environment) *Machine {
-	return &Machine{Environment: env, precompiles: gethvm.ActivePrecompiledContracts(env.Rules)}
+	precompiles := env.Precompiles
+	if precompiles == nil {
+		precompiles = gethvm.ActivePrecompiledContracts(env.Rules)
+	}
+	return &Machine{Environment: env, precompiles: precompiles, trace: tracer(env.Hooks, env.Trace)}
 }
 
 // RunCall runs a transaction's own frame as a call from from. Nonces are the transition's.
