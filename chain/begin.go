@@ -16,6 +16,9 @@ import (
 // scheduleKey holds the name of the chain's gas schedule. It is part of the chain's identity, as the genesis hash is.
 var scheduleKey = []byte("hestia-schedule")
 
+// devnetKey is there if the chain is a devnet.
+var devnetKey = []byte("hestia-devnet")
+
 // begin writes the genesis into an empty store, or reads that of the store and compares.
 func (c *Chain) begin(genesis *Genesis) error {
 	if genesis != nil {
@@ -34,10 +37,15 @@ func (c *Chain) begin(genesis *Genesis) error {
 	if err := c.store.Disk().Put(scheduleKey, []byte(genesis.Schedule.Name)); err != nil {
 		return err
 	}
+	if genesis.Devnet {
+		if err := c.store.Disk().Put(devnetKey, nil); err != nil {
+			return err
+		}
+	}
 	if _, err := genesis.Spec.Commit(c.store.Disk(), c.store.Tries(), nil); err != nil {
 		return fmt.Errorf("genesis: %w", err)
 	}
-	c.config, c.schedule = genesis.Spec.Config, genesis.Schedule
+	c.config, c.schedule, c.devnet = genesis.Spec.Config, genesis.Schedule, genesis.Devnet
 	return nil
 }
 
@@ -52,8 +60,14 @@ func (c *Chain) resume(stored common.Hash, genesis *Genesis) error {
 	if c.schedule, known = gas.Named(string(name)); !known {
 		return fmt.Errorf("the data directory needs gas schedule %q, which this version does not have", name)
 	}
+	if c.devnet, err = c.store.Disk().Has(devnetKey); err != nil {
+		return err
+	}
 	if genesis == nil {
 		return nil
+	}
+	if genesis.Devnet != c.devnet {
+		return fmt.Errorf("%w: devnet is %v there, the genesis says %v", ErrOtherChain, c.devnet, genesis.Devnet)
 	}
 	if genesis.Schedule != c.schedule {
 		return fmt.Errorf("%w: its gas schedule is %q, the genesis says %q", ErrOtherChain, name, genesis.Schedule.Name)
@@ -75,10 +89,11 @@ func (c *Chain) resume(stored common.Hash, genesis *Genesis) error {
 	return nil
 }
 
-// restore executes the blocks whose state a crash lost: those after the last block whose state is in the store.
+// restore makes again what a crash lost: the states after the last block whose state is in the store.
 func (c *Chain) restore(head *types.Header) error {
 	var lost []*types.Block
-	for h := head; !c.store.Has(h.Root); {
+	h := head
+	for !c.store.Has(h.Root) {
 		block := rawdb.ReadBlock(c.store.Disk(), h.Hash(), h.Number.Uint64())
 		if block == nil || h.Number.Sign() == 0 {
 			return fmt.Errorf("%w: %w: %d", ErrDamaged, ErrNoSuchState, h.Number)
@@ -88,14 +103,20 @@ func (c *Chain) restore(head *types.Header) error {
 			return fmt.Errorf("%w: the block before %d is missing", ErrDamaged, block.NumberU64())
 		}
 	}
+	if err := c.restoreEdits(h); err != nil {
+		return err
+	}
 	for i := len(lost) - 1; i >= 0; i-- {
 		block := lost[i]
-		parent := rawdb.ReadHeader(c.store.Disk(), block.ParentHash(), block.NumberU64()-1)
-		e, _, err := c.replay(block, parent)
+		e, _, err := c.replay(block, h)
 		if err != nil {
 			return fmt.Errorf("%w: %w", ErrDamaged, err)
 		}
 		if _, err := c.store.Commit(e.state, e.transition.Rules(), block.NumberU64()); err != nil {
+			return err
+		}
+		h = block.Header()
+		if err := c.restoreEdits(h); err != nil {
 			return err
 		}
 	}

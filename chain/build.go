@@ -51,8 +51,11 @@ func (e *FaultyTransaction) Unwrap() error { return e.Err }
 func (c *Chain) Build(t Template) (*Built, error) {
 	c.extend.Lock()
 	defer c.extend.Unlock()
+	if (t.Jump || t.BaseFee != nil) && !c.devnet {
+		return nil, fmt.Errorf("base fee and gas limit follow from the parent: %w", ErrNotDevnet)
+	}
 	parent := c.Head()
-	db, err := c.StateAt(parent.Root)
+	db, err := c.StateAt(c.Root(parent))
 	if err != nil {
 		return nil, err
 	}
@@ -108,9 +111,7 @@ func (c *Chain) write(e *execution, block *types.Block) error {
 	rawdb.WriteReceipts(batch, hash, number, e.receipts)
 	rawdb.WriteTxLookupEntriesByBlock(batch, block)
 	rawdb.WriteCanonicalHash(batch, hash, number)
-	rawdb.WriteHeadHeaderHash(batch, hash)
-	rawdb.WriteHeadBlockHash(batch, hash)
-	rawdb.WriteHeadFastBlockHash(batch, hash)
+	writeHead(batch, hash)
 	if err := writeReasons(batch, e); err != nil {
 		return &ewasm.FaultError{Err: err}
 	}

@@ -20,6 +20,7 @@ import (
 	"github.com/ethereum/go-ethereum/event"
 	"github.com/ethereum/go-ethereum/params"
 
+	"hestia/chain/unsigned"
 	"hestia/gas"
 	"hestia/state"
 	"hestia/vm"
@@ -33,6 +34,8 @@ var (
 	ErrInvalid     = errors.New("invalid block")
 	ErrNotNext     = errors.New("block does not follow the head")
 	ErrNoSuchState = errors.New("block without state")
+	ErrNotDevnet   = errors.New("the chain is not a devnet")
+	ErrNoSuchBlock = errors.New("no such block")
 )
 
 // cachedBlocks is how many of the newest blocks are kept decoded.
@@ -53,11 +56,17 @@ type Chain struct {
 	config   *params.ChainConfig
 	schedule *gas.Schedule
 
+	devnet bool // whoever runs the chain may set its state and change its past
+
 	head   atomic.Pointer[types.Header]
 	blocks *lru.Cache[common.Hash, entry]
 	feed   event.FeedOf[Event]
 
-	extend sync.Mutex // held while a block is built or imported
+	extend sync.Mutex // held while the chain changes
+
+	past    sync.RWMutex           // guards what follows
+	edits   map[common.Hash][]step // by the block they were made after
+	rewinds []uint64               // the number of every block that became the head again
 }
 
 // entry is a block as the cache keeps it.
@@ -70,6 +79,7 @@ type entry struct {
 // one; one that is given must be that of the store. States lost by a crash are made again by executing the blocks.
 func Open(store *state.Store, engine vm.Engine, genesis *Genesis) (*Chain, error) {
 	c := &Chain{store: store, engine: engine, blocks: lru.NewCache[common.Hash, entry](cachedBlocks)}
+	c.edits = make(map[common.Hash][]step)
 	if err := c.begin(genesis); err != nil {
 		return nil, err
 	}
@@ -78,6 +88,9 @@ func Open(store *state.Store, engine vm.Engine, genesis *Genesis) (*Chain, error
 		return nil, fmt.Errorf("%w: the head block is missing", ErrDamaged)
 	}
 	c.head.Store(head)
+	if err := c.readEdits(); err != nil {
+		return nil, err
+	}
 	if err := c.restore(head); err != nil {
 		return nil, err
 	}
@@ -95,13 +108,20 @@ func (c *Chain) Schedule(*types.Header) *gas.Schedule { return c.schedule }
 
 // Signer returns what recovers the senders of transactions in the block of header h.
 func (c *Chain) Signer(h *types.Header) types.Signer {
-	return types.MakeSigner(c.config, h.Number, h.Time)
+	signer := types.MakeSigner(c.config, h.Number, h.Time)
+	if c.devnet {
+		return unsigned.NewSigner(signer)
+	}
+	return signer
 }
+
+// Devnet reports whether the chain is one for development: its state can be set, its past changed, and accounts impersonated.
+func (c *Chain) Devnet() bool { return c.devnet }
 
 // Store returns the store that the chain lives in.
 func (c *Chain) Store() *state.Store { return c.store }
 
-// StateAt returns the state under a header's root, to be read and changed freely.
+// StateAt returns the state under a root, to be read and changed freely. After a block it is that of Root.
 func (c *Chain) StateAt(root common.Hash) (*gstate.StateDB, error) { return c.store.At(root) }
 
 // Subscribe sends every new head to ch, in order, until the subscription ends. The next block waits until all subscribers

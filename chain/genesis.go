@@ -29,6 +29,7 @@ const maxGenesis = 256 << 20
 type Genesis struct {
 	Spec     core.Genesis
 	Schedule *gas.Schedule // nil = gas.Default
+	Devnet   bool          // its state may be set and its past changed by who runs it
 }
 
 // DefaultGenesis returns the genesis of a devnet in which the given accounts own what alloc says.
@@ -50,7 +51,8 @@ func DefaultGenesis(alloc types.GenesisAlloc) *Genesis {
 }
 
 // DecodeGenesis reads a genesis in geth's JSON. Forks up to Osaka that it leaves out are active from the first block, as
-// Osaka is the only rule set; one that it schedules later is refused. The config may hold {"hestia": {"schedule": NAME}}.
+// Osaka is the only rule set; one that it schedules later is refused. The config may hold {"hestia": {"schedule": NAME,
+// "devnet": BOOL}}.
 func DecodeGenesis(r io.Reader) (*Genesis, error) {
 	data, err := io.ReadAll(io.LimitReader(r, maxGenesis+1))
 	if err != nil {
@@ -67,12 +69,14 @@ func DecodeGenesis(r io.Reader) (*Genesis, error) {
 		Config struct {
 			Hestia struct {
 				Schedule string `json:"schedule"`
+				Devnet   bool   `json:"devnet"`
 			} `json:"hestia"`
 		} `json:"config"`
 	}
 	if err := json.Unmarshal(data, &extension); err != nil {
 		return nil, fmt.Errorf("genesis: %w", locate(data, err))
 	}
+	g.Devnet = extension.Config.Hestia.Devnet
 	name, known := extension.Config.Hestia.Schedule, true
 	if name == "" {
 		name = gas.Default().Name

@@ -22,6 +22,8 @@ type Template struct {
 	Coinbase common.Address
 	Random   common.Hash // prevrandao; zero = a function of parent and number
 	GasLimit uint64      // what the limit shall move towards, by at most 1/1024 a block; 0 = the parent's
+	Jump     bool        // take GasLimit at once; only on a devnet
+	BaseFee  *big.Int    // in wei a gas, not below 0; nil = what follows from the parent; only on a devnet
 	Extra    []byte      // cut to 32 bytes
 
 	Transactions []*types.Transaction // to be tried in this order
@@ -34,7 +36,7 @@ type Template struct {
 func (c *Chain) PendingHeader(t Template) *types.Header {
 	parent := c.Head()
 	header := c.childHeader(parent, t)
-	header.Root = parent.Root
+	header.Root = c.Root(parent)
 	return header
 }
 
@@ -64,6 +66,12 @@ func (c *Chain) childHeader(parent *types.Header, t Template) *types.Header {
 		BlobGasUsed:      new(uint64),
 		ParentBeaconRoot: new(common.Hash),
 		RequestsHash:     &types.EmptyRequestsHash,
+	}
+	if t.Jump {
+		header.GasLimit = min(t.GasLimit, gas.Max)
+	}
+	if t.BaseFee != nil {
+		header.BaseFee = new(big.Int).Set(t.BaseFee)
 	}
 	excess := eip4844.CalcExcessBlobGas(c.config, parent, header.Time)
 	header.ExcessBlobGas = &excess

@@ -34,11 +34,11 @@ func (c *Chain) replay(block *types.Block, parent *types.Header) (*execution, *t
 	if size := block.Size(); size > params.MaxBlockSize {
 		return nil, nil, fmt.Errorf("block %d: %w: %w: %d bytes", block.Number(), ErrInvalid, core.ErrBlockOversized, size)
 	}
-	db, err := c.StateAt(parent.Root)
+	db, err := c.StateAt(c.Root(parent))
 	if err != nil {
 		return nil, nil, err
 	}
-	e := c.execute(c.childHeader(parent, templateOf(block)), db, nil)
+	e := c.execute(c.childHeader(parent, c.templateOf(block)), db, nil)
 	for i, tx := range block.Transactions() {
 		switch err := e.add(tx); {
 		case isFault(err):
@@ -58,14 +58,18 @@ func (c *Chain) replay(block *types.Block, parent *types.Header) (*execution, *t
 }
 
 // templateOf takes from a block what its maker was free to choose.
-func templateOf(block *types.Block) Template {
-	return Template{
+func (c *Chain) templateOf(block *types.Block) Template {
+	t := Template{
 		Time:     max(block.Time(), 1),
 		Coinbase: block.Coinbase(),
 		Random:   block.MixDigest(),
 		GasLimit: block.GasLimit(),
 		Extra:    block.Extra(),
 	}
+	if c.devnet {
+		t.Jump, t.BaseFee = true, block.BaseFee()
+	}
+	return t
 }
 
 // difference names the first field in which a header is not what it must be.

@@ -11,6 +11,7 @@ import (
 	gethvm "github.com/ethereum/go-ethereum/core/vm"
 	"github.com/holiman/uint256"
 
+	"hestia/chain/unsigned"
 	"hestia/ewasm"
 )
 
@@ -30,7 +31,7 @@ func newMessage(tx *types.Transaction, signer types.Signer, baseFee *big.Int) (*
 	if err != nil {
 		return nil, err
 	}
-	return &Message{Message: *msg}, nil
+	return &Message{Message: *msg, SkipSender: unsigned.Is(tx)}, nil // impersonated contracts may send
 }
 
 // complete makes amounts that were left out zero.
@@ -57,7 +58,7 @@ func (o *Outcome) Failed() bool { return o.Result.End != ewasm.Finished }
 // CallRequest asks for one message to be tried out.
 type CallRequest struct {
 	Header  *types.Header   // the block it sees itself in
-	State   *gstate.StateDB // what it runs on, and changes if it is valid; nil = the state under Header.Root
+	State   *gstate.StateDB // what it runs on, and changes if it is valid; nil = the state after Header's block
 	Message Message
 	Debug   func(line string) // where contracts' debug module prints; nil discards
 	Tracing Tracing
@@ -75,7 +76,7 @@ func (c *Chain) Apply(ctx context.Context, req CallRequest) (*Outcome, error) {
 	db := req.State
 	if db == nil {
 		var err error
-		if db, err = c.StateAt(req.Header.Root); err != nil {
+		if db, err = c.StateAt(c.Root(req.Header)); err != nil {
 			return nil, err
 		}
 	}

@@ -4,6 +4,8 @@ import (
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/core/rawdb"
 	"github.com/ethereum/go-ethereum/core/types"
+
+	"hestia/chain/unsigned"
 )
 
 // Location is where a transaction stands.
@@ -46,7 +48,21 @@ func (c *Chain) Block(hash common.Hash) *types.Block {
 	if cached, ok := c.blocks.Get(hash); ok {
 		return cached.block
 	}
-	return rawdb.ReadBlock(c.store.Disk(), hash, number)
+	block := rawdb.ReadBlock(c.store.Disk(), hash, number)
+	if block != nil && c.devnet {
+		c.rememberSenders(block)
+	}
+	return block
+}
+
+// rememberSenders lets the block's unsigned transactions know their sender, for readers whose signer does not.
+func (c *Chain) rememberSenders(block *types.Block) {
+	signer := c.Signer(block.Header())
+	for _, tx := range block.Transactions() {
+		if unsigned.Is(tx) {
+			_, _ = types.Sender(signer, tx) // cannot fail: it is in a block
+		}
+	}
 }
 
 // BlockByNumber returns block n, nil if there is none yet.

@@ -16,7 +16,7 @@ type View struct {
 // HeadView returns the view of the head.
 func (c *Chain) HeadView() (*View, error) {
 	head := c.Head()
-	db, err := c.StateAt(head.Root)
+	db, err := c.StateAt(c.Root(head))
 	if err != nil {
 		return nil, err
 	}

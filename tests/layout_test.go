@@ -26,7 +26,7 @@ var levels = [][]string{
 	{"chain"},
 	{"vm", "vm/wasmtime"},
 	{"ewasm", "chain/pool"},
-	{"state"},
+	{"state", "chain/unsigned"},
 	{"gas/meter"},
 	{"gas", "internal/wasm", "contracts"},
 }

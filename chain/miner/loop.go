@@ -14,20 +14,21 @@ import (
 
 // run is the goroutine that owns building.
 func (m *Miner) run() {
-	var tick <-chan time.Time
-	if m.config.Mode == Interval {
-		ticker := time.NewTicker(m.config.Every)
-		defer ticker.Stop()
-		tick = ticker.C
-	}
+	defer m.stopTicker()
 	for {
+		var tick <-chan time.Time
+		if m.ticker != nil {
+			tick = m.ticker.C
+		}
 		select {
 		case r := <-m.adds:
 			m.mineEach(r)
-		case r := <-m.mines:
-			r.done <- m.mine(r.blocks)
+		case t := <-m.tasks:
+			err := t.do()
+			m.drain(nil)
+			t.done <- err
 		case <-tick:
-			if err := m.mine(1); err != nil {
+			if err := m.mine(1, 0); err != nil {
 				m.config.Failed(err)
 			}
 		case <-m.quit:
@@ -36,24 +37,45 @@ func (m *Miner) run() {
 	}
 }
 
-// mine makes n blocks of all that waits.
-func (m *Miner) mine(n int) error {
-	for range n {
-		if err := m.build(m.template(m.ready()), nil); err != nil {
+// mine makes n blocks, the first of all that waits. Unless spacing is 0, later ones follow each other by so many seconds, and
+// the clock goes on from the last.
+func (m *Miner) mine(n int, spacing uint64) error {
+	for i := range n {
+		if m.stopped() {
+			return ErrStopped
+		}
+		template := m.template(m.ready())
+		if i > 0 && spacing > 0 {
+			template.Time = m.chain.Head().Time + spacing
+		}
+		if err := m.build(template, nil); err != nil {
 			return err
 		}
+	}
+	if n > 1 && spacing > 0 {
+		m.change(func(p *plan) { p.offset = int64(m.chain.Head().Time) - m.config.Clock().Unix() })
 	}
 	return nil
 }
 
-// mineEach adds transactions to the pool and makes a block for each that can be mined, taking up further requests on the
-// way. It returns when everyone is answered; who is left then asked for a transaction that has to wait.
+// mineEach adds a transaction to the pool and mines what can be mined.
 func (m *Miner) mineEach(first request) {
 	asked := make(map[common.Hash]request)
 	m.take(first, asked)
+	m.drain(asked)
+}
+
+// drain makes a block for each transaction that can be mined, taking up further requests on the way. It returns when everyone
+// is answered; who is left then asked for a transaction that has to wait. Outside of Instant mode all have to.
+func (m *Miner) drain(asked map[common.Hash]request) {
 	for !m.stopped() {
-		m.gather(asked)
-		ready := m.ready()
+		if asked != nil {
+			m.gather(asked)
+		}
+		var ready []*types.Transaction
+		if m.Mode() == Instant {
+			ready = m.ready()
+		}
 		if len(ready) == 0 {
 			answerAll(asked, nil)
 			return
@@ -125,6 +147,7 @@ func (m *Miner) build(t chain.Template, asked map[common.Hash]request) error {
 	if built.Block == nil {
 		return nil
 	}
+	m.change(func(p *plan) { p.made(m.config.Clock()) })
 	view, err := m.chain.HeadView()
 	if err != nil {
 		return err
@@ -195,15 +218,4 @@ func (m *Miner) ready() []*types.Transaction {
 		}
 	}
 	return free
-}
-
-// template returns what a block of txs shall be now.
-func (m *Miner) template(txs []*types.Transaction) chain.Template {
-	return chain.Template{
-		Time:         uint64(m.config.Clock().Unix()),
-		Coinbase:     m.config.Coinbase,
-		GasLimit:     m.config.GasLimit,
-		Transactions: txs,
-		Debug:        m.config.Debug,
-	}
 }

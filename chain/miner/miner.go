@@ -1,8 +1,9 @@
 // Package miner takes transactions from the pool and has the chain make blocks of them: each at once, every few seconds, or
 // when told to.
 //
-// One goroutine owns building. The miner does not know what is valid, which the pool and the chain decide, nor how a block
-// is made; it knows when. Start at New, Miner.Add and Miner.Mine.
+// One goroutine owns building, and on a devnet all that comes between blocks: settings of the blocks to come, edits of the
+// state, snapshots and the way back to them. The miner does not know what is valid, which the pool and the chain decide, nor
+// how a block is made; it knows when. Start at New, Miner.Add and Miner.Mine; plan.go and snapshot.go are the devnet's.
 package miner
 
 import (
@@ -55,24 +56,35 @@ type Miner struct {
 	signer types.Signer
 
 	adds  chan request
-	mines chan request
+	tasks chan task
 	quit  chan struct{}
 	once  sync.Once
 	loop  sync.WaitGroup
 
-	held map[common.Hash]time.Time // until when; the loop's own
+	mu   sync.Mutex // guards plan, which only the loop changes
+	plan plan
+
+	// The loop's own.
+	ticker    *time.Ticker
+	held      map[common.Hash]time.Time // until when
+	snapshots []snapshot
+	last      uint64 // id of the newest snapshot ever taken
 }
 
-// request waits for the loop: for a transaction to be added and mined, or for a number of blocks.
+// request waits for the loop to add a transaction, and to mine it.
 type request struct {
-	tx     *types.Transaction
-	blocks int
-	done   chan error // has room for the answer
+	tx   *types.Transaction
+	done chan error // has room for the answer
+}
+
+// task is something for the loop to do between blocks.
+type task struct {
+	do   func() error
+	done chan error
 }
 
 // New starts a miner. Close stops it.
 func New(c *chain.Chain, p *pool.Pool, config Config) *Miner {
-	config.Every = max(config.Every, time.Second)
 	if config.Clock == nil {
 		config.Clock = time.Now
 	}
@@ -80,16 +92,18 @@ func New(c *chain.Chain, p *pool.Pool, config Config) *Miner {
 		config.Failed = func(error) {}
 	}
 	m := &Miner{
-		chain: c, pool: p, config: config, signer: types.LatestSigner(c.ChainConfig()),
-		adds: make(chan request), mines: make(chan request), quit: make(chan struct{}),
+		chain: c, pool: p, config: config, signer: c.Signer(c.Head()),
+		adds: make(chan request), tasks: make(chan task), quit: make(chan struct{}),
 		held: make(map[common.Hash]time.Time),
+		plan: plan{mode: config.Mode, every: max(config.Every, time.Second), coinbase: config.Coinbase, gasLimit: config.GasLimit},
 	}
+	m.schedule()
 	m.loop.Go(m.run)
 	return m
 }
 
 // Mode returns when blocks are made.
-func (m *Miner) Mode() Mode { return m.config.Mode }
+func (m *Miner) Mode() Mode { return m.planned().mode }
 
 // PendingHeader returns the header that a block made now would have, as chain.PendingHeader does.
 func (m *Miner) PendingHeader() *types.Header { return m.chain.PendingHeader(m.template(nil)) }
@@ -98,15 +112,16 @@ func (m *Miner) PendingHeader() *types.Header { return m.chain.PendingHeader(m.t
 // agree with that, or with the reason why tx was rejected; a transaction that has to wait (for an earlier nonce, or a lower
 // base fee) is added without waiting for it.
 func (m *Miner) Add(tx *types.Transaction) error {
-	if m.config.Mode != Instant {
+	if m.Mode() != Instant {
 		return m.pool.Add(tx)
 	}
 	_, _ = types.Sender(m.signer, tx) // costs most of all and is remembered by tx: not for the loop to do
-	return m.ask(m.adds, request{tx: tx})
+	r := request{tx, make(chan error, 1)}
+	return ask(m, m.adds, r, r.done)
 }
 
 // Mine makes n blocks, the first of what waits in the pool, and returns when the last is the head.
-func (m *Miner) Mine(n int) error { return m.ask(m.mines, request{blocks: n}) }
+func (m *Miner) Mine(n int) error { return m.do(func() error { return m.mine(n, 0) }) }
 
 // Close stops the miner after the block it is making.
 func (m *Miner) Close() {
@@ -114,20 +129,25 @@ func (m *Miner) Close() {
 	m.loop.Wait()
 }
 
-func (m *Miner) ask(loop chan<- request, r request) error {
-	r.done = make(chan error, 1)
+// do has the loop run something between blocks. Where that changed what can be mined, it is mined in Instant mode.
+func (m *Miner) do(run func() error) error {
+	t := task{run, make(chan error, 1)}
+	return ask(m, m.tasks, t, t.done)
+}
+
+func ask[R any](m *Miner, loop chan<- R, r R, done <-chan error) error {
 	select {
 	case loop <- r:
 	case <-m.quit:
 		return ErrStopped
 	}
 	select {
-	case err := <-r.done:
+	case err := <-done:
 		return err
 	case <-m.quit:
 		m.loop.Wait()
 		select {
-		case err := <-r.done: // answered before it stopped
+		case err := <-done: // answered before it stopped
 			return err
 		default:
 			return ErrStopped

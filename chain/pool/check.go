@@ -10,6 +10,8 @@ import (
 	"github.com/ethereum/go-ethereum/core/types"
 	gethvm "github.com/ethereum/go-ethereum/core/vm"
 	"github.com/holiman/uint256"
+
+	"hestia/chain/unsigned"
 )
 
 // errNoAuthorizations has geth's words.
@@ -36,7 +38,7 @@ func (p *Pool) check(tx *types.Transaction) (*waiting, error) {
 	if err := checkAmounts(tx); err != nil {
 		return nil, err
 	}
-	from, err := types.Sender(p.signer, tx)
+	from, err := types.Sender(p.config.Signer, tx)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", txpool.ErrInvalidSender, err)
 	}
@@ -81,7 +83,7 @@ func (p *Pool) checkAgainstHead(w *waiting) error {
 		return fmt.Errorf("%w: next nonce %v, tx nonce %v", core.ErrNonceTooLow, next, tx.Nonce())
 	}
 	code := p.head.Code(w.from)
-	if _, delegated := types.ParseDelegation(code); len(code) > 0 && !delegated {
+	if _, delegated := types.ParseDelegation(code); len(code) > 0 && !delegated && !unsigned.Is(tx) {
 		return fmt.Errorf("%w: address %v, len(code): %d", core.ErrSenderNoEOA, w.from.Hex(), len(code))
 	}
 	if balance := p.head.Balance(w.from); balance.Lt(w.cost) {

@@ -39,6 +39,7 @@ type Head interface {
 type Config struct {
 	ChainConfig *params.ChainConfig
 	Schedule    *gas.Schedule
+	Signer      types.Signer // finds senders; nil = that of ChainConfig
 
 	Transactions int    // held at most; 0 = 8,192
 	Bytes        uint64 // held at most, encoded; 0 = 128 MiB
@@ -50,6 +51,9 @@ type Config struct {
 const slack = 128 << 10
 
 func (c Config) complete() Config {
+	if c.Signer == nil {
+		c.Signer = types.LatestSigner(c.ChainConfig)
+	}
 	if c.Transactions <= 0 {
 		c.Transactions = 8192
 	}
@@ -68,7 +72,6 @@ func (c Config) complete() Config {
 // Pool holds waiting transactions. It is safe for concurrent use.
 type Pool struct {
 	config Config
-	signer types.Signer
 	feed   event.FeedOf[[]*types.Transaction]
 
 	mu       sync.Mutex
@@ -92,7 +95,6 @@ type waiting struct {
 func New(config Config, head Head) *Pool {
 	p := &Pool{
 		config:   config.complete(),
-		signer:   types.LatestSigner(config.ChainConfig),
 		byHash:   make(map[common.Hash]*waiting),
 		accounts: make(map[common.Address]*account),
 	}

@@ -1,0 +1,114 @@
+package chain
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/core/rawdb"
+	"github.com/ethereum/go-ethereum/ethdb"
+	"github.com/ethereum/go-ethereum/rlp"
+
+	"hestia/ewasm"
+	"hestia/state"
+)
+
+// Load replaces the chain by that of a state file, whose chain id, rules and schedule must be the same. After an error nothing
+// has changed. Only a devnet allows it.
+func (c *Chain) Load(r io.Reader) error {
+	if !c.devnet {
+		return ErrNotDevnet
+	}
+	other, err := ReadState(r, c.engine)
+	if err != nil {
+		return err
+	}
+	return errors.Join(c.adopt(other), other.store.Close())
+}
+
+// adopt takes over all that other has, in one write.
+func (c *Chain) adopt(other *Chain) error {
+	have, err := json.Marshal(other.config)
+	want, err2 := json.Marshal(c.config)
+	if err := errors.Join(err, err2); err != nil {
+		return err
+	}
+	if !bytes.Equal(have, want) || other.schedule != c.schedule || other.devnet != c.devnet {
+		return fmt.Errorf("%w: it is of another chain: config %s, schedule %s, devnet %v; this one has %s, %s, %v", ErrStateFile,
+			have, other.schedule.Name, other.devnet, want, c.schedule.Name, c.devnet)
+	}
+	c.extend.Lock()
+	defer c.extend.Unlock()
+	c.past.Lock()
+	defer c.past.Unlock()
+	old, genesis := c.Head(), c.canonical(0)
+	batch := c.store.Disk().NewBatch()
+	c.head.Store(other.Head()) // first: nobody reads what is being deleted
+	kept := c.edits
+	c.edits = make(map[common.Hash][]step)
+	err = c.forget(batch, 0, old.Number.Uint64())
+	for block := range kept {
+		err = errors.Join(err, batch.Delete(editsKey(block)))
+	}
+	rawdb.DeleteBlock(batch, genesis, 0)
+	if err = errors.Join(err, copyAll(batch, other.store.Disk())); err == nil {
+		err = batch.Write()
+	}
+	if err != nil {
+		c.head.Store(old)
+		c.edits = kept
+		return &ewasm.FaultError{Err: fmt.Errorf("taking over another chain: %w", err)}
+	}
+	c.blocks.Purge()
+	c.edits, c.rewinds = other.edits, append(c.rewinds, 0)
+	return nil
+}
+
+func copyAll(to ethdb.KeyValueWriter, from ethdb.Iteratee) error {
+	pairs := from.NewIterator(nil, nil)
+	defer pairs.Release()
+	for pairs.Next() {
+		if err := to.Put(pairs.Key(), pairs.Value()); err != nil {
+			return err
+		}
+	}
+	return pairs.Error()
+}
+
+// CopyTo writes the chain into an empty store, where Open finds it.
+func (c *Chain) CopyTo(store *state.Store) error {
+	if rawdb.ReadCanonicalHash(store.Disk(), 0) != (common.Hash{}) {
+		return fmt.Errorf("%w: the data directory is not empty", ErrOtherChain)
+	}
+	c.extend.Lock()
+	defer c.extend.Unlock()
+	batch := store.Disk().NewBatch()
+	if err := copyAll(batch, c.store.Disk()); err != nil {
+		return err
+	}
+	return batch.Write()
+}
+
+// Export writes the blocks from first to last to w, as geth's export does: RLP, one after another. A chain file cannot say what
+// was edited, so a devnet whose state was set between these blocks is refused.
+func (c *Chain) Export(w io.Writer, first, last uint64) error {
+	if head := c.Head().Number.Uint64(); first > last || last > head {
+		return fmt.Errorf("%w: blocks %d to %d of a chain that ends with %d", ErrNoSuchBlock, first, last, head)
+	}
+	for n := first; n <= last; n++ {
+		if hash := c.canonical(n); len(c.Edits(hash)) > 0 && n < last {
+			return fmt.Errorf("the state was set by a development method after block %d, which a chain file cannot hold; dump a state file instead", n)
+		}
+		block := c.BlockByNumber(n)
+		if block == nil {
+			return fmt.Errorf("%w: %d", ErrNoSuchBlock, n)
+		}
+		if err := rlp.Encode(w, block); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,180 @@
+package chain
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/common/hexutil"
+	"github.com/ethereum/go-ethereum/core/rawdb"
+	gstate "github.com/ethereum/go-ethereum/core/state"
+	"github.com/ethereum/go-ethereum/core/tracing"
+	"github.com/ethereum/go-ethereum/core/types"
+	"github.com/ethereum/go-ethereum/ethdb"
+	"github.com/holiman/uint256"
+
+	"hestia/ewasm"
+)
+
+// Edit sets parts of one account of a devnet, outside of any transaction. What is nil stays.
+type Edit struct {
+	Address common.Address              `json:"address"`
+	Balance *hexutil.U256               `json:"balance,omitempty"` // wei
+	Nonce   *hexutil.Uint64             `json:"nonce,omitempty"`
+	Code    *hexutil.Bytes              `json:"code,omitempty"`
+	Storage map[common.Hash]common.Hash `json:"storage,omitempty"`
+}
+
+// step is an edit and the state's root after it.
+type step struct {
+	Edit Edit        `json:"edit"`
+	Root common.Hash `json:"root"`
+}
+
+// editsPrefix begins the keys of what was edited after a block. It is no part of the block, whose root stays that of its
+// transactions: who executes the next block needs both.
+const editsPrefix = "hestia-edits-"
+
+func editsKey(block common.Hash) []byte { return append([]byte(editsPrefix), block[:]...) }
+
+// Edit changes the state after the head, at once and without a block (docs/adr/0007): readers of the head see it, and so
+// does the next block. When it returns, the edit is in the database. Only a devnet allows it.
+func (c *Chain) Edit(e Edit) error {
+	if !c.devnet {
+		return ErrNotDevnet
+	}
+	c.extend.Lock()
+	defer c.extend.Unlock()
+	head := c.Head()
+	root, err := c.applyEdit(head, c.Root(head), e)
+	if err != nil {
+		return err
+	}
+	c.past.Lock()
+	defer c.past.Unlock()
+	hash := head.Hash()
+	steps := append(c.edits[hash][:len(c.edits[hash]):len(c.edits[hash])], step{e, root})
+	record, err := json.Marshal(steps)
+	if err != nil {
+		return &ewasm.FaultError{Err: err}
+	}
+	if err := c.store.Disk().Put(editsKey(hash), record); err != nil {
+		return &ewasm.FaultError{Err: err}
+	}
+	c.edits[hash] = steps
+	return nil
+}
+
+// applyEdit writes the state that e makes of the one under root, as of the given block, and returns its root.
+func (c *Chain) applyEdit(h *types.Header, root common.Hash, e Edit) (common.Hash, error) {
+	db, err := c.StateAt(root)
+	if err != nil {
+		return common.Hash{}, err
+	}
+	if err := e.apply(db); err != nil {
+		return common.Hash{}, err
+	}
+	return c.store.Commit(db, c.Rules(h), h.Number.Uint64())
+}
+
+// apply sets what e says. Ethereum keeps no storage for an account without balance, nonce and code, so that is refused.
+func (e Edit) apply(db *gstate.StateDB) error {
+	if e.Balance != nil {
+		db.SetBalance(e.Address, (*uint256.Int)(e.Balance), tracing.BalanceChangeUnspecified)
+	}
+	if e.Nonce != nil {
+		db.SetNonce(e.Address, uint64(*e.Nonce), tracing.NonceChangeUnspecified)
+	}
+	if e.Code != nil {
+		db.SetCode(e.Address, *e.Code, tracing.CodeChangeUnspecified)
+	}
+	for slot, value := range e.Storage {
+		db.SetState(e.Address, slot, value)
+	}
+	if len(e.Storage) > 0 && db.Empty(e.Address) {
+		return fmt.Errorf("account %s has neither balance, nonce nor code and cannot have storage; set one of them first", e.Address)
+	}
+	return db.Error()
+}
+
+// Root returns the root of the state after the block of header h, edits included: what the next block begins with. It is
+// h.Root on any chain that is no devnet.
+func (c *Chain) Root(h *types.Header) common.Hash {
+	c.past.RLock()
+	defer c.past.RUnlock()
+	if len(c.edits) == 0 {
+		return h.Root
+	}
+	if steps := c.edits[h.Hash()]; len(steps) > 0 {
+		return steps[len(steps)-1].Root
+	}
+	return h.Root
+}
+
+// Edits returns what was set after the block with the given hash, in order.
+func (c *Chain) Edits(block common.Hash) []Edit {
+	c.past.RLock()
+	defer c.past.RUnlock()
+	var edits []Edit
+	for _, s := range c.edits[block] {
+		edits = append(edits, s.Edit)
+	}
+	return edits
+}
+
+// readEdits takes the edits of a devnet from the database.
+func (c *Chain) readEdits() error {
+	if !c.devnet {
+		return nil
+	}
+	records := c.store.Disk().NewIterator([]byte(editsPrefix), nil)
+	defer records.Release()
+	for records.Next() {
+		block := common.BytesToHash(records.Key()[len(editsPrefix):])
+		var steps []step
+		if err := json.Unmarshal(records.Value(), &steps); err != nil {
+			return fmt.Errorf("%w: edits after block %s: %w", ErrDamaged, block, err)
+		}
+		c.edits[block] = steps
+	}
+	return records.Error()
+}
+
+// restoreEdits makes the states again that edits after h's block made, if they are lost.
+func (c *Chain) restoreEdits(h *types.Header) error {
+	root := h.Root
+	for _, s := range c.edits[h.Hash()] {
+		if !c.store.Has(s.Root) {
+			again, err := c.applyEdit(h, root, s.Edit)
+			if err != nil {
+				return err
+			}
+			if again != s.Root {
+				return fmt.Errorf("%w: an edit after block %d gives root %s, not %s", ErrDamaged, h.Number, again, s.Root)
+			}
+		}
+		root = s.Root
+	}
+	return nil
+}
+
+// cutEdits keeps the first n edits after a block, in memory and through the batch.
+func (c *Chain) cutEdits(batch ethdb.KeyValueWriter, block common.Hash, n int) error {
+	steps, found := c.edits[block]
+	switch {
+	case !found || len(steps) <= n:
+		return nil
+	case n == 0:
+		delete(c.edits, block)
+		return batch.Delete(editsKey(block))
+	}
+	record, err := json.Marshal(steps[:n])
+	if err != nil {
+		return err
+	}
+	c.edits[block] = steps[:n:n]
+	return batch.Put(editsKey(block), record)
+}
+
+// canonical returns the hash of block n in the database, whatever the head says.
+func (c *Chain) canonical(n uint64) common.Hash { return rawdb.ReadCanonicalHash(c.store.Disk(), n) }

@@ -1,0 +1,58 @@
+package chain
+
+import (
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/ethereum/go-ethereum/core"
+	"github.com/ethereum/go-ethereum/core/types"
+	"github.com/ethereum/go-ethereum/params"
+	"github.com/ethereum/go-ethereum/rlp"
+)
+
+// ErrChainFile reports a chain file that cannot be used; the error wrapping it says where and why.
+var ErrChainFile = errors.New("chain file")
+
+// ImportAll imports the blocks that r holds as Export writes them, and returns how many were new: those the chain has already
+// are passed over. Progress is called after each. After an error the chain is as it was.
+func (c *Chain) ImportAll(r io.Reader, progress func(*types.Block)) (int, error) {
+	before := Mark{head: c.Head(), edits: len(c.Edits(c.Head().Hash()))}
+	imported, err := c.importAll(r, progress)
+	if err == nil {
+		return imported, nil
+	}
+	c.extend.Lock()
+	defer c.extend.Unlock()
+	return 0, errors.Join(err, c.rewind(before))
+}
+
+func (c *Chain) importAll(r io.Reader, progress func(*types.Block)) (imported int, err error) {
+	in := rlp.NewStream(r, 0)
+	for index := 0; ; index++ {
+		_, size, err := in.Kind()
+		if errors.Is(err, io.EOF) {
+			return imported, nil
+		}
+		if err == nil && size > params.MaxBlockSize {
+			err = fmt.Errorf("%w: %d bytes", core.ErrBlockOversized, size)
+		}
+		block := new(types.Block)
+		if err == nil {
+			err = in.Decode(block)
+		}
+		if err != nil {
+			return 0, fmt.Errorf("%w: item %d: %w", ErrChainFile, index, err)
+		}
+		if block.Number().Sign() == 0 && block.Hash() == c.canonical(0) {
+			continue
+		}
+		switch err := c.Import(block); {
+		case err == nil:
+			imported++
+			progress(block)
+		case !errors.Is(err, core.ErrKnownBlock):
+			return 0, fmt.Errorf("%w: item %d: %w", ErrChainFile, index, err)
+		}
+	}
+}

@@ -1,0 +1,176 @@
+package miner
+
+import (
+	"errors"
+	"fmt"
+	"math/big"
+	"time"
+
+	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/core/types"
+
+	"hestia/chain"
+)
+
+// ErrTimestamp reports a time for the next block that is not after the newest one's.
+var ErrTimestamp = errors.New("timestamp is not after the newest block's")
+
+// plan says when blocks are made and what the next ones shall be. A devnet can change all of it.
+type plan struct {
+	mode  Mode
+	every time.Duration
+
+	offset   int64  // what the blocks' clock is ahead of Config.Clock, in seconds
+	spacing  uint64 // seconds from block to block whatever the clock says; 0 = as the clock says
+	coinbase common.Address
+	gasLimit uint64
+	jump     bool // take gasLimit at once
+
+	// For the next block only; zero or nil = not set.
+	time    uint64
+	baseFee *big.Int
+	random  common.Hash
+}
+
+// made takes note that a block was made: what was set for the next block is used up, and a time that was set goes on from
+// there.
+func (p *plan) made(now time.Time) {
+	if p.time != 0 {
+		p.offset = int64(p.time) - now.Unix()
+	}
+	p.time, p.baseFee, p.random = 0, nil, common.Hash{}
+}
+
+// planned returns the plan as it is now.
+func (m *Miner) planned() plan {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.plan
+}
+
+// change changes the plan. Only the loop calls it.
+func (m *Miner) change(f func(*plan)) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	f(&m.plan)
+}
+
+// set has the loop change the plan.
+func (m *Miner) set(f func(*plan)) error {
+	return m.do(func() error {
+		m.change(f)
+		return nil
+	})
+}
+
+// template returns what a block of txs shall be now.
+func (m *Miner) template(txs []*types.Transaction) chain.Template {
+	p := m.planned()
+	t := chain.Template{
+		Time:         uint64(max(m.config.Clock().Unix()+p.offset, 1)),
+		Coinbase:     p.coinbase,
+		Random:       p.random,
+		GasLimit:     p.gasLimit,
+		Jump:         p.jump,
+		BaseFee:      p.baseFee,
+		Transactions: txs,
+		Debug:        m.config.Debug,
+	}
+	switch {
+	case p.time != 0:
+		t.Time = p.time
+	case p.spacing != 0:
+		t.Time = m.chain.Head().Time + p.spacing
+	}
+	return t
+}
+
+// schedule makes the ticker that the plan needs.
+func (m *Miner) schedule() {
+	m.stopTicker()
+	if m.plan.mode == Interval {
+		m.ticker = time.NewTicker(m.plan.every)
+	}
+}
+
+func (m *Miner) stopTicker() {
+	if m.ticker != nil {
+		m.ticker.Stop()
+		m.ticker = nil
+	}
+}
+
+// SetMode changes when blocks are made; every is for Interval mode. What waits when Instant mode begins is mined before
+// SetMode returns.
+func (m *Miner) SetMode(mode Mode, every time.Duration) error {
+	return m.do(func() error {
+		m.change(func(p *plan) { p.mode, p.every = mode, max(every, time.Millisecond) })
+		m.schedule()
+		return nil
+	})
+}
+
+// MineSpaced makes n blocks as Mine does, so many seconds apart.
+func (m *Miner) MineSpaced(n int, seconds uint64) error {
+	return m.do(func() error { return m.mine(n, seconds) })
+}
+
+// MineAt makes n blocks as Mine does, the first with the given time.
+func (m *Miner) MineAt(n int, seconds uint64) error {
+	return m.do(func() error {
+		if err := m.setNextTime(seconds); err != nil {
+			return err
+		}
+		return m.mine(n, 0)
+	})
+}
+
+// IncreaseTime puts the blocks' clock forward, and returns how many seconds it is ahead of the real one.
+func (m *Miner) IncreaseTime(seconds uint64) (ahead int64, err error) {
+	err = m.set(func(p *plan) {
+		p.offset += int64(seconds)
+		ahead = p.offset
+	})
+	return ahead, err
+}
+
+// SetTime sets the blocks' clock, and returns by how many seconds that moved it. A block stays after its parent.
+func (m *Miner) SetTime(seconds uint64) (moved int64, err error) {
+	err = m.set(func(p *plan) {
+		offset := int64(seconds) - m.config.Clock().Unix()
+		moved, p.offset, p.time = offset-p.offset, offset, 0
+	})
+	return moved, err
+}
+
+// SetNextTime sets the time of the next block, from which the clock goes on. The error wraps ErrTimestamp.
+func (m *Miner) SetNextTime(seconds uint64) error {
+	return m.do(func() error { return m.setNextTime(seconds) })
+}
+
+func (m *Miner) setNextTime(seconds uint64) error {
+	if head := m.chain.Head(); seconds <= head.Time {
+		return fmt.Errorf("%w: %d, and block %d has %d", ErrTimestamp, seconds, head.Number, head.Time)
+	}
+	m.change(func(p *plan) { p.time = seconds })
+	return nil
+}
+
+// SetSpacing fixes the seconds between the times of blocks; 0 lets them follow the clock again.
+func (m *Miner) SetSpacing(seconds uint64) error {
+	return m.set(func(p *plan) { p.spacing = seconds })
+}
+
+// SetCoinbase sets who gets the tips of the blocks to come.
+func (m *Miner) SetCoinbase(a common.Address) error { return m.set(func(p *plan) { p.coinbase = a }) }
+
+// SetGasLimit sets the gas limit of the blocks to come.
+func (m *Miner) SetGasLimit(limit uint64) error {
+	return m.set(func(p *plan) { p.gasLimit, p.jump = limit, true })
+}
+
+// SetNextBaseFee sets the base fee of the next block, in wei a gas; later ones follow from it.
+func (m *Miner) SetNextBaseFee(fee *big.Int) error { return m.set(func(p *plan) { p.baseFee = fee }) }
+
+// SetNextRandom sets the prevrandao of the next block.
+func (m *Miner) SetNextRandom(h common.Hash) error { return m.set(func(p *plan) { p.random = h }) }

@@ -1,0 +1,61 @@
+package pool
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+
+	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/core/types"
+)
+
+// All returns every transaction in the order in which they came.
+func (p *Pool) All() []*types.Transaction {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return transactions(slices.SortedFunc(maps.Values(p.byHash), func(a, b *waiting) int {
+		return cmp.Compare(a.arrival, b.arrival)
+	}))
+}
+
+// Clear drops everything.
+func (p *Pool) Clear() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.clear()
+}
+
+func (p *Pool) clear() {
+	for _, w := range slices.Collect(maps.Values(p.byHash)) {
+		p.drop(w)
+	}
+}
+
+// RemoveSender drops all that waits of one sender.
+func (p *Pool) RemoveSender(a common.Address) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if own := p.accounts[a]; own != nil {
+		for _, w := range slices.Collect(maps.Values(own.byNonce)) {
+			p.drop(w)
+		}
+	}
+}
+
+// Restore makes the pool hold txs and nothing else, on another head; what is not valid there is left out. Nobody is told of
+// what becomes pending by that, as everybody has been before.
+func (p *Pool) Restore(txs []*types.Transaction, head Head) {
+	var valid []*waiting
+	for _, tx := range txs {
+		if w, err := p.check(tx); err == nil {
+			valid = append(valid, w)
+		}
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.clear()
+	p.setHead(head)
+	for _, w := range valid {
+		_, _ = p.insert(w)
+	}
+}

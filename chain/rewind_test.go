@@ -1,0 +1,341 @@
+package chain_test
+
+import (
+	"bytes"
+	"compress/gzip"
+	"errors"
+	"io"
+	"math/big"
+	"testing"
+
+	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/common/hexutil"
+	"github.com/ethereum/go-ethereum/core/types"
+	"github.com/google/go-cmp/cmp"
+	"github.com/holiman/uint256"
+
+	"hestia/chain"
+	"hestia/chain/unsigned"
+	"hestia/contracts"
+)
+
+func devGenesis() *chain.Genesis {
+	genesis := chain.DefaultGenesis(alloc())
+	genesis.Devnet = true
+	return genesis
+}
+
+func newDevnet(t *testing.T) *chain.Chain {
+	t.Helper()
+	return openChain(t, openStore(t, ""), devGenesis())
+}
+
+// give is an edit that sets what an account owns.
+func give(a common.Address, wei uint64) chain.Edit {
+	return chain.Edit{Address: a, Balance: (*hexutil.U256)(uint256.NewInt(wei))}
+}
+
+func mustEdit(t *testing.T, c *chain.Chain, e chain.Edit) {
+	t.Helper()
+	if err := c.Edit(e); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestOnlyADevnetChangesItsPast(t *testing.T) {
+	c := newChain(t)
+	for name, err := range map[string]error{
+		"Edit": c.Edit(give(nobody, 1)), "Rewind": c.Rewind(c.Mark()), "Load": c.Load(new(bytes.Buffer)),
+		"Build": func() error { _, err := c.Build(chain.Template{BaseFee: big.NewInt(1)}); return err }(),
+	} {
+		if !errors.Is(err, chain.ErrNotDevnet) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestRewindLeavesNothingOfLaterBlocks(t *testing.T) {
+	c := newDevnet(t)
+	first := build(t, c, alice.pay(0)).Block
+	mark := c.Mark()
+	failing := alice.create(1, []byte("no code"))
+	later := []*types.Block{build(t, c, failing).Block, build(t, c, alice.pay(2)).Block}
+	if c.Reason(failing.Hash()) == "" {
+		t.Fatal("the transaction did not fail")
+	}
+	if err := c.Rewind(mark); err != nil {
+		t.Fatal(err)
+	}
+	if c.Head().Hash() != first.Hash() || c.BlockByNumber(1) == nil {
+		t.Fatalf("head is %d", c.Head().Number)
+	}
+	for _, block := range later {
+		_, _, found := c.Transaction(block.Transactions()[0].Hash())
+		if found || c.Block(block.Hash()) != nil || c.Header(block.Hash()) != nil || c.Receipts(block.Hash()) != nil ||
+			c.BlockByNumber(block.NumberU64()) != nil {
+			t.Errorf("block %d is still found", block.NumberU64())
+		}
+	}
+	build(t, c, alice.pay(1), alice.pay(2))
+	for _, block := range later {
+		if c.Block(block.Hash()) != nil {
+			t.Errorf("block %d is back", block.NumberU64())
+		}
+	}
+	if c.Reason(failing.Hash()) != "" {
+		t.Error("the reason of a transaction that is gone")
+	}
+}
+
+func TestWhatWasSeenCountsNoBlockMadeAgain(t *testing.T) {
+	c := newDevnet(t)
+	build(t, c)
+	mark := c.Mark()
+	template := chain.Template{Time: c.Head().Time + 5}
+	one, err := c.Build(template)
+	if err != nil {
+		t.Fatal(err)
+	}
+	position := c.Position()
+	if err := c.Rewind(mark); err != nil {
+		t.Fatal(err)
+	}
+	two, err := c.Build(template)
+	if err != nil || two.Block.Hash() != one.Block.Hash() {
+		t.Fatalf("%v, %v", two, err)
+	}
+	if got := c.Seen(position); got != 1 {
+		t.Errorf("seen up to %d, want 1", got)
+	}
+	if got := c.Seen(c.Position()); got != 2 {
+		t.Errorf("seen up to %d, want 2", got)
+	}
+}
+
+func TestEditIsSeenAtTheHeadAndByTheNextBlock(t *testing.T) {
+	dir := t.TempDir()
+	store := openStore(t, dir)
+	c := openChain(t, store, devGenesis())
+	build(t, c, alice.pay(0))
+	before := c.Head()
+	mustEdit(t, c, give(carol.address, 77))
+	nonce, code := hexutil.Uint64(9), hexutil.Bytes(contracts.Counter.Runtime)
+	mustEdit(t, c, chain.Edit{Address: nobody, Nonce: &nonce, Code: &code, Storage: map[common.Hash]common.Hash{{31: 0}: {31: 41}}})
+	if c.Head() != before {
+		t.Error("the head moved")
+	}
+	check := func(when string) {
+		t.Helper()
+		db, err := c.StateAt(c.Root(c.Head()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if db.GetBalance(carol.address).Uint64() != 77 || db.GetNonce(nobody) != 9 ||
+			!bytes.Equal(db.GetCode(nobody), code) || db.GetState(nobody, common.Hash{}) != (common.Hash{31: 41}) {
+			t.Errorf("%s: the edits are gone", when)
+		}
+	}
+	check("at the head")
+	if err := store.Close(); err != nil {
+		t.Fatal(err)
+	}
+	store = openStore(t, dir)
+	c = openChain(t, store, nil)
+	check("reopened")
+	build(t, c, alice.pay(1))
+	check("a block later")
+	db, err := c.StateAt(c.Root(c.HeaderByNumber(0)))
+	if err != nil || !db.GetBalance(carol.address).IsZero() {
+		t.Errorf("the genesis changed: %v", err)
+	}
+}
+
+func TestEditThatCannotBeKeptIsRefused(t *testing.T) {
+	c := newDevnet(t)
+	root := c.Root(c.Head())
+	if err := c.Edit(chain.Edit{Address: carol.address, Storage: map[common.Hash]common.Hash{{}: {1}}}); err == nil {
+		t.Error("storage of an empty account")
+	}
+	if c.Root(c.Head()) != root {
+		t.Error("the state changed")
+	}
+}
+
+func TestRewindTakesLaterEditsBack(t *testing.T) {
+	c := newDevnet(t)
+	mustEdit(t, c, give(carol.address, 1))
+	mark, root := c.Mark(), c.Root(c.Head())
+	mustEdit(t, c, give(carol.address, 2))
+	build(t, c)
+	mustEdit(t, c, give(carol.address, 3))
+	if err := c.Rewind(mark); err != nil {
+		t.Fatal(err)
+	}
+	if c.Root(c.Head()) != root || len(c.Edits(c.Head().Hash())) != 1 {
+		t.Errorf("carol owns %v", balance(t, c, carol.address))
+	}
+	build(t, c)
+	if len(c.Edits(c.Head().Hash())) != 0 {
+		t.Error("edits of a block that is gone came back")
+	}
+}
+
+// life is a devnet with everything a chain can go through.
+func life(t *testing.T, c *chain.Chain) {
+	t.Helper()
+	mustEdit(t, c, give(nobody, 1e18))
+	build(t, c, alice.create(0, contracts.Token.Creation), bob.pay(0))
+	impersonated, err := unsigned.Sign(types.NewTx(&types.DynamicFeeTx{
+		ChainID: chainID, To: &carol.address, Value: gwei, Gas: 21000, GasFeeCap: big.NewInt(2e9), GasTipCap: gwei,
+	}), c.Signer(c.Head()), nobody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	build(t, c, impersonated, alice.create(1, []byte("no code")))
+	mustEdit(t, c, give(carol.address, 5))
+	if _, err := c.Build(chain.Template{BaseFee: big.NewInt(3), GasLimit: 5_000_000, Jump: true}); err != nil {
+		t.Fatal(err)
+	}
+	build(t, c, alice.pay(2))
+	mustEdit(t, c, give(carol.address, 6))
+}
+
+// equalChains compares all that can be asked.
+func equalChains(t *testing.T, a, b *chain.Chain) {
+	t.Helper()
+	big := cmp.Comparer(func(a, b *big.Int) bool { return a.Cmp(b) == 0 })
+	for n := range a.Head().Number.Uint64() + 1 {
+		x, y := a.BlockByNumber(n), b.BlockByNumber(n)
+		if y == nil || x.Hash() != y.Hash() || a.Root(x.Header()) != b.Root(y.Header()) {
+			t.Fatalf("block %d differs", n)
+		}
+		if diff := cmp.Diff(a.Receipts(x.Hash()), b.Receipts(x.Hash()), big); diff != "" {
+			t.Errorf("receipts of block %d: %s", n, diff)
+		}
+		for _, root := range []common.Hash{x.Root(), a.Root(x.Header())} {
+			var one, two bytes.Buffer
+			if err := errors.Join(a.Store().Dump(&one, root), b.Store().Dump(&two, root)); err != nil || !bytes.Equal(one.Bytes(), two.Bytes()) {
+				t.Errorf("the state after block %d differs: %v", n, err)
+			}
+		}
+		for _, tx := range x.Transactions() {
+			if _, at, found := b.Transaction(tx.Hash()); !found || at.Number != n || a.Reason(tx.Hash()) != b.Reason(tx.Hash()) {
+				t.Errorf("transaction %s differs", tx.Hash())
+			}
+		}
+	}
+	if a.Head().Hash() != b.Head().Hash() {
+		t.Error("heads differ")
+	}
+}
+
+func TestLoadedStateFileIsTheSameChain(t *testing.T) {
+	c := newDevnet(t)
+	life(t, c)
+	var file bytes.Buffer
+	if err := c.Dump(&file); err != nil {
+		t.Fatal(err)
+	}
+	other := openStore(t, t.TempDir())
+	again := openChain(t, other, devGenesis())
+	build(t, again, alice.pay(0), alice.pay(1))
+	gone := build(t, again, alice.pay(2)).Block
+	mustEdit(t, again, give(bob.address, 3))
+	if err := again.Load(bytes.NewReader(file.Bytes())); err != nil {
+		t.Fatal(err)
+	}
+	equalChains(t, c, again)
+	if again.Block(gone.Hash()) != nil {
+		t.Error("a block of the old chain is still there")
+	}
+	if err := other.Close(); err != nil {
+		t.Fatal(err)
+	}
+	build(t, c, alice.pay(3))
+}
+
+func TestBadStateFileIsRefusedAndNothingLoaded(t *testing.T) {
+	c := newDevnet(t)
+	life(t, c)
+	var file bytes.Buffer
+	if err := c.Dump(&file); err != nil {
+		t.Fatal(err)
+	}
+	plain := unzip(t, file.Bytes())
+	lines := bytes.SplitAfter(plain, []byte("\n"))
+	join := func(parts ...[]byte) []byte { return bytes.Join(parts, nil) }
+	head := c.Head().Hash()
+	for name, bad := range map[string][]byte{
+		"nothing":        nil,
+		"text":           []byte("hello\n"),
+		"cut archive":    file.Bytes()[:file.Len()/2],
+		"cut":            join(lines[:3]...),
+		"without end":    join(lines[:len(lines)-2]...),
+		"other version":  bytes.Replace(plain, []byte(`"version":1`), []byte(`"version":2`), 1),
+		"other schedule": bytes.Replace(plain, []byte(`"schedule":"default"`), []byte(`"schedule":"byzantium"`), 1),
+		"not a devnet":   bytes.Replace(plain, []byte(`"devnet":true`), []byte(`"devnet":false`), 1),
+		"other chain id": bytes.Replace(plain, []byte(`"chainId":31337`), []byte(`"chainId":31338`), 1),
+		"no genesis":     []byte(`{"format":"hestia state","version":1,"schedule":"default"}`),
+		"swapped blocks": join(lines[0], lines[2], lines[1], join(lines[3:]...)),
+		"other edit":     bytes.Replace(plain, []byte(`"balance":"0x5"`), []byte(`"balance":"0x4"`), 1),
+		"something more": join(plain, []byte("{}\n")),
+	} {
+		err := c.Load(bytes.NewReader(bad))
+		if !errors.Is(err, chain.ErrStateFile) {
+			t.Errorf("%s: %v", name, err)
+		}
+		if c.Head().Hash() != head {
+			t.Fatalf("%s: the chain changed", name)
+		}
+	}
+	build(t, c, alice.pay(3))
+}
+
+func TestExportedBlocksImport(t *testing.T) {
+	c := newChain(t)
+	blocks := story(t, c)
+	var file bytes.Buffer
+	if err := c.Export(&file, 0, uint64(len(blocks))); err != nil {
+		t.Fatal(err)
+	}
+	again := newChain(t)
+	for _, want := range []int{len(blocks), 0} { // the second time all are known
+		n, err := again.ImportAll(bytes.NewReader(file.Bytes()), func(*types.Block) {})
+		if err != nil || n != want {
+			t.Errorf("%d blocks imported, %v", n, err)
+		}
+	}
+	equalChains(t, c, again)
+	for cut := range 20 {
+		part := newChain(t)
+		_, err := part.ImportAll(bytes.NewReader(file.Bytes()[:file.Len()-1-cut*file.Len()/30]), func(*types.Block) {})
+		if !errors.Is(err, chain.ErrChainFile) || part.Head().Number.Sign() != 0 {
+			t.Errorf("a cut file: %v, head %d", err, part.Head().Number)
+		}
+	}
+}
+
+func TestEditedChainIsNotExportedSilently(t *testing.T) {
+	c := newDevnet(t)
+	life(t, c)
+	if err := c.Export(new(bytes.Buffer), 0, c.Head().Number.Uint64()); err == nil {
+		t.Error("exported")
+	}
+	other := newDevnet(t)
+	if err := other.Import(c.BlockByNumber(1)); !errors.Is(err, chain.ErrInvalid) {
+		t.Errorf("imported on a state without the edit: %v", err)
+	}
+}
+
+func unzip(t *testing.T, data []byte) []byte {
+	t.Helper()
+	zip, err := gzip.NewReader(bytes.NewReader(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	plain, err := io.ReadAll(zip)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return plain
+}

@@ -1,0 +1,235 @@
+package chain
+
+import (
+	"bufio"
+	"compress/gzip"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math/big"
+
+	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/common/hexutil"
+	"github.com/ethereum/go-ethereum/core"
+	"github.com/ethereum/go-ethereum/core/rawdb"
+	"github.com/ethereum/go-ethereum/core/types"
+	"github.com/ethereum/go-ethereum/rlp"
+
+	"hestia/gas"
+	"hestia/state"
+	"hestia/vm"
+)
+
+// ErrStateFile reports a state file that cannot be used; the error wrapping it says where and why.
+var ErrStateFile = errors.New("state file")
+
+// A state file is compressed lines of JSON: what the chain begins with, then every block with what was edited after it, then
+// the end. Receipts, logs and states are not in it: they are made again, and held against every block's header.
+const (
+	stateFormat  = "hestia state"
+	stateVersion = 1
+	maxStateLine = 256 << 20 // bytes: a genesis or edits may be large
+)
+
+// stateHeader is a state file's first line.
+type stateHeader struct {
+	Format   string        `json:"format"`
+	Version  int           `json:"version"`
+	Blocks   uint64        `json:"blocks"` // after the genesis
+	Schedule string        `json:"schedule"`
+	Devnet   bool          `json:"devnet"`
+	Genesis  *core.Genesis `json:"genesis"`
+	Edits    []step        `json:"edits,omitempty"` // after the genesis
+}
+
+// stateBlock is the line of a block.
+type stateBlock struct {
+	Number uint64        `json:"number"`
+	Block  hexutil.Bytes `json:"block"` // RLP
+	Edits  []step        `json:"edits,omitempty"`
+}
+
+// stateEnd is the last line.
+type stateEnd struct {
+	Head common.Hash `json:"head"`
+	Root common.Hash `json:"root"` // of the state, edits included
+}
+
+// Dump writes the whole history to w as a state file. Blocks wait until it is written.
+func (c *Chain) Dump(w io.Writer) error {
+	c.extend.Lock()
+	defer c.extend.Unlock()
+	head := c.Head()
+	genesis, err := c.genesis()
+	if err != nil {
+		return err
+	}
+	zip := gzip.NewWriter(w)
+	lines := json.NewEncoder(zip)
+	if err := lines.Encode(stateHeader{
+		Format: stateFormat, Version: stateVersion, Blocks: head.Number.Uint64(), Schedule: genesis.Schedule.Name,
+		Devnet: genesis.Devnet, Genesis: &genesis.Spec, Edits: c.edits[c.canonical(0)],
+	}); err != nil {
+		return err
+	}
+	for n := uint64(1); n <= head.Number.Uint64(); n++ {
+		hash := c.canonical(n)
+		raw, err := rlp.EncodeToBytes(rawdb.ReadBlock(c.store.Disk(), hash, n))
+		if err != nil {
+			return err
+		}
+		if err := lines.Encode(stateBlock{n, raw, c.edits[hash]}); err != nil {
+			return err
+		}
+	}
+	if err := lines.Encode(stateEnd{head.Hash(), c.Root(head)}); err != nil {
+		return err
+	}
+	return zip.Close()
+}
+
+// genesis returns what the chain began with.
+func (c *Chain) genesis() (*Genesis, error) {
+	hash := c.canonical(0)
+	h := rawdb.ReadHeader(c.store.Disk(), hash, 0)
+	spec := rawdb.ReadGenesisStateSpec(c.store.Disk(), hash)
+	if h == nil || spec == nil {
+		return nil, fmt.Errorf("%w: the genesis is missing", ErrDamaged)
+	}
+	var alloc types.GenesisAlloc
+	if err := json.Unmarshal(spec, &alloc); err != nil {
+		return nil, fmt.Errorf("%w: the genesis: %w", ErrDamaged, err)
+	}
+	return &Genesis{
+		Spec: core.Genesis{
+			Config: c.config, Nonce: h.Nonce.Uint64(), Timestamp: h.Time, ExtraData: h.Extra, GasLimit: h.GasLimit,
+			Difficulty: new(big.Int).Set(h.Difficulty), Mixhash: h.MixDigest, Coinbase: h.Coinbase, Alloc: alloc,
+			ParentHash: h.ParentHash, BaseFee: h.BaseFee,
+		},
+		Schedule: c.Schedule(h),
+		Devnet:   c.devnet,
+	}, nil
+}
+
+// stateReader reads a state file line by line and knows where it is.
+type stateReader struct {
+	lines *bufio.Scanner
+	line  int
+}
+
+func newStateReader(r io.Reader) (*stateReader, error) {
+	in := bufio.NewReader(r)
+	if magic, _ := in.Peek(2); len(magic) == 2 && magic[0] == 0x1f && magic[1] == 0x8b {
+		zip, err := gzip.NewReader(in)
+		if err != nil {
+			return nil, fmt.Errorf("%w: %w", ErrStateFile, err)
+		}
+		in = bufio.NewReader(zip)
+	}
+	s := &stateReader{lines: bufio.NewScanner(in)}
+	s.lines.Buffer(nil, maxStateLine)
+	return s, nil
+}
+
+// next decodes the next line, which is there to say what.
+func (s *stateReader) next(what string, into any) error {
+	s.line++
+	if !s.lines.Scan() {
+		if err := s.lines.Err(); err != nil {
+			return s.wrong("%w", err)
+		}
+		return s.wrong("the file ends where %s should be", what)
+	}
+	if err := json.Unmarshal(s.lines.Bytes(), into); err != nil {
+		return s.wrong("%s: %w", what, err)
+	}
+	return nil
+}
+
+func (s *stateReader) wrong(format string, args ...any) error {
+	return fmt.Errorf("%w: line %d: %w", ErrStateFile, s.line, fmt.Errorf(format, args...))
+}
+
+// ReadState makes the chain of a state file in memory, executing every block. The error wraps ErrStateFile and says where the
+// file is wrong. Its store is the caller's to close.
+func ReadState(r io.Reader, engine vm.Engine) (*Chain, error) {
+	in, err := newStateReader(r)
+	if err != nil {
+		return nil, err
+	}
+	var header stateHeader
+	if err := in.next("the header", &header); err != nil {
+		return nil, err
+	}
+	schedule, known := gas.Named(header.Schedule)
+	switch {
+	case header.Format != stateFormat:
+		return nil, in.wrong("format is %q, not %q", header.Format, stateFormat)
+	case header.Version != stateVersion:
+		return nil, in.wrong("version is %d; this program reads %d", header.Version, stateVersion)
+	case !known:
+		return nil, in.wrong("no gas schedule is called %q", header.Schedule)
+	case header.Genesis == nil:
+		return nil, in.wrong("there is no genesis")
+	}
+	store, err := state.Open("", state.Options{})
+	if err != nil {
+		return nil, err
+	}
+	c, err := Open(store, engine, &Genesis{Spec: *header.Genesis, Schedule: schedule, Devnet: header.Devnet})
+	if err != nil {
+		return nil, errors.Join(in.wrong("%w", err), store.Close())
+	}
+	if err := c.readBlocks(in, header); err != nil {
+		return nil, errors.Join(err, store.Close())
+	}
+	return c, nil
+}
+
+// readBlocks imports what follows the header.
+func (c *Chain) readBlocks(in *stateReader, header stateHeader) error {
+	if err := c.redo(header.Edits); err != nil {
+		return in.wrong("edits after the genesis: %w", err)
+	}
+	for n := uint64(1); n <= header.Blocks; n++ {
+		var line stateBlock
+		if err := in.next(fmt.Sprintf("block %d", n), &line); err != nil {
+			return err
+		}
+		block := new(types.Block)
+		if err := rlp.DecodeBytes(line.Block, block); err != nil {
+			return in.wrong("block %d: %w", n, err)
+		}
+		if err := c.Import(block); err != nil {
+			return in.wrong("%w", err)
+		}
+		if err := c.redo(line.Edits); err != nil {
+			return in.wrong("edits after block %d: %w", n, err)
+		}
+	}
+	var end stateEnd
+	if err := in.next("the end", &end); err != nil {
+		return err
+	}
+	if head := c.Head(); end.Head != head.Hash() || end.Root != c.Root(head) {
+		return in.wrong("the head should be %s over state %s, and is %s over %s", end.Head, end.Root, head.Hash(), c.Root(head))
+	}
+	if in.lines.Scan() {
+		return in.wrong("there is something after the end")
+	}
+	return nil
+}
+
+// redo makes edits again and compares the states that come out.
+func (c *Chain) redo(steps []step) error {
+	for i, s := range steps {
+		if err := c.Edit(s.Edit); err != nil {
+			return fmt.Errorf("edit %d: %w", i, err)
+		}
+		if root := c.Root(c.Head()); root != s.Root {
+			return fmt.Errorf("edit %d gives state %s, not %s", i, root, s.Root)
+		}
+	}
+	return nil
+}
