@@ -53,24 +53,29 @@ const magic = "\x00asm"
 // IsWasm tells WebAssembly from any other code by its first bytes.
 func IsWasm(code []byte) bool { return len(code) >= len(magic) && string(code[:len(magic)]) == magic }
 
-// Check decodes code and holds it against the contract rules of the schedule. The error is a *RuleError. Types and indices
-// within the module are not checked: that is WebAssembly validation, the engine's.
+// Check decodes code and holds it against the contract rules of the schedule, its limits first. The error is a *RuleError.
+// Types and indices within the module are not checked: that is WebAssembly validation, the engine's.
 func Check(code []byte, schedule *gas.Schedule) (*wasm.Module, error) {
+	m, _, err := examine(code, schedule)
+	return m, err
+}
+
+func examine(code []byte, schedule *gas.Schedule) (*wasm.Module, *gas.Counts, error) {
 	if !IsWasm(code) {
-		return nil, broken(ErrNotWasm, "", "does not begin with \\0asm")
+		return nil, nil, broken(ErrNotWasm, "", "does not begin with \\0asm")
 	}
-	m, err := wasm.Decode(code)
+	m, counts, err := admit(code, schedule)
 	if err != nil {
-		return nil, broken(ErrMalformed, "", "%v", err)
+		return nil, nil, err
 	}
 	for _, rule := range []func(*wasm.Module, *gas.Schedule) error{
-		checkImports, checkExports, checkStart, checkMemory, checkTables, checkConstants, checkFloats,
+		checkImports, checkExports, checkStart, checkMemory, checkConstants, checkFloats,
 	} {
 		if err := rule(m, schedule); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
-	return m, nil
+	return m, counts, nil
 }
 
 func checkImports(m *wasm.Module, schedule *gas.Schedule) error {
@@ -160,23 +165,9 @@ func checkStart(m *wasm.Module, _ *gas.Schedule) error {
 	return nil
 }
 
-func checkMemory(m *wasm.Module, schedule *gas.Schedule) error {
+func checkMemory(m *wasm.Module, _ *gas.Schedule) error {
 	if len(m.Memories) != 1 {
 		return broken(ErrNoMemory, "memory section", "declares %d memories, must be 1", len(m.Memories))
-	}
-	if pages, limit := m.Memories[0].Min, schedule.Limits.Pages; pages > limit {
-		return broken(ErrLimit, "memory 0", "begins with %d pages, at most %d are allowed", pages, limit)
-	}
-	return nil
-}
-
-func checkTables(m *wasm.Module, schedule *gas.Schedule) error {
-	var entries uint64
-	for _, t := range m.Tables {
-		entries += uint64(t.Limits.Min)
-	}
-	if limit := schedule.Limits.TableEntries; entries > uint64(limit) {
-		return broken(ErrLimit, "table section", "begins with %d entries, at most %d are allowed", entries, limit)
 	}
 	return nil
 }

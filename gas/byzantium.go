@@ -7,6 +7,7 @@ func byzantium() *Schedule {
 	s := &Schedule{
 		Name:         "byzantium",
 		Instructions: freeInstructions(),
+		Compile:      compileTimes(),
 		State: State{
 			SlotSet:            20000,
 			SlotReset:          5000,
@@ -28,6 +29,7 @@ func byzantium() *Schedule {
 			TableEntries: 1 << 14,
 			StackBytes:   StackBytes,
 			ExactExports: true,
+			Module:       moduleLimits(),
 		},
 	}
 	for op := GetGasLeft; op <= GetBlockTimestamp; op++ {

@@ -47,8 +47,9 @@ func defaults() *Schedule {
 		RefusedStipend: true,
 		NewAccount:     25000,
 		CodeDeposit:    200,
-		InitcodeWord:   2, // EIP-3860
-		RefundQuotient: 5, // EIP-3529
+		InitcodeWord:   2,  // EIP-3860
+		Compilation:    10, // 100 ns a gas
+		RefundQuotient: 5,  // EIP-3529
 
 		SelfDestructNewOnly: true, // EIP-6780
 	}

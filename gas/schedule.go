@@ -9,6 +9,7 @@ type Schedule struct {
 	Instructions Instructions
 	Host         [operations]Price
 	State        State
+	Compile      CompileTimes // what compiling a module is estimated at, under its limits and its price
 	Limits       Limits
 }
 
@@ -110,19 +111,6 @@ type State struct {
 	SelfDestructNewOnly      bool   // selfDestruct deletes only what the same transaction created
 	CodeDeposit              uint64 // for each byte of deployed code
 	InitcodeWord             uint64 // for each 32 bytes of creation data in create
+	Compilation              uint64 // for each microsecond that compiling creation data or deployed code is estimated at
 	RefundQuotient           uint64 // at most used/RefundQuotient is refunded
-}
-
-// Limits bound what the engine accepts, so that no input can cost more than it pays for. They are consensus rules.
-type Limits struct {
-	Code           int    // bytes of deployed code
-	Initcode       int    // bytes of creation data
-	TransactionGas uint64 // gas limit of one transaction; 0 = that of the block
-	CallDepth      int    // nested frames
-	Pages          uint32 // of 64 KiB, one contract's linear memory
-	FramePages     uint32 // of 64 KiB, all frames of a transaction alive at once
-	TableEntries   uint32 // of all tables of one contract
-	StackBytes     int32  // native stack of one frame, as the injected counter weighs it
-	ExactExports   bool   // refuse exports other than memory and main
-	Debug          bool   // accept imports from the debug module
 }

@@ -184,8 +184,12 @@ func (m *Machine) found(creator, address common.Address, value *uint256.Int) {
 	m.transfer(creator, address, value)
 }
 
-// construct runs the creation data, holds the code it gives against the rules, and stores it.
+// construct runs the creation data, holds the code it gives against the rules, and stores it. Both are paid for before
+// they are compiled.
 func (m *Machine) construct(frame *ewasm.Context) ewasm.Result {
+	if err := ewasm.PayCompilation(&frame.Gas, frame.Code, m.Schedule); err != nil {
+		return frame.Conclude(err)
+	}
 	result := m.runCode(frame)
 	if result.End != ewasm.Finished {
 		return result
@@ -195,6 +199,9 @@ func (m *Machine) construct(frame *ewasm.Context) ewasm.Result {
 	}
 	if err := result.Left.Charge(uint64(len(result.Output)) * m.Schedule.State.CodeDeposit); err != nil {
 		return ewasm.Result{End: ewasm.Halted, Cause: gethvm.ErrCodeStoreOutOfGas}
+	}
+	if err := ewasm.PayCompilation(&result.Left, result.Output, m.Schedule); err != nil {
+		return frame.Conclude(err)
 	}
 	if ewasm.IsWasm(result.Output) {
 		hash := crypto.Keccak256Hash(result.Output)

@@ -12,7 +12,6 @@ import (
 	"hestia/ewasm"
 	"hestia/gas"
 	"hestia/gas/meter"
-	"hestia/internal/wasm"
 	"hestia/vm/wasmtime"
 )
 
@@ -149,7 +148,7 @@ func instrument(code []byte, rules *gas.Schedule, left int64) ([]byte, error) {
 		return nil, err
 	}
 	defer engine.Close()
-	module, err := wasm.Decode(code)
+	module, _, err := meter.Admit(code, rules)
 	if err != nil {
 		return nil, err
 	}

@@ -1,0 +1,38 @@
+package ewasm
+
+import (
+	"errors"
+
+	"hestia/gas"
+	"hestia/gas/meter"
+	"hestia/internal/wasm"
+)
+
+// admit decodes code within the limits that hold before any compiler sees it.
+func admit(code []byte, schedule *gas.Schedule) (*wasm.Module, *gas.Counts, error) {
+	m, counts, err := meter.Admit(code, schedule)
+	var over *meter.LimitError
+	switch {
+	case errors.As(err, &over):
+		return nil, nil, broken(ErrLimit, over.Place, "%s", over.What())
+	case err != nil:
+		return nil, nil, broken(ErrMalformed, "", "%v", err)
+	}
+	return m, counts, nil
+}
+
+// PayCompilation charges what the schedule asks for compiling code, before anything compiles it; whether it was compiled
+// before makes no difference. Code of another kind is free. The error is a *RuleError where code is not a contract, else
+// gas.ErrOutOfGas.
+func PayCompilation(tank *gas.Tank, code []byte, schedule *gas.Schedule) error {
+	const microsecond = 1000
+	price := schedule.State.Compilation
+	if price == 0 || !IsWasm(code) {
+		return nil
+	}
+	_, counts, err := examine(code, schedule)
+	if err != nil {
+		return err
+	}
+	return tank.Charge((schedule.Compile.Estimate(counts) + microsecond - 1) / microsecond * price)
+}

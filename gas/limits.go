@@ -1,0 +1,138 @@
+package gas
+
+// Limits bound what the engine accepts, so that no input can cost more than it pays for. They are consensus rules.
+type Limits struct {
+	Code           int    // bytes of deployed code
+	Initcode       int    // bytes of creation data
+	TransactionGas uint64 // gas limit of one transaction; 0 = that of the block
+	CallDepth      int    // nested frames
+	Pages          uint32 // of 64 KiB, one contract's linear memory
+	FramePages     uint32 // of 64 KiB, all frames of a transaction alive at once
+	TableEntries   uint32 // of all tables of one contract
+	StackBytes     int32  // native stack of one frame, as the injected counter weighs it
+	ExactExports   bool   // refuse exports other than memory and main
+	Debug          bool   // accept imports from the debug module
+	Module         ModuleLimits
+}
+
+// ModuleLimits bound the shape of one module, so that none takes a compiler long; docs/adr/0005 says why each is what it is.
+type ModuleLimits struct {
+	Bytes      uint64 // of the whole module
+	Types      uint64
+	Parameters uint64 // and results, of one type
+	Signatures uint64 // parameters and results of all types
+	Imports    uint64
+	Functions  uint64 // defined ones
+	Tables     uint64
+	Globals    uint64
+	Exports    uint64
+	Elements   uint64 // segments
+	Data       uint64 // segments
+
+	Locals       uint64 // and parameters, of one function
+	LocalsTotal  uint64 // declared by all functions
+	Instructions uint64 // of one function
+	Operands     uint64 // of one function at once
+	Nesting      uint64 // blocks, loops and ifs within each other
+	Loops        uint64 // loops within each other
+	Targets      uint64 // of one br_table
+	TargetsTotal uint64 // of all of them
+
+	CompileTime    uint64 // estimated, in nanoseconds
+	CompileBase    uint64 // estimated, in nanoseconds: what any module may take, however small
+	CompilePerByte uint64 // estimated, in nanoseconds: what each byte adds to that
+}
+
+// moduleLimits hold under every schedule. What cannot be foretold by the estimate, or only too late, has a number of its
+// own; each is several times what compilers emit.
+func moduleLimits() ModuleLimits {
+	return ModuleLimits{
+		Bytes:      1 << 20, // creation data; deployed code is bounded apart
+		Types:      1024,    // large programs have some 100
+		Parameters: 128,     // validation and calls take time for each
+		Signatures: 16384,   // types at 16
+		Imports:    1024,    // the interface has fewer than 50; what the metering tool is given may have more
+		Functions:  10_000,  // 500 KB of compiled C have some 1,000
+		Tables:     16,      // toolchains make one or two
+		Globals:    2048,    // one each for some toolchains' static variables
+		Exports:    2048,
+		Elements:   1024,
+		Data:       4096, // one each for some toolchains' static objects
+
+		Locals:       1024,    // registers are allotted in time that grows faster than their number
+		LocalsTotal:  1 << 17, // functions at 13
+		Instructions: 1 << 16, // 150 KB in one function
+		Operands:     1024,    // they occupy registers as locals do
+		Nesting:      1024,    // a switch nests a block for each case
+		Loops:        64,      // compile time grows with the square
+		Targets:      4096,
+		TargetsTotal: 1 << 16,
+
+		CompileTime:    2_000_000_000,
+		CompileBase:    2_000_000, // compiling anything at all takes half of it
+		CompilePerByte: 7_500,     // with the base less than 10 ms for each KB begun; compilers emit code at 2,000 to 4,000
+	}
+}
+
+// Count is one of the numbers that foretell how long a module compiles.
+type Count uint8
+
+// What is counted. A join is where branches meet: the head of a loop, the end of a block or if. An edge is a way to one.
+const (
+	CountModules      Count = iota // always 1
+	CountBytes                     // of the module
+	CountFunctions                 // defined ones
+	CountDeclarations              // types, imports, exports, globals, segments and what they list
+	CountLocals                    // declared by functions
+	CountInstructions              // all of them
+	CountFar                       // accesses to locals, and operands, that will hardly be in registers
+	CountCalls                     // of functions by name, and of the runtime
+	CountIndirect                  // calls by table, and other accesses to tables
+	CountPassed                    // parameters and results of functions, calls, blocks and branches
+	CountTargets                   // of br_table
+	CountEdges                     // ways to joins
+	CountEdgeLive                  // locals live at a join, for each of its edges
+	CountEdgeSquares               // edges and Indirect of a function, squared, over 1024
+	CountLoopLive                  // locals live at a loop
+	CountLoopSquares               // locals live at a loop, squared, over 64
+	counts
+)
+
+// Counts are one module's, indexed by Count.
+type Counts [counts]uint64
+
+// CompileTimes are nanoseconds of one core of the reference machine, for each of what a Count counts.
+type CompileTimes [counts]uint32
+
+// compileTimes are fitted to the sweep of tests/limits so that no shape takes longer than its estimate: see
+// docs/adr/0005. Much of a price is for what metering adds.
+func compileTimes() CompileTimes {
+	return CompileTimes{
+		CountModules:      1_000_000, // what an empty module takes, and its thread's start
+		CountBytes:        20,        // decoding and validation
+		CountFunctions:    60_000,    // a compiler's set-up, prologue and epilogue
+		CountDeclarations: 2_000,     // data segments, the dearest
+		CountLocals:       500,       // a variable set to zero
+		CountInstructions: 3_400,     // loads and arithmetic that nothing folds
+		CountFar:          7_000,     // a spill and a reload
+		CountCalls:        16_000,    // the counters stored and loaded; all registers free
+		CountIndirect:     70_000,    // bound, null and signature, and the table filled on first use: six blocks
+		CountPassed:       1_000,     // a move
+		CountTargets:      3_000,     // an edge of its own
+		CountEdges:        9_000,     // a block, and its charge
+		CountEdgeLive:     1_500,     // the search for the value that comes this way
+		CountEdgeSquares:  11_000,    // what grows faster than a function's size
+		CountLoopLive:     8_000,     // a value merged, whether it changes in the loop or not
+		CountLoopSquares:  2_500,     // more of them than registers, spilled and reloaded all at once
+	}
+}
+
+// Estimate returns how long a module of these counts compiles at most, in nanoseconds, at most 2^62.
+func (t *CompileTimes) Estimate(of *Counts) uint64 {
+	const most = 1 << 62
+	total := uint64(0)
+	for i, n := range of {
+		total = min(total+min(n, most>>32)*uint64(t[i]), most)
+	}
+	return total
+}

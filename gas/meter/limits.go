@@ -1,0 +1,215 @@
+package meter
+
+import (
+	"fmt"
+	"strconv"
+
+	"hestia/gas"
+	"hestia/internal/wasm"
+)
+
+// LimitError is a module over a limit of its schedule.
+type LimitError struct {
+	Limit      string // what is limited: "locals"
+	Place      string // the item: "function 3"; "module" for the whole
+	Value, Max uint64
+}
+
+// Error is the place, the value and the limit in one line.
+func (e *LimitError) Error() string { return e.Place + ": " + e.What() }
+
+// What is the error without its place.
+func (e *LimitError) What() string {
+	return fmt.Sprintf("%s %s, at most %s", grouped(e.Value), e.Limit, grouped(e.Max))
+}
+
+// grouped writes a number with its thousands apart.
+func grouped(n uint64) string {
+	s := strconv.FormatUint(n, 10)
+	for at := len(s) - 3; at > 0; at -= 3 {
+		s = s[:at] + "," + s[at:]
+	}
+	return s
+}
+
+// Admit decodes a module, holds it against the limits of a schedule, and counts what compiling it takes. The error is a
+// *wasm.DecodeError or a *LimitError. The module need not be valid: what is counted of an invalid one means nothing.
+func Admit(code []byte, s *gas.Schedule) (*wasm.Module, *gas.Counts, error) {
+	c := &counter{limits: &s.Limits.Module, times: &s.Compile}
+	if c.limit("bytes", "module", uint64(len(code)), c.limits.Bytes); c.err != nil {
+		return nil, nil, c.err
+	}
+	m, err := wasm.Decode(code)
+	if err != nil {
+		return nil, nil, err
+	}
+	c.Module = m
+	c.total[gas.CountModules], c.total[gas.CountBytes] = 1, uint64(len(code))
+	c.declarations(&s.Limits)
+	c.functions()
+	c.estimate()
+	if c.err != nil {
+		return nil, nil, c.err
+	}
+	return m, &c.total, nil
+}
+
+// counter counts one module up to the first limit that it exceeds.
+type counter struct {
+	*wasm.Module
+	limits *gas.ModuleLimits
+	times  *gas.CompileTimes
+	total  gas.Counts
+	err    error // a *LimitError
+
+	signatures []uint32 // by function, imported or defined: its type
+	locals     uint64   // of all functions so far
+	targets    uint64   // of all br_tables so far
+	slowest    uint64   // estimate of the function that takes longest, in nanoseconds
+	slow       int      // that function
+	gauge      gauge
+}
+
+// limit records the first value over its limit.
+func (c *counter) limit(what, place string, value, most uint64) {
+	if value > most && c.err == nil {
+		c.err = &LimitError{Limit: what, Place: place, Value: value, Max: most}
+	}
+}
+
+// declarations counts everything but code.
+func (c *counter) declarations(l *gas.Limits) {
+	tables, memories := c.imported()
+	for _, row := range []struct {
+		what, place string
+		value, most uint64
+	}{
+		{"types", "type section", uint64(len(c.Types)), l.Module.Types},
+		{"imports", "import section", uint64(len(c.Imports)), l.Module.Imports},
+		{"functions", "function section", uint64(len(c.Functions)), l.Module.Functions},
+		{"tables", "table section", uint64(len(tables)), l.Module.Tables},
+		{"globals", "global section", uint64(len(c.Globals)), l.Module.Globals},
+		{"exports", "export section", uint64(len(c.Exports)), l.Module.Exports},
+		{"segments", "element section", uint64(len(c.Elements)), l.Module.Elements},
+		{"segments", "data section", uint64(len(c.Data)), l.Module.Data},
+	} {
+		c.limit(row.what, row.place, row.value, row.most)
+		c.total[gas.CountDeclarations] += row.value
+	}
+	for i, memory := range memories {
+		if memory.Min > l.Pages {
+			c.limit("pages at the start", fmt.Sprintf("memory %d", i), uint64(memory.Min), uint64(l.Pages))
+		}
+	}
+	entries := uint64(0)
+	for _, t := range tables {
+		entries += uint64(t.Limits.Min)
+	}
+	c.limit("entries at the start", "table section", entries, uint64(l.TableEntries))
+	for i := range c.Elements {
+		c.total[gas.CountDeclarations] += uint64(len(c.Elements[i].Functions) + len(c.Elements[i].Expressions))
+	}
+	c.types()
+}
+
+// imported returns all tables and memories, and collects the types of imported functions.
+func (c *counter) imported() (tables []wasm.Table, memories []wasm.Limits) {
+	for i := range c.Imports {
+		switch im := &c.Imports[i]; im.Kind {
+		case wasm.ExternalFunction:
+			c.signatures = append(c.signatures, im.Function)
+		case wasm.ExternalTable:
+			tables = append(tables, im.Table)
+		case wasm.ExternalMemory:
+			memories = append(memories, im.Memory)
+		}
+	}
+	return append(tables, c.Tables...), append(memories, c.Memories...)
+}
+
+// types counts parameters and results.
+func (c *counter) types() {
+	total := uint64(0)
+	for i := range c.Types {
+		n := arity(&c.Types[i])
+		if n > c.limits.Parameters {
+			c.limit("parameters and results", fmt.Sprintf("type %d", i), n, c.limits.Parameters)
+		}
+		total += n
+	}
+	c.limit("parameters and results of all types", "type section", total, c.limits.Signatures)
+	c.total[gas.CountDeclarations] += total
+}
+
+// functions counts the code, unless a limit was exceeded already.
+func (c *counter) functions() {
+	imported := len(c.signatures)
+	c.signatures = append(c.signatures, c.Functions...)
+	for i := range min(len(c.Codes), len(c.Functions)) {
+		if c.err != nil {
+			return
+		}
+		before := c.times.Estimate(&c.total)
+		c.function(imported+i, &c.Codes[i])
+		if took := c.times.Estimate(&c.total) - before; took > c.slowest {
+			c.slowest, c.slow = took, imported+i
+		}
+	}
+}
+
+// estimate holds the time that all counts foretell against the limits: in all, and for the module's size.
+func (c *counter) estimate() {
+	const microsecond = 1000
+	place := "module"
+	if c.slowest > 0 {
+		place = fmt.Sprintf("module, function %d above all", c.slow)
+	}
+	took := c.times.Estimate(&c.total) / microsecond
+	c.limit("µs of estimated compile time", place, took, c.limits.CompileTime/microsecond)
+	allowed := c.limits.CompileBase + c.limits.CompilePerByte*c.total[gas.CountBytes]
+	c.limit("µs of estimated compile time for its size", place, took, allowed/microsecond)
+}
+
+func (c *counter) function(index int, code *wasm.Code) {
+	sig := c.typeAt(uint64(c.signatures[index]))
+	declared, params := locals(code), uint64(len(sig.Params))
+	place := func() string { return fmt.Sprintf("function %d", index) }
+	check := func(what string, value, most uint64) {
+		if value > most {
+			c.limit(what, place(), value, most)
+		}
+	}
+	check("locals", declared+params, c.limits.Locals)
+	c.locals += declared
+	check("locals of all functions so far", c.locals, c.limits.LocalsTotal)
+	check("instructions", uint64(len(code.Body)), c.limits.Instructions)
+	if c.err != nil {
+		return
+	}
+	c.total[gas.CountFunctions]++
+	c.total[gas.CountLocals] += declared
+	c.total[gas.CountPassed] += arity(sig)
+	c.total[gas.CountInstructions] += uint64(len(code.Body))
+	g := c.follow(sig, int(declared+params), code.Body)
+	check("operands at once", g.height, c.limits.Operands)
+	check("nested blocks", g.nesting, c.limits.Nesting)
+	check("nested loops", g.loops, c.limits.Loops)
+	check("targets of one br_table", g.targets, c.limits.Targets)
+	check("targets of all br_tables so far", c.targets, c.limits.TargetsTotal)
+	if c.err == nil {
+		c.live(code.Body, int(declared+params))
+	}
+}
+
+// noType stands for the types that an invalid module names and has not.
+var noType wasm.FuncType
+
+// typeAt returns a type by its index.
+func (c *counter) typeAt(index uint64) *wasm.FuncType {
+	if index >= uint64(len(c.Types)) {
+		return &noType
+	}
+	return &c.Types[index]
+}
+
+func arity(t *wasm.FuncType) uint64 { return uint64(len(t.Params) + len(t.Results)) }
