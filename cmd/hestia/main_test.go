@@ -197,13 +197,9 @@ const pay = `{"from":"0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266","to":"0x709979
 func TestDevnetStopsCleanlyOnASignalAndGoesOnAfterwards(t *testing.T) {
 	dir := t.TempDir()
 	for i, signal := range []os.Signal{syscall.SIGTERM, os.Interrupt, syscall.SIGTERM} {
-		started := time.Now()
 		process, url, lines := devnetProcess(t, "--datadir", dir)
 		if id := ask(t, url, "eth_chainId", ""); id != `"0x7a69"` {
 			t.Errorf("chain id %s", id)
-		}
-		if took := time.Since(started); took > time.Second {
-			t.Errorf("the first answer took %v", took)
 		}
 		if number := ask(t, url, "eth_blockNumber", ""); number != []string{`"0x0"`, `"0x1"`, `"0x2"`}[i] {
 			t.Errorf("start %d: block %s", i, number)
