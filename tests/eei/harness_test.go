@@ -78,8 +78,8 @@ var byzantium = fork{"byzantium", gas.Byzantium(), params.Rules{
 	IsHomestead: true, IsEIP150: true, IsEIP155: true, IsEIP158: true, IsByzantium: true,
 }}
 
-// osaka is the development schedule (the default one with the debug module) without a price for instructions, so that the
-// prices of the interface can be read off exactly.
+// osaka is the development schedule (the default one with the debug module) without a price for instructions and for
+// compiling, so that the prices of the interface can be read off exactly.
 var osaka = fork{"osaka", freeOf(gas.Development(), "development, free instructions"), osakaRules}
 
 var osakaRules = params.Rules{
@@ -91,7 +91,7 @@ var osakaRules = params.Rules{
 // freeOf needs a name of its own: engines know schedules by name.
 func freeOf(s *gas.Schedule, name string) *gas.Schedule {
 	free := *s
-	free.Name, free.Instructions = name, gas.Byzantium().Instructions
+	free.Name, free.Instructions, free.State.Compilation = name, gas.Byzantium().Instructions, 0
 	return &free
 }
 
