@@ -1,8 +1,9 @@
-// Package statetest runs Ethereum's GeneralStateTests: JSON files that give a state, a block and a transaction, and the root
-// of the state and the hash of the logs that must come out.
+// Package statetest runs tests of what one transaction does to a state: Ethereum's GeneralStateTests, JSON files that pin
+// the root of the state and the hash of the logs that must come out; and readable ones, text files with contracts in
+// WebAssembly's text format, that spell out gas, output, logs and every change (suite.go).
 //
-// It knows the format of these files and which rules and schedule belong to a network's name; the transaction is applied by
-// the chain's own transition, on a store in memory. It does not know engines. Start at Run.
+// It knows these formats and which rules and schedule belong to a network's name; the transaction is applied by the chain's
+// own transition, on a store in memory. It does not know engines. Start at Run.
 package statetest
 
 import (
@@ -27,7 +28,7 @@ var ErrNoTests = errors.New("no state test found")
 
 // Result is the outcome of one test: one transaction of one file under one network.
 type Result struct {
-	Name    string // of the test
+	Name    string // of the test; of a readable one, after its file's
 	Network string // the rules it ran under, as the file calls them
 	Index   int    // among the test's posts for that network
 	Err     error  // nil if it passed
@@ -70,7 +71,7 @@ func Run(engine vm.Engine, path string, report func(Result)) (Summary, error) {
 	return sum, nil
 }
 
-// find returns the JSON files at path, by name.
+// find returns the test files at path, by name.
 func find(path string) ([]string, error) {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -81,7 +82,7 @@ func find(path string) ([]string, error) {
 	}
 	var files []string
 	err = filepath.WalkDir(path, func(name string, entry fs.DirEntry, err error) error {
-		if err == nil && !entry.IsDir() && strings.HasSuffix(name, ".json") {
+		if err == nil && !entry.IsDir() && (strings.HasSuffix(name, ".json") || strings.HasSuffix(name, suffix)) {
 			files = append(files, name)
 		}
 		return err
@@ -103,6 +104,12 @@ func runFile(engine vm.Engine, file string, report func(Result)) error {
 	data, err := os.ReadFile(file)
 	if err != nil {
 		return err
+	}
+	if strings.HasSuffix(file, suffix) {
+		base := strings.TrimSuffix(filepath.Base(file), suffix)
+		return runSuite(engine, string(data), func(title, network string, err error) {
+			report(Result{Name: base + ": " + title, Network: network, Err: err})
+		})
 	}
 	var tests map[string]*test
 	if err := json.Unmarshal(data, &tests); err != nil {

@@ -1,0 +1,206 @@
+package statetest
+
+import (
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"math/big"
+	"slices"
+	"strings"
+
+	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/core"
+	gstate "github.com/ethereum/go-ethereum/core/state"
+	"github.com/ethereum/go-ethereum/core/tracing"
+	"github.com/ethereum/go-ethereum/core/types"
+	"github.com/ethereum/go-ethereum/crypto"
+	"github.com/ethereum/go-ethereum/params"
+	"github.com/holiman/uint256"
+
+	"hestia/chain"
+	"hestia/ewasm"
+	"hestia/gas"
+	"hestia/state"
+	"hestia/vm"
+)
+
+// schedules are the rules that readable tests run under. Those of Osaka come twice: as chains have them, and without a price
+// for instructions and for compiling, so that what a host function costs can be read off exactly.
+var schedules = func() map[string]*gas.Schedule {
+	free := *gas.Default()
+	free.Name, free.Instructions, free.State.Compilation = "default, interface only", gas.Byzantium().Instructions, 0
+	return map[string]*gas.Schedule{"byzantium": gas.Byzantium(), "osaka": &free, "default": gas.Default()}
+}()
+
+// observe runs a case and tells what came out, a line for each fact, in an order of its own.
+func (s *suite) observe(engine vm.Engine, store *state.Store, c *scene, name string) (string, error) {
+	schedule := schedules[name]
+	if schedule == nil || len(c.transactions) == 0 {
+		return "", fmt.Errorf("%w: %q", errNetwork, name)
+	}
+	config, _, _ := network(map[bool]string{true: "Byzantium", false: "Osaka"}[name == "byzantium"])
+	root, err := s.prepare(store, c)
+	if err != nil {
+		return "", err
+	}
+	db, err := store.At(root)
+	if err != nil {
+		return "", err
+	}
+	o := &observation{header: c.block.header(config), fees: new(big.Int), tips: new(big.Int)}
+	transition := chain.NewTransition(chain.Environment{
+		Engine: engine, State: db, Config: config, Schedule: schedule, Header: o.header, Hash: blockHash,
+	})
+	for i, tx := range c.transactions {
+		db.SetTxContext(common.Hash{31: byte(i)}, i, uint32(i))
+		if err := o.apply(transition, db, tx); err != nil {
+			return "", err
+		}
+		db.Finalise(transition.Rules())
+	}
+	after, err := store.Commit(db, transition.Rules(), c.block.number)
+	if err != nil {
+		return "", err
+	}
+	return o.text(store, root, after)
+}
+
+// prepare commits the state that a case begins with.
+func (s *suite) prepare(store *state.Store, c *scene) (common.Hash, error) {
+	db, err := store.At(types.EmptyRootHash)
+	if err != nil {
+		return common.Hash{}, err
+	}
+	db.SetBalance(names["sender"], new(uint256.Int).Lsh(uint256.NewInt(1), 200), tracing.BalanceIncreaseGenesisBalance)
+	for _, f := range append(slices.Clone(s.before), c.before...) {
+		switch f.what {
+		case "balance":
+			db.SetBalance(f.account, uint256.MustFromBig(f.number), tracing.BalanceIncreaseGenesisBalance)
+		case "nonce":
+			db.SetNonce(f.account, f.number.Uint64(), tracing.NonceChangeGenesis)
+		case "slot":
+			db.SetState(f.account, f.key, f.value)
+		case "code":
+			db.SetCode(f.account, f.code, tracing.CodeChangeGenesis)
+			if db.GetNonce(f.account) == 0 && f.account != names["sender"] {
+				db.SetNonce(f.account, 1, tracing.NonceChangeGenesis)
+			}
+		}
+	}
+	return store.Commit(db, params.Rules{}, 0)
+}
+
+func (b *block) header(config *params.ChainConfig) *types.Header {
+	h := &types.Header{
+		Coinbase: names["coinbase"], Difficulty: b.random.Big(), GasLimit: b.gasLimit,
+		Number: new(big.Int).SetUint64(b.number), Time: b.time,
+	}
+	if config.IsLondon(h.Number) {
+		h.BaseFee, h.MixDigest, h.Difficulty = new(big.Int).SetUint64(b.baseFee), b.random, new(big.Int)
+		h.ExcessBlobGas = &b.excessBlobGas
+	}
+	return h
+}
+
+// observation is what came out of a case's transactions.
+type observation struct {
+	header     *types.Header
+	outcome    *chain.Outcome // of the last one
+	logs       []*types.Log   // of the last one
+	refused    bool           // the last one was not valid
+	applied    uint64         // transactions that were valid
+	fees, tips *big.Int       // what sender paid and coinbase got for all of them
+}
+
+func (o *observation) apply(transition *chain.Transition, db *gstate.StateDB, tx transfer) error {
+	price := uint256.MustFromBig(tx.price)
+	msg := &chain.Message{Message: core.Message{
+		From: names["sender"], To: tx.to, Nonce: db.GetNonce(names["sender"]), Value: tx.value, GasLimit: tx.gas, Data: tx.data,
+		GasPrice: price, GasFeeCap: price, GasTipCap: price, AccessList: tx.access, BlobHashes: tx.blobs,
+	}, SkipGasCap: true}
+	if tx.blobs != nil {
+		msg.BlobGasFeeCap = price
+	}
+	snapshot, before := db.Snapshot(), len(db.Logs())
+	outcome, err := transition.Apply(msg, core.NewGasPool(tx.gas))
+	var fault *ewasm.FaultError
+	if o.outcome, o.logs, o.refused = outcome, db.Logs()[before:], err != nil; err != nil {
+		db.RevertToSnapshot(snapshot)
+		if errors.As(err, &fault) {
+			return err
+		}
+		return nil
+	}
+	used, tip := new(big.Int).SetUint64(outcome.UsedGas), new(big.Int).Set(tx.price)
+	o.fees.Add(o.fees, new(big.Int).Mul(used, tx.price))
+	if o.header.BaseFee != nil {
+		tip.Sub(tip, o.header.BaseFee)
+	}
+	o.tips.Add(o.tips, new(big.Int).Mul(used, tip))
+	o.applied++
+	return nil
+}
+
+// text spells the outcome of the last transaction and what all of them changed, fees aside.
+func (o *observation) text(store *state.Store, before, after common.Hash) (string, error) {
+	var out strings.Builder
+	if o.refused {
+		out.WriteString("refused\n")
+	} else {
+		fmt.Fprintf(&out, "%v\ngas %d\n", o.outcome.Result.End, o.outcome.UsedGas)
+		if output := o.outcome.Result.Output; len(output) > 0 && o.outcome.Contract == nil {
+			fmt.Fprintf(&out, "output %s\n", shortened(output))
+		}
+		if made := o.outcome.Contract; made != nil {
+			fmt.Fprintf(&out, "created %s\n", nameOf(*made))
+		}
+	}
+	for _, entry := range o.logs {
+		fmt.Fprintf(&out, "log %s %s", nameOf(entry.Address), shortened(entry.Data))
+		for _, topic := range entry.Topics {
+			fmt.Fprintf(&out, " %s", shortHash(topic))
+		}
+		out.WriteString("\n")
+	}
+	old, err := accounts(store, before)
+	if err != nil {
+		return "", err
+	}
+	current, err := accounts(store, after)
+	if err != nil {
+		return "", err
+	}
+	sender, coinbase := current[names["sender"]], current.at(names["coinbase"])
+	sender.balance.Add(sender.balance, o.fees)
+	sender.nonce -= o.applied
+	coinbase.balance.Sub(coinbase.balance, o.tips)
+	out.WriteString(strings.Join(changes(old, current), ""))
+	return out.String(), nil
+}
+
+func nameOf(a common.Address) string {
+	for name, known := range names {
+		if known == a {
+			return name
+		}
+	}
+	return strings.ToLower(a.Hex())
+}
+
+// shortHash spells a hash as a number if it is a small one.
+func shortHash(h common.Hash) string {
+	if n := h.Big(); n.BitLen() <= 64 {
+		return fmt.Sprintf("%#x", n)
+	}
+	return h.Hex()
+}
+
+// maxShown is how many bytes are spelt out.
+const maxShown = 256
+
+func shortened(b []byte) string {
+	if len(b) > maxShown {
+		return fmt.Sprintf("%d bytes with keccak256 %s", len(b), crypto.Keccak256Hash(b))
+	}
+	return "0x" + hex.EncodeToString(b)
+}
