@@ -33,6 +33,16 @@ func (a *accountAPI) SignTypedData_v4(address common.Address, data apitypes.Type
 	return a.sign(address, digest)
 }
 
+// SignTypedData signs structured data; the name is the first one that it had.
+func (a *accountAPI) SignTypedData(address common.Address, data apitypes.TypedData) (hexutil.Bytes, error) {
+	return a.SignTypedData_v4(address, data)
+}
+
+// SignTypedData_v3 signs structured data; the third version is the fourth without lists.
+func (a *accountAPI) SignTypedData_v3(address common.Address, data apitypes.TypedData) (hexutil.Bytes, error) { //nolint:revive,staticcheck // the name on the wire
+	return a.SignTypedData_v4(address, data)
+}
+
 // sign returns a signature whose last byte is 27 or 28, as wallets give it.
 func (s *service) sign(address common.Address, digest []byte) (hexutil.Bytes, error) {
 	key, ok := s.keys[address]
@@ -47,9 +57,30 @@ func (s *service) sign(address common.Address, digest []byte) (hexutil.Bytes, er
 	return signature, nil
 }
 
-// personalAPI is personal: the signature that wallets ask for under this name, with its parameters the other way round.
+// personalAPI is personal: the signature that wallets ask for under this name, with its parameters the other way round, and
+// who made one.
 type personalAPI struct{ *service }
 
 func (a *personalAPI) Sign(message hexutil.Bytes, address common.Address) (hexutil.Bytes, error) {
 	return a.sign(address, accounts.TextHash(message))
 }
+
+// EcRecover returns the account that signed a message.
+func (a *personalAPI) EcRecover(message, signature hexutil.Bytes) (common.Address, error) {
+	if len(signature) != crypto.SignatureLength {
+		return common.Address{}, invalidParams("signature must be %d bytes long", crypto.SignatureLength)
+	}
+	if v := signature[crypto.RecoveryIDOffset]; v != 27 && v != 28 {
+		return common.Address{}, invalidParams("invalid Ethereum signature (V is not 27 or 28)")
+	}
+	plain := common.CopyBytes(signature)
+	plain[crypto.RecoveryIDOffset] -= 27
+	key, err := crypto.SigToPub(accounts.TextHash(message), plain)
+	if err != nil {
+		return common.Address{}, err
+	}
+	return crypto.PubkeyToAddress(*key), nil
+}
+
+// ListAccounts lists the accounts that the node signs for.
+func (a *personalAPI) ListAccounts() []common.Address { return (&accountAPI{a.service}).Accounts() }

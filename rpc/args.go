@@ -106,8 +106,7 @@ func (a *TransactionArgs) fees(baseFee *big.Int) (price, feeCap, tipCap *uint256
 	}
 	feeCap, tipCap, price = orZero(a.MaxFeePerGas), orZero(a.MaxPriorityFee), new(uint256.Int)
 	if !feeCap.IsZero() || !tipCap.IsZero() {
-		price.Add(tipCap, uint256.MustFromBig(baseFee))
-		if price.Gt(feeCap) {
+		if _, over := price.AddOverflow(tipCap, uint256.MustFromBig(baseFee)); over || price.Gt(feeCap) {
 			price = feeCap
 		}
 	}
@@ -120,6 +119,17 @@ func orZero(v *hexutil.Big) *uint256.Int {
 		return new(uint256.Int)
 	}
 	return uint256.MustFromBig(v.ToInt())
+}
+
+// simulated returns the transaction that stands in a block made up for arguments that were run with a gas limit of their own.
+func (a *TransactionArgs) simulated(limit uint64, chainID *big.Int) *types.Transaction {
+	complete := *a
+	complete.Gas = (*hexutil.Uint64)(&limit)
+	if a.GasPrice == nil {
+		complete.MaxFeePerGas = (*hexutil.Big)(orZero(a.MaxFeePerGas).ToBig())
+		complete.MaxPriorityFee = (*hexutil.Big)(orZero(a.MaxPriorityFee).ToBig())
+	}
+	return complete.transaction(chainID)
 }
 
 // transaction returns the unsigned transaction that the completed arguments describe, of the newest type that fits them.

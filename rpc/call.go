@@ -9,6 +9,7 @@ import (
 	"github.com/ethereum/go-ethereum/core"
 	gstate "github.com/ethereum/go-ethereum/core/state"
 	"github.com/ethereum/go-ethereum/core/types"
+	gethvm "github.com/ethereum/go-ethereum/core/vm"
 	"github.com/ethereum/go-ethereum/params"
 	gethrpc "github.com/ethereum/go-ethereum/rpc"
 	"github.com/holiman/uint256"
@@ -22,8 +23,8 @@ import (
 type callAPI struct{ *service }
 
 // Call runs a message and returns what it gives back. A contract that reverts is error 3 with its data.
-func (a *callAPI) Call(ctx context.Context, args TransactionArgs, ref *gethrpc.BlockNumberOrHash) (hexutil.Bytes, error) {
-	trial, err := a.newTrial(args, orLatest(ref))
+func (a *callAPI) Call(ctx context.Context, args TransactionArgs, ref *gethrpc.BlockNumberOrHash, state *stateOverride, block *blockOverride) (hexutil.Bytes, error) {
+	trial, err := a.newTrial(args, orLatest(ref), overrides{state, block})
 	if err != nil {
 		return nil, err
 	}
@@ -35,13 +36,23 @@ func (a *callAPI) Call(ctx context.Context, args TransactionArgs, ref *gethrpc.B
 	if err != nil {
 		return nil, fmt.Errorf("err: %w (supplied gas %d)", err, limit)
 	}
-	return outcome.Result.Output, endError(outcome.Result)
+	return outcome.Result.Output, trial.endError(outcome.Result)
 }
 
 // EstimateGas returns the least gas limit with which a message succeeds.
-func (a *callAPI) EstimateGas(ctx context.Context, args TransactionArgs, ref *gethrpc.BlockNumberOrHash) (hexutil.Uint64, error) {
-	limit, err := a.estimate(ctx, args, orLatest(ref))
+func (a *callAPI) EstimateGas(ctx context.Context, args TransactionArgs, ref *gethrpc.BlockNumberOrHash, state *stateOverride, block *blockOverride) (hexutil.Uint64, error) {
+	limit, err := a.estimate(ctx, args, orLatest(ref), overrides{state, block})
 	return hexutil.Uint64(limit), err
+}
+
+// enter waits for one of the places that simulated execution has, and returns how to leave it.
+func (s *service) enter(ctx context.Context) (release func(), err error) {
+	select {
+	case s.calls <- struct{}{}:
+		return func() { <-s.calls }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 }
 
 // gasCap is the most gas that a call at header may ask for.
@@ -58,9 +69,11 @@ type trial struct {
 	args   TransactionArgs
 	header *types.Header
 	state  *gstate.StateDB
+
+	precompiles gethvm.PrecompiledContracts // nil = those of the block's rules
 }
 
-func (s *service) newTrial(args TransactionArgs, ref gethrpc.BlockNumberOrHash) (*trial, error) {
+func (s *service) newTrial(args TransactionArgs, ref gethrpc.BlockNumberOrHash, o overrides) (*trial, error) {
 	if err := args.check(s.Chain.ChainConfig().ChainID); err != nil {
 		return nil, err
 	}
@@ -68,21 +81,31 @@ func (s *service) newTrial(args TransactionArgs, ref gethrpc.BlockNumberOrHash) 
 	if err != nil {
 		return nil, err
 	}
-	return &trial{s, args, header, db}, nil
+	t := &trial{service: s, args: args, header: header, state: db}
+	if t.header, err = o.block.header(header); err != nil {
+		return nil, err
+	}
+	t.precompiles, err = o.state.apply(db, gethvm.ActivePrecompiledContracts(s.Chain.Rules(t.header)))
+	return t, err
 }
 
 // run tries the message with a gas limit of its own. An error says that it could not run at all.
 func (t *trial) run(ctx context.Context, limit uint64) (*chain.Outcome, error) {
-	select {
-	case t.calls <- struct{}{}:
-		defer func() { <-t.calls }()
-	case <-ctx.Done():
-		return nil, ctx.Err()
+	return t.runWatched(ctx, limit, chain.Tracing{})
+}
+
+// runWatched is run with someone watching.
+func (t *trial) runWatched(ctx context.Context, limit uint64, who chain.Tracing) (*chain.Outcome, error) {
+	release, err := t.enter(ctx)
+	if err != nil {
+		return nil, err
 	}
+	defer release()
 	msg := t.args.message(limit, t.header.BaseFee)
 	msg.SkipGasCap = true
-	db := t.state.Copy()
-	outcome, err := t.Chain.Apply(ctx, chain.CallRequest{Header: t.header, State: db, Message: msg})
+	outcome, err := t.Chain.Apply(ctx, chain.CallRequest{
+		Header: t.header, State: t.state.Copy(), Message: msg, Tracing: who, Precompiles: t.precompiles,
+	})
 	var fault *ewasm.FaultError
 	if errors.As(err, &fault) {
 		return nil, &codedError{err, codeInternal}
@@ -90,9 +113,17 @@ func (t *trial) run(ctx context.Context, limit uint64) (*chain.Outcome, error) {
 	return outcome, err
 }
 
+// endError is the service's, once the node knows how the called contract spells its errors.
+func (t *trial) endError(r ewasm.Result) error {
+	if r.End == ewasm.Reverted && t.args.To != nil {
+		t.abis.learn(t.state, *t.args.To)
+	}
+	return t.service.endError(r)
+}
+
 // estimate searches the least gas limit with which a message succeeds: that limit does, one unit less does not.
-func (s *service) estimate(ctx context.Context, args TransactionArgs, ref gethrpc.BlockNumberOrHash) (uint64, error) {
-	t, err := s.newTrial(args, ref)
+func (s *service) estimate(ctx context.Context, args TransactionArgs, ref gethrpc.BlockNumberOrHash, o overrides) (uint64, error) {
+	t, err := s.newTrial(args, ref, o)
 	if err != nil {
 		return 0, err
 	}
@@ -107,7 +138,7 @@ func (s *service) estimate(ctx context.Context, args TransactionArgs, ref gethrp
 	if first == nil {
 		return 0, fmt.Errorf("gas required exceeds allowance (%d)", enough)
 	}
-	if err := endError(first.Result); err != nil {
+	if err := t.endError(first.Result); err != nil {
 		if errors.Is(err, gas.ErrOutOfGas) {
 			return 0, fmt.Errorf("gas required exceeds allowance (%d)", enough)
 		}

@@ -108,6 +108,9 @@ func (a *blockAPI) GetUncleByBlockNumberAndIndex(gethrpc.BlockNumber, hexutil.Ui
 
 func (a *blockAPI) GetUncleByBlockHashAndIndex(common.Hash, hexutil.Uint) *blockJSON { return nil }
 
+// GetBlockAccessList is null for every block: such lists begin with the fork after Osaka (https://eips.ethereum.org/EIPS/eip-7928).
+func (a *blockAPI) GetBlockAccessList(gethrpc.BlockNumberOrHash) any { return nil }
+
 // netAPI is net: there is no network but the clients.
 type netAPI struct{ *service }
 

@@ -14,8 +14,10 @@ import (
 // Codes of the error object beyond the ones geth's server itself answers.
 const (
 	codeReverted      = 3 // https://github.com/ethereum/execution-apis: data holds what revert was given
+	codeNotMined      = 4 // sent, but in no block yet; data holds the hash
 	codeInvalidParams = -32602
 	codeInternal      = -32603
+	codeNotFound      = -32001
 	codeLimitExceeded = -32005
 )
 
@@ -35,6 +37,9 @@ var (
 	errEmptyCreation   = errors.New("contract creation without any data provided")
 	errUnprotected     = errors.New("only replay-protected (EIP-155) transactions allowed over RPC")
 	errTooManyFilters  = errors.New("too many filters installed; uninstall some with eth_uninstallFilter")
+	errNoAccessList    = errors.New("block access lists begin with the fork after Osaka")
+	errNoNonce         = errors.New("missing transaction nonce in transaction spec")
+	errNotWaiting      = errors.New("transaction not found")
 	errNoCodeOnFailure = errors.New("execution failed")
 )
 
@@ -70,21 +75,23 @@ func (e *revertError) ErrorCode() int { return codeReverted }
 
 func (e *revertError) ErrorData() any { return hexutil.Encode(e.output) }
 
-func newRevertError(output []byte) *revertError {
+func (s *service) newRevertError(output []byte) *revertError {
 	message := ewasm.ErrReverted.Error()
 	if reason, err := abi.UnpackRevert(output); err == nil {
 		message += ": " + reason
+	} else if custom, known := s.abis.describe(output); known {
+		message += ": " + custom
 	}
 	return &revertError{message, output}
 }
 
 // endError turns how a call ended into what its caller is told, nil if it finished.
-func endError(r ewasm.Result) error {
+func (s *service) endError(r ewasm.Result) error {
 	switch {
 	case r.End == ewasm.Finished:
 		return nil
 	case r.End == ewasm.Reverted:
-		return newRevertError(common.CopyBytes(r.Output))
+		return s.newRevertError(common.CopyBytes(r.Output))
 	case r.Cause != nil:
 		return r.Cause
 	}

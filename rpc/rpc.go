@@ -60,6 +60,7 @@ type service struct {
 	Backend
 	config Config
 	keys   map[common.Address]*ecdsa.PrivateKey
+	abis   *abiBook
 	calls  chan struct{} // shared with the server
 }
 
@@ -91,6 +92,8 @@ func New(b Backend, c Config) (*Server, error) {
 		{Namespace: "net", Service: &netAPI{base}},
 		{Namespace: "web3", Service: &web3API{base}},
 		{Namespace: "txpool", Service: &poolAPI{base}},
+		{Namespace: "hestia", Service: &hestiaAPI{base}},
+		{Namespace: "debug", Service: &rawAPI{base}},
 	} {
 		if err := s.rpc.RegisterName(api.Namespace, api.Service); err != nil {
 			return nil, err
@@ -105,6 +108,7 @@ func newService(b Backend, c Config) *service {
 	s := &service{
 		Backend: b,
 		config:  c,
+		abis:    newABIBook(),
 		keys:    make(map[common.Address]*ecdsa.PrivateKey, len(c.Keys)),
 		calls:   make(chan struct{}, callsPerProcessor*runtime.GOMAXPROCS(0)),
 	}

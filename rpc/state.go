@@ -2,6 +2,7 @@ package rpc
 
 import (
 	"encoding/hex"
+	"fmt"
 	"math/big"
 	"strings"
 
@@ -60,6 +61,76 @@ func (a *stateAPI) GetTransactionCount(address common.Address, ref *gethrpc.Bloc
 	}
 	nonce := hexutil.Uint64(db.GetNonce(address))
 	return &nonce, db.Error()
+}
+
+// GetStorageValues reads slots of several accounts, at most as many as a proof may hold.
+func (a *stateAPI) GetStorageValues(requests map[common.Address][]string, ref *gethrpc.BlockNumberOrHash) (map[common.Address][]hexutil.Bytes, error) {
+	total := 0
+	for _, keys := range requests {
+		total += len(keys)
+	}
+	switch {
+	case total == 0:
+		return nil, invalidParams("empty request")
+	case total > maxKeys:
+		return nil, &codedError{fmt.Errorf("too many storage keys requested (max %d, got %d)", maxKeys, total), codeClientLimit}
+	}
+	db, _, err := a.stateAt(orLatest(ref))
+	if err != nil {
+		return nil, err
+	}
+	result := make(map[common.Address][]hexutil.Bytes, len(requests))
+	for address, keys := range requests {
+		values := make([]hexutil.Bytes, len(keys))
+		for i, key := range keys {
+			slot, _, err := storageKey(key)
+			if err != nil {
+				return nil, err
+			}
+			value := db.GetState(address, slot)
+			values[i] = value[:]
+		}
+		result[address] = values
+	}
+	return result, db.Error()
+}
+
+// accountJSON is an account as the state trie has it.
+type accountJSON struct {
+	Balance     *hexutil.Big   `json:"balance"`
+	CodeHash    common.Hash    `json:"codeHash"`
+	Nonce       hexutil.Uint64 `json:"nonce"`
+	StorageRoot common.Hash    `json:"storageRoot"`
+}
+
+// GetAccount returns an account as the state trie has it.
+func (a *stateAPI) GetAccount(address common.Address, ref *gethrpc.BlockNumberOrHash) (*accountJSON, error) {
+	header, err := a.header(orLatest(ref))
+	if err != nil {
+		return nil, err
+	}
+	proof, err := a.Chain.Store().Prove(header.Root, address, nil)
+	if err != nil {
+		return nil, err
+	}
+	return &accountJSON{(*hexutil.Big)(proof.Balance.ToBig()), proof.CodeHash, hexutil.Uint64(proof.Nonce), proof.StorageRoot}, nil
+}
+
+// accountInfoJSON is an account with its code.
+type accountInfoJSON struct {
+	Balance *hexutil.Big   `json:"balance"`
+	Code    hexutil.Bytes  `json:"code"`
+	Nonce   hexutil.Uint64 `json:"nonce"`
+}
+
+// GetAccountInfo returns an account with its code.
+func (a *stateAPI) GetAccountInfo(address common.Address, ref *gethrpc.BlockNumberOrHash) (*accountInfoJSON, error) {
+	db, _, err := a.stateAt(orLatest(ref))
+	if err != nil {
+		return nil, err
+	}
+	balance := (*hexutil.Big)(db.GetBalance(address).ToBig())
+	return &accountInfoJSON{balance, db.GetCode(address), hexutil.Uint64(db.GetNonce(address))}, db.Error()
 }
 
 // storageKey decodes a storage key, up to 32 bytes of hex with or without prefix, and says how many bytes were given.

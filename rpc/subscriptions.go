@@ -53,6 +53,15 @@ func (a *filterAPI) NewPendingTransactions(ctx context.Context, full *bool) (*ge
 	})
 }
 
+// Syncing pushes changes of whether the node is catching up: none, as it makes its blocks itself.
+func (a *filterAPI) Syncing(ctx context.Context) (*gethrpc.Subscription, error) {
+	notifier, ok := gethrpc.NotifierFromContext(ctx)
+	if !ok {
+		return nil, gethrpc.ErrNotificationsUnsupported
+	}
+	return notifier.CreateSubscription(), nil
+}
+
 // push subscribes the connection of ctx to what arrives at queue, until it hangs up or falls behind.
 func push[E any](ctx context.Context, a *filterAPI, l *listener, queue <-chan E, tell func(E, func(any))) (*gethrpc.Subscription, error) {
 	notifier, ok := gethrpc.NotifierFromContext(ctx)

@@ -2,11 +2,13 @@ package rpc
 
 import (
 	"context"
-	"sync"
+	"errors"
+	"sort"
 
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/common/hexutil"
 	"github.com/ethereum/go-ethereum/core/types"
+	"github.com/ethereum/go-ethereum/crypto"
 	gethrpc "github.com/ethereum/go-ethereum/rpc"
 )
 
@@ -75,109 +77,90 @@ func (a *transactionAPI) GetBlockReceipts(ref gethrpc.BlockNumberOrHash) []*rece
 	return result
 }
 
-// sendAPI is eth: transactions into the pool, signed by their sender or by the node.
-type sendAPI struct {
-	*service
-	next map[common.Address]*sync.Mutex // held while the node gives an account's next nonce away
+func (a *transactionAPI) GetRawTransactionByBlockNumberAndIndex(number gethrpc.BlockNumber, index hexutil.Uint) (hexutil.Bytes, error) {
+	return rawAt(a.blockByNumber(number), uint64(index))
 }
 
-func newSendAPI(s *service) *sendAPI {
-	api := &sendAPI{s, make(map[common.Address]*sync.Mutex, len(s.keys))}
-	for address := range s.keys {
-		api.next[address] = new(sync.Mutex)
-	}
-	return api
+func (a *transactionAPI) GetRawTransactionByBlockHashAndIndex(hash common.Hash, index hexutil.Uint) (hexutil.Bytes, error) {
+	return rawAt(a.Chain.Block(hash), uint64(index))
 }
 
-// SendRawTransaction takes a signed transaction. Where every transaction has a block of its own it returns once that block
-// is the head.
-func (a *sendAPI) SendRawTransaction(input hexutil.Bytes) (common.Hash, error) {
-	tx := new(types.Transaction)
-	if err := tx.UnmarshalBinary(input); err != nil {
-		return common.Hash{}, err
+func rawAt(block *types.Block, index uint64) (hexutil.Bytes, error) {
+	if block == nil || index >= uint64(len(block.Transactions())) {
+		return nil, nil
 	}
-	if !tx.Protected() {
-		return common.Hash{}, errUnprotected
-	}
-	return tx.Hash(), a.Miner.Add(tx)
+	return block.Transactions()[index].MarshalBinary()
 }
 
-// SendTransaction completes a transaction of one of the node's accounts, signs and sends it.
-func (a *sendAPI) SendTransaction(ctx context.Context, args TransactionArgs) (common.Hash, error) {
-	key, ok := a.keys[args.from()]
-	if !ok {
-		return common.Hash{}, errUnknownAccount
-	}
-	if args.Nonce == nil {
-		lock := a.next[args.from()]
-		lock.Lock()
-		defer lock.Unlock()
-	}
-	tx, err := a.complete(ctx, args)
-	if err != nil {
-		return common.Hash{}, err
-	}
-	signed, err := types.SignTx(tx, a.signer(), key)
-	if err != nil {
-		return common.Hash{}, err
-	}
-	return signed.Hash(), a.Miner.Add(signed)
-}
-
-// signedJSON is a signed transaction, as bytes and in words.
-type signedJSON struct {
-	Raw hexutil.Bytes      `json:"raw"`
-	Tx  *types.Transaction `json:"tx"`
-}
-
-// SignTransaction completes a transaction of one of the node's accounts and signs it without sending.
-func (a *sendAPI) SignTransaction(ctx context.Context, args TransactionArgs) (*signedJSON, error) {
-	key, ok := a.keys[args.from()]
-	if !ok {
-		return nil, errUnknownAccount
-	}
-	tx, err := a.complete(ctx, args)
+// GetTransactionBySenderAndNonce returns the transaction that used a sender's nonce or waits to, null if there is none.
+func (a *transactionAPI) GetTransactionBySenderAndNonce(ctx context.Context, sender common.Address, nonce hexutil.Uint64) (*transactionJSON, error) {
+	block, index, err := a.bySenderAndNonce(ctx, sender, uint64(nonce))
 	if err != nil {
 		return nil, err
 	}
-	signed, err := types.SignTx(tx, a.signer(), key)
-	if err != nil {
-		return nil, err
+	if block != nil {
+		return newMinedJSON(block, uint64(index), a.Chain.ChainConfig()), nil
 	}
-	raw, err := signed.MarshalBinary()
-	return &signedJSON{raw, signed}, err
-}
-
-func (s *service) signer() types.Signer { return types.LatestSigner(s.Chain.ChainConfig()) }
-
-// complete fills in what the arguments leave out: nonce, fees, gas.
-func (a *sendAPI) complete(ctx context.Context, args TransactionArgs) (*types.Transaction, error) {
-	if args.BlobHashes != nil || args.BlobFeeCap != nil {
-		return nil, errBlobSigning
-	}
-	chainID := a.Chain.ChainConfig().ChainID
-	if err := args.check(chainID); err != nil {
-		return nil, err
-	}
-	switch {
-	case args.To == nil && len(args.data()) == 0:
-		return nil, errEmptyCreation
-	case args.GasPrice != nil && args.Authorizations != nil:
-		return nil, errPriceAndList
-	}
-	if err := a.completeFees(&args); err != nil {
-		return nil, err
-	}
-	if args.Gas == nil {
-		limit, err := a.estimate(ctx, args, latest)
-		if err != nil {
-			return nil, err
+	pending, queued := a.Pool.Content()
+	for _, waiting := range [][]*types.Transaction{pending[sender], queued[sender]} {
+		for _, tx := range waiting {
+			if tx.Nonce() == uint64(nonce) {
+				return newTransactionJSON(tx, a.Chain.ChainConfig()), nil
+			}
 		}
-		args.Gas = (*hexutil.Uint64)(&limit)
 	}
-	if args.Nonce == nil {
-		nonce := a.Pool.Nonce(args.from())
-		args.Nonce = (*hexutil.Uint64)(&nonce)
+	return nil, nil
+}
+
+// bySenderAndNonce finds the mined transaction that used a nonce, nil if there is none. As nonces only grow, it halves the
+// chain until it has the block after which the nonce was used.
+func (s *service) bySenderAndNonce(ctx context.Context, sender common.Address, nonce uint64) (*types.Block, int, error) {
+	head := s.Chain.Head().Number.Uint64()
+	var failed error
+	after := sort.Search(int(head)+1, func(n int) bool { // the first block after which the nonce is used
+		if failed != nil || ctx.Err() != nil {
+			return true
+		}
+		used, err := s.nonceAfter(uint64(n), sender)
+		failed = err
+		return used > nonce
+	})
+	if err := errors.Join(failed, ctx.Err()); err != nil {
+		return nil, 0, err
 	}
-	return args.transaction(chainID), nil
+	block := s.Chain.BlockByNumber(uint64(after))
+	if block == nil {
+		return nil, 0, nil
+	}
+	for i, tx := range block.Transactions() {
+		if from, err := types.Sender(s.signer(), tx); err == nil && from == sender && tx.Nonce() == nonce {
+			return block, i, nil
+		}
+	}
+	return nil, 0, nil
+}
+
+// nonceAfter returns an account's next nonce after block n.
+func (s *service) nonceAfter(n uint64, account common.Address) (uint64, error) {
+	header := s.Chain.HeaderByNumber(n)
+	if header == nil {
+		return 0, errBlockNotFound
+	}
+	db, err := s.Chain.StateAt(header.Root)
+	if err != nil {
+		return 0, err
+	}
+	return db.GetNonce(account), db.Error()
+}
+
+// PendingTransactions returns what waits of the node's own accounts.
+func (a *transactionAPI) PendingTransactions() []*transactionJSON {
+	result := []*transactionJSON{}
+	pending, _ := a.Pool.Content()
+	for _, key := range a.config.Keys {
+		for _, tx := range pending[crypto.PubkeyToAddress(key.PublicKey)] {
+			result = append(result, newTransactionJSON(tx, a.Chain.ChainConfig()))
+		}
+	}
+	return result
 }

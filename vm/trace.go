@@ -4,6 +4,7 @@ import (
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/core/tracing"
 	gethvm "github.com/ethereum/go-ethereum/core/vm"
+	"github.com/holiman/uint256"
 
 	"hestia/ewasm"
 	"hestia/gas"
@@ -40,27 +41,59 @@ func (m *Machine) exit(frame *ewasm.Context, given gas.Tank, result ewasm.Result
 	m.Hooks.EmitExit(frame.Depth, result.Output, before, after, err, result.End != ewasm.Finished)
 }
 
+// selfDestructs tells the hooks of destructions as geth does: as frames in which nothing runs.
+type selfDestructs struct {
+	hooks *tracing.Hooks
+	heir  common.Address
+	value *uint256.Int // what the heir gets
+}
+
+func (t *selfDestructs) Before(c *ewasm.Context, f *ewasm.Function, a ewasm.Args) {
+	if f.Name != "selfDestruct" {
+		return
+	}
+	if at := uint64(uint32(a[0])); at+common.AddressLength <= uint64(len(c.Memory)) {
+		t.heir, t.value = common.Address(c.Memory[at:at+common.AddressLength]), c.State.GetBalance(c.Self).Clone()
+	}
+}
+
+func (t *selfDestructs) After(c *ewasm.Context, f *ewasm.Function, _ ewasm.Args, _ uint64, err error) {
+	if f.Name == "selfDestruct" && err == nil {
+		t.hooks.EmitEnter(c.Depth+1, byte(gethvm.SELFDESTRUCT), c.Self, t.heir, []byte{}, tracing.Gas{}, t.value.ToBig())
+		t.hooks.EmitExit(c.Depth+1, []byte{}, tracing.Gas{}, tracing.Gas{}, nil, false)
+	}
+}
+
 // tracer returns who the frames tell of host functions: whoever wants them as they are, and the hooks that know only the
 // EVM's instructions. It is nil for nobody, so that a frame nobody watches pays one comparison a call.
 func tracer(hooks *tracing.Hooks, host ewasm.Tracer) ewasm.Tracer {
-	switch {
-	case !hooks.HasOpcodeHook():
-		return host
-	case host == nil:
-		return &instructions{hooks: hooks}
+	var list tracers
+	if hooks.HasOpcodeHook() {
+		list = append(list, &instructions{hooks: hooks})
 	}
-	return both{&instructions{hooks: hooks}, host}
+	if hooks != nil && (hooks.OnEnter != nil || hooks.OnEnterV2 != nil) {
+		list = append(list, &selfDestructs{hooks: hooks})
+	}
+	if host != nil {
+		list = append(list, host)
+	}
+	if len(list) == 0 {
+		return nil
+	}
+	return list
 }
 
-// both tells two tracers.
-type both [2]ewasm.Tracer
+// tracers tells several, in order.
+type tracers []ewasm.Tracer
 
-func (b both) Before(c *ewasm.Context, f *ewasm.Function, a ewasm.Args) {
-	b[0].Before(c, f, a)
-	b[1].Before(c, f, a)
+func (l tracers) Before(c *ewasm.Context, f *ewasm.Function, a ewasm.Args) {
+	for _, t := range l {
+		t.Before(c, f, a)
+	}
 }
 
-func (b both) After(c *ewasm.Context, f *ewasm.Function, a ewasm.Args, result uint64, err error) {
-	b[0].After(c, f, a, result, err)
-	b[1].After(c, f, a, result, err)
+func (l tracers) After(c *ewasm.Context, f *ewasm.Function, a ewasm.Args, result uint64, err error) {
+	for _, t := range l {
+		t.After(c, f, a, result, err)
+	}
 }

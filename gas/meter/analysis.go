@@ -65,7 +65,7 @@ func (a *analysis) charge(plans []plan, prices *gas.Instructions) error {
 	}
 	for i := range plans {
 		code := &a.Codes[i]
-		charges, err := findCharges(code, a.flows[i], findBlocks(code.Body, a.flows[i], looks), prices)
+		charges, err := findCharges(code, a.flows[i], findBlocks(code.Body, a.flows[i], looks), prices, looks)
 		if err != nil {
 			return a.in(i, err)
 		}

@@ -40,9 +40,11 @@ type blockFinder struct {
 	next    int // junction of the edges to the block to be opened next
 }
 
-// findBlocks divides the live code of a body into blocks. looks tells whether an instruction lets the outside look at the
-// count.
-func findBlocks(body []wasm.Instruction, f *flow, looks func(*wasm.Instruction) bool) *blocks {
+// looker tells whether an instruction lets the outside look at the count.
+type looker func(*wasm.Instruction) bool
+
+// findBlocks divides the live code of a body into blocks.
+func findBlocks(body []wasm.Instruction, f *flow, looks looker) *blocks {
 	b := &blockFinder{
 		blocks:  blocks{owner: make([]int, len(body)), junctions: []int{observed, doomed}},
 		open:    []enclosure{{op: wasm.OpBlock, label: observed}},
@@ -67,7 +69,7 @@ func findBlocks(body []wasm.Instruction, f *flow, looks func(*wasm.Instruction) 
 }
 
 // step follows one instruction. Dead code has no edges, but its constructs are opened and closed all the same.
-func (b *blockFinder) step(i int, in *wasm.Instruction, f *flow, looks func(*wasm.Instruction) bool) {
+func (b *blockFinder) step(i int, in *wasm.Instruction, f *flow, looks looker) {
 	switch in.Op {
 	case wasm.OpBlock:
 		b.enter(in.Op)

@@ -74,7 +74,7 @@ func (w *bodyWriter) locals(i int) {
 	if w.checked {
 		w.room = w.local(wasm.I32)
 	}
-	if slices.ContainsFunc(w.charges, func(c charge) bool { return c.scaled != 0 }) {
+	if slices.ContainsFunc(w.charges, func(c charge) bool { return c.scaled != 0 || c.rounds != nil }) {
 		w.cost = w.local(wasm.I64)
 		w.length = w.local(wasm.I32)
 	}
@@ -201,6 +201,10 @@ func (w *bodyWriter) charge(c *charge) {
 		w.fetch()
 		w.chargeScaled(c.scaled)
 	}
+	if c.rounds != nil {
+		w.fetch()
+		w.chargeRounds(c.rounds)
+	}
 }
 
 // chargeFixed takes n from what is left. That is not negative and n fits an int64, so it cannot wrap.
@@ -219,13 +223,19 @@ func (w *bodyWriter) chargeFixed(n uint64) {
 	w.outOfGasIf()
 }
 
-// chargeScaled takes price for each unit of the topmost operand. Both are below 2^32, so that the product fits 64 bits
-// unsigned; it is compared so with what is left, which is not negative, before it is taken.
+// chargeScaled takes price for each unit of the topmost operand. Both are below 2^32, so that the product fits 64 bits.
 func (w *bodyWriter) chargeScaled(price uint32) {
 	w.add(wasm.OpLocalTee, w.length)
 	w.add(wasm.OpI64ExtendI32U, 0)
 	w.add(wasm.OpI64Const, uint64(price))
 	w.add(wasm.OpI64Mul, 0)
+	w.chargeTop()
+	w.add(wasm.OpLocalGet, w.length)
+}
+
+// chargeTop takes the topmost operand from what is left. It is compared unsigned with that, which is not negative, before
+// it is taken.
+func (w *bodyWriter) chargeTop() {
 	w.add(wasm.OpLocalTee, w.cost)
 	w.add(wasm.OpLocalGet, w.left)
 	w.add(wasm.OpI64GtU, 0)
@@ -234,7 +244,6 @@ func (w *bodyWriter) chargeScaled(price uint32) {
 	w.add(wasm.OpLocalGet, w.cost)
 	w.add(wasm.OpI64Sub, 0)
 	w.add(wasm.OpLocalSet, w.left)
-	w.add(wasm.OpLocalGet, w.length)
 }
 
 // outOfGasIf branches to the end of the outermost block if the topmost operand is not zero.

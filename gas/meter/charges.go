@@ -7,14 +7,25 @@ import (
 
 // charge is what is paid before an instruction.
 type charge struct {
-	at     int    // index of the instruction
-	fixed  uint64 // particles; at most MaxInt64
-	scaled uint32 // particles for each unit of its topmost operand, an unsigned i32; 0 for none
+	at     int     // index of the instruction
+	fixed  uint64  // particles; at most MaxInt64
+	scaled uint32  // particles for each unit of its topmost operand, an unsigned i32; 0 for none
+	rounds *rounds // for all rounds of the loop that the instruction begins; nil for none
 }
+
+// rounds is what a loop's rounds cost, apart from what is paid within.
+type rounds struct {
+	loop
+	first uint64 // particles, up to the first test
+	each  uint64 // particles, from a test to the next; less than dearRound, as is first
+}
+
+// dearRound keeps the price of 2^32 rounds within 64 bits.
+const dearRound = 1 << 31
 
 // findCharges prices the blocks of a body and says what is paid where, in the order of its instructions: at the entry of a
 // block its price, less the credit that all ways to it bring, plus that which all ways on from it are to have.
-func findCharges(code *wasm.Code, f *flow, b *blocks, prices *gas.Instructions) ([]charge, error) {
+func findCharges(code *wasm.Code, f *flow, b *blocks, prices *gas.Instructions, looks looker) ([]charge, error) {
 	costs := make([]uint64, len(b.list))
 	costs[0] = times(locals(code), prices.Local)
 	for i := range code.Body {
@@ -27,25 +38,65 @@ func findCharges(code *wasm.Code, f *flow, b *blocks, prices *gas.Instructions) 
 		}
 	}
 	credit := credits(b, costs)
-	due := make([]uint64, len(code.Body))
+	due := costs
 	for i, own := range b.list {
-		due[own.start] = less(add(costs[i], credit[own.out]), credit[own.in])
+		due[i] = balance(costs[i], credit[own.in], credit[own.out])
 	}
+	finder := &loopFinder{body: code.Body, flow: f, blocks: b, looks: looks, hopeless: func(block int) bool {
+		return credit[b.list[block].out] == hopeless
+	}}
+	known := collect(finder.find(), due)
 	var charges []charge
 	for i := range code.Body {
-		c := charge{at: i, fixed: due[i]}
-		if f.live[i] {
+		c := charge{at: i, rounds: known[i]}
+		if own := b.owner[i]; own != dead {
+			if b.list[own].start == i {
+				c.fixed = due[own]
+			}
 			c.scaled = scaleOf(code.Body[i].Op, prices)
 		}
-		if c.fixed != 0 || c.scaled != 0 {
+		if c != (charge{at: i}) {
 			charges = append(charges, c)
 		}
 	}
 	return charges, nil
 }
 
-// less subtracts, down to zero. It stops there only where nobody can look any more: a trap or an endless loop lies ahead.
-func less(a, b uint64) uint64 { return a - min(a, b) }
+// balance is what is due at the entry of a block of a cost, between its credits. Where no way on is observed it is paid as
+// if none had to be left, and what was paid ahead counts.
+func balance(cost, in, out uint64) uint64 {
+	if in == hopeless {
+		in = 0
+	}
+	if out == hopeless {
+		out = 0
+	}
+	total := add(cost, out)
+	return total - min(total, in)
+}
+
+// collect takes what is due in every round of a loop out of it, to be paid where it is entered.
+func collect(loops []loop, due []uint64) map[int]*rounds {
+	all := map[int]*rounds{}
+	for _, l := range loops {
+		r := &rounds{loop: l}
+		for _, i := range l.head {
+			r.first = add(r.first, due[i])
+		}
+		r.each = r.first
+		for _, i := range l.tail {
+			r.each = add(r.each, due[i])
+		}
+		if r.each == 0 || r.each >= dearRound {
+			continue
+		}
+		all[l.at] = r
+		for _, i := range append(l.head, l.tail...) {
+			due[i] = 0
+		}
+	}
+	return all
+}
 
 // priceOf returns the price of an instruction as far as it does not depend on operands, in particles.
 func priceOf(in *wasm.Instruction, prices *gas.Instructions) (uint64, error) {

@@ -9,11 +9,11 @@ import (
 // from there to where the outside may look. costs are the prices of the blocks.
 //
 // It is what may be paid ahead without ever paying too much: whatever way is taken costs as much. Where the outside may
-// look it is zero, so that the count is exact; so it is where no way leads to such a place, as nobody can tell.
+// look it is zero, so that the count is exact. Where no way leads to such a place it is hopeless.
 func credits(b *blocks, costs []uint64) []uint64 {
 	credit := make([]uint64, len(b.junctions))
 	for i := range credit {
-		credit[i] = math.MaxUint64
+		credit[i] = hopeless
 	}
 	leading := make([][]int, len(b.junctions)) // by junction: the blocks that end there
 	for i := range b.list {
@@ -30,13 +30,11 @@ func credits(b *blocks, costs []uint64) []uint64 {
 			heap.Push(queue, reached{b.list[i].in, add(at.credit, costs[i])})
 		}
 	}
-	for i := range credit {
-		if credit[i] == math.MaxUint64 {
-			credit[i] = 0
-		}
-	}
 	return credit
 }
+
+// hopeless is the credit where every way ends in a trap or goes on for ever: no sum would be found wrong.
+const hopeless = math.MaxUint64
 
 // reached is a junction that some way of the price credit leads on from.
 type reached struct {

@@ -78,9 +78,9 @@ var byzantium = fork{"byzantium", gas.Byzantium(), params.Rules{
 	IsHomestead: true, IsEIP150: true, IsEIP155: true, IsEIP158: true, IsByzantium: true,
 }}
 
-// osaka is the development schedule (the default one with the debug module) without a price for instructions and compiling,
-// so that the prices of the interface can be read off exactly.
-var osaka = fork{"osaka", interfaceOf(gas.Development(), "development, interface only"), osakaRules}
+// osaka is the development schedule (the default one with the debug module) without a price for instructions and for
+// compiling, so that the prices of the interface can be read off exactly.
+var osaka = fork{"osaka", freeOf(gas.Development(), "development, free instructions"), osakaRules}
 
 var osakaRules = params.Rules{
 	IsHomestead: true, IsEIP150: true, IsEIP155: true, IsEIP158: true, IsEIP2929: true, IsByzantium: true,
@@ -88,8 +88,8 @@ var osakaRules = params.Rules{
 	IsShanghai: true, IsCancun: true, IsPrague: true, IsOsaka: true,
 }
 
-// interfaceOf needs a name of its own: engines know schedules by name.
-func interfaceOf(s *gas.Schedule, name string) *gas.Schedule {
+// freeOf needs a name of its own: engines know schedules by name.
+func freeOf(s *gas.Schedule, name string) *gas.Schedule {
 	free := *s
 	free.Name, free.Instructions, free.State.Compilation = name, gas.Byzantium().Instructions, 0
 	return &free

@@ -249,13 +249,13 @@ func TestDevelopmentIsTheDefaultWithDebug(t *testing.T) {
 	}
 }
 
-// The default schedule differs from the one used here by what instructions cost, and that is added without rounding.
+// The default schedule differs from the one used here by what instructions and compiling cost, and that is added without
+// rounding.
 func TestInstructionsAndInterfaceAreChargedIndependently(t *testing.T) {
-	compiling := *gas.Development()
-	compiling.Name, compiling.State.Compilation = "development, free compiling", 0
-	priced := fork{"priced", &compiling, osakaRules}
+	priced := fork{"priced", gas.Development(), osakaRules}
 	unhosted := *gas.Development()
-	unhosted.Name, unhosted.State, unhosted.Host = "development, free interface", gas.State{RefundQuotient: 5}, gas.Schedule{}.Host
+	unhosted.Name, unhosted.Host = "development, free interface", gas.Schedule{}.Host
+	unhosted.State = gas.State{RefundQuotient: 5, Compilation: gas.Development().State.Compilation}
 	interfaceFree := fork{"interface free", &unhosted, osakaRules}
 	for _, s := range samples {
 		t.Run(s.name, func(t *testing.T) {

@@ -15,7 +15,7 @@
   (export "parameters" (func 6))
   (export "__gas_left" (global 0))
   (export "__stack_left" (global 1))
-  (func (;1;) (type $0) (local i64) (local i64) (local i32)
+  (func (;1;) (type $0) (local i64) (local i64) (local i32) (local i64) (local i32)
     block
       block
         global.get 1
@@ -38,17 +38,26 @@
           i32.and
           local.set 0
           block
+            local.get 0
+            i32.const 0
+            i32.sub
+            i64.extend_i32_u
+            i64.const 290
+            i64.mul
+            i64.const 0
+            i64.add
+            local.tee 4
+            local.get 2
+            i64.gt_u
+            br_if 3
+            local.get 2
+            local.get 4
+            i64.sub
+            local.set 2
             loop
               local.get 0
               i32.eqz
               br_if 1
-              local.get 2
-              i64.const 290
-              i64.sub
-              local.tee 2
-              i64.const 0
-              i64.lt_s
-              br_if 4
               local.get 1
               local.get 0
               i64.extend_i32_u
@@ -320,7 +329,7 @@
     call 0
     unreachable
   )
-  (func (;6;) (type $1) (local i64) (local i32)
+  (func (;6;) (type $1) (local i64) (local i32) (local i64) (local i32)
     block
       block
         global.get 1
@@ -343,14 +352,32 @@
           i32.and
           local.set 0
           i32.const 1
+          local.get 0
+          i32.const -1
+          i32.add
+          i32.const 0
+          i32.sub
+          i64.extend_i32_u
+          i64.const 0
+          local.get 0
+          i32.const -1
+          i32.add
+          i32.const 0
+          i32.gt_s
+          select
+          i64.const 280
+          i64.mul
+          i64.const 280
+          i64.add
+          local.tee 3
+          local.get 1
+          i64.gt_u
+          br_if 2
+          local.get 1
+          local.get 3
+          i64.sub
+          local.set 1
           loop (type $1)
-            local.get 1
-            i64.const 280
-            i64.sub
-            local.tee 1
-            i64.const 0
-            i64.lt_s
-            br_if 3
             i32.const 3
             i32.mul
             local.get 0

@@ -1,0 +1,162 @@
+package meter
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"testing"
+
+	"hestia/gas"
+	"hestia/internal/wasm"
+)
+
+// shape is one way to write a loop that steps a local towards a bound.
+type shape struct {
+	name    string
+	step    int64
+	compare wasm.Opcode // 0 for none: the local itself is the condition
+	negate  bool
+	bound   int64
+	local   bool // the bound is the function's second parameter instead
+}
+
+// body returns a function (i, bound) -> i whose loop has the shape.
+func (s *shape) body() []wasm.Instruction {
+	var out []wasm.Instruction
+	add := func(op wasm.Opcode, x ...uint64) {
+		in := wasm.Instruction{Op: op}
+		if len(x) > 0 {
+			in.X = x[0]
+		}
+		out = append(out, in)
+	}
+	spend := func(n int) { // a few instructions of no effect, so that head and tail cost something
+		for range n {
+			add(wasm.OpLocalGet, 2)
+			add(wasm.OpI32Popcnt)
+			add(wasm.OpLocalSet, 2)
+		}
+	}
+	update := func(op wasm.Opcode) {
+		add(wasm.OpLocalGet, 0)
+		add(wasm.OpI32Const, uint64(s.step))
+		add(wasm.OpI32Add)
+		add(op, 0)
+	}
+	test := func() {
+		if s.compare != 0 {
+			if s.local {
+				add(wasm.OpLocalGet, 1)
+			} else {
+				add(wasm.OpI32Const, uint64(s.bound))
+			}
+			add(s.compare)
+		}
+		if s.negate {
+			add(wasm.OpI32Eqz)
+		}
+	}
+	switch s.name {
+	case "bottom":
+		add(wasm.OpLoop, emptyType)
+		spend(1)
+		update(wasm.OpLocalTee)
+		test()
+		add(wasm.OpBrIf, 0)
+	case "early":
+		add(wasm.OpLoop, emptyType)
+		update(wasm.OpLocalSet)
+		spend(1)
+		add(wasm.OpLocalGet, 0)
+		test()
+		add(wasm.OpBrIf, 0)
+		spend(2)
+	case "exit", "early exit":
+		add(wasm.OpBlock, emptyType)
+		add(wasm.OpLoop, emptyType)
+		if s.name != "exit" {
+			update(wasm.OpLocalSet)
+		}
+		spend(1)
+		add(wasm.OpLocalGet, 0)
+		test()
+		add(wasm.OpBrIf, 1)
+		spend(2)
+		if s.name == "exit" {
+			update(wasm.OpLocalSet)
+		}
+		add(wasm.OpBr, 0)
+		add(wasm.OpEnd)
+	case "if":
+		add(wasm.OpLoop, emptyType)
+		spend(1)
+		add(wasm.OpLocalGet, 0)
+		test()
+		add(wasm.OpIf, emptyType)
+		spend(2)
+		update(wasm.OpLocalSet)
+		add(wasm.OpBr, 1)
+		add(wasm.OpEnd)
+		spend(1)
+	}
+	add(wasm.OpEnd)
+	add(wasm.OpLocalGet, 0)
+	add(wasm.OpEnd)
+	return out
+}
+
+// shapes returns every combination worth trying.
+func shapes() []shape {
+	var all []shape
+	for _, name := range []string{"bottom", "early", "exit", "early exit", "if"} {
+		for _, step := range []int64{1, -1, 2, -4, 3, math.MinInt32} {
+			all = append(all, shape{name: name, step: step}, shape{name: name, step: step, negate: true})
+			for compare := wasm.OpI32Eq; compare <= wasm.OpI32GeU; compare++ {
+				all = append(all, shape{name: name, step: step, compare: compare, local: true})
+				for i, bound := range []int64{0, 7, -1, -3, math.MaxInt32, math.MinInt32 + 1} {
+					all = append(all, shape{name: name, step: step, compare: compare, bound: bound, negate: i%2 == 1})
+				}
+			}
+		}
+	}
+	return all
+}
+
+func TestCountedLoopsCostWhatTheirRoundsCost(t *testing.T) {
+	all, counted := shapes(), 0
+	for some := range slices.Chunk(all, 40) {
+		m := &wasm.Module{Types: []wasm.FuncType{{
+			Params: []wasm.ValueType{wasm.I32, wasm.I32}, Results: []wasm.ValueType{wasm.I32},
+		}}}
+		for i := range some {
+			m.Functions = append(m.Functions, 0)
+			m.Codes = append(m.Codes, wasm.Code{Locals: []wasm.Locals{{Count: 1, Type: wasm.I32}}, Body: some[i].body()})
+			m.Exports = append(m.Exports, wasm.Export{Name: fmt.Sprintf("%d %+v", i, some[i]), Index: uint32(i)})
+		}
+		for _, p := range plansOf(t, m, uneven) {
+			if slices.ContainsFunc(p.charges, func(c charge) bool { return c.rounds != nil }) {
+				counted++
+			}
+		}
+		l := newLaw(t, m, uneven, engines["wasmtime"])
+		l.steps = 500
+		for i, s := range some {
+			for j, from := range []int64{0, 5, -2, s.bound + 1, s.bound - 9*s.step, s.bound - 8*s.step + 1} {
+				bound := from + s.step*int64(j*3) + int64(j&1)
+				l.holds(t, m.Exports[i].Name, uint32(i), []uint64{uint64(uint32(from)), uint64(uint32(bound))})
+			}
+		}
+	}
+	if counted < len(all)/4 {
+		t.Errorf("only %d of %d loops are counted", counted, len(all))
+	}
+}
+
+func plansOf(t testing.TB, m *wasm.Module, s *gas.Schedule) []plan {
+	t.Helper()
+	sp, err := newSpace(m)
+	must(t, err)
+	plans, err := analyse(sp, &s.Instructions)
+	must(t, err)
+	return plans
+}

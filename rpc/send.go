@@ -1,0 +1,201 @@
+package rpc
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/common/hexutil"
+	"github.com/ethereum/go-ethereum/core/types"
+
+	"hestia/chain"
+)
+
+// How long eth_sendRawTransactionSync waits for a receipt unless told otherwise, and at most.
+const (
+	syncWait    = 20 * time.Second
+	maxSyncWait = 50 * time.Second // below what one request may take
+)
+
+// sendAPI is eth: transactions into the pool, signed by their sender or by the node.
+type sendAPI struct {
+	*service
+	next map[common.Address]*sync.Mutex // held while the node gives an account's next nonce away
+}
+
+func newSendAPI(s *service) *sendAPI {
+	api := &sendAPI{s, make(map[common.Address]*sync.Mutex, len(s.keys))}
+	for address := range s.keys {
+		api.next[address] = new(sync.Mutex)
+	}
+	return api
+}
+
+// SendRawTransaction takes a signed transaction. Where every transaction has a block of its own it returns once that block
+// is the head.
+func (a *sendAPI) SendRawTransaction(input hexutil.Bytes) (common.Hash, error) {
+	tx := new(types.Transaction)
+	if err := tx.UnmarshalBinary(input); err != nil {
+		return common.Hash{}, err
+	}
+	if !tx.Protected() {
+		return common.Hash{}, errUnprotected
+	}
+	return tx.Hash(), a.Miner.Add(tx)
+}
+
+// notMinedError says that a transaction is in the pool but in no block yet.
+type notMinedError struct {
+	wait time.Duration
+	hash common.Hash
+}
+
+func (e *notMinedError) Error() string {
+	return fmt.Sprintf("The transaction was added to the transaction pool but wasn't processed in %v", e.wait)
+}
+
+func (e *notMinedError) ErrorCode() int { return codeNotMined }
+
+func (e *notMinedError) ErrorData() any { return e.hash.Hex() }
+
+// SendRawTransactionSync takes a signed transaction and returns its receipt, waiting for it so many milliseconds.
+func (a *sendAPI) SendRawTransactionSync(ctx context.Context, input hexutil.Bytes, milliseconds *hexutil.Uint64) (*receiptJSON, error) {
+	wait := syncWait
+	if milliseconds != nil && *milliseconds > 0 {
+		wait = time.Duration(min(uint64(*milliseconds), uint64(maxSyncWait/time.Millisecond))) * time.Millisecond
+	}
+	hash, err := a.SendRawTransaction(input)
+	if err != nil {
+		return nil, err
+	}
+	heads := make(chan chain.Event, eventQueue) // read by the loop below, which does nothing that waits for a block
+	subscription := a.Chain.Subscribe(heads)
+	defer subscription.Unsubscribe()
+	end := time.NewTimer(wait)
+	defer end.Stop()
+	for {
+		if receipt := (&transactionAPI{a.service}).GetTransactionReceipt(hash); receipt != nil {
+			return receipt, nil
+		}
+		select {
+		case <-heads:
+		case <-end.C:
+			return nil, &notMinedError{wait, hash}
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
+}
+
+// FillTransaction completes a transaction without signing it.
+func (a *sendAPI) FillTransaction(ctx context.Context, args TransactionArgs) (*signedJSON, error) {
+	tx, err := a.complete(ctx, args)
+	if err != nil {
+		return nil, err
+	}
+	raw, err := tx.MarshalBinary()
+	return &signedJSON{raw, tx}, err
+}
+
+// Resend replaces a waiting transaction of one of the node's accounts by the same with another price or gas limit.
+func (a *sendAPI) Resend(ctx context.Context, args TransactionArgs, price *hexutil.Big, limit *hexutil.Uint64) (common.Hash, error) {
+	if args.Nonce == nil {
+		return common.Hash{}, errNoNonce
+	}
+	pending, queued := a.Pool.Content()
+	for _, tx := range append(pending[args.from()], queued[args.from()]...) {
+		if tx.Nonce() != uint64(*args.Nonce) {
+			continue
+		}
+		if price != nil && price.ToInt().Sign() != 0 {
+			args.GasPrice, args.MaxFeePerGas, args.MaxPriorityFee = price, nil, nil
+		}
+		if limit != nil && *limit != 0 {
+			args.Gas = limit
+		}
+		return a.SendTransaction(ctx, args)
+	}
+	return common.Hash{}, errNotWaiting
+}
+
+// SendTransaction completes a transaction of one of the node's accounts, signs and sends it.
+func (a *sendAPI) SendTransaction(ctx context.Context, args TransactionArgs) (common.Hash, error) {
+	key, ok := a.keys[args.from()]
+	if !ok {
+		return common.Hash{}, errUnknownAccount
+	}
+	if args.Nonce == nil {
+		lock := a.next[args.from()]
+		lock.Lock()
+		defer lock.Unlock()
+	}
+	tx, err := a.complete(ctx, args)
+	if err != nil {
+		return common.Hash{}, err
+	}
+	signed, err := types.SignTx(tx, a.signer(), key)
+	if err != nil {
+		return common.Hash{}, err
+	}
+	return signed.Hash(), a.Miner.Add(signed)
+}
+
+// signedJSON is a signed transaction, as bytes and in words.
+type signedJSON struct {
+	Raw hexutil.Bytes      `json:"raw"`
+	Tx  *types.Transaction `json:"tx"`
+}
+
+// SignTransaction completes a transaction of one of the node's accounts and signs it without sending.
+func (a *sendAPI) SignTransaction(ctx context.Context, args TransactionArgs) (*signedJSON, error) {
+	key, ok := a.keys[args.from()]
+	if !ok {
+		return nil, errUnknownAccount
+	}
+	tx, err := a.complete(ctx, args)
+	if err != nil {
+		return nil, err
+	}
+	signed, err := types.SignTx(tx, a.signer(), key)
+	if err != nil {
+		return nil, err
+	}
+	raw, err := signed.MarshalBinary()
+	return &signedJSON{raw, signed}, err
+}
+
+func (s *service) signer() types.Signer { return types.LatestSigner(s.Chain.ChainConfig()) }
+
+// complete fills in what the arguments leave out: nonce, fees, gas.
+func (a *sendAPI) complete(ctx context.Context, args TransactionArgs) (*types.Transaction, error) {
+	if args.BlobHashes != nil || args.BlobFeeCap != nil {
+		return nil, errBlobSigning
+	}
+	chainID := a.Chain.ChainConfig().ChainID
+	if err := args.check(chainID); err != nil {
+		return nil, err
+	}
+	switch {
+	case args.To == nil && len(args.data()) == 0:
+		return nil, errEmptyCreation
+	case args.GasPrice != nil && args.Authorizations != nil:
+		return nil, errPriceAndList
+	}
+	if err := a.completeFees(&args); err != nil {
+		return nil, err
+	}
+	if args.Gas == nil {
+		limit, err := a.estimate(ctx, args, latest, overrides{})
+		if err != nil {
+			return nil, err
+		}
+		args.Gas = (*hexutil.Uint64)(&limit)
+	}
+	if args.Nonce == nil {
+		nonce := a.Pool.Nonce(args.from())
+		args.Nonce = (*hexutil.Uint64)(&nonce)
+	}
+	return args.transaction(chainID), nil
+}
