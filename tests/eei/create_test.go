@@ -1,6 +1,7 @@
 package eei
 
 import (
+	"bytes"
 	"fmt"
 	"math"
 	"strings"
@@ -349,7 +350,7 @@ func TestCreationDataIsLimited(t *testing.T) {
 		const limit = 1 << 20
 		for size, trap := range map[int]error{limit: nil, limit + 1: ewasm.ErrInitcode} {
 			w := f.world(t)
-			parts := append(mark, `(memory (export "memory") 20)`, data(1000, padded(t, size)))
+			parts := append(mark, `(memory (export "memory") 20)`, data(1000, bytes.TrimRight(padded(t, size), "\x00")))
 			w.place(self, contract(t, append(parts, put32(500, get("create", 600, 1000, size, 20)), finish(500, 4))...))
 			o := w.call(message{})
 			if trap != nil {
