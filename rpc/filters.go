@@ -39,7 +39,7 @@ type filterAPI struct {
 type filter struct {
 	kind    filterKind
 	query   logQuery
-	seen    *types.Header // the newest block the client knows
+	seen    chain.Position // what the client knows of the chain
 	pending []*types.Transaction
 	full    bool       // pending transactions in full
 	asked   time.Time  // guarded, like pending, by the API's lock
@@ -162,7 +162,7 @@ func (a *filterAPI) NewFilter(q logQuery) (gethrpc.ID, error) {
 
 func (a *filterAPI) install(f *filter) (gethrpc.ID, error) {
 	a.settle()
-	f.seen, f.asked = a.Chain.Head(), time.Now()
+	f.seen, f.asked = a.Chain.Position(), time.Now()
 	id := gethrpc.NewID()
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -224,8 +224,8 @@ func (a *filterAPI) GetFilterChanges(ctx context.Context, id gethrpc.ID) (any, e
 	}
 	f.cursor.Lock()
 	defer f.cursor.Unlock()
-	known, head := a.lastCommon(f.seen), a.Chain.Head()
-	from, to := known.Number.Uint64()+1, head.Number.Uint64()
+	now := a.Chain.Position()
+	from, to := a.Chain.Seen(f.seen)+1, now.Number()
 	if f.kind == logFilter {
 		if f.query.from != nil && *f.query.from > 0 {
 			from = max(from, uint64(*f.query.from))
@@ -235,7 +235,7 @@ func (a *filterAPI) GetFilterChanges(ctx context.Context, id gethrpc.ID) (any, e
 		}
 		logs, err := a.logs(ctx, from, to, &f.query)
 		if err == nil {
-			f.seen = head
+			f.seen = now
 		}
 		return logs, err
 	}
@@ -245,23 +245,8 @@ func (a *filterAPI) GetFilterChanges(ctx context.Context, id gethrpc.ID) (any, e
 			hashes = append(hashes, header.Hash())
 		}
 	}
-	f.seen = head
+	f.seen = now
 	return hashes, nil
-}
-
-// lastCommon returns seen, or if it is no longer in the chain the newest of its ancestors that is.
-func (a *filterAPI) lastCommon(seen *types.Header) *types.Header {
-	for {
-		header := a.Chain.HeaderByNumber(seen.Number.Uint64())
-		if header != nil && header.Hash() == seen.Hash() {
-			return seen
-		}
-		parent := a.Chain.Header(seen.ParentHash)
-		if parent == nil {
-			return a.Chain.Head()
-		}
-		seen = parent
-	}
 }
 
 func (a *filterAPI) showPending(txs []*types.Transaction, full bool) any {

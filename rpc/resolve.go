@@ -64,7 +64,7 @@ func (s *service) stateAt(ref gethrpc.BlockNumberOrHash) (*gstate.StateDB, *type
 	if err != nil {
 		return nil, nil, err
 	}
-	db, err := s.Chain.StateAt(header.Root)
+	db, err := s.Chain.StateAt(s.Chain.Root(header))
 	return db, header, err
 }
 

@@ -33,6 +33,7 @@ type Config struct {
 	Version string              // what web3_clientVersion says; empty = "hestia"
 	GasCap  uint64              // most gas of eth_call and eth_estimateGas; 0 = the block's gas limit
 	Origins []string            // web pages that may ask; nil = none but local tools, "*" = all
+	Logging func(on bool)       // asked by a devnet's client to print or not; nil = not heard
 	Hosts   []string            // names the node answers to besides IP addresses; nil = "localhost", "*" = all
 }
 
@@ -62,6 +63,7 @@ type service struct {
 	keys   map[common.Address]*ecdsa.PrivateKey
 	abis   *abiBook
 	calls  chan struct{} // shared with the server
+	acting *acting       // whom a devnet's node sends for without a key
 }
 
 // New returns a server that answers from b. It fails only where a namespace cannot be registered, which is our bug.
@@ -78,7 +80,7 @@ func New(b Backend, c Config) (*Server, error) {
 	s.rpc.SetHTTPBodyLimit(bodyLimit)
 	s.rpc.SetWebsocketReadLimit(bodyLimit)
 	filters := newFilterAPI(base)
-	for _, api := range []gethrpc.API{
+	for _, api := range append(devAPIs(base), []gethrpc.API{
 		{Namespace: "eth", Service: &chainAPI{base}},
 		{Namespace: "eth", Service: &stateAPI{base}},
 		{Namespace: "eth", Service: &blockAPI{base}},
@@ -94,7 +96,7 @@ func New(b Backend, c Config) (*Server, error) {
 		{Namespace: "txpool", Service: &poolAPI{base}},
 		{Namespace: "hestia", Service: &hestiaAPI{base}},
 		{Namespace: "debug", Service: &rawAPI{base}},
-	} {
+	}...) {
 		if err := s.rpc.RegisterName(api.Namespace, api.Service); err != nil {
 			return nil, err
 		}
@@ -110,6 +112,7 @@ func newService(b Backend, c Config) *service {
 		config:  c,
 		abis:    newABIBook(),
 		keys:    make(map[common.Address]*ecdsa.PrivateKey, len(c.Keys)),
+		acting:  &acting{accounts: make(map[common.Address]bool)},
 		calls:   make(chan struct{}, callsPerProcessor*runtime.GOMAXPROCS(0)),
 	}
 	for _, key := range c.Keys {

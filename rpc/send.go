@@ -11,6 +11,7 @@ import (
 	"github.com/ethereum/go-ethereum/core/types"
 
 	"hestia/chain"
+	"hestia/chain/unsigned"
 )
 
 // How long eth_sendRawTransactionSync waits for a receipt unless told otherwise, and at most.
@@ -42,6 +43,9 @@ func (a *sendAPI) SendRawTransaction(input hexutil.Bytes) (common.Hash, error) {
 	}
 	if !tx.Protected() {
 		return common.Hash{}, errUnprotected
+	}
+	if unsigned.Is(tx) { // only the node itself acts for others
+		return common.Hash{}, types.ErrInvalidSig
 	}
 	return tx.Hash(), a.Miner.Add(tx)
 }
@@ -123,6 +127,9 @@ func (a *sendAPI) Resend(ctx context.Context, args TransactionArgs, price *hexut
 // SendTransaction completes a transaction of one of the node's accounts, signs and sends it.
 func (a *sendAPI) SendTransaction(ctx context.Context, args TransactionArgs) (common.Hash, error) {
 	key, ok := a.keys[args.from()]
+	if !ok && a.acting.may(args.from()) {
+		return a.sendUnsigned(ctx, args)
+	}
 	if !ok {
 		return common.Hash{}, errUnknownAccount
 	}

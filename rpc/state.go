@@ -109,7 +109,7 @@ func (a *stateAPI) GetAccount(address common.Address, ref *gethrpc.BlockNumberOr
 	if err != nil {
 		return nil, err
 	}
-	proof, err := a.Chain.Store().Prove(header.Root, address, nil)
+	proof, err := a.Chain.Store().Prove(a.Chain.Root(header), address, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -189,7 +189,7 @@ func (a *stateAPI) GetProof(address common.Address, keys []string, ref *gethrpc.
 	if err != nil {
 		return nil, err
 	}
-	proof, err := a.Chain.Store().Prove(header.Root, address, slots)
+	proof, err := a.Chain.Store().Prove(a.Chain.Root(header), address, slots)
 	if err != nil {
 		return nil, err
 	}

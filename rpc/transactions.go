@@ -146,7 +146,7 @@ func (s *service) nonceAfter(n uint64, account common.Address) (uint64, error) {
 	if header == nil {
 		return 0, errBlockNotFound
 	}
-	db, err := s.Chain.StateAt(header.Root)
+	db, err := s.Chain.StateAt(s.Chain.Root(header))
 	if err != nil {
 		return 0, err
 	}

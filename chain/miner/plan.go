@@ -110,6 +110,17 @@ func (m *Miner) SetMode(mode Mode, every time.Duration) error {
 	})
 }
 
+// Every returns the time between blocks in Interval mode, 0 in others.
+func (m *Miner) Every() time.Duration {
+	if p := m.planned(); p.mode == Interval {
+		return p.every
+	}
+	return 0
+}
+
+// Spacing returns the fixed seconds between the times of blocks, 0 if they follow the clock.
+func (m *Miner) Spacing() uint64 { return m.planned().spacing }
+
 // MineSpaced makes n blocks as Mine does, so many seconds apart.
 func (m *Miner) MineSpaced(n int, seconds uint64) error {
 	return m.do(func() error { return m.mine(n, seconds) })

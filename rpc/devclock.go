@@ -1,0 +1,227 @@
+package rpc
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"github.com/ethereum/go-ethereum/common/hexutil"
+	"github.com/ethereum/go-ethereum/params"
+
+	"hestia/chain"
+	"hestia/chain/miner"
+	"hestia/gas"
+)
+
+// clockAPI is what evm and anvil have under the same names: snapshots, the clock, and when blocks are made.
+type clockAPI struct{ *service }
+
+// Snapshot remembers how everything is now, and returns an id for revert.
+func (a *clockAPI) Snapshot() (hexutil.Uint64, error) {
+	id, err := a.Miner.Snapshot()
+	return hexutil.Uint64(id), err
+}
+
+// Revert goes back to a snapshot, which is used up with all that were taken after it. It answers false if there is none.
+func (a *clockAPI) Revert(snapshot raw) (bool, error) {
+	d := new(decoder)
+	id := d.number("snapshot", snapshot)
+	if d.err != nil {
+		return false, d.err
+	}
+	return a.Miner.Revert(id)
+}
+
+// IncreaseTime puts the clock forward and returns how many seconds it is ahead.
+func (a *clockAPI) IncreaseTime(seconds raw) (int64, error) {
+	d := new(decoder)
+	n := d.seconds("seconds", seconds)
+	if d.err != nil {
+		return 0, d.err
+	}
+	return a.Miner.IncreaseTime(n)
+}
+
+// SetTime sets the clock, in seconds since the epoch, and returns by how many that moved it.
+func (a *clockAPI) SetTime(timestamp raw) (int64, error) {
+	d := new(decoder)
+	n := d.seconds("timestamp", timestamp)
+	if d.err != nil {
+		return 0, d.err
+	}
+	return a.Miner.SetTime(n)
+}
+
+// SetNextBlockTimestamp sets the time of the next block; the clock goes on from there.
+func (a *clockAPI) SetNextBlockTimestamp(timestamp raw) (bool, error) {
+	d := new(decoder)
+	n := d.seconds("timestamp", timestamp)
+	if d.err != nil {
+		return false, d.err
+	}
+	return done(badTime(a.Miner.SetNextTime(n)))
+}
+
+// badTime gives a time that is too early the code of a wrong parameter.
+func badTime(err error) error {
+	if errors.Is(err, miner.ErrTimestamp) {
+		return invalidParams("timestamp: %w", err)
+	}
+	return err
+}
+
+// SetAutomine begins or ends that every transaction gets a block at once. Mining in intervals goes on if it is not the time.
+func (a *clockAPI) SetAutomine(enabled raw) (bool, error) {
+	d := new(decoder)
+	on := d.flag("enabled", enabled)
+	switch {
+	case d.err != nil:
+		return false, d.err
+	case on:
+		return done(a.Miner.SetMode(miner.Instant, 0))
+	case a.Miner.Mode() == miner.Instant:
+		return done(a.Miner.SetMode(miner.Manual, 0))
+	}
+	return true, nil
+}
+
+// SetBlockGasLimit sets the gas limit of the blocks to come.
+func (a *clockAPI) SetBlockGasLimit(limit raw) (bool, error) {
+	d := new(decoder)
+	n := d.number("gasLimit", limit)
+	if d.err == nil && (n < params.MinGasLimit || n > gas.Max) {
+		d.fail("gasLimit", "%d is not between %d and %d", n, params.MinGasLimit, uint64(gas.Max))
+	}
+	if d.err != nil {
+		return false, d.err
+	}
+	return done(a.Miner.SetGasLimit(n))
+}
+
+// setInterval makes a block every so often, or none by itself if that is 0.
+func (s *service) setInterval(every time.Duration) (bool, error) {
+	if every <= 0 {
+		return done(s.Miner.SetMode(miner.Manual, 0))
+	}
+	return done(s.Miner.SetMode(miner.Interval, every))
+}
+
+// evmAPI is evm: the methods that ganache began and both tools kept.
+type evmAPI struct{ clockAPI }
+
+// mineOptions is the object that anvil takes in place of a timestamp.
+type mineOptions struct {
+	Timestamp raw `json:"timestamp"`
+	Blocks    raw `json:"blocks"`
+}
+
+// Mine makes a block, at a time if one is given. Its only parameter is a timestamp, or an object with timestamp and blocks.
+func (a *evmAPI) Mine(timestamp raw) (string, error) {
+	d := new(decoder)
+	options := mineOptions{Timestamp: timestamp}
+	if given(timestamp) && bytes.HasPrefix(bytes.TrimSpace(*timestamp), []byte("{")) {
+		options.Timestamp = nil
+		if err := json.Unmarshal(*timestamp, &options); err != nil {
+			d.fail("timestamp", "%w", err)
+		}
+	}
+	n := d.blocks("blocks", options.Blocks)
+	at := uint64(0)
+	if given(options.Timestamp) {
+		at = d.seconds("timestamp", options.Timestamp)
+	}
+	switch {
+	case d.err != nil:
+		return "", d.err
+	case at != 0:
+		return "0x0", badTime(a.Miner.MineAt(n, at))
+	}
+	return "0x0", a.Miner.Mine(n)
+}
+
+// secondsBelow tells anvil's seconds from Hardhat's milliseconds, which have the same method.
+const secondsBelow = 1000
+
+// SetIntervalMining makes a block every so often. Hardhat gives milliseconds, anvil seconds, under the same name: less than
+// 1,000 is taken for seconds. Of Hardhat's range of milliseconds the lower end is taken. 0 ends it.
+func (a *evmAPI) SetIntervalMining(interval raw) (bool, error) {
+	d := new(decoder)
+	if given(interval) && bytes.HasPrefix(bytes.TrimSpace(*interval), []byte("[")) {
+		var bounds []raw
+		if err := json.Unmarshal(*interval, &bounds); err != nil || len(bounds) != 2 {
+			return false, invalidParams("interval: a range has two bounds")
+		}
+		low, high := d.seconds("interval", bounds[0]), d.seconds("interval", bounds[1])
+		if d.err == nil && low > high {
+			d.fail("interval", "%d is above %d", low, high)
+		}
+		if d.err != nil {
+			return false, d.err
+		}
+		return a.setInterval(time.Duration(low) * time.Millisecond)
+	}
+	n := d.seconds("interval", interval)
+	switch {
+	case d.err != nil:
+		return false, d.err
+	case n < secondsBelow:
+		return a.setInterval(time.Duration(n) * time.Second)
+	}
+	return a.setInterval(time.Duration(n) * time.Millisecond)
+}
+
+// SetIntervalMining makes a block every so many seconds; 0 ends it.
+func (a *anvilAPI) SetIntervalMining(seconds raw) (bool, error) {
+	d := new(decoder)
+	n := d.seconds("seconds", seconds)
+	if d.err != nil {
+		return false, d.err
+	}
+	return a.devAPI.setInterval(time.Duration(n) * time.Second)
+}
+
+// GetIntervalMining returns the seconds between blocks, null if they are not made in intervals.
+func (a *anvilAPI) GetIntervalMining() *uint64 {
+	if every := a.devAPI.Miner.Every(); every > 0 {
+		seconds := uint64(every / time.Second)
+		return &seconds
+	}
+	return nil
+}
+
+// SetBlockTimestampInterval fixes the seconds between the times of blocks.
+func (a *anvilAPI) SetBlockTimestampInterval(seconds raw) (bool, error) {
+	d := new(decoder)
+	n := d.seconds("seconds", seconds)
+	if d.err != nil {
+		return false, d.err
+	}
+	return done(a.devAPI.Miner.SetSpacing(n))
+}
+
+// RemoveBlockTimestampInterval lets the times of blocks follow the clock again, and says whether they did not.
+func (a *anvilAPI) RemoveBlockTimestampInterval() (bool, error) {
+	return a.devAPI.Miner.Spacing() != 0, a.devAPI.Miner.SetSpacing(0)
+}
+
+// DumpState returns the whole history: what loadState and hestia devnet --state take.
+func (a *anvilAPI) DumpState() (hexutil.Bytes, error) {
+	var file bytes.Buffer
+	err := a.devAPI.Chain.Dump(&file)
+	return file.Bytes(), err
+}
+
+// LoadState replaces the chain by that of a state file. After an error everything is as it was.
+func (a *anvilAPI) LoadState(state raw) (bool, error) {
+	d := new(decoder)
+	file := d.bytes("state", state)
+	if d.err != nil {
+		return false, d.err
+	}
+	err := a.devAPI.Miner.Load(bytes.NewReader(file))
+	if errors.Is(err, chain.ErrStateFile) {
+		err = invalidParams("state: %w", err)
+	}
+	return done(err)
+}
