@@ -25,7 +25,7 @@
         br_if 0
         block (result i32)
           global.get 0
-          i64.const 150
+          i64.const 8
           i64.sub
           local.tee 1
           i64.const 0
@@ -36,7 +36,7 @@
           i32.and
           if
             local.get 1
-            i64.const 120
+            i64.const 5
             i64.sub
             local.tee 1
             i64.const 0
@@ -75,7 +75,7 @@
         br_if 0
         block (result i32)
           global.get 0
-          i64.const 200
+          i64.const 9
           i64.sub
           local.tee 2
           i64.const 0
@@ -89,13 +89,6 @@
             local.get 0
             i32.sub
           else
-            local.get 2
-            i64.const 640
-            i64.sub
-            local.tee 2
-            i64.const 0
-            i64.lt_s
-            br_if 3
             local.get 0
             local.get 1
             i32.div_s
@@ -125,7 +118,7 @@
         br_if 0
         block (result i32)
           global.get 0
-          i64.const 120
+          i64.const 6
           i64.sub
           local.tee 2
           i64.const 0
@@ -136,7 +129,7 @@
             i32.eqz
             br_if 0
             local.get 2
-            i64.const 180
+            i64.const 8
             i64.sub
             local.tee 2
             i64.const 0
@@ -151,7 +144,7 @@
             i32.gt_u
             br_if 0
             local.get 2
-            i64.const 60
+            i64.const 5
             i64.sub
             local.tee 2
             i64.const 0
@@ -188,7 +181,7 @@
         br_if 0
         block (result i32)
           global.get 0
-          i64.const 280
+          i64.const 13
           i64.sub
           local.tee 2
           i64.const 0
@@ -199,19 +192,12 @@
               local.get 0
               i32.eqz
               br_if 0
-              local.get 2
-              i64.const 60
-              i64.sub
-              local.tee 2
-              i64.const 0
-              i64.lt_s
-              br_if 4
               local.get 0
               local.get 1
               i32.eq
               br_if 1
               local.get 2
-              i64.const 80
+              i64.const 7
               i64.sub
               local.tee 2
               i64.const 0
@@ -220,6 +206,13 @@
               i32.const 5
               local.set 1
             end
+            local.get 2
+            i64.const 1
+            i64.sub
+            local.tee 2
+            i64.const 0
+            i64.lt_s
+            br_if 3
             local.get 0
             local.get 1
             i32.add
@@ -253,7 +246,7 @@
         br_if 0
         block (result i32)
           global.get 0
-          i64.const 100
+          i64.const 4
           i64.sub
           local.tee 2
           i64.const 0
@@ -267,7 +260,7 @@
             return
           end
           local.get 2
-          i64.const 90
+          i64.const 5
           i64.sub
           local.tee 2
           i64.const 0
@@ -280,7 +273,7 @@
             i32.eq
             br_if 0
             local.get 2
-            i64.const 50
+            i64.const 2
             i64.sub
             local.tee 2
             i64.const 0
@@ -318,7 +311,7 @@
         br_if 0
         block (result i32)
           global.get 0
-          i64.const 130
+          i64.const 6
           i64.sub
           local.tee 1
           i64.const 0

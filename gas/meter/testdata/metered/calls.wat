@@ -32,7 +32,7 @@
         br_if 0
         block (result i32)
           global.get 0
-          i64.const 70
+          i64.const 4
           i64.sub
           local.tee 1
           i64.const 0
@@ -66,7 +66,7 @@
         br_if 0
         block (result i32)
           global.get 0
-          i64.const 150
+          i64.const 6
           i64.sub
           local.tee 1
           i64.const 0
@@ -78,7 +78,7 @@
             i32.const 1
           else
             local.get 1
-            i64.const 210
+            i64.const 1
             i64.sub
             local.tee 1
             i64.const 0
@@ -93,7 +93,12 @@
             global.set 1
             call 6
             global.get 0
-            local.set 1
+            i64.const 2
+            i64.sub
+            local.tee 1
+            i64.const 0
+            i64.lt_s
+            br_if 3
           end
         end
         local.get 1
@@ -124,7 +129,7 @@
         br_if 0
         block (result i32)
           global.get 0
-          i64.const 150
+          i64.const 4
           i64.sub
           local.tee 1
           i64.const 0
@@ -133,25 +138,25 @@
           local.get 0
           i32.eqz
           if
+            local.get 1
+            i64.const 1
+            i64.sub
+            local.tee 1
+            i64.const 0
+            i64.lt_s
+            br_if 3
             i32.const 0
             local.get 1
             global.set 0
             return
           end
           local.get 1
-          i64.const 160
-          i64.sub
-          local.tee 1
-          i64.const 0
-          i64.lt_s
-          br_if 2
-          local.get 1
           global.set 0
           local.get 2
           global.set 1
           call 2
           global.get 0
-          i64.const 250
+          i64.const 4
           i64.sub
           local.tee 1
           i64.const 0
@@ -164,8 +169,15 @@
           global.set 0
           call 5
           global.get 0
-          local.set 1
+          i64.const 1
+          i64.sub
+          local.tee 1
+          i64.const 0
+          i64.lt_s
+          br_if 2
         end
+        local.get 1
+        global.set 0
         global.get 1
         i32.const 192
         i32.add
@@ -192,7 +204,7 @@
         br_if 0
         block (result i32)
           global.get 0
-          i64.const 220
+          i64.const 10
           i64.sub
           local.tee 1
           i64.const 0
@@ -212,7 +224,7 @@
             return
           end
           local.get 1
-          i64.const 490
+          i64.const 8
           i64.sub
           local.tee 1
           i64.const 0
@@ -262,7 +274,7 @@
         br_if 0
         block (result i32)
           global.get 0
-          i64.const 660
+          i64.const 5
           i64.sub
           local.tee 2
           i64.const 0
@@ -278,8 +290,15 @@
           global.set 1
           call_indirect 0 (type $0)
           global.get 0
-          local.set 2
+          i64.const 1
+          i64.sub
+          local.tee 2
+          i64.const 0
+          i64.lt_s
+          br_if 2
         end
+        local.get 2
+        global.set 0
         global.get 1
         i32.const 224
         i32.add
@@ -306,7 +325,7 @@
         br_if 0
         block (result i32)
           global.get 0
-          i64.const 230
+          i64.const 3
           i64.sub
           local.tee 2
           i64.const 0
@@ -319,7 +338,7 @@
           global.set 1
           call 0
           global.get 0
-          i64.const 220
+          i64.const 4
           i64.sub
           local.tee 2
           i64.const 0
@@ -332,7 +351,7 @@
             global.set 0
             call 1
             global.get 0
-            i64.const 370
+            i64.const 8
             i64.sub
             local.tee 2
             i64.const 0
@@ -349,7 +368,7 @@
             global.set 0
             call 0
             global.get 0
-            i64.const 270
+            i64.const 7
             i64.sub
             local.tee 2
             i64.const 0
@@ -357,7 +376,7 @@
             br_if 3
           end
           local.get 2
-          i64.const 170
+          i64.const 6
           i64.sub
           local.tee 2
           i64.const 0
@@ -369,7 +388,7 @@
           local.set 1
           loop
             local.get 2
-            i64.const 60
+            i64.const 2
             i64.sub
             local.tee 2
             i64.const 0
@@ -387,7 +406,7 @@
               global.set 0
               call 0
               global.get 0
-              i64.const 410
+              i64.const 10
               i64.sub
               local.tee 2
               i64.const 0
@@ -395,7 +414,7 @@
               br_if 4
             else
               local.get 2
-              i64.const 160
+              i64.const 9
               i64.sub
               local.tee 2
               i64.const 0
@@ -411,7 +430,7 @@
           i64.eqz
           if (result i32)
             local.get 2
-            i64.const 230
+            i64.const 1
             i64.sub
             local.tee 2
             i64.const 0
@@ -430,8 +449,15 @@
           global.set 0
           call 2
           global.get 0
-          local.set 2
+          i64.const 1
+          i64.sub
+          local.tee 2
+          i64.const 0
+          i64.lt_s
+          br_if 2
         end
+        local.get 2
+        global.set 0
         global.get 1
         i32.const 208
         i32.add
@@ -458,7 +484,7 @@
         br_if 0
         block (result i32)
           global.get 0
-          i64.const 210
+          i64.const 2
           i64.sub
           local.tee 1
           i64.const 0
@@ -471,7 +497,7 @@
           global.set 1
           call 0
           global.get 0
-          i64.const 940
+          i64.const 6
           i64.sub
           local.tee 1
           i64.const 0
@@ -486,7 +512,7 @@
           global.set 0
           call 0
           global.get 0
-          i64.const 30
+          i64.const 1
           i64.sub
           local.tee 1
           i64.const 0

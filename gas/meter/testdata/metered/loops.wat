@@ -27,7 +27,7 @@
         br_if 0
         block (result i64)
           global.get 0
-          i64.const 200
+          i64.const 12
           i64.sub
           local.tee 2
           i64.const 0
@@ -42,7 +42,7 @@
             i32.const 0
             i32.sub
             i64.extend_i32_u
-            i64.const 290
+            i64.const 13
             i64.mul
             i64.const 0
             i64.add
@@ -96,7 +96,7 @@
         br_if 0
         block (result i32)
           global.get 0
-          i64.const 90
+          i64.const 9
           i64.sub
           local.tee 2
           i64.const 0
@@ -108,7 +108,7 @@
           local.set 0
           loop
             local.get 2
-            i64.const 290
+            i64.const 11
             i64.sub
             local.tee 2
             i64.const 0
@@ -152,7 +152,7 @@
         br_if 0
         block (result i32)
           global.get 0
-          i64.const 190
+          i64.const 15
           i64.sub
           local.tee 5
           i64.const 0
@@ -168,7 +168,7 @@
           local.set 1
           loop
             local.get 5
-            i64.const 190
+            i64.const 11
             i64.sub
             local.tee 5
             i64.const 0
@@ -178,7 +178,7 @@
             local.set 3
             loop
               local.get 5
-              i64.const 400
+              i64.const 18
               i64.sub
               local.tee 5
               i64.const 0
@@ -195,13 +195,6 @@
                 i32.add
                 local.set 4
               else
-                local.get 5
-                i64.const 30
-                i64.sub
-                local.tee 5
-                i64.const 0
-                i64.lt_s
-                br_if 5
                 local.get 4
                 i32.const 3
                 i32.mul
@@ -249,10 +242,15 @@
         br_if 0
         block
           global.get 0
-          local.set 1
+          i64.const 3
+          i64.sub
+          local.tee 1
+          i64.const 0
+          i64.lt_s
+          br_if 2
           loop
             local.get 1
-            i64.const 60
+            i64.const 2
             i64.sub
             local.tee 1
             i64.const 0
@@ -286,7 +284,7 @@
         br_if 0
         block (result i32)
           global.get 0
-          i64.const 90
+          i64.const 9
           i64.sub
           local.tee 2
           i64.const 0
@@ -296,7 +294,7 @@
           local.set 1
           loop
             local.get 2
-            i64.const 850
+            i64.const 10
             i64.sub
             local.tee 2
             i64.const 0
@@ -341,7 +339,7 @@
         br_if 0
         block (result i32)
           global.get 0
-          i64.const 70
+          i64.const 8
           i64.sub
           local.tee 1
           i64.const 0
@@ -365,9 +363,9 @@
           i32.const 0
           i32.gt_s
           select
-          i64.const 280
+          i64.const 10
           i64.mul
-          i64.const 280
+          i64.const 10
           i64.add
           local.tee 3
           local.get 1

@@ -27,7 +27,7 @@
         br_if 0
         block (result i32)
           global.get 1
-          i64.const 100200
+          i64.const 7
           i64.sub
           local.tee 1
           i64.const 0
@@ -36,7 +36,7 @@
           local.get 0
           local.tee 4
           i64.extend_i32_u
-          i64.const 1000000
+          i64.const 1000
           i64.mul
           local.tee 3
           local.get 1
@@ -77,7 +77,7 @@
         br_if 0
         block (result i32)
           global.get 1
-          i64.const 4260
+          i64.const 13
           i64.sub
           local.tee 2
           i64.const 0
@@ -88,7 +88,7 @@
           local.get 0
           local.tee 5
           i64.extend_i32_u
-          i64.const 3
+          i64.const 1
           i64.mul
           local.tee 4
           local.get 2
@@ -107,7 +107,7 @@
           i32.and
           local.tee 5
           i64.extend_i32_u
-          i64.const 3
+          i64.const 1
           i64.mul
           local.tee 4
           local.get 2
@@ -146,7 +146,7 @@
         br_if 0
         block (result i64)
           global.get 1
-          i64.const 3270
+          i64.const 11
           i64.sub
           local.tee 2
           i64.const 0
@@ -155,7 +155,7 @@
           local.get 1
           if
             local.get 2
-            i64.const 3000
+            i64.const 2
             i64.sub
             local.tee 2
             i64.const 0
@@ -168,7 +168,7 @@
           local.get 0
           local.tee 5
           i64.extend_i32_u
-          i64.const 3
+          i64.const 1
           i64.mul
           local.tee 4
           local.get 2
@@ -209,7 +209,7 @@
         br_if 0
         block (result i32)
           global.get 1
-          i64.const 170
+          i64.const 9
           i64.sub
           local.tee 1
           i64.const 0
@@ -221,7 +221,7 @@
           local.set 0
           loop
             local.get 1
-            i64.const 2250
+            i64.const 12
             i64.sub
             local.tee 1
             i64.const 0
@@ -232,7 +232,7 @@
             local.get 0
             local.tee 4
             i64.extend_i32_u
-            i64.const 3
+            i64.const 1
             i64.mul
             local.tee 3
             local.get 1

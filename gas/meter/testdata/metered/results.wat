@@ -31,7 +31,7 @@
         br_if 0
         block (type $6)
           global.get 2
-          i64.const 80
+          i64.const 5
           i64.sub
           local.tee 2
           i64.const 0
@@ -39,13 +39,6 @@
           br_if 2
           local.get 0
           if
-            local.get 2
-            i64.const 30
-            i64.sub
-            local.tee 2
-            i64.const 0
-            i64.lt_s
-            br_if 3
             local.get 1
             i32.const 5
             local.get 2
@@ -79,7 +72,7 @@
         br_if 0
         block (type $7)
           global.get 2
-          i64.const 210
+          i64.const 2
           i64.sub
           local.tee 1
           i64.const 0
@@ -92,7 +85,7 @@
           global.set 3
           call 0
           global.get 2
-          i64.const 320
+          i64.const 7
           i64.sub
           local.tee 1
           i64.const 0
@@ -105,16 +98,16 @@
           local.set 1
           local.get 0
           if (type $3)
+            i32.const 1
+            i32.add
+          else
             local.get 1
-            i64.const 10
+            i64.const 2
             i64.sub
             local.tee 1
             i64.const 0
             i64.lt_s
             br_if 3
-            i32.const 1
-            i32.add
-          else
             drop
             i64.const 4
             i64.add
@@ -149,7 +142,7 @@
         br_if 0
         block (type $4)
           global.get 2
-          i64.const 50
+          i64.const 5
           i64.sub
           local.tee 0
           i64.const 0

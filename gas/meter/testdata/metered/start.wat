@@ -22,7 +22,7 @@
         br_if 0
         block
           global.get 1
-          i64.const 70
+          i64.const 3
           i64.sub
           local.tee 0
           i64.const 0
@@ -55,7 +55,7 @@
         br_if 0
         block (result i32)
           global.get 1
-          i64.const 60
+          i64.const 2
           i64.sub
           local.tee 0
           i64.const 0

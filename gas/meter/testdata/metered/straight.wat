@@ -19,7 +19,7 @@
         br_if 0
         block (result i64)
           global.get 0
-          i64.const 290
+          i64.const 12
           i64.sub
           local.tee 4
           i64.const 0

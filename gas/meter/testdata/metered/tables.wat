@@ -29,7 +29,7 @@
         br_if 0
         block (result i32)
           global.get 0
-          i64.const 10
+          i64.const 2
           i64.sub
           local.tee 0
           i64.const 0
@@ -61,7 +61,7 @@
         br_if 0
         block (result i32)
           global.get 0
-          i64.const 10
+          i64.const 2
           i64.sub
           local.tee 0
           i64.const 0
@@ -93,7 +93,7 @@
         br_if 0
         block (result i32)
           global.get 0
-          i64.const 280
+          i64.const 14
           i64.sub
           local.tee 2
           i64.const 0
@@ -107,7 +107,7 @@
                   br_table 3 2 1 2 0
                 end
                 local.get 2
-                i64.const 20
+                i64.const 3
                 i64.sub
                 local.tee 2
                 i64.const 0
@@ -117,7 +117,7 @@
                 local.set 1
               end
               local.get 2
-              i64.const 60
+              i64.const 5
               i64.sub
               local.tee 2
               i64.const 0
@@ -129,7 +129,7 @@
               local.set 1
             end
             local.get 2
-            i64.const 120
+            i64.const 6
             i64.sub
             local.tee 2
             i64.const 0
@@ -147,7 +147,7 @@
             return
           end
           local.get 2
-          i64.const 10
+          i64.const 2
           i64.sub
           local.tee 2
           i64.const 0
@@ -181,7 +181,7 @@
         br_if 0
         block (result i32)
           global.get 0
-          i64.const 25270
+          i64.const 23
           i64.sub
           local.tee 2
           i64.const 0
@@ -194,7 +194,7 @@
           i32.const 2
           local.tee 5
           i64.extend_i32_u
-          i64.const 100
+          i64.const 1
           i64.mul
           local.tee 4
           local.get 2
@@ -213,7 +213,7 @@
           i32.and
           local.tee 5
           i64.extend_i32_u
-          i64.const 100
+          i64.const 1
           i64.mul
           local.tee 4
           local.get 2
@@ -230,7 +230,7 @@
           i32.const 2
           local.tee 5
           i64.extend_i32_u
-          i64.const 100
+          i64.const 1
           i64.mul
           local.tee 4
           local.get 2
@@ -247,7 +247,7 @@
           local.get 1
           local.tee 5
           i64.extend_i32_u
-          i64.const 100
+          i64.const 1
           i64.mul
           local.tee 4
           local.get 2
@@ -286,7 +286,7 @@
         br_if 0
         block (result i32)
           global.get 0
-          i64.const 3550
+          i64.const 13
           i64.sub
           local.tee 1
           i64.const 0
@@ -304,7 +304,7 @@
           ref.is_null
           if (result i32)
             local.get 1
-            i64.const 4440
+            i64.const 3
             i64.sub
             local.tee 1
             i64.const 0
@@ -314,7 +314,7 @@
             local.get 0
             local.tee 4
             i64.extend_i32_u
-            i64.const 100
+            i64.const 1
             i64.mul
             local.tee 3
             local.get 1
@@ -334,7 +334,12 @@
             global.set 1
             call_indirect 0 (type $1)
             global.get 0
-            local.set 1
+            i64.const 2
+            i64.sub
+            local.tee 1
+            i64.const 0
+            i64.lt_s
+            br_if 3
           end
         end
         local.get 1
