@@ -3,8 +3,8 @@ package wasmtime
 import (
 	"errors"
 	"fmt"
-
-	"github.com/bytecodealliance/wasmtime-go/v39"
+	"sync"
+	"sync/atomic"
 
 	"github.com/ethereum/go-ethereum/common"
 
@@ -15,11 +15,25 @@ import (
 
 // artefact is one contract compiled under one schedule.
 type artefact struct {
-	module        *wasmtime.Module
-	linked        *linked           // nil where all runs on the plain binding
-	imports       []*ewasm.Function // in the order of the module's imports, before the meter's own
-	instantiation int64             // particles
-	pages         uint32            // linear memory at the start
+	terms
+	entry  *entry  // in the cache
+	pooled *native // nil where there is no pool or the contract does not fit it
+
+	making sync.Mutex
+	spare  atomic.Pointer[native] // for instances on demand; made when first needed where pooled is there
+}
+
+// terms are what must be known of a contract besides its machine code.
+type terms struct {
+	imports       []uint16 // rows of the interface, in the order of the module's imports, before the meter's own
+	instantiation int64    // particles
+	pages         uint32   // linear memory at the start
+}
+
+// image is an artefact as bytes: what a disk can keep.
+type image struct {
+	terms
+	code []byte // as wasmtime serializes it
 }
 
 // errPages reports a contract whose memory does not fit what its transaction may still hold.
@@ -36,58 +50,145 @@ func (a *artefact) admit(c *ewasm.Context) error {
 	return nil
 }
 
-// artefact returns the compiled contract, in use until released.
-func (e *Engine) artefact(code []byte, hash common.Hash, schedule *gas.Schedule) (*artefact, error) {
-	return e.cache.get(key{hash, schedule.Name}, func() (*artefact, int, error) { return e.build(code, schedule) })
+// source is original code and the schedule to compile it under.
+type source struct {
+	code     []byte
+	hash     common.Hash // keccak256 of code
+	schedule *gas.Schedule
+	keep     func() bool // asked where it had to be compiled: whether it will be wanted after a restart
 }
 
-// build takes a contract through the whole way from original bytes to machine code, and estimates its weight in bytes.
-func (e *Engine) build(code []byte, schedule *gas.Schedule) (*artefact, int, error) {
-	m, err := ewasm.Check(code, schedule)
-	if err != nil {
-		return nil, len(code), err
-	}
-	if err := e.Validate(code); err != nil {
-		return nil, len(code), &ewasm.RuleError{Rule: ewasm.ErrInvalid, What: err.Error()}
-	}
-	prepared, err := ewasm.Prepare(m, schedule)
-	if err != nil {
-		return nil, len(code), err
-	}
-	module, err := wasmtime.NewModule(e.engine, prepared.Binary)
-	if err != nil {
-		return nil, 0, &ewasm.FaultError{Err: fmt.Errorf("compiling a valid contract: %w", err)}
-	}
-	art := &artefact{
-		module:        module,
-		imports:       importsOf(m),
-		instantiation: prepared.Instantiation,
-		pages:         prepared.Pages,
-	}
-	if e.linker != nil {
-		if art.linked, err = e.linker.link(module); err != nil {
-			module.Close()
-			return nil, 0, &ewasm.FaultError{Err: fmt.Errorf("linking a valid contract: %w", err)}
+// artefact returns the compiled contract, in use until released.
+func (e *Engine) artefact(s source) (*artefact, error) {
+	k := key{s.hash, fingerprint(s.schedule)}
+	return e.cache.get(k, func() (*artefact, int, error) { return e.build(k, s) })
+}
+
+// build takes a contract off the disk or makes it, and says what it weighs in bytes.
+func (e *Engine) build(k key, s source) (art *artefact, weight int, err error) {
+	defer func() {
+		if p := recover(); p != nil { // who waits for this build must not wait forever
+			art, weight, err = nil, 0, &ewasm.FaultError{Err: fmt.Errorf("preparing a contract panicked: %v", p)}
+		}
+	}()
+	if img, ok := e.disk.load(k); ok {
+		if art, err := e.assemble(img, s.schedule, nil); err == nil {
+			e.loaded.Add(1)
+			return art, weigh(img), nil
 		}
 	}
-	return art, weigh(prepared), nil
+	img, compiled, err := e.make(s)
+	if err != nil {
+		return nil, len(s.code), err
+	}
+	if art, err = e.assemble(img, s.schedule, compiled); err != nil {
+		return nil, 0, &ewasm.FaultError{Err: fmt.Errorf("loading what was just compiled: %w", err)}
+	}
+	if s.keep() {
+		e.disk.store(k, img)
+	}
+	return art, weigh(img), nil
+}
+
+// make takes a contract the whole way from original bytes to machine code.
+func (e *Engine) make(s source) (*image, *native, error) {
+	m, err := ewasm.Check(s.code, s.schedule)
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := e.Validate(s.code); err != nil {
+		return nil, nil, &ewasm.RuleError{Rule: ewasm.ErrInvalid, What: err.Error()}
+	}
+	prepared, err := ewasm.Prepare(m, s.schedule)
+	if err != nil {
+		return nil, nil, err
+	}
+	compiled, code, err := e.compile(prepared.Binary)
+	if err != nil {
+		return nil, nil, &ewasm.FaultError{Err: fmt.Errorf("compiling a valid contract: %w", err)}
+	}
+	return &image{terms{importsOf(m), prepared.Instantiation, prepared.Pages}, code}, compiled, nil
+}
+
+func (e *Engine) compile(metered []byte) (*native, []byte, error) {
+	e.compiled.Add(1)
+	compiled, err := e.demand.compile(metered)
+	if err != nil {
+		return nil, nil, err
+	}
+	code, err := compiled.module.Serialize()
+	if err != nil {
+		compiled.close()
+		return nil, nil, err
+	}
+	return compiled, code, nil
+}
+
+// assemble makes an artefact of an image; spare is the same on demand, where it is there already. A contract too large for
+// the pool, or a schedule that lets its tables grow too large, always runs on demand.
+func (e *Engine) assemble(img *image, schedule *gas.Schedule, spare *native) (*artefact, error) {
+	art := &artefact{terms: img.terms}
+	var err error
+	if e.pool != nil && schedule.Limits.TableEntries <= poolTableEntries {
+		if art.pooled, err = e.pool.load(img.code); err == nil {
+			if spare != nil {
+				spare.close()
+			}
+			return art, nil
+		}
+	}
+	if spare == nil {
+		if spare, err = e.demand.load(img.code); err != nil {
+			return nil, err
+		}
+	}
+	art.spare.Store(spare)
+	return art, nil
+}
+
+// onDemand returns the contract for a unit without a pool.
+func (a *artefact) onDemand(u *unit) (*native, error) {
+	if b := a.spare.Load(); b != nil {
+		return b, nil
+	}
+	a.making.Lock()
+	defer a.making.Unlock()
+	if b := a.spare.Load(); b != nil {
+		return b, nil
+	}
+	code, err := a.pooled.module.Serialize()
+	if err != nil {
+		return nil, &ewasm.FaultError{Err: err}
+	}
+	b, err := u.load(code)
+	if err != nil {
+		return nil, &ewasm.FaultError{Err: err}
+	}
+	a.spare.Store(b)
+	return b, nil
 }
 
 // close frees the machine code.
 func (a *artefact) close() {
-	if a.linked != nil {
-		a.linked.close()
+	for _, b := range []*native{a.pooled, a.spare.Load()} {
+		if b != nil {
+			b.close()
+		}
 	}
-	a.module.Close()
 }
 
-// weigh estimates the memory of a compiled module: machine code and tables are some eight times the binary.
-func weigh(p *ewasm.Prepared) int { return 64<<10 + 8*len(p.Binary) }
+// weigh is what an artefact holds: its machine code and, however small it is, a share of the open files that memory images
+// take.
+func weigh(img *image) int { return 256<<10 + len(img.code) }
 
-func importsOf(m *wasm.Module) []*ewasm.Function {
-	list := make([]*ewasm.Function, len(m.Imports))
+func importsOf(m *wasm.Module) []uint16 {
+	list := make([]uint16, len(m.Imports))
 	for i, item := range m.Imports {
-		list[i] = ewasm.Lookup(item.Module, item.Name)
+		for number, row := range rows {
+			if row.Module == item.Module && row.Name == item.Name {
+				list[i] = uint16(number)
+			}
+		}
 	}
 	return list
 }

@@ -2,6 +2,7 @@ package wasmtime_test
 
 import (
 	"fmt"
+	"math"
 	"testing"
 	"time"
 
@@ -21,7 +22,10 @@ func bindings(t testing.TB) map[string]*wasmtime.Engine {
 	if err != nil {
 		t.Fatal(err)
 	}
-	plain := wasmtime.NewPlain(wasmtime.Config{})
+	plain, err := wasmtime.NewPlain(wasmtime.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
 	t.Cleanup(func() { shim.Close(); plain.Close() })
 	return map[string]*wasmtime.Engine{"shim": shim, "plain": plain}
 }
@@ -51,8 +55,9 @@ func frame(code []byte) *ewasm.Context {
 }
 
 // BenchmarkEngine measures a warm call from the engine's entry to its exit. The rows of a loop make 100 host calls each:
-// what one costs is the difference to the empty loop, by 100.
+// what one costs is the difference to the empty loop, by 100. An operation is 50 calls; the best metric is for one.
 func BenchmarkEngine(b *testing.B) {
+	engines := bindings(b)
 	for _, row := range []struct{ name, text string }{
 		{"empty", `(module (memory (export "memory") 1) (func (export "main")))`},
 		{"finish", `(module (import "ethereum" "finish" (func $finish (param i32 i32))) (memory (export "memory") 1)
@@ -66,21 +71,32 @@ func BenchmarkEngine(b *testing.B) {
 		{"loop=getGasLeft", looping(`(import "ethereum" "getGasLeft" (func $f (result i64)))`, `(drop (call $f))`)},
 	} {
 		code := assemble(b, row.text)
-		per := map[string]time.Duration{}
-		for name, engine := range bindings(b) {
+		best := map[string]time.Duration{}
+		for _, name := range []string{"plain", "shim"} {
 			b.Run(row.name+"/binding="+name, func(b *testing.B) {
-				c := frame(code)
-				given := c.Gas
-				b.ReportAllocs()
-				for b.Loop() {
-					c.Gas = given
-					engine.Run(c)
-				}
-				per[name] = b.Elapsed() / time.Duration(b.N)
-				if other := per["plain"]; name == "shim" && other > 0 {
-					b.ReportMetric(float64(other)/float64(per[name]), "times-cheaper")
+				best[name] = fastest(b, engines[name], frame(code))
+				b.ReportMetric(float64(best[name]), "best-ns/op")
+				if name == "shim" {
+					b.ReportMetric(float64(best["plain"])/float64(best[name]), "times-cheaper")
 				}
 			})
 		}
 	}
+}
+
+// fastest runs a frame b.N times and returns what a call took in the best batch of 50: what it takes where nothing else
+// disturbs the machine.
+func fastest(b *testing.B, engine *wasmtime.Engine, c *ewasm.Context) time.Duration {
+	const batch = 50
+	best, given := time.Duration(math.MaxInt64), c.Gas
+	b.ReportAllocs()
+	for b.Loop() {
+		start := time.Now()
+		for range batch {
+			c.Gas = given
+			engine.Run(c)
+		}
+		best = min(best, time.Since(start)/batch)
+	}
+	return best
 }

@@ -4,16 +4,8 @@ import (
 	"container/list"
 	"sync"
 
-	"github.com/ethereum/go-ethereum/common"
-
 	"hestia/ewasm"
 )
-
-// key is everything that an artefact of this process depends on: the engine's version and configuration are fixed in it.
-type key struct {
-	code     common.Hash
-	schedule string
-}
 
 // cache keeps artefacts, and the reasons for which code has none, up to a weight; the least recently used go first. Who
 // asks for what another is building waits for it. An artefact in use is closed only when its last user releases it.
@@ -23,7 +15,6 @@ type cache struct {
 	recent  *list.List // of *entry, the most recently used first
 	weight  int
 	limit   int
-	using   map[*artefact]*entry
 }
 
 type entry struct {
@@ -38,7 +29,7 @@ type entry struct {
 }
 
 func newCache(limit int) *cache {
-	return &cache{entries: map[key]*entry{}, recent: list.New(), limit: limit, using: map[*artefact]*entry{}}
+	return &cache{entries: map[key]*entry{}, recent: list.New(), limit: limit}
 }
 
 // get returns the artefact of k, built by build if it is not there; the caller releases it.
@@ -74,7 +65,7 @@ func (c *cache) fill(e *entry, build func() (*artefact, int, error)) {
 	e.art, e.weight, e.err = art, weight, err
 	c.weight += weight
 	if art != nil {
-		c.using[art] = e
+		art.entry = e
 	}
 	if _, fault := err.(*ewasm.FaultError); fault {
 		c.evict(e)
@@ -90,12 +81,7 @@ func (c *cache) fill(e *entry, build func() (*artefact, int, error)) {
 }
 
 // release gives back what get returned.
-func (c *cache) release(a *artefact) {
-	c.mu.Lock()
-	e := c.using[a]
-	c.mu.Unlock()
-	c.leave(e)
-}
+func (c *cache) release(a *artefact) { c.leave(a.entry) }
 
 func (c *cache) leave(e *entry) {
 	c.mu.Lock()
@@ -119,7 +105,6 @@ func (c *cache) evict(e *entry) {
 
 func (c *cache) close(e *entry) {
 	if e.art != nil {
-		delete(c.using, e.art)
 		e.art.close()
 		e.art = nil
 	}

@@ -24,11 +24,15 @@ type plainRun struct {
 
 // runPlain instantiates a contract and calls its main.
 func (e *Engine) runPlain(art *artefact, c *ewasm.Context) ewasm.Result {
-	store := wasmtime.NewStore(e.engine)
+	b, err := art.onDemand(&e.demand)
+	if err != nil {
+		return c.Conclude(err)
+	}
+	store := wasmtime.NewStore(e.demand.engine)
 	defer store.Close()
 	store.Limiter(memoryLimit(c), tableLimit(c), 1, -1, 1)
 	r := &plainRun{c: c, store: store}
-	instance, err := wasmtime.NewInstance(store, art.module, r.hosts(art))
+	instance, err := wasmtime.NewInstance(store, b.module, r.hosts(art))
 	if err != nil {
 		return c.Conclude(classify(err))
 	}
@@ -51,7 +55,8 @@ func (e *Engine) runPlain(art *artefact, c *ewasm.Context) ewasm.Result {
 // hosts makes the imports of an instance: the rows that the contract names, then the meter's halt.
 func (r *plainRun) hosts(art *artefact) []wasmtime.AsExtern {
 	list := make([]wasmtime.AsExtern, 0, len(art.imports)+1)
-	for _, row := range art.imports {
+	for _, number := range art.imports {
+		row := rows[number]
 		list = append(list, wasmtime.NewFunc(r.store, signature(row.Type()), r.host(row)))
 	}
 	halt := wasm.FuncType{Params: []wasm.ValueType{wasm.I32}}

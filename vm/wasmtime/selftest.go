@@ -56,7 +56,9 @@ const selfGas = 1_000_000
 
 // selfTest holds wasmtime-go's types to what the shim takes for granted and compares the two ways of running a contract.
 func selfTest() error {
-	for _, object := range []reflect.Type{reflect.TypeFor[wasmtime.Engine](), reflect.TypeFor[wasmtime.Module]()} {
+	for _, object := range []reflect.Type{
+		reflect.TypeFor[wasmtime.Config](), reflect.TypeFor[wasmtime.Engine](), reflect.TypeFor[wasmtime.Module](),
+	} {
 		if object.Field(0).Type.Kind() != reflect.Pointer {
 			return fmt.Errorf("%v does not begin with a pointer", object)
 		}
@@ -71,7 +73,7 @@ func selfTest() error {
 		return err
 	}
 	hash := crypto.Keccak256Hash(code)
-	art, err := e.artefact(code, hash, gas.Default())
+	art, err := e.artefact(source{code: code, hash: hash, schedule: gas.Default(), keep: never})
 	if err != nil {
 		return err
 	}
@@ -93,6 +95,8 @@ func selfContext(code []byte, hash common.Hash, size int) *ewasm.Context {
 		Input: []byte("seven b")[:size], Block: &ewasm.Block{Number: 0x1122334455667788},
 	}
 }
+
+func never() bool { return false }
 
 // same tells whether two runs ended the same way in every respect.
 func same(a, b ewasm.Result) bool {

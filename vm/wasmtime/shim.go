@@ -78,17 +78,22 @@ func (l *linker) close() { C.hestia_linker_delete(l.ptr) }
 func (l *linked) close() { C.hestia_unlink(l.ptr) }
 
 // pointer returns the C pointer of an object of wasmtime-go, which is its first field: selfTest holds it to that.
-func pointer[T wasmtime.Engine | wasmtime.Module](object *T) unsafe.Pointer {
+func pointer[T wasmtime.Config | wasmtime.Engine | wasmtime.Module](object *T) unsafe.Pointer {
 	return *(*unsafe.Pointer)(unsafe.Pointer(object))
 }
 
 // runShim instantiates a contract and calls its main.
 func (e *Engine) runShim(art *artefact, c *ewasm.Context) ewasm.Result {
+	p, err := e.place(art)
+	if err != nil {
+		return c.Conclude(err)
+	}
+	defer p.leave()
 	s := takeSlot(c)
 	defer s.give()
 	f := s.frame
-	f.engine = (*C.wasm_engine_t)(pointer(e.engine))
-	f.instance_pre = art.linked.ptr
+	f.engine = (*C.wasm_engine_t)(pointer(p.engine))
+	f.instance_pre = p.linked.ptr
 	f.memory_limit, f.table_limit = C.int64_t(memoryLimit(c)), C.int64_t(tableLimit(c))
 	f.gas = C.int64_t(c.Gas.Particles())
 	end := C.hestia_run(f)

@@ -7,6 +7,7 @@
 
 // The parts of wasmtime's C API that are named here; wasmtime-go brings the library they stand in.
 typedef struct wasm_engine_t wasm_engine_t;
+typedef struct wasm_config_t wasm_config_t;
 typedef struct wasmtime_module wasmtime_module_t;
 typedef struct wasmtime_linker wasmtime_linker_t;
 typedef struct wasmtime_instance_pre wasmtime_instance_pre_t;
@@ -72,6 +73,27 @@ wasmtime_instance_pre_t *hestia_link(const wasmtime_linker_t *linker, const wasm
                                      size_t why_bytes);
 
 void hestia_unlink(wasmtime_instance_pre_t *instance_pre);
+
+// hestia_config_memory lays out linear memories: address space for each, and inaccessible bytes after it.
+void hestia_config_memory(wasm_config_t *config, uint64_t reservation, uint64_t guard);
+
+// hestia_pool is how large a pool of instances is.
+typedef struct {
+	uint32_t slots;         // instances alive at once
+	uint32_t tables;        // of one instance
+	size_t table_entries;   // of one table, at most
+	size_t memory;          // bytes of one memory, at most
+	size_t memory_resident; // bytes of a memory that are cleared in place, not given back
+	size_t table_resident;  // the same for a table
+} hestia_pool;
+
+void hestia_config_pool(wasm_config_t *config, const hestia_pool *pool);
+
+// hestia_processor writes down what the processor can do.
+void hestia_processor(uint32_t features[8]);
+
+// hestia_has_room tells whether so much address space can be had.
+int hestia_has_room(size_t bytes);
 
 // hestia_stack_left is how many bytes of the calling thread's stack lie below this call; 0 where that is not known.
 size_t hestia_stack_left(void);

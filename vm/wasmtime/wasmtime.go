@@ -8,6 +8,7 @@ package wasmtime
 
 import (
 	"os"
+	"sync/atomic"
 
 	"github.com/bytecodealliance/wasmtime-go/v39"
 
@@ -19,24 +20,30 @@ import (
 
 // Config tunes an engine; the zero value works.
 type Config struct {
-	CacheBytes int // compiled code kept in memory, estimated; 0 = 512 MiB
+	CacheBytes int    // compiled code kept in memory; 0 = 512 MiB
+	Dir        string // where compiled code is kept over restarts; empty = nowhere
 }
 
 // Engine compiles and runs contracts. It is safe for concurrent use.
 type Engine struct {
-	engine *wasmtime.Engine
-	linker *linker // nil where all runs on the plain binding
+	demand unit  // compiles, and runs what the pool has no place for
+	pool   *pool // nil where all runs on demand
 	cache  *cache
+	disk   *disk // nil where Config.Dir is empty
+
+	compiled, loaded atomic.Uint64
 }
 
-// New returns an engine. Its error says which property of the machine does not suffice.
+// Stats counts what an engine has done since New.
+type Stats struct {
+	Compiled uint64 // contracts taken from original bytes to machine code
+	Loaded   uint64 // contracts whose machine code was still on the disk
+}
+
+// New returns an engine. Its error says which property of the machine does not suffice, or why Config.Dir cannot be used.
 func New(config Config) (*Engine, error) {
-	// With it set wasmtime collects symbols at every trap, seven times dearer than the trap itself.
-	if err := os.Unsetenv("RUST_BACKTRACE"); err != nil {
-		return nil, err
-	}
 	if plainBinding {
-		return newPlain(config), nil
+		return newPlain(config)
 	}
 	if err := selfTested(); err != nil {
 		return nil, err
@@ -44,21 +51,44 @@ func New(config Config) (*Engine, error) {
 	return newShim(config)
 }
 
-func newPlain(config Config) *Engine {
-	if config.CacheBytes == 0 {
-		config.CacheBytes = 512 << 20
-	}
-	return &Engine{engine: wasmtime.NewEngineWithConfig(features()), cache: newCache(config.CacheBytes)}
-}
+// newPlain returns an engine that runs all on the plain binding.
+func newPlain(config Config) (*Engine, error) { return newEngine(config, features()) }
 
+// newShim returns an engine that runs all on the shim.
 func newShim(config Config) (*Engine, error) {
-	e := newPlain(config)
-	var err error
-	if e.linker, err = newLinker(e.engine); err != nil {
-		e.engine.Close()
+	onDemand := features()
+	layOut(onDemand)
+	e, err := newEngine(config, onDemand)
+	if err != nil {
+		return nil, err
+	}
+	if e.demand.linker, err = newLinker(e.demand.engine); err == nil {
+		e.pool, err = newPool()
+	}
+	if err != nil {
+		e.Close()
 		return nil, err
 	}
 	return e, nil
+}
+
+func newEngine(config Config, onDemand *wasmtime.Config) (*Engine, error) {
+	// With it set wasmtime collects symbols at every trap, seven times dearer than the trap itself.
+	if err := os.Unsetenv("RUST_BACKTRACE"); err != nil {
+		return nil, err
+	}
+	if config.CacheBytes == 0 {
+		config.CacheBytes = 512 << 20
+	}
+	kept, err := openDisk(config.Dir)
+	if err != nil {
+		return nil, err
+	}
+	return &Engine{
+		demand: unit{engine: wasmtime.NewEngineWithConfig(onDemand)},
+		cache:  newCache(config.CacheBytes),
+		disk:   kept,
+	}, nil
 }
 
 // features is the one configuration under which contracts are validated, compiled and run.
@@ -83,19 +113,26 @@ func features() *wasmtime.Config {
 // Close frees the engine and every artefact. No contract may be running.
 func (e *Engine) Close() error {
 	e.cache.clear()
-	if e.linker != nil {
-		e.linker.close()
+	if e.pool != nil {
+		e.pool.close()
 	}
-	e.engine.Close()
+	e.demand.close()
 	return nil
 }
 
-// Validate tells whether binary is a valid module of the accepted features; the error names the offset and the rule.
-func (e *Engine) Validate(binary []byte) error { return wasmtime.ModuleValidate(e.engine, binary) }
+// Stats returns the counters.
+func (e *Engine) Stats() Stats { return Stats{Compiled: e.compiled.Load(), Loaded: e.loaded.Load()} }
 
-// Prepare checks, validates, meters and compiles code, whose keccak256 is hash, unless that was done before.
+// Validate tells whether binary is a valid module of the accepted features; the error names the offset and the rule.
+func (e *Engine) Validate(binary []byte) error {
+	return wasmtime.ModuleValidate(e.demand.engine, binary)
+}
+
+// Prepare checks, validates, meters and compiles code, whose keccak256 is hash, unless that was done before, and keeps it
+// for later runs.
 func (e *Engine) Prepare(code []byte, hash common.Hash, schedule *gas.Schedule) error {
-	art, err := e.artefact(code, hash, schedule)
+	always := func() bool { return true }
+	art, err := e.artefact(source{code, hash, schedule, always})
 	if err == nil {
 		e.cache.release(art)
 	}
@@ -104,7 +141,9 @@ func (e *Engine) Prepare(code []byte, hash common.Hash, schedule *gas.Schedule) 
 
 // Run executes main of c.Code.
 func (e *Engine) Run(c *ewasm.Context) ewasm.Result {
-	art, err := e.artefact(c.Code, c.CodeHash, c.Schedule)
+	// Creation data runs once. What runs in an account that has code is deployed.
+	deployed := func() bool { return e.disk != nil && c.State.GetCodeSize(c.Self) > 0 }
+	art, err := e.artefact(source{c.Code, c.CodeHash, c.Schedule, deployed})
 	if err != nil {
 		return c.Conclude(err)
 	}
@@ -112,7 +151,7 @@ func (e *Engine) Run(c *ewasm.Context) ewasm.Result {
 	if err := art.admit(c); err != nil {
 		return c.Conclude(err)
 	}
-	if e.linker == nil {
+	if e.demand.linker == nil {
 		return onStack(func() ewasm.Result { return e.runPlain(art, c) })
 	}
 	return e.runShim(art, c)

@@ -1,0 +1,132 @@
+package wasmtime
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// disk keeps artefacts over restarts, a file each. A nil disk keeps none. It is only a cache: what cannot be written is
+// compiled again, and so is what does not read back as it was written. Files of another program or processor are foreign:
+// they lie in folders of their own, which the next program removes.
+type disk struct{ folder string }
+
+// diskMagic begins every file and changes with the format.
+const diskMagic = "hestia artefact 1\n"
+
+// generationName is how folders are named: generationPrefix and half a hash.
+const generationPrefix = "g-"
+
+var errDisk = errors.New("cannot keep artefacts")
+
+func openDisk(dir string) (*disk, error) {
+	if dir == "" {
+		return nil, nil
+	}
+	g, err := generation()
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", errDisk, err)
+	}
+	name := generationPrefix + hex.EncodeToString(g[:16])
+	d := &disk{filepath.Join(dir, name)}
+	if err := os.MkdirAll(d.folder, 0o755); err != nil {
+		return nil, fmt.Errorf("%w: %w", errDisk, err)
+	}
+	others, _ := os.ReadDir(dir)
+	for _, other := range others {
+		if other.Name() != name && strings.HasPrefix(other.Name(), generationPrefix) {
+			os.RemoveAll(filepath.Join(dir, other.Name()))
+		}
+	}
+	return d, nil
+}
+
+func (d *disk) path(k key) string {
+	return filepath.Join(d.folder, hex.EncodeToString(k.code[:])+"-"+hex.EncodeToString(k.rules[:8]))
+}
+
+// load returns the image of k, false where there is none as it was written.
+func (d *disk) load(k key) (*image, bool) {
+	if d == nil {
+		return nil, false
+	}
+	file, err := os.ReadFile(d.path(k))
+	if err != nil {
+		return nil, false
+	}
+	img, ok := parseImage(k, file)
+	if !ok {
+		os.Remove(d.path(k))
+	}
+	return img, ok
+}
+
+// store writes an image under its name in one step.
+func (d *disk) store(k key, img *image) {
+	if d == nil {
+		return
+	}
+	file, err := os.CreateTemp(d.folder, "new-")
+	if err != nil {
+		return
+	}
+	_, err = file.Write(img.file(k))
+	if err = errors.Join(err, file.Close()); err == nil {
+		err = os.Rename(file.Name(), d.path(k))
+	}
+	if err != nil {
+		os.Remove(file.Name())
+	}
+}
+
+// file is the magic, a checksum of the rest, the key, the terms with a count before the imports, and the machine code.
+func (i *image) file(k key) []byte {
+	var rest bytes.Buffer
+	rest.Grow(len(i.code) + 256)
+	rest.Write(k.code[:])
+	rest.Write(k.rules[:])
+	for _, field := range []any{i.instantiation, i.pages, uint32(len(i.imports)), i.imports} {
+		binary.Write(&rest, binary.LittleEndian, field)
+	}
+	rest.Write(i.code)
+	sum := sha256.Sum256(rest.Bytes())
+	return append(append([]byte(diskMagic), sum[:]...), rest.Bytes()...)
+}
+
+func parseImage(k key, file []byte) (*image, bool) {
+	rest, ok := bytes.CutPrefix(file, []byte(diskMagic))
+	if !ok || len(rest) < sha256.Size {
+		return nil, false
+	}
+	sum, rest := rest[:sha256.Size], rest[sha256.Size:]
+	if have := sha256.Sum256(rest); !bytes.Equal(sum, have[:]) {
+		return nil, false
+	}
+	rest, ok = bytes.CutPrefix(rest, append(k.code[:], k.rules[:]...))
+	if !ok || len(rest) < 16 {
+		return nil, false
+	}
+	img := &image{}
+	img.instantiation = int64(binary.LittleEndian.Uint64(rest))
+	img.pages = binary.LittleEndian.Uint32(rest[8:])
+	imports := uint64(binary.LittleEndian.Uint32(rest[12:]))
+	rest = rest[16:]
+	if 2*imports > uint64(len(rest)) {
+		return nil, false
+	}
+	for ; imports > 0; imports-- {
+		number := binary.LittleEndian.Uint16(rest)
+		if int(number) >= len(rows) {
+			return nil, false
+		}
+		img.imports, rest = append(img.imports, number), rest[2:]
+	}
+	img.code = rest
+	return img, true
+}

@@ -1,0 +1,80 @@
+package wasmtime
+
+// #include "shim.h"
+import "C"
+
+import (
+	"crypto/sha256"
+	"debug/elf"
+	"encoding/binary"
+	"fmt"
+	"hash"
+	"io"
+	"os"
+	"sync"
+
+	"github.com/ethereum/go-ethereum/common"
+
+	"hestia/gas"
+)
+
+// key is what an artefact is made from, within one program on one machine.
+type key struct {
+	code  common.Hash
+	rules [sha256.Size]byte // fingerprint of the schedule
+}
+
+// fingerprints of schedules, which are never changed once built, by address.
+var fingerprints sync.Map
+
+// fingerprint tells schedules apart by all they say: two of one name may differ.
+func fingerprint(s *gas.Schedule) [sha256.Size]byte {
+	if known, ok := fingerprints.Load(s); ok {
+		return known.([sha256.Size]byte)
+	}
+	sum := sha256.Sum256(fmt.Appendf(nil, "%#v", *s))
+	fingerprints.Store(s, sum)
+	return sum
+}
+
+// generation is what else machine code depends on: the program, with the meter and wasmtime in it, and the processor. The
+// error says that the program cannot read itself.
+func generation() ([sha256.Size]byte, error) {
+	digest := sha256.New()
+	fmt.Fprintf(digest, "pool %d %d\n", memoryReservation, memoryGuard)
+	if err := addProgram(digest); err != nil {
+		return [sha256.Size]byte{}, err
+	}
+	var features [8]C.uint32_t
+	C.hestia_processor(&features[0])
+	binary.Write(digest, binary.LittleEndian, features[:])
+	return [sha256.Size]byte(digest.Sum(nil)), nil
+}
+
+// addProgram adds what Go's linker stamped this program with, a hash of all that went into it; where there is none, the
+// whole program.
+func addProgram(digest hash.Hash) error {
+	path, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	if program, err := elf.Open(path); err == nil {
+		defer program.Close()
+		if note := program.Section(".note.go.buildid"); note != nil {
+			if id, err := note.Data(); err == nil && len(id) > buildIDLeast {
+				digest.Write(id)
+				return nil
+			}
+		}
+	}
+	program, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer program.Close()
+	_, err = io.Copy(digest, program)
+	return err
+}
+
+// buildIDLeast is how long a note is that holds no more than its own header and a token.
+const buildIDLeast = 32
