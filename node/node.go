@@ -9,16 +9,21 @@ import (
 	"crypto/ecdsa"
 	"errors"
 	"fmt"
+	"io"
 	"net"
+	"path/filepath"
 	"sync"
 	"time"
+
+	"github.com/ethereum/go-ethereum/common"
+	gethrpc "github.com/ethereum/go-ethereum/rpc"
 
 	"hestia/chain"
 	"hestia/chain/miner"
 	"hestia/chain/pool"
-	"hestia/gas"
 	"hestia/rpc"
 	"hestia/state"
+	"hestia/vm"
 	"hestia/vm/wasmtime"
 )
 
@@ -31,14 +36,21 @@ type Config struct {
 	Listen    string              // host:port; empty = "127.0.0.1:0", port 0 = any
 	DataDir   string              // where the chain is kept; empty = in memory, gone with the node
 	Sync      bool                // every block waits for the disk, so that power loss loses none
-	Genesis   *chain.Genesis      // nil = the chain in DataDir, or a devnet's in which Keys own 10,000 ether each
+	Genesis   *chain.Genesis      // nil = the chain in DataDir, or that of State, or a devnet's, of which Devnet says more
+	State     io.Reader           // a state file that an empty DataDir begins with; nil = none
+	Devnet    Devnet              // what a devnet begins with
 	Keys      []*ecdsa.PrivateKey // accounts the node signs for; nil = the first ten of DevMnemonic
-	BlockTime time.Duration       // between blocks; 0 = a block for each transaction
+	Mining    miner.Mode          // when blocks are made; ignored where BlockTime is set
+	BlockTime time.Duration       // between blocks; 0 = as Mining says
+	Coinbase  common.Address      // who gets the tips
+	Engine    vm.Engine           // shared with other nodes and not closed by this one; nil = its own
+	CacheMB   int                 // memory for the database's caches, in MiB; 0 = 64
 	Origins   []string            // web pages that may ask; nil = none, "*" = all
 	Hosts     []string            // names the node answers to besides IP addresses and localhost; "*" = all
 
-	Debug  func(line string) // where contracts' debug module prints; nil discards
-	Failed func(err error)   // told of what fails after the start; nil discards
+	Debug   func(line string) // where contracts' debug module prints; nil discards
+	Failed  func(err error)   // told of what fails after the start; nil discards
+	Logging func(on bool)     // asked by a client to print or not; nil = not heard
 }
 
 // Node is a running node.
@@ -48,7 +60,7 @@ type Node struct {
 
 	listener net.Listener
 	store    *state.Store
-	engine   *wasmtime.Engine
+	engine   *wasmtime.Engine // its own, nil if it is shared
 	miner    *miner.Miner
 	rpc      *rpc.Server
 	serving  sync.WaitGroup
@@ -96,21 +108,28 @@ func Start(c Config) (*Node, error) {
 // open builds the house from the ground; what stands when it fails is closed by Close.
 func (n *Node) open(c Config) error {
 	var err error
-	if n.store, err = state.Open(c.DataDir, state.Options{Sync: c.Sync}); err != nil {
+	if n.store, err = state.Open(c.DataDir, state.Options{Sync: c.Sync, CacheMB: c.CacheMB}); err != nil {
 		return err
 	}
-	if n.engine, err = wasmtime.New(wasmtime.Config{}); err != nil {
-		return fmt.Errorf("starting the engine: %w", err)
+	engine := c.Engine
+	if engine == nil {
+		if n.engine, err = wasmtime.New(wasmtime.Config{Dir: artefacts(c.DataDir)}); err != nil {
+			return fmt.Errorf("starting the engine: %w", err)
+		}
+		engine = n.engine
 	}
-	if n.Chain, err = openChain(n.store, n.engine, c); err != nil {
+	if n.Chain, err = openChain(n.store, engine, c); err != nil {
 		return err
 	}
 	view, err := n.Chain.HeadView()
 	if err != nil {
 		return err
 	}
-	waiting := pool.New(pool.Config{ChainConfig: n.Chain.ChainConfig(), Schedule: n.Chain.Schedule(n.Chain.Head())}, view)
-	mining := miner.Config{Debug: c.Debug, Failed: c.Failed}
+	head := n.Chain.Head()
+	waiting := pool.New(pool.Config{
+		ChainConfig: n.Chain.ChainConfig(), Schedule: n.Chain.Schedule(head), Signer: n.Chain.Signer(head),
+	}, view)
+	mining := miner.Config{Mode: c.Mining, Coinbase: c.Coinbase, Debug: c.Debug, Failed: c.Failed}
 	if c.BlockTime > 0 {
 		mining.Mode, mining.Every = miner.Interval, c.BlockTime
 	}
@@ -120,23 +139,24 @@ func (n *Node) open(c Config) error {
 		Version: "Hestia/v" + Version,
 		Origins: c.Origins,
 		Hosts:   append([]string{"localhost"}, c.Hosts...),
+		Logging: c.Logging,
 	})
 	return err
 }
 
-// openChain continues the chain in the store; only an empty store gets the devnet's genesis.
-func openChain(store *state.Store, engine *wasmtime.Engine, c Config) (*chain.Chain, error) {
-	opened, err := chain.Open(store, engine, c.Genesis)
-	if c.Genesis == nil && errors.Is(err, chain.ErrNoGenesis) {
-		genesis := chain.DefaultGenesis(devAlloc(c.Keys))
-		genesis.Schedule = gas.Development() // contracts may print
-		return chain.Open(store, engine, genesis)
+// artefacts is where compiled contracts are kept: a cache, which may be deleted at any time.
+func artefacts(dataDir string) string {
+	if dataDir == "" {
+		return ""
 	}
-	return opened, err
+	return filepath.Join(dataDir, "artefacts")
 }
 
 // URL returns where the node answers over HTTP; WebSocket is at the same place.
 func (n *Node) URL() string { return "http://" + n.listener.Addr().String() }
+
+// Client returns a client in this process. It is the caller's to close.
+func (n *Node) Client() *gethrpc.Client { return n.rpc.Client() }
 
 // Close stops answering, finishes the block being made and closes the store. It may be called more than once.
 func (n *Node) Close() error {

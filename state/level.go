@@ -85,6 +85,7 @@ func checkDirectory(dir string) error {
 		case ext == ".ldb", ext == ".sst", ext == ".log":
 			table = name
 		case name == "LOCK", name == "LOG", name == "LOG.old", ext == ".tmp", strings.HasPrefix(name, "MANIFEST-"):
+		case name == "artefacts" && entry.IsDir(): // the engine's, which are no part of the database
 		default:
 			return fmt.Errorf("data directory %s: %w: it holds %s; choose an empty directory", dir, ErrForeign, name)
 		}
