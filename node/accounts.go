@@ -4,13 +4,12 @@ import (
 	"crypto/ecdsa"
 	"errors"
 	"fmt"
-	"math/big"
+	"strings"
 
 	"github.com/btcsuite/btcd/btcutil/hdkeychain"
 	"github.com/btcsuite/btcd/chaincfg"
-	"github.com/ethereum/go-ethereum/core/types"
+	"github.com/ethereum/go-ethereum/accounts"
 	"github.com/ethereum/go-ethereum/crypto"
-	"github.com/ethereum/go-ethereum/params"
 	"github.com/tyler-smith/go-bip39"
 )
 
@@ -23,11 +22,26 @@ const (
 	devEther    = 10_000
 )
 
-// ErrMnemonic reports a phrase that is not of twelve to twenty-four words of the English list with a right checksum.
-var ErrMnemonic = errors.New("invalid mnemonic")
+// What keys cannot be derived from.
+var (
+	ErrMnemonic = errors.New("invalid mnemonic")        // not twelve to twenty-four words of the English list with a right checksum
+	ErrPath     = errors.New("invalid derivation path") // not such as DevPath
+)
+
+// DevPath is where wallets look for accounts: their number is appended.
+const DevPath = "m/44'/60'/0'/0"
 
 // DeriveKeys returns the first n keys of a mnemonic's path m/44'/60'/0'/0/i, as wallets derive them.
 func DeriveKeys(mnemonic string, n int) ([]*ecdsa.PrivateKey, error) {
+	return DeriveKeysAt(mnemonic, DevPath, n)
+}
+
+// DeriveKeysAt returns the first n keys of a mnemonic below a path such as DevPath. The error wraps ErrMnemonic or ErrPath.
+func DeriveKeysAt(mnemonic, path string, n int) ([]*ecdsa.PrivateKey, error) {
+	steps, err := accounts.ParseDerivationPath(strings.TrimSuffix(path, "/"))
+	if err != nil {
+		return nil, fmt.Errorf("%w: %q: %w", ErrPath, path, err)
+	}
 	seed, err := bip39.NewSeedWithErrorChecking(mnemonic, "")
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrMnemonic, err)
@@ -36,34 +50,29 @@ func DeriveKeys(mnemonic string, n int) ([]*ecdsa.PrivateKey, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrMnemonic, err)
 	}
-	for _, step := range []uint32{hdkeychain.HardenedKeyStart + 44, hdkeychain.HardenedKeyStart + 60, hdkeychain.HardenedKeyStart, 0} {
+	for _, step := range steps {
 		if branch, err = branch.Derive(step); err != nil {
 			return nil, fmt.Errorf("deriving accounts: %w", err)
 		}
 	}
 	keys := make([]*ecdsa.PrivateKey, n)
 	for i := range keys {
-		leaf, err := branch.Derive(uint32(i))
-		if err != nil {
-			return nil, fmt.Errorf("deriving account %d: %w", i, err)
-		}
-		private, err := leaf.ECPrivKey()
-		if err != nil {
-			return nil, fmt.Errorf("deriving account %d: %w", i, err)
-		}
-		if keys[i], err = crypto.ToECDSA(private.Serialize()); err != nil {
+		if keys[i], err = leaf(branch, uint32(i)); err != nil {
 			return nil, fmt.Errorf("deriving account %d: %w", i, err)
 		}
 	}
 	return keys, nil
 }
 
-// devAlloc gives every key's account the balance a devnet begins with.
-func devAlloc(keys []*ecdsa.PrivateKey) types.GenesisAlloc {
-	alloc := make(types.GenesisAlloc, len(keys))
-	for _, key := range keys {
-		balance := new(big.Int).Mul(big.NewInt(devEther), big.NewInt(params.Ether))
-		alloc[crypto.PubkeyToAddress(key.PublicKey)] = types.Account{Balance: balance}
+// leaf returns the key with the given number below a branch.
+func leaf(branch *hdkeychain.ExtendedKey, number uint32) (*ecdsa.PrivateKey, error) {
+	key, err := branch.Derive(number)
+	if err != nil {
+		return nil, err
 	}
-	return alloc
+	private, err := key.ECPrivKey()
+	if err != nil {
+		return nil, err
+	}
+	return crypto.ToECDSA(private.Serialize())
 }

@@ -1,0 +1,80 @@
+package node
+
+import (
+	"crypto/ecdsa"
+	"errors"
+	"math/big"
+
+	"github.com/ethereum/go-ethereum/core/types"
+	"github.com/ethereum/go-ethereum/crypto"
+	"github.com/ethereum/go-ethereum/params"
+
+	"hestia/chain"
+	"hestia/gas"
+	"hestia/state"
+	"hestia/vm"
+	"hestia/vm/wasmtime"
+)
+
+// Devnet says what a devnet's own genesis holds. The zero value is what every Ethereum development tool begins with.
+type Devnet struct {
+	ChainID  uint64   // 0 = 31337
+	Balance  *big.Int // of each account, in wei; nil = 10,000 ether
+	GasLimit uint64   // of a block; 0 = 2^28
+	BaseFee  *big.Int // of the first block, in wei a gas; nil = 1 gwei
+	Time     uint64   // of the first block, in seconds since the epoch
+}
+
+// genesis returns the genesis of a devnet on which keys own something, and contracts may print.
+func (d Devnet) genesis(keys []*ecdsa.PrivateKey) *chain.Genesis {
+	balance := d.Balance
+	if balance == nil {
+		balance = new(big.Int).Mul(big.NewInt(devEther), big.NewInt(params.Ether))
+	}
+	alloc := make(types.GenesisAlloc, len(keys))
+	for _, key := range keys {
+		alloc[crypto.PubkeyToAddress(key.PublicKey)] = types.Account{Balance: balance}
+	}
+	genesis := chain.DefaultGenesis(alloc)
+	genesis.Schedule, genesis.Devnet = gas.Development(), true
+	genesis.Spec.Timestamp = d.Time
+	if d.ChainID != 0 {
+		genesis.Spec.Config.ChainID = new(big.Int).SetUint64(d.ChainID)
+	}
+	if d.GasLimit != 0 {
+		genesis.Spec.GasLimit = d.GasLimit
+	}
+	if d.BaseFee != nil {
+		genesis.Spec.BaseFee = d.BaseFee
+	}
+	return genesis
+}
+
+// openChain continues the chain in the store; only an empty store gets that of the state file, or a devnet's genesis.
+func openChain(store *state.Store, engine vm.Engine, c Config) (*chain.Chain, error) {
+	opened, err := chain.Open(store, engine, c.Genesis)
+	if c.Genesis != nil || !errors.Is(err, chain.ErrNoGenesis) {
+		return opened, err
+	}
+	if c.State != nil {
+		from, err := chain.ReadState(c.State, engine)
+		if err != nil {
+			return nil, err
+		}
+		if err := errors.Join(from.CopyTo(store), from.Store().Close()); err != nil {
+			return nil, err
+		}
+		return chain.Open(store, engine, nil)
+	}
+	return chain.Open(store, engine, c.Devnet.genesis(c.Keys))
+}
+
+// NewEngine returns an engine that several nodes of one process can share, so that they compile a contract once. It may be
+// closed when all of them are.
+func NewEngine() (Engine, error) { return wasmtime.New(wasmtime.Config{}) }
+
+// Engine runs contracts.
+type Engine interface {
+	vm.Engine
+	Close() error
+}
