@@ -19,7 +19,7 @@ const module = "hestia"
 
 // levels is the house from roof to ground. A package imports only from levels below its own.
 var levels = [][]string{
-	{"cmd/hestia"},
+	{"cmd/hestia", "hestiatest"},
 	{"node"},
 	{"rpc"},
 	{"chain/miner", "chain/statetest"},

@@ -1,0 +1,170 @@
+package hestiatest
+
+import (
+	"fmt"
+	"math/big"
+	"reflect"
+	"strings"
+
+	"github.com/ethereum/go-ethereum/accounts/abi"
+	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/core/types"
+)
+
+// WantEvent fails the test unless the transaction made the contract log an event with these arguments, in the order of the ABI;
+// nil stands for any value. It returns the log.
+func (c *Contract) WantEvent(r *types.Receipt, name string, args ...any) *types.Log {
+	c.d.t.Helper()
+	event, known := c.ABI.Events[name]
+	if !known {
+		c.d.t.Fatalf("the ABI has no event %s", name)
+	}
+	var seen []string
+	for _, log := range r.Logs {
+		if log.Address != c.Address || len(log.Topics) == 0 || log.Topics[0] != event.ID {
+			continue
+		}
+		values, err := eventValues(event, log)
+		if err != nil {
+			c.d.t.Fatalf("log %d is no %s: %v", log.Index, name, err)
+		}
+		if equalValues(values, args) {
+			return log
+		}
+		seen = append(seen, name+show(values))
+	}
+	c.d.t.Fatalf("transaction %s: no event %s%s of %s; there are %d others: %s", r.TxHash, name, show(args), c.Address,
+		len(seen), strings.Join(seen, ", "))
+	return nil
+}
+
+// eventValues decodes the arguments of a log. Indexed ones that are longer than a word are their hashes.
+func eventValues(event abi.Event, log *types.Log) ([]any, error) {
+	data, err := event.Inputs.NonIndexed().Unpack(log.Data)
+	if err != nil {
+		return nil, err
+	}
+	var indexed abi.Arguments
+	for _, input := range event.Inputs {
+		if input.Indexed {
+			indexed = append(indexed, input)
+		}
+	}
+	topics := make(map[string]any)
+	if err := abi.ParseTopicsIntoMap(topics, named(indexed), log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	var values []any
+	nextTopic := 0
+	for _, input := range event.Inputs {
+		if input.Indexed {
+			values = append(values, topics[fmt.Sprint("a", nextTopic)])
+			nextTopic++
+			continue
+		}
+		values, data = append(values, data[0]), data[1:]
+	}
+	return values, nil
+}
+
+// named gives arguments names by their number: an ABI may leave them out.
+func named(args abi.Arguments) abi.Arguments {
+	for i := range args {
+		args[i].Name = fmt.Sprint("a", i)
+	}
+	return args
+}
+
+func equalValues(have, want []any) bool {
+	if len(have) != len(want) {
+		return false
+	}
+	for i, w := range want {
+		if w != nil && !equalValue(have[i], w) {
+			return false
+		}
+	}
+	return true
+}
+
+func equalValue(have, want any) bool {
+	if a, ok := have.(*big.Int); ok {
+		switch b := want.(type) {
+		case *big.Int:
+			return a.Cmp(b) == 0
+		case int:
+			return a.Cmp(big.NewInt(int64(b))) == 0
+		}
+	}
+	return reflect.DeepEqual(have, want)
+}
+
+// show writes values as arguments.
+func show(values []any) string {
+	parts := make([]string, len(values))
+	for i, v := range values {
+		switch v := v.(type) {
+		case nil:
+			parts[i] = "_"
+		case []byte:
+			parts[i] = "0x" + common.Bytes2Hex(v)
+		default:
+			parts[i] = fmt.Sprint(v)
+		}
+	}
+	return "(" + strings.Join(parts, ", ") + ")"
+}
+
+// WantRevert fails the test unless err says that a contract reverted with this reason.
+func (d *Devnet) WantRevert(err error, reason string) {
+	d.t.Helper()
+	if err == nil {
+		d.t.Fatalf("no revert; want %q", reason)
+	}
+	data, ok := revertData(err)
+	if !ok {
+		d.t.Fatalf("%v; want a revert with %q", err, reason)
+	}
+	if got, failed := abi.UnpackRevert(data); failed != nil || got != reason {
+		d.t.Fatalf("reverted with %q (0x%x); want %q", got, data, reason)
+	}
+}
+
+// WantCustomError fails the test unless err says that a contract reverted with this error of its ABI and these arguments; nil
+// stands for any value.
+func (c *Contract) WantCustomError(err error, name string, args ...any) {
+	c.d.t.Helper()
+	want, known := c.ABI.Errors[name]
+	if !known {
+		c.d.t.Fatalf("the ABI has no error %s", name)
+	}
+	if err == nil {
+		c.d.t.Fatalf("no revert; want %s%s", name, show(args))
+	}
+	data, ok := revertData(err)
+	if !ok || len(data) < 4 || !strings.HasPrefix(want.ID.Hex()[2:], common.Bytes2Hex(data[:4])) {
+		c.d.t.Fatalf("%v (0x%x); want %s%s", err, data, name, show(args))
+	}
+	values, failed := want.Inputs.Unpack(data[4:])
+	if failed != nil || !equalValues(values, args) {
+		c.d.t.Fatalf("reverted with %s%s (%v); want %s%s", name, show(values), failed, name, show(args))
+	}
+}
+
+// WantBalanceChange fails the test unless what do does changes what an account owns by so many wei.
+func (d *Devnet) WantBalanceChange(a common.Address, wei *big.Int, do func()) {
+	d.t.Helper()
+	before := d.Balance(a)
+	do()
+	if change := new(big.Int).Sub(d.Balance(a), before); change.Cmp(wei) != 0 {
+		d.t.Fatalf("the balance of %s changed by %d wei; want %d", a, change, wei)
+	}
+}
+
+// WantGas fails the test if the transaction used more gas than that.
+func (d *Devnet) WantGas(r *types.Receipt, atMost uint64) {
+	d.t.Helper()
+	if r.GasUsed > atMost {
+		d.t.Fatalf("transaction %s used %d gas; want at most %d", r.TxHash, r.GasUsed, atMost)
+	}
+}

@@ -1,0 +1,109 @@
+package hestiatest
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/ethereum/go-ethereum"
+	"github.com/ethereum/go-ethereum/accounts/abi"
+	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/core/types"
+)
+
+var errFailed = errors.New("the transaction failed")
+
+// Contract is a deployed contract, used by one account.
+type Contract struct {
+	Address common.Address
+	ABI     abi.ABI
+	Receipt *types.Receipt // of its creation; nil if the test did not make it
+
+	d       *Devnet
+	account int
+}
+
+// Deploy creates a contract as account 0, from creation data and the arguments of its constructor.
+func (d *Devnet) Deploy(creation []byte, abiJSON string, args ...any) *Contract {
+	d.t.Helper()
+	c := d.At(common.Address{}, abiJSON)
+	packed, err := c.ABI.Pack("", args...)
+	must(d.t, err)
+	receipt, err := d.send(0, nil, nil, append(append([]byte{}, creation...), packed...))
+	must(d.t, err)
+	c.Receipt = d.succeeded(receipt)
+	c.Address = receipt.ContractAddress
+	return c
+}
+
+// At returns the contract at an address, used by account 0.
+func (d *Devnet) At(address common.Address, abiJSON string) *Contract {
+	d.t.Helper()
+	parsed, err := abi.JSON(strings.NewReader(abiJSON))
+	must(d.t, err)
+	return &Contract{Address: address, ABI: parsed, d: d}
+}
+
+// From returns the same contract, used by the account with the given number.
+func (c *Contract) From(account int) *Contract {
+	other := *c
+	other.account = account
+	return &other
+}
+
+// For returns the same contract for another test, such as a subtest.
+func (c *Contract) For(d *Devnet) *Contract {
+	other := *c
+	other.d = d
+	return &other
+}
+
+// Call asks the contract without a transaction and returns what the method returns.
+func (c *Contract) Call(method string, args ...any) []any {
+	c.d.t.Helper()
+	result, err := c.TryCall(method, args...)
+	if err != nil {
+		c.d.t.Fatalf("%s: %v", method, err)
+	}
+	return result
+}
+
+// TryCall is Call that may fail; WantRevert and WantCustomError say with what.
+func (c *Contract) TryCall(method string, args ...any) ([]any, error) {
+	input, err := c.ABI.Pack(method, args...)
+	if err != nil {
+		return nil, err
+	}
+	msg := ethereum.CallMsg{From: c.d.Accounts[c.account], To: &c.Address, Data: input}
+	output, err := c.d.Client.CallContract(c.d.t.Context(), msg, nil)
+	if err != nil {
+		return nil, err
+	}
+	return c.ABI.Unpack(method, output)
+}
+
+// Send sends a transaction that must succeed, and returns its receipt.
+func (c *Contract) Send(method string, args ...any) *types.Receipt {
+	c.d.t.Helper()
+	receipt, err := c.TrySend(method, args...)
+	if err != nil {
+		c.d.t.Fatalf("%s: %v", method, err)
+	}
+	return receipt
+}
+
+// TrySend is Send that may fail; WantRevert and WantCustomError say with what. A transaction that would fail is not sent.
+func (c *Contract) TrySend(method string, args ...any) (*types.Receipt, error) {
+	input, err := c.ABI.Pack(method, args...)
+	if err != nil {
+		return nil, err
+	}
+	receipt, err := c.d.send(c.account, &c.Address, nil, input)
+	if err != nil {
+		return nil, err
+	}
+	if receipt.Status != types.ReceiptStatusSuccessful {
+		return receipt, fmt.Errorf("%w: %s", errFailed, c.d.reason(receipt.TxHash))
+	}
+	return receipt, nil
+}

@@ -1,0 +1,115 @@
+package hestiatest_test
+
+import (
+	"fmt"
+	"math/big"
+	"os"
+	"os/exec"
+	"regexp"
+	"testing"
+	"time"
+
+	"github.com/ethereum/go-ethereum/common"
+
+	"hestia/contracts"
+	"hestia/hestiatest"
+)
+
+func deployToken(d *hestiatest.Devnet) *hestiatest.Contract {
+	return d.Deploy(contracts.Token.Creation, contracts.Token.ABI)
+}
+
+func TestATestDeploysCallsAndChecks(t *testing.T) {
+	d := hestiatest.Start(t)
+	token := deployToken(d)
+	token.WantEvent(token.Receipt, "Transfer", common.Address{}, d.Accounts[0], nil)
+	receipt := token.Send("transfer", d.Accounts[1], big.NewInt(25))
+	token.WantEvent(receipt, "Transfer", d.Accounts[0], d.Accounts[1], 25)
+	d.WantGas(receipt, 100_000)
+	if got := token.Call("balanceOf", d.Accounts[1])[0].(*big.Int); got.Cmp(big.NewInt(25)) != 0 {
+		t.Errorf("balance %v", got)
+	}
+	_, err := token.From(1).TrySend("transfer", d.Accounts[0], big.NewInt(26))
+	d.WantRevert(err, "insufficient balance")
+	d.WantBalanceChange(d.Accounts[2], big.NewInt(7), func() { d.Pay(0, d.Accounts[2], big.NewInt(7)) })
+}
+
+func TestTimeAndPastAreTheTests(t *testing.T) {
+	d := hestiatest.Start(t)
+	token := deployToken(d)
+	before := d.Now()
+	s := d.Snapshot()
+	token.Send("transfer", d.Accounts[1], big.NewInt(25))
+	d.Wait(24 * time.Hour)
+	d.Mine(3)
+	if passed := d.Now().Sub(before); passed < 24*time.Hour {
+		t.Errorf("only %v passed", passed)
+	}
+	d.Revert(s)
+	if got := token.Call("balanceOf", d.Accounts[1])[0].(*big.Int); got.Sign() != 0 || !d.Now().Equal(before) {
+		t.Errorf("balance %v at %v", got, d.Now())
+	}
+	token.Send("transfer", d.Accounts[1], big.NewInt(1))
+}
+
+// asFailing in the environment makes TestFailuresAreSaid fail on purpose, one way after the other.
+const asFailing = "HESTIATEST_FAIL"
+
+func TestFailuresAreSaid(t *testing.T) {
+	d := hestiatest.Start(t)
+	token := deployToken(d)
+	receipt := token.Send("transfer", d.Accounts[1], big.NewInt(25))
+	_, err := token.From(2).TrySend("transfer", d.Accounts[0], big.NewInt(26))
+	ways := []struct {
+		name, says string
+		fail       func(d *hestiatest.Devnet)
+	}{
+		{"event", `no event Transfer\(0xf39.*, _, 26\) .* Transfer\(.*, 25\)`, func(d *hestiatest.Devnet) { token.For(d).WantEvent(receipt, "Transfer", d.Accounts[0], nil, 26) }},
+		{"reason", `reverted with "insufficient balance" .*; want "no"`, func(d *hestiatest.Devnet) { d.WantRevert(err, "no") }},
+		{"no revert", `no revert; want "no"`, func(d *hestiatest.Devnet) { d.WantRevert(nil, "no") }},
+		{"gas", `used \d+ gas; want at most 21000`, func(d *hestiatest.Devnet) { d.WantGas(receipt, 21000) }},
+		{"balance", `changed by 0 wei; want 1`, func(d *hestiatest.Devnet) { d.WantBalanceChange(d.Accounts[5], big.NewInt(1), func() {}) }},
+	}
+	if which := os.Getenv(asFailing); which != "" {
+		for _, way := range ways {
+			if way.name == which {
+				way.fail(d.For(t))
+			}
+		}
+		return
+	}
+	for _, way := range ways {
+		process := exec.Command(os.Args[0], "-test.run", "^TestFailuresAreSaid$")
+		process.Env = append(os.Environ(), asFailing+"="+way.name)
+		out, err := process.CombinedOutput()
+		if err == nil || !regexp.MustCompile(way.says).Match(out) {
+			t.Errorf("%s: %v, said\n%s\nwant %s", way.name, err, out, way.says)
+		}
+	}
+}
+
+// TestFiveHundredNodes holds the promise that a node for each test is cheap.
+func TestFiveHundredNodes(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts 500 nodes: not in -short")
+	}
+	started := time.Now()
+	t.Run("nodes", func(t *testing.T) {
+		for i := range 500 {
+			t.Run(fmt.Sprint(i), func(t *testing.T) {
+				t.Parallel()
+				d := hestiatest.Start(t)
+				token := deployToken(d)
+				token.Send("transfer", d.Accounts[1], big.NewInt(int64(i)))
+				if got := token.Call("balanceOf", d.Accounts[1])[0].(*big.Int); got.Int64() != int64(i) {
+					t.Errorf("balance %v", got)
+				}
+			})
+		}
+	})
+	took := time.Since(started)
+	t.Logf("500 tests, each with a node, a deployment and a transfer, took %v", took)
+	if took > 15*time.Second {
+		t.Errorf("500 nodes took %v; want less than 15 s", took)
+	}
+}
