@@ -5,6 +5,7 @@ import (
 
 	"github.com/ethereum/go-ethereum/accounts/abi"
 	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/common/hexutil"
 	"github.com/ethereum/go-ethereum/ethdb"
 
 	"hestia/ewasm"
@@ -20,8 +21,11 @@ func reason(r ewasm.Result) string {
 		text = r.Cause.Error()
 	}
 	if r.End == ewasm.Reverted {
-		if said, err := abi.UnpackRevert(r.Output); err == nil {
+		switch said, err := abi.UnpackRevert(r.Output); {
+		case err == nil:
 			text = ewasm.ErrReverted.Error() + ": " + said
+		case len(r.Output) > 0: // an error of the contract's own, to be told by whoever knows its interface
+			text = ewasm.ErrReverted.Error() + ": " + hexutil.Encode(r.Output[:min(len(r.Output), maxReason/4)])
 		}
 	}
 	return strings.ToValidUTF8(text[:min(len(text), maxReason)], "\uFFFD")

@@ -45,6 +45,9 @@ func (b *abiBook) add(text []byte) (int, error) {
 	if len(text) > maxABI {
 		return 0, fmt.Errorf("longer than %d bytes", maxABI)
 	}
+	if text = bytes.TrimSpace(text); len(text) == 0 || text[0] != '[' {
+		return 0, errNoABI
+	}
 	parsed, err := abi.JSON(bytes.NewReader(text))
 	if err != nil {
 		return 0, err

@@ -71,6 +71,7 @@ type trial struct {
 	state  *gstate.StateDB
 
 	precompiles gethvm.PrecompiledContracts // nil = those of the block's rules
+	keep        bool                        // a run changes the state for the next
 }
 
 func (s *service) newTrial(args TransactionArgs, ref gethrpc.BlockNumberOrHash, o overrides) (*trial, error) {
@@ -81,10 +82,16 @@ func (s *service) newTrial(args TransactionArgs, ref gethrpc.BlockNumberOrHash, 
 	if err != nil {
 		return nil, err
 	}
-	t := &trial{service: s, args: args, header: header, state: db}
-	if t.header, err = o.block.header(header); err != nil {
+	return s.trialOn(db, header, args, o)
+}
+
+// trialOn is a trial after the block of header, on a state that may be changed.
+func (s *service) trialOn(db *gstate.StateDB, header *types.Header, args TransactionArgs, o overrides) (*trial, error) {
+	header, err := o.block.header(header)
+	if err != nil {
 		return nil, err
 	}
+	t := &trial{service: s, args: args, header: header, state: db}
 	t.precompiles, err = o.state.apply(db, gethvm.ActivePrecompiledContracts(s.Chain.Rules(t.header)))
 	return t, err
 }
@@ -103,8 +110,12 @@ func (t *trial) runWatched(ctx context.Context, limit uint64, who chain.Tracing)
 	defer release()
 	msg := t.args.message(limit, t.header.BaseFee)
 	msg.SkipGasCap = true
+	db := t.state
+	if !t.keep {
+		db = db.Copy()
+	}
 	outcome, err := t.Chain.Apply(ctx, chain.CallRequest{
-		Header: t.header, State: t.state.Copy(), Message: msg, Tracing: who, Precompiles: t.precompiles,
+		Header: t.header, State: db, Message: msg, Tracing: who, Precompiles: t.precompiles,
 	})
 	var fault *ewasm.FaultError
 	if errors.As(err, &fault) {

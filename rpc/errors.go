@@ -38,8 +38,11 @@ var (
 	errUnprotected     = errors.New("only replay-protected (EIP-155) transactions allowed over RPC")
 	errTooManyFilters  = errors.New("too many filters installed; uninstall some with eth_uninstallFilter")
 	errNoAccessList    = errors.New("block access lists begin with the fork after Osaka")
+	errNotFound        = errors.New("transaction not found")
+	errTraceTimeout    = errors.New("execution timeout")
+	errTraceSize       = errors.New("the trace is too large; limit it")
+	errNoABI           = errors.New("want a list of entries as compilers write it")
 	errNoNonce         = errors.New("missing transaction nonce in transaction spec")
-	errNotWaiting      = errors.New("transaction not found")
 	errNoCodeOnFailure = errors.New("execution failed")
 )
 

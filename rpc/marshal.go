@@ -1,6 +1,7 @@
 package rpc
 
 import (
+	"encoding/json"
 	"math/big"
 
 	"github.com/ethereum/go-ethereum/common"
@@ -235,4 +236,15 @@ func newReceiptJSON(r *types.Receipt, tx *types.Transaction, reason string, conf
 		result.ContractAddress = &r.ContractAddress
 	}
 	return result
+}
+
+// asMap returns the fields that v has on the wire.
+func asMap(v any) (map[string]any, error) {
+	data, err := json.Marshal(v)
+	if err != nil {
+		return nil, err
+	}
+	var fields map[string]any
+	err = json.Unmarshal(data, &fields)
+	return fields, err
 }

@@ -96,6 +96,11 @@ func New(b Backend, c Config) (*Server, error) {
 		{Namespace: "txpool", Service: &poolAPI{base}},
 		{Namespace: "hestia", Service: &hestiaAPI{base}},
 		{Namespace: "debug", Service: &rawAPI{base}},
+		{Namespace: "debug", Service: &debugAPI{base}},
+		{Namespace: "debug", Service: &dumpAPI{base}},
+		{Namespace: "trace", Service: &traceAPI{base}},
+		{Namespace: "ots", Service: &otterscanAPI{base}},
+		{Namespace: "erigon", Service: &erigonAPI{base}},
 	}...) {
 		if err := s.rpc.RegisterName(api.Namespace, api.Service); err != nil {
 			return nil, err

@@ -99,8 +99,7 @@ func (a *sendAPI) FillTransaction(ctx context.Context, args TransactionArgs) (*s
 	if err != nil {
 		return nil, err
 	}
-	raw, err := tx.MarshalBinary()
-	return &signedJSON{raw, tx}, err
+	return a.newSignedJSON(tx, args.from())
 }
 
 // Resend replaces a waiting transaction of one of the node's accounts by the same with another price or gas limit.
@@ -121,7 +120,7 @@ func (a *sendAPI) Resend(ctx context.Context, args TransactionArgs, price *hexut
 		}
 		return a.SendTransaction(ctx, args)
 	}
-	return common.Hash{}, errNotWaiting
+	return common.Hash{}, errNotFound
 }
 
 // SendTransaction completes a transaction of one of the node's accounts, signs and sends it.
@@ -149,10 +148,17 @@ func (a *sendAPI) SendTransaction(ctx context.Context, args TransactionArgs) (co
 	return signed.Hash(), a.Miner.Add(signed)
 }
 
-// signedJSON is a signed transaction, as bytes and in words.
+// signedJSON is a transaction for its sender, as bytes and in words.
 type signedJSON struct {
-	Raw hexutil.Bytes      `json:"raw"`
-	Tx  *types.Transaction `json:"tx"`
+	Raw hexutil.Bytes    `json:"raw"`
+	Tx  *transactionJSON `json:"tx"`
+}
+
+func (s *service) newSignedJSON(tx *types.Transaction, from common.Address) (*signedJSON, error) {
+	raw, err := tx.MarshalBinary()
+	shown := newTransactionJSON(tx, s.Chain.ChainConfig())
+	shown.From = from
+	return &signedJSON{raw, shown}, err
 }
 
 // SignTransaction completes a transaction of one of the node's accounts and signs it without sending.
@@ -169,8 +175,7 @@ func (a *sendAPI) SignTransaction(ctx context.Context, args TransactionArgs) (*s
 	if err != nil {
 		return nil, err
 	}
-	raw, err := signed.MarshalBinary()
-	return &signedJSON{raw, signed}, err
+	return a.newSignedJSON(signed, args.from())
 }
 
 func (s *service) signer() types.Signer { return types.LatestSigner(s.Chain.ChainConfig()) }

@@ -4,12 +4,15 @@ import (
 	"context"
 	"errors"
 	"sort"
+	"strings"
 
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/common/hexutil"
 	"github.com/ethereum/go-ethereum/core/types"
 	"github.com/ethereum/go-ethereum/crypto"
 	gethrpc "github.com/ethereum/go-ethereum/rpc"
+
+	"hestia/ewasm"
 )
 
 // transactionAPI is eth: transactions and receipts by hash and place.
@@ -61,7 +64,23 @@ func (a *transactionAPI) GetTransactionReceipt(hash common.Hash) *receiptJSON {
 	if at.Index >= len(receipts) {
 		return nil
 	}
-	return newReceiptJSON(receipts[at.Index], tx, a.Chain.Reason(hash), a.Chain.ChainConfig())
+	return a.receipt(receipts[at.Index], tx)
+}
+
+// receipt describes a receipt; a failed one says why, by the name of the contract's error where that is known.
+func (s *service) receipt(receipt *types.Receipt, tx *types.Transaction) *receiptJSON {
+	reason := s.Chain.Reason(tx.Hash())
+	if data, undecoded := strings.CutPrefix(reason, ewasm.ErrReverted.Error()+": 0x"); undecoded {
+		if tx.To() != nil {
+			if db, _, err := s.stateAt(latest); err == nil {
+				s.abis.learn(db, *tx.To())
+			}
+		}
+		if custom, known := s.abis.describe(common.FromHex(data)); known {
+			reason = ewasm.ErrReverted.Error() + ": " + custom
+		}
+	}
+	return newReceiptJSON(receipt, tx, reason, s.Chain.ChainConfig())
 }
 
 func (a *transactionAPI) GetBlockReceipts(ref gethrpc.BlockNumberOrHash) []*receiptJSON {
@@ -72,7 +91,7 @@ func (a *transactionAPI) GetBlockReceipts(ref gethrpc.BlockNumberOrHash) []*rece
 	result := []*receiptJSON{}
 	for i, receipt := range a.Chain.Receipts(block.Hash()) {
 		tx := block.Transactions()[i]
-		result = append(result, newReceiptJSON(receipt, tx, a.Chain.Reason(tx.Hash()), a.Chain.ChainConfig()))
+		result = append(result, a.receipt(receipt, tx))
 	}
 	return result
 }
