@@ -16,7 +16,10 @@ import (
 
 const suite = "eei"
 
-var update = flag.Bool("update", false, "write into the files what comes out; read the difference before committing it")
+var (
+	update = flag.Bool("update", false, "write into the files what comes out; read the difference before committing it")
+	first  = flag.Bool("first", false, "stop at the first test that fails")
+)
 
 // files returns the paths of the suite.
 func files(t testing.TB) (list []string) {
@@ -49,8 +52,11 @@ func TestSuitePasses(t *testing.T) {
 		rewrite(t, engine)
 	}
 	sum, err := statetest.Run(engine, suite, func(r statetest.Result) {
-		if r.Err != nil {
-			t.Error(r)
+		if r.Err == nil {
+			return
+		}
+		if t.Error(r); *first {
+			t.FailNow()
 		}
 	})
 	if err != nil {
