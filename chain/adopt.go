@@ -36,9 +36,9 @@ func (c *Chain) adopt(other *Chain) error {
 	if err := errors.Join(err, err2); err != nil {
 		return err
 	}
-	if !bytes.Equal(have, want) || other.schedule != c.schedule || other.devnet != c.devnet {
+	if !bytes.Equal(have, want) || other.schedules.encode() != c.schedules.encode() || other.devnet != c.devnet {
 		return fmt.Errorf("%w: it is of another chain: config %s, schedule %s, devnet %v; this one has %s, %s, %v", ErrStateFile,
-			have, other.schedule.Name, other.devnet, want, c.schedule.Name, c.devnet)
+			have, other.schedules.encode(), other.devnet, want, c.schedules.encode(), c.devnet)
 	}
 	c.extend.Lock()
 	defer c.extend.Unlock()

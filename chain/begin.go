@@ -9,11 +9,9 @@ import (
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/core/rawdb"
 	"github.com/ethereum/go-ethereum/core/types"
-
-	"hestia/gas"
 )
 
-// scheduleKey holds the name of the chain's gas schedule. It is part of the chain's identity, as the genesis hash is.
+// scheduleKey holds the names of the chain's gas schedules. They are part of the chain's identity, as the genesis hash is.
 var scheduleKey = []byte("hestia-schedule")
 
 // devnetKey is there if the chain is a devnet.
@@ -34,7 +32,7 @@ func (c *Chain) begin(genesis *Genesis) error {
 		return ErrNoGenesis
 	}
 	// The batch that makes block 0 canonical comes last: a crash before it leaves an empty store.
-	if err := c.store.Disk().Put(scheduleKey, []byte(genesis.Schedule.Name)); err != nil {
+	if err := c.store.Disk().Put(scheduleKey, []byte(genesis.schedules().encode())); err != nil {
 		return err
 	}
 	if genesis.Devnet {
@@ -45,20 +43,19 @@ func (c *Chain) begin(genesis *Genesis) error {
 	if _, err := genesis.Spec.Commit(c.store.Disk(), c.store.Tries(), nil); err != nil {
 		return fmt.Errorf("genesis: %w", err)
 	}
-	c.config, c.schedule, c.devnet = genesis.Spec.Config, genesis.Schedule, genesis.Devnet
+	c.config, c.schedules, c.devnet = genesis.Spec.Config, *genesis.schedules(), genesis.Devnet
 	return nil
 }
 
 // resume takes config and schedule from the store, which genesis, if there is one, must agree with.
 func (c *Chain) resume(stored common.Hash, genesis *Genesis) error {
 	c.config = rawdb.ReadChainConfig(c.store.Disk(), stored)
-	name, err := c.store.Disk().Get(scheduleKey)
+	names, err := c.store.Disk().Get(scheduleKey)
 	if c.config == nil || err != nil {
 		return fmt.Errorf("%w: the chain's config is missing", ErrDamaged)
 	}
-	known := false
-	if c.schedule, known = gas.Named(string(name)); !known {
-		return fmt.Errorf("the data directory needs gas schedule %q, which this version does not have", name)
+	if c.schedules, err = decodeSchedules(string(names)); err != nil {
+		return err
 	}
 	if c.devnet, err = c.store.Disk().Has(devnetKey); err != nil {
 		return err
@@ -69,8 +66,8 @@ func (c *Chain) resume(stored common.Hash, genesis *Genesis) error {
 	if genesis.Devnet != c.devnet {
 		return fmt.Errorf("%w: devnet is %v there, the genesis says %v", ErrOtherChain, c.devnet, genesis.Devnet)
 	}
-	if genesis.Schedule != c.schedule {
-		return fmt.Errorf("%w: its gas schedule is %q, the genesis says %q", ErrOtherChain, name, genesis.Schedule.Name)
+	if want := genesis.schedules().encode(); want != string(names) {
+		return fmt.Errorf("%w: its gas schedule is %q, the genesis says %q", ErrOtherChain, names, want)
 	}
 	if id := genesis.Spec.Config.ChainID; id.Cmp(c.config.ChainID) != 0 {
 		return fmt.Errorf("%w: its chain id is %d, the genesis says %d", ErrOtherChain, c.config.ChainID, id)

@@ -51,10 +51,10 @@ type Event struct {
 // Chain is the blocks of one store. It is safe for concurrent use: reading never waits for a block being built. What its
 // methods return is shared and must not be changed, but for states.
 type Chain struct {
-	store    *state.Store
-	engine   vm.Engine
-	config   *params.ChainConfig
-	schedule *gas.Schedule
+	store     *state.Store
+	engine    vm.Engine
+	config    *params.ChainConfig
+	schedules schedules
 
 	devnet bool // whoever runs the chain may set its state and change its past
 
@@ -104,7 +104,7 @@ func (c *Chain) ChainConfig() *params.ChainConfig { return c.config }
 func (c *Chain) Rules(h *types.Header) params.Rules { return c.config.Rules(h.Number, true, h.Time) }
 
 // Schedule returns the prices and limits of the block of header h.
-func (c *Chain) Schedule(*types.Header) *gas.Schedule { return c.schedule }
+func (c *Chain) Schedule(h *types.Header) *gas.Schedule { return c.schedules.at(h) }
 
 // Signer returns what recovers the senders of transactions in the block of header h.
 func (c *Chain) Signer(h *types.Header) types.Signer {

@@ -29,6 +29,7 @@ const maxGenesis = 256 << 20
 type Genesis struct {
 	Spec     core.Genesis
 	Schedule *gas.Schedule // nil = gas.Default
+	Later    []Activation  // schedules that take over from it
 	Devnet   bool          // its state may be set and its past changed by who runs it
 }
 
@@ -52,7 +53,7 @@ func DefaultGenesis(alloc types.GenesisAlloc) *Genesis {
 
 // DecodeGenesis reads a genesis in geth's JSON. Forks up to Osaka that it leaves out are active from the first block, as
 // Osaka is the only rule set; one that it schedules later is refused. The config may hold {"hestia": {"schedule": NAME,
-// "devnet": BOOL}}.
+// "schedules": [{"block": NUMBER, "schedule": NAME}, {"time": SECONDS, "schedule": NAME}], "devnet": BOOL}}.
 func DecodeGenesis(r io.Reader) (*Genesis, error) {
 	data, err := io.ReadAll(io.LimitReader(r, maxGenesis+1))
 	if err != nil {
@@ -68,15 +69,15 @@ func DecodeGenesis(r io.Reader) (*Genesis, error) {
 	var extension struct {
 		Config struct {
 			Hestia struct {
-				Schedule string `json:"schedule"`
-				Devnet   bool   `json:"devnet"`
+				schedulesText
+				Devnet bool `json:"devnet"`
 			} `json:"hestia"`
 		} `json:"config"`
 	}
 	if err := json.Unmarshal(data, &extension); err != nil {
 		return nil, fmt.Errorf("genesis: %w", locate(data, err))
 	}
-	g.Devnet = extension.Config.Hestia.Devnet
+	g.Devnet, g.Later = extension.Config.Hestia.Devnet, extension.Config.Hestia.Schedules
 	name, known := extension.Config.Hestia.Schedule, true
 	if name == "" {
 		name = gas.Default().Name
@@ -89,6 +90,8 @@ func DecodeGenesis(r io.Reader) (*Genesis, error) {
 	}
 	return g, nil
 }
+
+func (g *Genesis) schedules() *schedules { return &schedules{g.Schedule, g.Later} }
 
 // locate adds the line to a syntax error.
 func locate(data []byte, err error) error {
@@ -108,6 +111,9 @@ func (g *Genesis) check() error {
 	spec := &g.Spec
 	if spec.Config == nil {
 		return errors.New("config is missing")
+	}
+	if err := checkActivations(g.Later); err != nil {
+		return fmt.Errorf("config.hestia.%w", err)
 	}
 	if err := completeConfig(spec.Config); err != nil {
 		return fmt.Errorf("config.%w", err)

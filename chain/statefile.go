@@ -38,6 +38,7 @@ type stateHeader struct {
 	Version  int           `json:"version"`
 	Blocks   uint64        `json:"blocks"` // after the genesis
 	Schedule string        `json:"schedule"`
+	Later    []Activation  `json:"schedules,omitempty"` // that take over from it
 	Devnet   bool          `json:"devnet"`
 	Genesis  *core.Genesis `json:"genesis"`
 	Edits    []step        `json:"edits,omitempty"` // after the genesis
@@ -68,7 +69,7 @@ func (c *Chain) Dump(w io.Writer) error {
 	zip := gzip.NewWriter(w)
 	lines := json.NewEncoder(zip)
 	if err := lines.Encode(stateHeader{
-		Format: stateFormat, Version: stateVersion, Blocks: head.Number.Uint64(), Schedule: genesis.Schedule.Name,
+		Format: stateFormat, Version: stateVersion, Blocks: head.Number.Uint64(), Schedule: genesis.Schedule.Name, Later: genesis.Later,
 		Devnet: genesis.Devnet, Genesis: &genesis.Spec, Edits: c.edits[c.canonical(0)],
 	}); err != nil {
 		return err
@@ -107,7 +108,8 @@ func (c *Chain) genesis() (*Genesis, error) {
 			Difficulty: new(big.Int).Set(h.Difficulty), Mixhash: h.MixDigest, Coinbase: h.Coinbase, Alloc: alloc,
 			ParentHash: h.ParentHash, BaseFee: h.BaseFee,
 		},
-		Schedule: c.Schedule(h),
+		Schedule: c.schedules.first,
+		Later:    c.schedules.later,
 		Devnet:   c.devnet,
 	}, nil
 }
@@ -177,7 +179,9 @@ func ReadState(r io.Reader, engine vm.Engine) (*Chain, error) {
 	if err != nil {
 		return nil, err
 	}
-	c, err := Open(store, engine, &Genesis{Spec: *header.Genesis, Schedule: schedule, Devnet: header.Devnet})
+	c, err := Open(store, engine, &Genesis{
+		Spec: *header.Genesis, Schedule: schedule, Later: header.Later, Devnet: header.Devnet,
+	})
 	if err != nil {
 		return nil, errors.Join(in.wrong("%w", err), store.Close())
 	}

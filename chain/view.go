@@ -5,12 +5,15 @@ import (
 	gstate "github.com/ethereum/go-ethereum/core/state"
 	"github.com/ethereum/go-ethereum/core/types"
 	"github.com/holiman/uint256"
+
+	"hestia/gas"
 )
 
 // View is one block and the accounts after it: what the pool checks transactions against. It is not safe for concurrent use.
 type View struct {
-	header *types.Header
-	state  *gstate.StateDB
+	header   *types.Header
+	schedule *gas.Schedule
+	state    *gstate.StateDB
 }
 
 // HeadView returns the view of the head.
@@ -20,11 +23,14 @@ func (c *Chain) HeadView() (*View, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &View{head, db}, nil
+	return &View{head, c.Schedule(c.childHeader(head, Template{})), db}, nil
 }
 
 // Header returns the block's header.
 func (v *View) Header() *types.Header { return v.header }
+
+// Schedule returns the prices and limits of a block made now.
+func (v *View) Schedule() *gas.Schedule { return v.schedule }
 
 // Nonce returns the next nonce of an account.
 func (v *View) Nonce(a common.Address) uint64 { return v.state.GetNonce(a) }

@@ -125,10 +125,7 @@ func (n *Node) open(c Config) error {
 	if err != nil {
 		return err
 	}
-	head := n.Chain.Head()
-	waiting := pool.New(pool.Config{
-		ChainConfig: n.Chain.ChainConfig(), Schedule: n.Chain.Schedule(head), Signer: n.Chain.Signer(head),
-	}, view)
+	waiting := pool.New(pool.Config{ChainConfig: n.Chain.ChainConfig(), Signer: n.Chain.Signer(n.Chain.Head())}, view)
 	mining := miner.Config{Mode: c.Mining, Coinbase: c.Coinbase, Debug: c.Debug, Failed: c.Failed}
 	if c.BlockTime > 0 {
 		mining.Mode, mining.Every = miner.Interval, c.BlockTime

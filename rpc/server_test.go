@@ -67,7 +67,7 @@ func start(t testing.TB, mode miner.Mode, config rpc.Config) *server {
 	check(t, err)
 	view, err := opened.HeadView()
 	check(t, err)
-	waiting := pool.New(pool.Config{ChainConfig: opened.ChainConfig(), Schedule: opened.Schedule(opened.Head())}, view)
+	waiting := pool.New(pool.Config{ChainConfig: opened.ChainConfig()}, view)
 	mining := miner.New(opened, waiting, miner.Config{Mode: mode, Clock: func() time.Time {
 		return time.Unix(int64(opened.Head().Time)+2, 0)
 	}})

@@ -18,7 +18,6 @@ import (
 	"hestia/chain/pool"
 	"hestia/contracts"
 	"hestia/ewasm"
-	"hestia/gas"
 	"hestia/state"
 	"hestia/vm"
 	"hestia/vm/wasmtime"
@@ -82,7 +81,7 @@ func newHouse(t *testing.T, e vm.Engine, config miner.Config) house {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := pool.New(pool.Config{ChainConfig: c.ChainConfig(), Schedule: gas.Default()}, view)
+	p := pool.New(pool.Config{ChainConfig: c.ChainConfig()}, view)
 	m := miner.New(c, p, config)
 	t.Cleanup(func() {
 		m.Close()

@@ -20,7 +20,7 @@ var errNoAuthorizations = errors.New("set code tx must have at least one authori
 // check makes every test that needs no account, in geth's order and with its errors, and recovers the sender. Sizes and the
 // gas limit of a transaction are the schedule's.
 func (p *Pool) check(tx *types.Transaction) (*waiting, error) {
-	limits := &p.config.Schedule.Limits
+	limits := &p.schedule.Load().Limits
 	switch tx.Type() {
 	case types.LegacyTxType, types.AccessListTxType, types.DynamicFeeTxType, types.SetCodeTxType:
 	default:

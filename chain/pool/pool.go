@@ -12,6 +12,7 @@ import (
 	"maps"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/core/txpool"
@@ -30,6 +31,7 @@ var ErrFull = errors.New("txpool is full")
 // goroutine at a time.
 type Head interface {
 	Header() *types.Header
+	Schedule() *gas.Schedule // of the next block
 	Nonce(common.Address) uint64
 	Balance(common.Address) *uint256.Int
 	Code(common.Address) []byte
@@ -38,7 +40,6 @@ type Head interface {
 // Config says what the pool accepts. ChainConfig and Schedule are needed; the rest has defaults.
 type Config struct {
 	ChainConfig *params.ChainConfig
-	Schedule    *gas.Schedule
 	Signer      types.Signer // finds senders; nil = that of ChainConfig
 
 	Transactions int    // held at most; 0 = 8,192
@@ -74,6 +75,8 @@ type Pool struct {
 	config Config
 	feed   event.FeedOf[[]*types.Transaction]
 
+	schedule atomic.Pointer[gas.Schedule] // the head's
+
 	mu       sync.Mutex
 	head     Head
 	rules    params.Rules
@@ -104,6 +107,7 @@ func New(config Config, head Head) *Pool {
 
 func (p *Pool) setHead(head Head) {
 	h := head.Header()
+	p.schedule.Store(head.Schedule())
 	p.head, p.rules = head, p.config.ChainConfig.Rules(h.Number, true, h.Time)
 }
 

@@ -32,12 +32,14 @@ var (
 // head is a block with accounts that a test writes down.
 type head struct {
 	header   *types.Header
+	schedule *gas.Schedule
 	nonces   map[common.Address]uint64
 	balances map[common.Address]*uint256.Int
 	codes    map[common.Address][]byte
 }
 
 func (h *head) Header() *types.Header         { return h.header }
+func (h *head) Schedule() *gas.Schedule       { return h.schedule }
 func (h *head) Nonce(a common.Address) uint64 { return h.nonces[a] }
 func (h *head) Code(a common.Address) []byte  { return h.codes[a] }
 func (h *head) Balance(a common.Address) *uint256.Int {
@@ -50,6 +52,7 @@ func (h *head) Balance(a common.Address) *uint256.Int {
 func newHead() *head {
 	return &head{
 		header:   &types.Header{Number: big.NewInt(1), Difficulty: new(big.Int), GasLimit: 1 << 28, BaseFee: gwei},
+		schedule: gas.Default(),
 		nonces:   make(map[common.Address]uint64),
 		balances: make(map[common.Address]*uint256.Int),
 		codes:    make(map[common.Address][]byte),
@@ -57,7 +60,7 @@ func newHead() *head {
 }
 
 func newPool(h *head, change func(*pool.Config)) *pool.Pool {
-	c := pool.Config{ChainConfig: config, Schedule: gas.Default()}
+	c := pool.Config{ChainConfig: config}
 	if change != nil {
 		change(&c)
 	}
