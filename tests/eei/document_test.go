@@ -1,0 +1,331 @@
+package eei
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"hestia/ewasm"
+	"hestia/gas"
+)
+
+var update = flag.Bool("update", false, "write docs/eei.md from the table")
+
+const document = "../../docs/eei.md"
+
+// TestTheDocumentIsPrintedFromTheTable keeps docs/eei.md in step with the table, its operands, traps and prices.
+func TestTheDocumentIsPrintedFromTheTable(t *testing.T) {
+	want := printDocument()
+	if *update {
+		if err := os.WriteFile(document, []byte(want), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	have, err := os.ReadFile(document)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(have) != want {
+		t.Error("docs/eei.md is not what the table says: run go test ./tests/eei -run Document -update")
+	}
+}
+
+const preface = `# The Ethereum Environment Interface
+
+What a contract can import. This page is printed from the table in ` + "`ewasm/table.go`" + ` and from the gas schedules; a test keeps
+it so. How the functions were tested is in ` + "`tests/conformance`" + `.
+
+## Conventions
+
+- Pointers are unsigned i32 into the contract's own memory. A window that leaves it, or an offset and length that wrap, is a
+  trap. Traps end the frame, undo what it did and burn all of its gas.
+- An **address** is 20 bytes. A **bytes32** (keys and values of storage, hashes, topics, salts, numbers of module
+  ` + "`bignum`" + `) is 32 bytes as they are. A **u128** (values, balances, fees) is 16 bytes, little-endian. A **u256** is 32 bytes,
+  little-endian; there is one, in ` + "`getBlockDifficulty`" + `.
+- Numbers of ` + "`bignum`" + ` are big-endian, because everything of 32 bytes that a contract already holds is: words of ABI calldata
+  and output, slots that Solidity or its tools wrote, topics, hashes, salts. They go from where they lie into arithmetic and
+  back without being turned around, and a number compares as its bytes do. The u128 of the first functions stay
+  little-endian, as they were published.
+- Gas is charged before anything else: the base price first, then static mode is looked at, then operands are read from left
+  to right. Prices by the word or byte are counted in 64 bits and charged before memory is looked at.
+- A function that is **refused in static mode** traps in a frame that a ` + "`callStatic`" + ` began, at whatever depth below it.
+- The first access of an account or slot in a transaction is **cold**, later ones are **warm**. Warm from the start are
+  sender, recipient, coinbase, precompiles and what the transaction's access list names. A frame that is undone leaves cold
+  what it warmed.
+- Contracts of schedule ` + "`byzantium`" + ` have the functions of the published interface. The later ones came with schedule ` + "`default`" + `,
+  whose rules are Osaka's. Schedule ` + "`development`" + ` is the default one with module ` + "`debug`" + `.
+
+## Calls and creation
+
+All answer 0 for success, 1 for failure and 2 for a revert. They clear the return data and fill it with what the callee gave
+to ` + "`finish` or `revert`" + `; a successful creation leaves it empty. A callee gets the gas asked for, at most all but one 64th of what is
+left; a creation gets all but one 64th. Values that a call or callCode brings come with a stipend of 2,300 gas. At depth 1,024,
+with a value above the balance, or with the creator's nonce at its end, nothing runs and the answer is 1. Under ` + "`default`" + ` a call
+with value that cannot go has cost what it costs in the EVM, the stipend given back; under ` + "`byzantium`" + ` the depth is looked at
+first, and the price of the value is lost.
+
+Creation data is a module whose ` + "`main`" + ` runs as the constructor; what it gives to ` + "`finish`" + ` is the new account's code. Creation data
+of no bytes makes an account without code, as in the EVM.
+`
+
+func printDocument() string {
+	var out strings.Builder
+	out.WriteString(preface)
+	module := ""
+	for _, row := range ewasm.Functions() {
+		if row.Module != module {
+			module = row.Module
+			fmt.Fprintf(&out, "\n## Module `%s`\n", module)
+		}
+		printFunction(&out, row)
+	}
+	return out.String()
+}
+
+func printFunction(out *strings.Builder, row *ewasm.Function) {
+	fmt.Fprintf(out, "\n### %s\n\n```\n%s\n", row.Name, signatureOf(row))
+	out.WriteString(drawing(row))
+	fmt.Fprintf(out, "```\n\n%s\n\n", row.Says)
+	if row.Module != "debug" {
+		for _, s := range []*gas.Schedule{gas.Byzantium(), gas.Default()} {
+			if row.SoldBy(s) {
+				fmt.Fprintf(out, "- gas, `%s`: %s\n", s.Name, priceText(row, s))
+			}
+		}
+	} else {
+		out.WriteString("- gas: free\n")
+	}
+	fmt.Fprintf(out, "- traps: %s\n", trapText(row))
+	fmt.Fprintf(out, "- static mode: %s\n", staticText(row))
+	fmt.Fprintf(out, "- since: `%s`\n", since(row))
+}
+
+func signatureOf(row *ewasm.Function) string {
+	var operands []string
+	for _, o := range row.Operands {
+		operands = append(operands, fmt.Sprintf("%s: %v", o.Name, o.Type))
+	}
+	text := fmt.Sprintf("%s(%s)", row.Name, strings.Join(operands, ", "))
+	for _, r := range row.Results {
+		text += fmt.Sprintf(" -> %v", r)
+	}
+	return text
+}
+
+// drawing shows the windows of memory that a function touches, before and after.
+func drawing(row *ewasm.Function) string {
+	head, before, after := "        ", "before  ", "after   "
+	drawn := false
+	for _, o := range row.Operands {
+		if o.Use == ewasm.Number {
+			continue
+		}
+		drawn = true
+		content, then := contentOf(row, o), "the same"
+		if o.Use == ewasm.Writes {
+			content, then = "anything", content
+		}
+		width := max(len(content), len(then), len(o.Name))
+		head += fmt.Sprintf("%-*s      ", width, o.Name)
+		before += fmt.Sprintf("[ %-*s ]  ", width, content)
+		after += fmt.Sprintf("[ %-*s ]  ", width, then)
+	}
+	if !drawn {
+		return ""
+	}
+	trim := func(line string) string { return strings.TrimRight(line, " ") + "\n" }
+	return "\n" + trim(head) + trim(before) + trim(after)
+}
+
+// contentOf names what a window holds.
+func contentOf(row *ewasm.Function, o ewasm.Operand) string {
+	switch {
+	case row.Name == "getBlockDifficulty":
+		return "u256, 32 bytes"
+	case o.Width == 0:
+		return o.Length + " bytes"
+	case o.Width == 16:
+		return "u128, 16 bytes"
+	case o.Width == 20:
+		return "address, 20 bytes"
+	default:
+		return "bytes32"
+	}
+}
+
+func number3(n uint64) string {
+	text := fmt.Sprint(n)
+	for at := len(text) - 3; at > 0; at -= 3 {
+		text = text[:at] + "," + text[at:]
+	}
+	return text
+}
+
+func priceText(row *ewasm.Function, s *gas.Schedule) string {
+	price := s.Host[row.Price]
+	parts := []string{}
+	add := func(n uint64, what string) {
+		if n > 0 {
+			parts = append(parts, number3(n)+what)
+		}
+	}
+	add(price.Base, "")
+	add(price.Word, " for each 32 bytes begun")
+	if row.Name == "exp" {
+		add(price.Byte, " for each byte of the exponent")
+	} else {
+		add(price.Byte, " for each byte")
+	}
+	add(price.Topic, " for each topic")
+	parts = append(parts, stateText(row.Name, &s.State)...)
+	if len(parts) == 0 {
+		return "free"
+	}
+	return strings.Join(parts, "; ")
+}
+
+// namesAccount are the functions that pay for the access of an account.
+var namesAccount = []string{
+	"getExternalBalance", "call", "callCode", "callDelegate", "callStatic", "externalCodeCopy", "getExternalCodeSize", "getExternalCodeHash",
+}
+
+// stateText says what a function pays beside its price, by the state it meets.
+func stateText(name string, p *gas.State) (parts []string) {
+	add := func(format string, amounts ...uint64) {
+		spelt := []any{}
+		for _, n := range amounts {
+			spelt = append(spelt, number3(n))
+		}
+		parts = append(parts, fmt.Sprintf(format, spelt...))
+	}
+	if slices.Contains(namesAccount, name) && p.AccountCold > 0 {
+		add("%s for a cold account, %s for a warm one", p.AccountCold, p.AccountWarm)
+	}
+	switch name {
+	case "useGas":
+		parts = append(parts, "its operand")
+	case "call":
+		add("%s with value", p.CallValue)
+		add("%s with value to a dead account", p.NewAccount)
+	case "callCode":
+		add("%s with value", p.CallValue)
+	case "create", "create2":
+		if p.InitcodeWord > 0 {
+			add("%s for each 32 bytes of data begun", p.InitcodeWord)
+		}
+		if p.Compilation > 0 {
+			add("%s for each microsecond that compiling data or code is estimated at", p.Compilation)
+		}
+		add("%s for each byte of code, paid by the constructor", p.CodeDeposit)
+	case "storageLoad":
+		if p.SlotCold > 0 {
+			add("%s for a cold slot, %s for a warm one", p.SlotCold, p.SlotWarm)
+		}
+	case "storageStore":
+		parts = append(parts, storeText(p)...)
+	case "selfDestruct":
+		parts = append(parts, destructText(p)...)
+	}
+	return parts
+}
+
+func storeText(p *gas.State) []string {
+	if !p.NetMetering {
+		return []string{
+			number3(p.SlotSet) + " for zero to non-zero", number3(p.SlotReset) + " for anything else",
+			"refunds " + number3(p.ClearRefund) + " for non-zero to zero",
+		}
+	}
+	return []string{
+		number3(p.SlotCold) + " for a cold slot",
+		number3(p.SlotSet) + " for the transaction's first change of a slot that is zero",
+		number3(p.SlotReset) + " for its first change of another",
+		number3(p.SlotWarm) + " for no change or a later one",
+		"refunds " + number3(p.ClearRefund) + " for a slot that becomes zero, taken back where it does not stay so, and the price of the first change less " +
+			number3(p.SlotWarm) + " where the slot is again what it was",
+	}
+}
+
+func destructText(p *gas.State) (parts []string) {
+	if p.AccountCold > 0 {
+		parts = append(parts, number3(p.AccountCold)+" for a cold heir")
+	}
+	where := "that gets something"
+	if p.NewAccountAlways {
+		where = "even if it gets nothing"
+	}
+	parts = append(parts, number3(p.NewAccount)+" for a dead heir "+where)
+	if p.SelfDestructRefund > 0 {
+		parts = append(parts, "refunds "+number3(p.SelfDestructRefund)+", once for an account")
+	}
+	if p.SelfDestructNewOnly {
+		return append(parts, "deletes only what the same transaction created")
+	}
+	return append(parts, "deletes the account with the transaction")
+}
+
+// trapTexts say when a trap of the table strikes.
+var trapTexts = map[error]string{
+	ewasm.ErrNegative: "a negative operand of gas",
+	ewasm.ErrSource:   "reading past the end of the source, where the EVM would fill with zeros",
+	ewasm.ErrTopics:   "more than 4 topics",
+	ewasm.ErrWide:     "an amount of more than 128 bits",
+	ewasm.ErrInitcode: "creation data over the limit of the schedule",
+	ewasm.ErrSentry:   "2,300 gas or less left, under `default`",
+	ewasm.ErrStatic:   "a value that is not zero, in static mode",
+}
+
+func trapText(row *ewasm.Function) string {
+	parts := []string{}
+	for _, o := range row.Operands {
+		if o.Use != ewasm.Number {
+			parts = append(parts, "a window outside memory")
+			break
+		}
+	}
+	for _, trap := range row.Traps {
+		parts = append(parts, trapTexts[trap])
+	}
+	if len(parts) == 0 {
+		return "none"
+	}
+	return strings.Join(parts, "; ")
+}
+
+func staticText(row *ewasm.Function) string {
+	switch {
+	case row.Writes:
+		return "refused"
+	case slices.ContainsFunc(row.Traps, func(err error) bool { return errors.Is(err, ewasm.ErrStatic) }):
+		return "refused with value"
+	default:
+		return "allowed"
+	}
+}
+
+// since names the first schedule that sells a function.
+func since(row *ewasm.Function) string {
+	for _, s := range []*gas.Schedule{gas.Byzantium(), gas.Default()} {
+		if row.SoldBy(s) {
+			return s.Name
+		}
+	}
+	return gas.Development().Name
+}
+
+func TestEveryTrapOfTheTableHasWords(t *testing.T) {
+	for _, row := range ewasm.Functions() {
+		for _, trap := range row.Traps {
+			if trapTexts[trap] == "" {
+				t.Errorf("%s: no words for %v", row.Name, trap)
+			}
+		}
+		if !strings.HasSuffix(row.Says, ".") {
+			t.Errorf("%s says no sentence: %q", row.Name, row.Says)
+		}
+	}
+}
