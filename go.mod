@@ -3,6 +3,7 @@ module hestia
 go 1.26
 
 require (
+	github.com/BurntSushi/toml v1.5.0
 	github.com/btcsuite/btcd/btcutil v1.2.0
 	github.com/bytecodealliance/wasmtime-go/v39 v39.0.1
 	github.com/ethereum/go-ethereum v1.17.10

@@ -1,36 +1,35 @@
 package main
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net"
 	"os"
 	"os/signal"
-	"strconv"
+	"path/filepath"
 	"syscall"
 	"time"
 
+	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/common/hexutil"
 	"github.com/ethereum/go-ethereum/crypto"
 	"github.com/urfave/cli/v2"
 
 	"hestia/chain"
+	"hestia/chain/miner"
 	"hestia/node"
 )
 
 func devnetCommand() *cli.Command {
 	return &cli.Command{
-		Name:  "devnet",
-		Usage: "run a devnet: one node, funded accounts, Ethereum's JSON-RPC",
-		Flags: []cli.Flag{
-			&cli.IntFlag{Name: "port", Value: 8545, Usage: "listen on `PORT`; 0 = any free one"},
-			&cli.StringFlag{Name: "host", Value: "127.0.0.1", Usage: "listen on `ADDRESS`"},
-			&cli.StringFlag{Name: "datadir", Usage: "keep the chain in `DIR`; without it in memory"},
-			&cli.StringFlag{Name: "genesis", Usage: "begin with the genesis in `FILE`, geth's JSON"},
-			&cli.Float64Flag{Name: "block-time", Usage: "make a block every `SECONDS`; without it one for each transaction", DefaultText: "none"},
-		},
-		Action: devnet,
+		Name:        "devnet",
+		Usage:       "run a devnet: one node, funded accounts, Ethereum's JSON-RPC",
+		Description: "Every flag may also be given as HESTIA_NAME in the environment (--chain-id is\nHESTIA_CHAIN_ID), or as name = value in " + configFile + ". The flag wins, then the environment.",
+		Flags:       devnetFlags(),
+		Action:      devnet,
 	}
 }
 
@@ -38,27 +37,32 @@ func devnetCommand() *cli.Command {
 const closeLimit = time.Second
 
 func devnet(c *cli.Context) error {
-	config, err := devnetConfig(c)
+	s, err := devnetSettings(c)
 	if err != nil {
 		return err
 	}
 	ctx, stop := signal.NotifyContext(c.Context, syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
 
-	log := newTxLog(c.App.Writer)
-	config.Debug = func(line string) { log.print("debug: " + printable(line)) }
-	failed := make(chan error, 1)
-	config.Failed = func(err error) {
+	log := newTxLog(c.App.Writer, s.log)
+	s.node.Debug = log.debug
+	s.node.Logging = func(on bool) { log.muted.Store(!on) }
+	ended := make(chan error, 1)
+	s.node.Failed = func(err error) {
 		fmt.Fprintf(c.App.ErrWriter, "hestia: %v\n", err)
 		if errors.Is(err, node.ErrServe) {
-			failed <- errQuiet // told once, for there is one server
+			ended <- errQuiet // told once, for there is one server
 		}
 	}
-	n, err := node.Start(config)
+	n, err := startFrom(s, c.App.ErrWriter)
 	if err != nil {
 		return err
 	}
-	if err := printBanner(c.App.Writer, n, config); err != nil {
+	if id := n.Chain.ChainConfig().ChainID.Uint64(); s.chainID != 0 && s.chainID != id {
+		err = fmt.Errorf("the chain that is kept has id %d, not %d; leave --chain-id out or begin with an empty directory", id, s.chainID)
+		return errors.Join(err, n.Close())
+	}
+	if err := s.introduce(c.App.Writer, n); err != nil {
 		return errors.Join(err, n.Close())
 	}
 	events := make(chan chain.Event, 256)
@@ -67,86 +71,155 @@ func devnet(c *cli.Context) error {
 
 	select {
 	case <-ctx.Done():
-	case err = <-failed:
+	case err = <-ended:
 	}
 	stop() // a second signal ends the process at once
-	log.print("stopping")
+	log.tell(logInfo, "stopping", noteJSON{Event: "stop"})
+	if s.state != "" {
+		err = errors.Join(err, writeState(s.state, n.Chain))
+	}
 	err = errors.Join(err, n.Close())
 	subscription.Unsubscribe()
 	log.close(closeLimit)
 	return err
 }
 
-func devnetConfig(c *cli.Context) (node.Config, error) {
-	var config node.Config
-	if err := noArguments(c); err != nil {
-		return config, err
+// startFrom starts the node, from its state file if it has one.
+func startFrom(s *settings, w io.Writer) (*node.Node, error) {
+	if s.state == "" {
+		return node.Start(s.node)
 	}
-	port, seconds := c.Int("port"), c.Float64("block-time")
-	usage := func(format string, args ...any) error {
-		return &usageError{"hestia devnet", fmt.Errorf(format, args...)}
+	file, err := os.Open(s.state)
+	if errors.Is(err, fs.ErrNotExist) {
+		return node.Start(s.node) // it will be made at the end
 	}
-	switch {
-	case port < 0 || port > 65535:
-		return config, usage("--port %d is not between 0 and 65535", port)
-	case c.IsSet("block-time") && !(seconds >= 1 && seconds <= 86400):
-		return config, usage("--block-time %v is not between 1 and 86400 seconds", seconds)
+	if err != nil {
+		return nil, err
 	}
-	config.Listen = net.JoinHostPort(c.String("host"), strconv.Itoa(port))
-	config.DataDir = c.String("datadir")
-	config.BlockTime = time.Duration(seconds * float64(time.Second))
-	config.Origins = []string{"*"}
-	if name := c.String("genesis"); name != "" {
-		file, err := os.Open(name)
-		if err != nil {
-			return config, err
-		}
-		defer file.Close()
-		if config.Genesis, err = chain.DecodeGenesis(file); err != nil {
-			return config, fmt.Errorf("%s: %w", name, err)
-		}
+	defer file.Close()
+	info, err := file.Stat()
+	if err != nil {
+		return nil, err
 	}
-	return config, nil
+	p := startProgress(w, "loading "+s.state, info.Size(), "")
+	defer p.end()
+	s.node.State = countingReader{file, p}
+	n, err := node.Start(s.node)
+	if errors.Is(err, chain.ErrStateFile) {
+		return nil, fmt.Errorf("%s: %w", s.state, err)
+	}
+	return n, err
 }
 
-// printBanner tells all that one needs to begin.
-func printBanner(w io.Writer, n *node.Node, config node.Config) error {
-	head := n.Chain.Head()
-	db, err := n.Chain.StateAt(head.Root)
+// writeState replaces the state file by one of the chain as it is now, or leaves it alone.
+func writeState(name string, c *chain.Chain) error {
+	file, err := os.CreateTemp(filepath.Dir(name), filepath.Base(name)+".*")
 	if err != nil {
 		return err
 	}
+	err = errors.Join(c.Dump(file), file.Sync(), file.Close())
+	if err == nil {
+		err = os.Rename(file.Name(), name)
+	}
+	if err != nil {
+		return errors.Join(fmt.Errorf("writing %s: %w", name, err), os.Remove(file.Name()))
+	}
+	return nil
+}
+
+// startJSON is the banner for programs.
+type startJSON struct {
+	Event    string        `json:"event"`
+	Version  string        `json:"version"`
+	URL      string        `json:"url"`
+	ChainID  uint64        `json:"chainId"`
+	Schedule string        `json:"schedule"`
+	Block    uint64        `json:"block"`
+	Mnemonic string        `json:"mnemonic"`
+	Accounts []accountJSON `json:"accounts"`
+}
+
+type accountJSON struct {
+	Address common.Address `json:"address"`
+	Key     hexutil.Bytes  `json:"key"`
+	Balance *hexutil.Big   `json:"balance"`
+}
+
+// introduce tells all that one needs to begin.
+func (s *settings) introduce(w io.Writer, n *node.Node) error {
 	p := &printer{w: w}
-	p.line("Hestia %s devnet, chain id %v", node.Version, n.Chain.ChainConfig().ChainID)
+	head := n.Chain.Head()
+	if s.log.quiet && !s.log.json {
+		p.line("%s", n.URL())
+		return p.err
+	}
+	db, err := n.Chain.StateAt(n.Chain.Root(head))
+	if err != nil {
+		return err
+	}
+	start := startJSON{
+		Event: "start", Version: node.Version, URL: n.URL(), ChainID: n.Chain.ChainConfig().ChainID.Uint64(),
+		Schedule: n.Chain.Schedule(head).Name, Block: head.Number.Uint64(), Mnemonic: s.mnemonic,
+	}
+	for _, key := range n.Keys {
+		address := crypto.PubkeyToAddress(key.PublicKey)
+		balance := (*hexutil.Big)(db.GetBalance(address).ToBig())
+		start.Accounts = append(start.Accounts, accountJSON{address, crypto.FromECDSA(key), balance})
+	}
+	if s.log.json {
+		return json.NewEncoder(w).Encode(start)
+	}
+	s.printBanner(p, start, n.Chain.Devnet())
+	return p.err
+}
+
+func (s *settings) printBanner(p *printer, start startJSON, devnet bool) {
+	p.line("Hestia %s devnet, chain id %v", start.Version, start.ChainID)
 	p.line("")
 	p.line("Accounts")
-	for i, key := range n.Keys {
-		address := crypto.PubkeyToAddress(key.PublicKey)
-		p.line("%3d  %s  %s ether", i, address.Hex(), ether(db.GetBalance(address).ToBig()))
+	for i, account := range start.Accounts {
+		p.line("%3d  %s  %s ether", i, account.Address.Hex(), ether(account.Balance.ToInt()))
 	}
 	p.line("Private keys")
-	for i, key := range n.Keys {
-		p.line("%3d  %s", i, hexutil.Encode(crypto.FromECDSA(key)))
+	for i, account := range start.Accounts {
+		p.line("%3d  %s", i, account.Key)
 	}
-	p.line("Mnemonic  %s", node.DevMnemonic)
-	p.line("          everybody has these keys: never send them anything of value")
+	p.line("Mnemonic  %s", start.Mnemonic)
+	if start.Mnemonic == node.DevMnemonic {
+		p.line("          everybody has these keys: never send them anything of value")
+	}
 	p.line("")
-	blocks, data := "one for each transaction", "in memory, gone with the node"
-	if config.BlockTime > 0 {
-		blocks = "one every " + config.BlockTime.String()
+	p.line("Schedule  %s", start.Schedule)
+	p.line("Blocks    %s", s.blocks())
+	p.line("Data      %s", s.data(start.Block))
+	if !devnet {
+		p.line("Methods   of Ethereum only: the genesis does not say that this is a devnet")
 	}
-	if config.DataDir != "" {
-		data = fmt.Sprintf("%s, at block %v", config.DataDir, head.Number)
-	}
-	p.line("Schedule  %s", n.Chain.Schedule(head).Name)
-	p.line("Blocks    %s", blocks)
-	p.line("Data      %s", data)
-	p.line("JSON-RPC  %s (HTTP and WebSocket)", n.URL())
-	if ip := net.ParseIP(hostOf(config.Listen)); ip == nil || !ip.IsLoopback() {
+	p.line("JSON-RPC  %s (HTTP and WebSocket)", start.URL)
+	if ip := net.ParseIP(hostOf(s.node.Listen)); ip == nil || !ip.IsLoopback() {
 		p.line("          warning: everyone who reaches this address can use the accounts above")
 	}
 	p.line("")
-	return p.err
+}
+
+func (s *settings) blocks() string {
+	switch {
+	case s.node.BlockTime > 0:
+		return "one every " + s.node.BlockTime.String()
+	case s.node.Mining == miner.Manual:
+		return "when a method asks for them"
+	}
+	return "one for each transaction"
+}
+
+func (s *settings) data(block uint64) string {
+	switch {
+	case s.node.DataDir != "":
+		return fmt.Sprintf("%s, at block %v", s.node.DataDir, block)
+	case s.state != "":
+		return fmt.Sprintf("in memory, at block %v, written to %s at the end", block, s.state)
+	}
+	return "in memory, gone with the node"
 }
 
 func hostOf(address string) string {

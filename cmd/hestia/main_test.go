@@ -148,9 +148,16 @@ func TestDemoGoesRound(t *testing.T) {
 // devnetProcess starts the devnet as a process and returns it, its URL and what it prints afterwards.
 func devnetProcess(t *testing.T, args ...string) (*exec.Cmd, string, *bufio.Scanner) {
 	t.Helper()
+	process, lines, first := devnetStarted(t, append([]string{"--port", "0"}, args...)...)
+	return process, regexp.MustCompile(`http://[^\s"]+`).FindString(first), lines
+}
+
+// devnetStarted starts the devnet as a process and returns it, the line that has its URL and what it prints afterwards.
+func devnetStarted(t *testing.T, args ...string) (*exec.Cmd, *bufio.Scanner, string) {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	t.Cleanup(cancel)
-	process := exec.CommandContext(ctx, os.Args[0], append([]string{"devnet", "--port", "0"}, args...)...)
+	process := exec.CommandContext(ctx, os.Args[0], append([]string{"devnet"}, args...)...)
 	process.Env = append(os.Environ(), asProgram+"=1")
 	stdout, err := process.StdoutPipe()
 	if err != nil {
@@ -162,12 +169,12 @@ func devnetProcess(t *testing.T, args ...string) (*exec.Cmd, string, *bufio.Scan
 	}
 	lines := bufio.NewScanner(stdout)
 	for lines.Scan() {
-		if url := regexp.MustCompile(`http://\S+`).FindString(lines.Text()); url != "" {
-			return process, url, lines
+		if strings.Contains(lines.Text(), "http://") {
+			return process, lines, lines.Text()
 		}
 	}
 	t.Fatal("the banner names no URL")
-	return nil, "", nil
+	return nil, nil, ""
 }
 
 // ask calls a method of a running devnet and returns the answer's result.

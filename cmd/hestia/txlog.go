@@ -1,15 +1,19 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"io"
 	"math/big"
+	"os"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 	"unicode"
 
 	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/common/hexutil"
 	"github.com/ethereum/go-ethereum/core/types"
 	"github.com/ethereum/go-ethereum/params"
 
@@ -19,19 +23,42 @@ import (
 // queuedLines is how many lines wait for a slow terminal; of more the newest are dropped, so that no block ever waits.
 const queuedLines = 4096
 
+// logLevel is how much is printed.
+type logLevel uint8
+
+const (
+	logErrors logLevel = iota
+	logWarnings
+	logInfo
+	logDebug
+)
+
+var logLevels = map[string]logLevel{"error": logErrors, "warn": logWarnings, "info": logInfo, "debug": logDebug}
+
+// logSettings say what is printed and how.
+type logSettings struct {
+	level logLevel
+	json  bool
+	quiet bool
+	known *interfaces
+}
+
 // txLog prints a line for every transaction, from a goroutine of its own.
 type txLog struct {
-	lines chan string
-	done  chan struct{}
-	once  sync.Once
+	logSettings
+	colour bool
+	muted  atomic.Bool // by a client
+	lines  chan string
+	done   chan struct{}
+	once   sync.Once
 
 	mu      sync.Mutex
 	closed  bool
 	dropped int
 }
 
-func newTxLog(w io.Writer) *txLog {
-	l := &txLog{lines: make(chan string, queuedLines), done: make(chan struct{})}
+func newTxLog(w io.Writer, s logSettings) *txLog {
+	l := &txLog{logSettings: s, colour: isTerminal(w) && !s.json, lines: make(chan string, queuedLines), done: make(chan struct{})}
 	go func() {
 		defer close(l.done)
 		for line := range l.lines {
@@ -43,6 +70,16 @@ func newTxLog(w io.Writer) *txLog {
 	return l
 }
 
+// isTerminal tells whether a person reads what is written. NO_COLOR says that they want none (https://no-color.org).
+func isTerminal(w io.Writer) bool {
+	file, ok := w.(*os.File)
+	if !ok || os.Getenv("NO_COLOR") != "" || os.Getenv("TERM") == "dumb" {
+		return false
+	}
+	info, err := file.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}
+
 // print adds a line without ever waiting.
 func (l *txLog) print(line string) {
 	l.mu.Lock()
@@ -50,7 +87,7 @@ func (l *txLog) print(line string) {
 	if l.closed {
 		return
 	}
-	if l.dropped > 0 {
+	if l.dropped > 0 && !l.json {
 		line = fmt.Sprintf("%s\n(%d lines before this one were dropped)", line, l.dropped)
 	}
 	select {
@@ -59,6 +96,33 @@ func (l *txLog) print(line string) {
 	default:
 		l.dropped++
 	}
+}
+
+// tell prints text, or an object of an event in JSON, if the level is at least that.
+func (l *txLog) tell(level logLevel, text string, event any) {
+	if l.level < level || l.muted.Load() {
+		return
+	}
+	if l.json {
+		encoded, err := json.Marshal(event)
+		if err != nil {
+			return // plain data
+		}
+		text = string(encoded)
+	}
+	l.print(text)
+}
+
+// noteJSON is something that is no transaction.
+type noteJSON struct {
+	Event string `json:"event"`
+	Text  string `json:"text,omitempty"`
+	Block uint64 `json:"block,omitempty"`
+}
+
+// debug prints what a contract says through its debug module.
+func (l *txLog) debug(line string) {
+	l.tell(logInfo, "debug: "+printable(line), noteJSON{Event: "debug", Text: line})
 }
 
 // close returns when all is printed, or after the limit.
@@ -78,37 +142,102 @@ func (l *txLog) follow(events <-chan chain.Event, end <-chan error, c *chain.Cha
 	for {
 		select {
 		case e := <-events:
-			signer := c.Signer(e.Block.Header())
-			for i, tx := range e.Block.Transactions() {
-				l.print(txLine(e, i, signer, c.Reason(tx.Hash())))
-			}
+			l.block(e, c)
 		case <-end:
 			return
 		}
 	}
 }
 
-// txLine describes the transaction at index of a new block.
-func txLine(e chain.Event, index int, signer types.Signer, reason string) string {
+func (l *txLog) block(e chain.Event, c *chain.Chain) {
+	if len(e.Block.Transactions()) == 0 {
+		n := e.Block.NumberU64()
+		l.tell(logDebug, fmt.Sprintf("block %-5v empty", n), noteJSON{Event: "block", Block: n})
+		return
+	}
+	if l.level < logWarnings {
+		return
+	}
+	signer := c.Signer(e.Block.Header())
+	db, err := c.StateAt(e.Block.Root())
+	for i, tx := range e.Block.Transactions() {
+		if to := tx.To(); to != nil && err == nil && len(tx.Data()) >= 4 {
+			l.known.learn(db.GetCodeHash(*to), db.GetCode(*to))
+		}
+		line := l.describe(e, i, signer, c.Reason(tx.Hash()))
+		level := logInfo
+		if line.Status == failed {
+			level = logWarnings
+		}
+		l.tell(level, line.text(l.colour), line)
+	}
+}
+
+// How a transaction ended.
+const (
+	succeeded = "ok"
+	failed    = "failed"
+)
+
+// txJSON is all that is printed of a transaction.
+type txJSON struct {
+	Event   string         `json:"event"`
+	Block   uint64         `json:"block"`
+	Hash    common.Hash    `json:"hash"`
+	From    common.Address `json:"from"`
+	Verb    string         `json:"kind"` // call, create or pay
+	To      common.Address `json:"to"`   // the account made, for create
+	Call    *decoded       `json:"call,omitempty"`
+	Status  string         `json:"status"`
+	Reason  string         `json:"reason,omitempty"`
+	GasUsed uint64         `json:"gasUsed"`
+	Value   *hexutil.Big   `json:"value"`
+	Events  []decoded      `json:"events"`
+}
+
+// describe takes together what is printed of the transaction at index of a new block.
+func (l *txLog) describe(e chain.Event, index int, signer types.Signer, reason string) txJSON {
 	tx, receipt := e.Block.Transactions()[index], e.Receipts[index]
 	from, _ := types.Sender(signer, tx)
-	verb, to := "call  ", receipt.ContractAddress
-	if tx.To() == nil {
-		verb = "create"
-	} else {
-		to = *tx.To()
+	line := txJSON{
+		Event: "transaction", Block: e.Block.NumberU64(), Hash: tx.Hash(), From: from, Verb: "create", To: receipt.ContractAddress,
+		Status: succeeded, Reason: reason, GasUsed: receipt.GasUsed, Value: (*hexutil.Big)(tx.Value()), Events: []decoded{},
+	}
+	if to := tx.To(); to != nil {
+		line.Verb, line.To, line.Call = "call", *to, l.known.call(tx.Data())
 		if len(tx.Data()) == 0 {
-			verb = "pay   "
+			line.Verb = "pay"
 		}
 	}
-	status := "ok    "
 	if receipt.Status == types.ReceiptStatusFailed {
-		status = "failed"
+		line.Status = failed
 	}
-	line := fmt.Sprintf("block %-5v %s  %s %s %s  %s  %9d gas  %s ether", e.Block.Number(), tx.Hash().Hex()[:10],
-		short(from), verb, to.Hex(), status, receipt.GasUsed, ether(tx.Value()))
-	if reason != "" {
-		line += "  " + printable(reason)
+	for _, log := range receipt.Logs {
+		line.Events = append(line.Events, l.known.event(log))
+	}
+	return line
+}
+
+// text is the line for people.
+func (t txJSON) text(colour bool) string {
+	status := fmt.Sprintf("%-6s", t.Status)
+	if colour {
+		code := 32 // green
+		if t.Status == failed {
+			code = 31 // red
+		}
+		status = fmt.Sprintf("\x1b[%dm%s\x1b[0m", code, status)
+	}
+	line := fmt.Sprintf("block %-5v %s  %s %-6s %s  %s  %9d gas  %s ether", t.Block, t.Hash.Hex()[:10],
+		short(t.From), t.Verb, t.To.Hex(), status, t.GasUsed, ether((*big.Int)(t.Value)))
+	if t.Call != nil {
+		line += "  " + t.Call.String()
+	}
+	if t.Reason != "" {
+		line += "  " + printable(t.Reason)
+	}
+	for _, event := range t.Events {
+		line += "  > " + event.String()
 	}
 	return line
 }

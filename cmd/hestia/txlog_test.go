@@ -24,7 +24,7 @@ func (s *stuck) Write(p []byte) (int, error) {
 
 func TestATerminalThatHangsNeverHoldsUpABlock(t *testing.T) {
 	w := &stuck{free: make(chan struct{})}
-	l := newTxLog(w)
+	l := newTxLog(w, logSettings{level: logInfo, known: newInterfaces()})
 	begun := time.Now()
 	for range 2 * queuedLines {
 		l.print("line")
@@ -43,7 +43,7 @@ func TestATerminalThatHangsNeverHoldsUpABlock(t *testing.T) {
 
 func TestDroppedLinesAreCounted(t *testing.T) {
 	w := &stuck{free: make(chan struct{})}
-	l := newTxLog(w)
+	l := newTxLog(w, logSettings{level: logInfo, known: newInterfaces()})
 	for range queuedLines + 10 {
 		l.print("line")
 	}

@@ -1,0 +1,303 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"math/big"
+	"net"
+	"os"
+	"sort"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/BurntSushi/toml"
+	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/params"
+	"github.com/urfave/cli/v2"
+
+	"hestia/chain"
+	"hestia/chain/miner"
+	"hestia/gas"
+	"hestia/node"
+)
+
+// configFile is read from the working directory if --config names no other.
+const configFile = "hestia.toml"
+
+// maxAccounts bounds how many keys are derived: each takes a moment.
+const maxAccounts = 10_000
+
+// settings are what a devnet is run with: flags over environment over file over defaults.
+type settings struct {
+	node     node.Config
+	mnemonic string
+	state    string // file, empty for none
+	chainID  uint64 // that the chain must have; 0 = any
+	log      logSettings
+}
+
+// devnetFlags lists the flags in the order in which --help shows them. Each can be given as HESTIA_NAME in the environment and
+// as name in hestia.toml too.
+func devnetFlags() []cli.Flag {
+	flags := []cli.Flag{
+		&cli.StringFlag{Name: "config", Usage: "read settings from `FILE`; without it from " + configFile + " if it is there"},
+		&cli.IntFlag{Name: "port", Value: 8545, Usage: "listen on `PORT`; 0 = any free one"},
+		&cli.StringFlag{Name: "host", Value: "127.0.0.1", Usage: "listen on `ADDRESS`"},
+		&cli.StringFlag{Name: "datadir", Usage: "keep the chain in `DIR`; without it in memory"},
+		&cli.BoolFlag{Name: "sync", Usage: "wait for the disk with every block, so that power loss loses none"},
+		&cli.StringFlag{Name: "state", Usage: "begin with the state `FILE`, if it is there, and write it at the end"},
+		&cli.StringFlag{Name: "genesis", Usage: "begin with the genesis in `FILE`, geth's JSON"},
+		&cli.Uint64Flag{Name: "chain-id", Value: chain.DevnetID, Usage: "chain `ID`"},
+		&cli.StringFlag{Name: "mnemonic", Usage: "derive the accounts from these `WORDS`", DefaultText: `"test test ... junk"`},
+		&cli.StringFlag{Name: "derivation-path", Value: node.DevPath, Usage: "where accounts are derived: `PATH`/0, PATH/1, .."},
+		&cli.IntFlag{Name: "accounts", Value: 10, Usage: "sign for `N` accounts"},
+		&cli.StringFlag{Name: "balance", Value: "10000", Usage: "what each owns, in `ETHER`"},
+		&cli.Uint64Flag{Name: "gas-limit", Value: chain.DevnetGasLimit, Usage: "`GAS` limit of a block"},
+		&cli.StringFlag{Name: "base-fee", Value: "1000000000", Usage: "base fee of the first block, in `WEI` a gas"},
+		&cli.Uint64Flag{Name: "timestamp", Usage: "time of the first block, in `SECONDS` since 1970"},
+		&cli.StringFlag{Name: "coinbase", Usage: "`ADDRESS` that gets the tips", DefaultText: "zero"},
+		&cli.Float64Flag{Name: "block-time", Usage: "make a block every `SECONDS`; without it one for each transaction", DefaultText: "none"},
+		&cli.BoolFlag{Name: "no-mining", Usage: "make blocks only when a method asks for them"},
+		&cli.StringSliceFlag{Name: "abi", Usage: "know the methods and events of the interface in `FILE`; repeatable"},
+		&cli.StringFlag{Name: "log-level", Value: "info", Usage: "print `LEVEL`: error, warn (failed transactions), info (all), debug (empty blocks too)"},
+		&cli.StringFlag{Name: "log-format", Value: "text", Usage: "print `FORMAT`: text or json, one object a line"},
+		&cli.BoolFlag{Name: "json", Usage: "the same as --log-format json"},
+		&cli.BoolFlag{Name: "quiet", Usage: "print the URL and errors only"},
+	}
+	for _, flag := range flags {
+		fromEnvironment(flag)
+	}
+	return flags
+}
+
+// fromEnvironment lets a flag be given as HESTIA_NAME.
+func fromEnvironment(flag cli.Flag) {
+	name := "HESTIA_" + strings.ToUpper(strings.ReplaceAll(flag.Names()[0], "-", "_"))
+	switch f := flag.(type) {
+	case *cli.StringFlag:
+		f.EnvVars = []string{name}
+	case *cli.StringSliceFlag:
+		f.EnvVars = []string{name}
+	case *cli.IntFlag:
+		f.EnvVars = []string{name}
+	case *cli.Uint64Flag:
+		f.EnvVars = []string{name}
+	case *cli.Float64Flag:
+		f.EnvVars = []string{name}
+	case *cli.BoolFlag:
+		f.EnvVars = []string{name}
+	}
+}
+
+// readConfig sets the flags that a configuration file gives and nobody else has.
+func readConfig(c *cli.Context) error {
+	name, named := c.String("config"), c.IsSet("config")
+	if !named {
+		name = configFile
+	}
+	text, err := os.ReadFile(name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && !named:
+		return nil
+	case err != nil:
+		return err
+	}
+	values := make(map[string]any)
+	meta, err := toml.Decode(string(text), &values)
+	var syntax toml.ParseError
+	switch {
+	case errors.As(err, &syntax):
+		return fmt.Errorf("%s: line %d: %s", name, syntax.Position.Line, syntax.Message)
+	case err != nil:
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	known := make(map[string]bool)
+	for _, flag := range c.Command.Flags {
+		known[flag.Names()[0]] = true
+	}
+	for _, key := range meta.Keys() {
+		setting := key.String()
+		if !known[setting] || setting == "config" {
+			return fmt.Errorf("%s: no setting is called %q", name, setting)
+		}
+		if c.IsSet(setting) {
+			continue
+		}
+		if err := setFlag(c, setting, values[setting]); err != nil {
+			return fmt.Errorf("%s: %s: %w", name, setting, err)
+		}
+	}
+	return nil
+}
+
+// setFlag gives a flag what a configuration file says.
+func setFlag(c *cli.Context, name string, value any) error {
+	list, isList := value.([]any)
+	if !isList {
+		list = []any{value}
+	}
+	for _, v := range list {
+		switch v.(type) {
+		case string, int64, float64, bool:
+		default:
+			return errors.New("is neither text, a number, true or false, nor a list of these")
+		}
+		if err := c.Set(name, fmt.Sprint(v)); err != nil {
+			return fmt.Errorf("%v is not what it must be: %w", v, err)
+		}
+	}
+	return nil
+}
+
+// devnetSettings takes the settings together and checks them.
+func devnetSettings(c *cli.Context) (*settings, error) {
+	if err := noArguments(c); err != nil {
+		return nil, err
+	}
+	if err := readConfig(c); err != nil {
+		return nil, err
+	}
+	s := &settings{state: c.String("state"), mnemonic: c.String("mnemonic")}
+	if s.mnemonic == "" {
+		s.mnemonic = node.DevMnemonic
+	}
+	for _, part := range []func(*cli.Context) error{s.readNetwork, s.readMining, s.readAccounts, s.readGenesis, s.readLog} {
+		if err := part(c); err != nil {
+			return nil, err
+		}
+	}
+	return s, nil
+}
+
+// wrong is a mistake in a setting of the devnet.
+func wrong(format string, args ...any) error {
+	return &usageError{"hestia devnet", fmt.Errorf(format, args...)}
+}
+
+func (s *settings) readNetwork(c *cli.Context) error {
+	port := c.Int("port")
+	if port < 0 || port > 65535 {
+		return wrong("--port %d is not between 0 and 65535", port)
+	}
+	s.node.Listen = net.JoinHostPort(c.String("host"), strconv.Itoa(port))
+	s.node.DataDir, s.node.Sync = c.String("datadir"), c.Bool("sync")
+	s.node.Origins = []string{"*"}
+	if s.state != "" && s.node.DataDir != "" {
+		return wrong("--state and --datadir both keep the chain; give one of them")
+	}
+	return nil
+}
+
+func (s *settings) readMining(c *cli.Context) error {
+	seconds := c.Float64("block-time")
+	switch {
+	case c.IsSet("block-time") && !(seconds >= 1 && seconds <= 86400):
+		return wrong("--block-time %v is not between 1 and 86400 seconds", seconds)
+	case c.IsSet("block-time") && c.Bool("no-mining"):
+		return wrong("--block-time and --no-mining contradict each other")
+	case c.Bool("no-mining"):
+		s.node.Mining = miner.Manual
+	}
+	s.node.BlockTime = time.Duration(seconds * float64(time.Second))
+	if text := c.String("coinbase"); text != "" {
+		if !common.IsHexAddress(text) {
+			return wrong("--coinbase %q is not an address", text)
+		}
+		s.node.Coinbase = common.HexToAddress(text)
+	}
+	return nil
+}
+
+func (s *settings) readAccounts(c *cli.Context) (err error) {
+	n := c.Int("accounts")
+	if n < 0 || n > maxAccounts {
+		return wrong("--accounts %d is not between 0 and %d", n, maxAccounts)
+	}
+	s.node.Keys, err = node.DeriveKeysAt(s.mnemonic, c.String("derivation-path"), n)
+	switch {
+	case errors.Is(err, node.ErrMnemonic):
+		return wrong("--mnemonic: %w", err)
+	case errors.Is(err, node.ErrPath):
+		return wrong("--derivation-path: %w", err)
+	case err != nil:
+		return err
+	}
+	balance, ok := new(big.Rat).SetString(c.String("balance"))
+	if ok {
+		balance.Mul(balance, new(big.Rat).SetInt64(params.Ether))
+	}
+	if !ok || balance.Sign() < 0 || !balance.IsInt() || balance.Num().BitLen() > 255 {
+		return wrong("--balance %q is not a number of ether with at most 18 decimals", c.String("balance"))
+	}
+	s.node.Devnet.Balance = balance.Num()
+	return nil
+}
+
+func (s *settings) readGenesis(c *cli.Context) error {
+	d := &s.node.Devnet
+	d.ChainID, d.GasLimit, d.Time = c.Uint64("chain-id"), c.Uint64("gas-limit"), c.Uint64("timestamp")
+	fee, ok := new(big.Int).SetString(c.String("base-fee"), 10)
+	switch {
+	case !ok || fee.Sign() < 0 || fee.BitLen() > 128:
+		return wrong("--base-fee %q is not a number of wei", c.String("base-fee"))
+	case d.ChainID == 0:
+		return wrong("--chain-id must be positive")
+	case d.GasLimit < params.MinGasLimit || d.GasLimit > gas.Max:
+		return wrong("--gas-limit %d is not between %d and %d", d.GasLimit, params.MinGasLimit, uint64(gas.Max))
+	case d.Time > 1<<40:
+		return wrong("--timestamp %d is not in seconds", d.Time)
+	}
+	d.BaseFee = fee
+	if c.IsSet("chain-id") {
+		s.chainID = d.ChainID
+	}
+	name := c.String("genesis")
+	if name == "" {
+		return nil
+	}
+	var excluded []string
+	for _, other := range []string{"chain-id", "gas-limit", "base-fee", "timestamp", "balance", "state"} {
+		if c.IsSet(other) {
+			excluded = append(excluded, "--"+other)
+		}
+	}
+	if sort.Strings(excluded); len(excluded) > 0 {
+		return wrong("--genesis says already what %s would", strings.Join(excluded, " and "))
+	}
+	file, err := os.Open(name)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	if s.node.Genesis, err = chain.DecodeGenesis(file); err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	return nil
+}
+
+func (s *settings) readLog(c *cli.Context) error {
+	level, known := logLevels[c.String("log-level")]
+	if !known {
+		return wrong("--log-level %q is none of error, warn, info, debug", c.String("log-level"))
+	}
+	format := c.String("log-format")
+	if format != "text" && format != "json" {
+		return wrong("--log-format %q is neither text nor json", format)
+	}
+	s.log = logSettings{level: level, json: format == "json" || c.Bool("json"), quiet: c.Bool("quiet"), known: newInterfaces()}
+	if s.log.quiet {
+		s.log.level = logErrors
+	}
+	for _, name := range c.StringSlice("abi") {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		if err := s.log.known.add(text); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	return nil
+}
