@@ -2,6 +2,7 @@ package meter
 
 import (
 	"fmt"
+	"slices"
 
 	"hestia/gas"
 	"hestia/internal/wasm"
@@ -9,16 +10,17 @@ import (
 
 // plan is what instrumenting one function adds to it: plain tables, in the order of its instructions.
 type plan struct {
-	charges   []charge
-	transfers []transfer
-	spill     bool  // the gas counter is behind when the body ends
-	checked   bool  // it takes weight from the stack counter and checks it
-	weight    int32 // bytes
-	give      give  // how the weight is given back when the body ends
+	charges  []charge
+	kept     bool  // the gas counter is kept in a local from the first charge to the return
+	checked  bool  // it takes weight from the stack counter and checks it
+	weight   int32 // bytes
+	early    bool  // the counter is set where the function begins
+	bindings []binding
+	give     bool // the weight has been taken when the body ends
 }
 
 // empty tells whether the function stays as it is.
-func (p *plan) empty() bool { return len(p.charges) == 0 && len(p.transfers) == 0 && !p.checked }
+func (p *plan) empty() bool { return len(p.charges) == 0 && !p.checked }
 
 // analysis is what is known about all functions.
 type analysis struct {
@@ -26,7 +28,6 @@ type analysis struct {
 	flows  []*flow // of the defined functions
 	graph  *graph
 	bounds *bounds
-	spends []bool // by function: it may change the gas counter, or look at it
 	outer  []bool // by function: the outside may look at the counter before it returns
 }
 
@@ -49,7 +50,7 @@ func analyse(sp *space, prices *gas.Instructions) ([]plan, error) {
 	if err := a.charge(plans, prices); err != nil {
 		return nil, err
 	}
-	a.connect(plans)
+	a.bind(plans)
 	return plans, nil
 }
 
@@ -70,26 +71,36 @@ func (a *analysis) charge(plans []plan, prices *gas.Instructions) error {
 			return a.in(i, err)
 		}
 		plans[i].charges = charges
+		plans[i].kept = len(charges) > 0 && a.keeps(i)
 	}
-	a.spends = a.graph.leading(func(f uint32) bool {
-		return a.graph.outward(f) || len(plans[f-a.imported].charges) > 0
-	})
 	return nil
 }
 
-// connect fills in how the functions hand the counters to each other.
-func (a *analysis) connect(plans []plan) {
-	of := func(in *wasm.Instruction) callee {
-		if in.Op == wasm.OpCallIndirect {
-			return callee{gas: true, stack: true}
-		}
-		return callee{gas: a.spends[in.X], stack: a.bounds.needed[in.X]}
+// fewValues is how many parameters and locals leave a register for the gas counter.
+const fewValues = 12
+
+// keeps tells whether a defined function had better keep the gas counter in a local: it makes no calls, around which the
+// local would have to be moved, and has few values that the local would take a register from.
+func (a *analysis) keeps(i int) bool {
+	code := &a.Codes[i]
+	if uint64(len(a.Types[a.Functions[i]].Params))+locals(code) > fewValues {
+		return false
+	}
+	return !slices.ContainsFunc(code.Body, func(in wasm.Instruction) bool {
+		return in.Op == wasm.OpCall || in.Op == wasm.OpCallIndirect
+	})
+}
+
+// bind fills in how the functions bound the stack.
+func (a *analysis) bind(plans []plan) {
+	relies := func(in *wasm.Instruction) bool {
+		return in.Op == wasm.OpCallIndirect || in.Op == wasm.OpCall && a.bounds.needed[in.X]
 	}
 	for i := range plans {
 		p, f := &plans[i], a.imported+uint32(i)
-		p.checked, p.weight = a.bounds.checked[f], a.bounds.weights[f]
-		t := &transferFinder{of: of, checked: p.checked}
-		end := t.find(a.Codes[i].Body, a.flows[i], p.charges)
-		p.transfers, p.spill, p.give = t.list, end.gas, end.give()
+		if a.bounds.checked[f] {
+			p.checked, p.weight = true, a.bounds.weights[f]
+			p.bindings, p.give, p.early = findBindings(a.Codes[i].Body, a.flows[i], relies)
+		}
 	}
 }

@@ -20,7 +20,7 @@ import (
 // kernels are the benchmarked programs and how often each repeats its work for a run to take some milliseconds.
 var kernels = map[string]int32{
 	"keccak": 3000, "sha256": 3000, "mulmod": 120, "sort": 60, "fib": 25, "matrix": 20, "bytecopy": 700,
-	"interpreter": 1500, "sieve": 60,
+	"interpreter": 1500, "sieve": 60, "scan": 700, "list": 700,
 }
 
 func kernel(t testing.TB, name string) *wasm.Module {

@@ -12,14 +12,12 @@ type bodyWriter struct {
 	*plan
 	code  []wasm.Instruction
 	depth uint64 // constructs open within those of the instrumentation
-	stale bool   // the gas counter has changed since left was read
 
 	// Locals.
 	next   uint64        // index of the next one to be added
 	runs   []wasm.Locals // the original's with those added
-	left   uint64        // i64, gas; where the function charges
-	room   uint64        // i32, stack; where the function checks it
-	length uint64        // i32, scratch of scaled charges
+	left   uint64        // i64, the gas counter where the function keeps it
+	length uint64        // i32, scratch of charges that depend on operands
 	cost   uint64        // i64, likewise
 }
 
@@ -27,12 +25,12 @@ type bodyWriter struct {
 //
 //	block
 //	  block
-//	    read the counters; take the frame's weight, or branch to the end of this block
+//	    take the frame's weight from the stack counter, or branch to the end of this block
 //	    block
 //	      the body with its charges, which branch to the end of the outermost block where gas runs out; this block
-//	      stands where the body's own label stood; before a call or return the counters are written
+//	      stands where the body's own label stood
 //	    end
-//	    write the counters
+//	    give back the weight
 //	    return
 //	  end
 //	  halt: stack overflow
@@ -49,11 +47,21 @@ func (r *rewriter) instrumented(i int, p *plan) wasm.Code {
 	}
 	if p.checked {
 		w.add(wasm.OpBlock, negative(emptyBlock))
+		w.check()
 	}
-	w.enter()
+	if p.kept {
+		w.add(wasm.OpGlobalGet, uint64(w.gas))
+		w.add(wasm.OpLocalSet, w.left)
+	}
 	w.add(wasm.OpBlock, r.resultsOf(r.Functions[i]))
 	w.body(code.Body)
-	w.leave()
+	if w.give {
+		w.stackCounter(wasm.OpI32Add)
+	}
+	w.settle()
+	if p.checked || p.charges != nil {
+		w.add(wasm.OpReturn, 0)
+	}
 	if p.checked {
 		w.halt(HaltStackOverflow)
 	}
@@ -68,11 +76,8 @@ func (r *rewriter) instrumented(i int, p *plan) wasm.Code {
 func (w *bodyWriter) locals(i int) {
 	w.runs = slices.Clone(w.Codes[i].Locals)
 	w.next = uint64(len(w.Types[w.Functions[i]].Params)) + locals(&w.Codes[i])
-	if w.charges != nil {
+	if w.kept {
 		w.left = w.local(wasm.I64)
-	}
-	if w.checked {
-		w.room = w.local(wasm.I32)
 	}
 	if slices.ContainsFunc(w.charges, func(c charge) bool { return c.scaled != 0 || c.rounds != nil }) {
 		w.cost = w.local(wasm.I64)
@@ -94,47 +99,55 @@ func (w *bodyWriter) add(op wasm.Opcode, x uint64) {
 	w.code = append(w.code, wasm.Instruction{Op: op, X: x})
 }
 
-// enter reads the counters. The stack counter is not negative, so taking a weight from it cannot wrap.
-func (w *bodyWriter) enter() {
-	w.stale = w.charges != nil
-	if !w.checked {
-		return
-	}
+// check branches to the end of the block if the stack counter is less than the weight. The counter is not negative, so
+// taking a weight from it cannot wrap.
+func (w *bodyWriter) check() {
 	w.add(wasm.OpGlobalGet, uint64(w.stack))
 	w.add(wasm.OpI32Const, uint64(w.weight))
-	w.add(wasm.OpI32Sub, 0)
-	w.add(wasm.OpLocalTee, w.room)
-	w.add(wasm.OpI32Const, 0)
 	w.add(wasm.OpI32LtS, 0)
 	w.add(wasm.OpBrIf, 0)
+	if w.early {
+		w.stackCounter(wasm.OpI32Sub)
+	}
 }
 
-// body copies the original with its charges and transfers.
+// stackCounter adds the weight to the stack counter or subtracts it.
+func (w *bodyWriter) stackCounter(op wasm.Opcode) {
+	w.add(wasm.OpGlobalGet, uint64(w.stack))
+	w.add(wasm.OpI32Const, uint64(w.weight))
+	w.add(op, 0)
+	w.add(wasm.OpGlobalSet, uint64(w.stack))
+}
+
+// body copies the original with its charges and bindings.
 func (w *bodyWriter) body(body []wasm.Instruction) {
 	w.depth = 1
-	charges, transfers := w.charges, w.transfers
+	charges, bindings := w.charges, w.bindings
 	for at := range body {
 		if len(charges) > 0 && charges[0].at == at {
 			w.charge(&charges[0])
 			charges = charges[1:]
 		}
-		w.fetch()
-		var t transfer
-		if len(transfers) > 0 && transfers[0].at == at {
-			t = transfers[0]
-			transfers = transfers[1:]
+		if len(bindings) > 0 && bindings[0].at == at {
+			op := wasm.OpI32Sub
+			if bindings[0].give {
+				op = wasm.OpI32Add
+			}
+			w.stackCounter(op)
+			bindings = bindings[1:]
 		}
-		w.before(&t)
+		if body[at].Op == wasm.OpReturn {
+			w.settle()
+		}
 		w.original(body[at])
-		w.stale = t.fetch
 	}
 }
 
-// leave writes the counters and returns.
-func (w *bodyWriter) leave() {
-	w.before(&transfer{spill: w.spill, give: w.give})
-	if w.checked || w.charges != nil {
-		w.add(wasm.OpReturn, 0)
+// settle brings the gas counter up to date where the function returns.
+func (w *bodyWriter) settle() {
+	if w.kept {
+		w.add(wasm.OpLocalGet, w.left)
+		w.add(wasm.OpGlobalSet, uint64(w.gas))
 	}
 }
 
@@ -158,66 +171,37 @@ func (w *bodyWriter) original(in wasm.Instruction) {
 	w.code = append(w.code, w.instruction(in))
 }
 
-// before writes the counters that a callee or caller reads.
-func (w *bodyWriter) before(t *transfer) {
-	if t.spill {
-		w.add(wasm.OpLocalGet, w.left)
-		w.add(wasm.OpGlobalSet, uint64(w.gas))
-	}
-	if t.bind {
-		w.add(wasm.OpLocalGet, w.room)
-		w.add(wasm.OpGlobalSet, uint64(w.stack))
-	}
-	switch t.give {
-	case addition:
-		w.giveBack(wasm.OpGlobalGet, uint64(w.stack))
-	case anew:
-		w.giveBack(wasm.OpLocalGet, w.room)
-	}
-}
-
-// giveBack sets the stack counter to what an instruction reads and the function's weight.
-func (w *bodyWriter) giveBack(read wasm.Opcode, from uint64) {
-	w.add(read, from)
-	w.add(wasm.OpI32Const, uint64(w.weight))
-	w.add(wasm.OpI32Add, 0)
-	w.add(wasm.OpGlobalSet, uint64(w.stack))
-}
-
-// fetch reads the gas counter if it has changed.
-func (w *bodyWriter) fetch() {
-	if w.stale {
-		w.add(wasm.OpGlobalGet, uint64(w.gas))
-		w.add(wasm.OpLocalSet, w.left)
-		w.stale = false
-	}
-}
-
 func (w *bodyWriter) charge(c *charge) {
 	if c.fixed != 0 {
 		w.chargeFixed(c.fixed)
 	}
 	if c.scaled != 0 {
-		w.fetch()
 		w.chargeScaled(c.scaled)
 	}
 	if c.rounds != nil {
-		w.fetch()
 		w.chargeRounds(c.rounds)
 	}
 }
 
-// chargeFixed takes n from what is left. That is not negative and n fits an int64, so it cannot wrap.
-func (w *bodyWriter) chargeFixed(n uint64) {
-	if w.stale {
-		w.add(wasm.OpGlobalGet, uint64(w.gas))
-		w.stale = false
+// counter reads or writes the gas counter.
+func (w *bodyWriter) counter(local, global wasm.Opcode) {
+	if w.kept {
+		w.add(local, w.left)
 	} else {
-		w.add(wasm.OpLocalGet, w.left)
+		w.add(global, uint64(w.gas))
 	}
+}
+
+func (w *bodyWriter) read()  { w.counter(wasm.OpLocalGet, wasm.OpGlobalGet) }
+func (w *bodyWriter) write() { w.counter(wasm.OpLocalSet, wasm.OpGlobalSet) }
+
+// chargeFixed takes n from the gas counter. That is not negative and n fits an int64, so it cannot wrap.
+func (w *bodyWriter) chargeFixed(n uint64) {
+	w.read()
 	w.add(wasm.OpI64Const, n)
 	w.add(wasm.OpI64Sub, 0)
-	w.add(wasm.OpLocalTee, w.left)
+	w.write()
+	w.read()
 	w.add(wasm.OpI64Const, 0)
 	w.add(wasm.OpI64LtS, 0)
 	w.outOfGasIf()
@@ -233,17 +217,17 @@ func (w *bodyWriter) chargeScaled(price uint32) {
 	w.add(wasm.OpLocalGet, w.length)
 }
 
-// chargeTop takes the topmost operand from what is left. It is compared unsigned with that, which is not negative, before
-// it is taken.
+// chargeTop takes the topmost operand from the gas counter. It is compared unsigned with that, which is not negative,
+// before it is taken.
 func (w *bodyWriter) chargeTop() {
 	w.add(wasm.OpLocalTee, w.cost)
-	w.add(wasm.OpLocalGet, w.left)
+	w.read()
 	w.add(wasm.OpI64GtU, 0)
 	w.outOfGasIf()
-	w.add(wasm.OpLocalGet, w.left)
+	w.read()
 	w.add(wasm.OpLocalGet, w.cost)
 	w.add(wasm.OpI64Sub, 0)
-	w.add(wasm.OpLocalSet, w.left)
+	w.write()
 }
 
 // outOfGasIf branches to the end of the outermost block if the topmost operand is not zero.

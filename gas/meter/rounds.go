@@ -16,8 +16,10 @@ func (w *bodyWriter) chargeRounds(r *rounds) {
 	}
 	w.add(wasm.OpI64Const, r.each)
 	w.add(wasm.OpI64Mul, 0)
-	w.add(wasm.OpI64Const, r.first)
-	w.add(wasm.OpI64Add, 0)
+	if r.first != 0 {
+		w.add(wasm.OpI64Const, r.first)
+		w.add(wasm.OpI64Add, 0)
+	}
 	w.chargeTop()
 }
 

@@ -13,21 +13,21 @@
   (export "dead" (func 6))
   (export "__gas_left" (global 0))
   (export "__stack_left" (global 1))
-  (func (;1;) (type $0) (local i64) (local i32)
+  (func (;1;) (type $0) (local i64)
     block
       block
         global.get 1
         i32.const 192
-        i32.sub
-        local.tee 2
-        i32.const 0
         i32.lt_s
         br_if 0
+        global.get 0
+        local.set 1
         block (result i32)
-          global.get 0
+          local.get 1
           i64.const 8
           i64.sub
-          local.tee 1
+          local.set 1
+          local.get 1
           i64.const 0
           i64.lt_s
           br_if 2
@@ -38,7 +38,8 @@
             local.get 1
             i64.const 5
             i64.sub
-            local.tee 1
+            local.set 1
+            local.get 1
             i64.const 0
             i64.lt_s
             br_if 3
@@ -63,21 +64,21 @@
     call 0
     unreachable
   )
-  (func (;2;) (type $1) (local i64) (local i32)
+  (func (;2;) (type $1) (local i64)
     block
       block
         global.get 1
         i32.const 208
-        i32.sub
-        local.tee 3
-        i32.const 0
         i32.lt_s
         br_if 0
+        global.get 0
+        local.set 2
         block (result i32)
-          global.get 0
+          local.get 2
           i64.const 9
           i64.sub
-          local.tee 2
+          local.set 2
+          local.get 2
           i64.const 0
           i64.lt_s
           br_if 2
@@ -106,21 +107,21 @@
     call 0
     unreachable
   )
-  (func (;3;) (type $1) (local i64) (local i32)
+  (func (;3;) (type $1) (local i64)
     block
       block
         global.get 1
         i32.const 208
-        i32.sub
-        local.tee 3
-        i32.const 0
         i32.lt_s
         br_if 0
+        global.get 0
+        local.set 2
         block (result i32)
-          global.get 0
+          local.get 2
           i64.const 6
           i64.sub
-          local.tee 2
+          local.set 2
+          local.get 2
           i64.const 0
           i64.lt_s
           br_if 2
@@ -131,7 +132,8 @@
             local.get 2
             i64.const 8
             i64.sub
-            local.tee 2
+            local.set 2
+            local.get 2
             i64.const 0
             i64.lt_s
             br_if 3
@@ -146,7 +148,8 @@
             local.get 2
             i64.const 5
             i64.sub
-            local.tee 2
+            local.set 2
+            local.get 2
             i64.const 0
             i64.lt_s
             br_if 3
@@ -169,21 +172,21 @@
     call 0
     unreachable
   )
-  (func (;4;) (type $1) (local i64) (local i32)
+  (func (;4;) (type $1) (local i64)
     block
       block
         global.get 1
         i32.const 208
-        i32.sub
-        local.tee 3
-        i32.const 0
         i32.lt_s
         br_if 0
+        global.get 0
+        local.set 2
         block (result i32)
-          global.get 0
+          local.get 2
           i64.const 13
           i64.sub
-          local.tee 2
+          local.set 2
+          local.get 2
           i64.const 0
           i64.lt_s
           br_if 2
@@ -199,7 +202,8 @@
               local.get 2
               i64.const 7
               i64.sub
-              local.tee 2
+              local.set 2
+              local.get 2
               i64.const 0
               i64.lt_s
               br_if 4
@@ -209,7 +213,8 @@
             local.get 2
             i64.const 1
             i64.sub
-            local.tee 2
+            local.set 2
+            local.get 2
             i64.const 0
             i64.lt_s
             br_if 3
@@ -234,21 +239,21 @@
     call 0
     unreachable
   )
-  (func (;5;) (type $1) (local i64) (local i32)
+  (func (;5;) (type $1) (local i64)
     block
       block
         global.get 1
         i32.const 224
-        i32.sub
-        local.tee 3
-        i32.const 0
         i32.lt_s
         br_if 0
+        global.get 0
+        local.set 2
         block (result i32)
-          global.get 0
+          local.get 2
           i64.const 4
           i64.sub
-          local.tee 2
+          local.set 2
+          local.get 2
           i64.const 0
           i64.lt_s
           br_if 2
@@ -262,7 +267,8 @@
           local.get 2
           i64.const 5
           i64.sub
-          local.tee 2
+          local.set 2
+          local.get 2
           i64.const 0
           i64.lt_s
           br_if 2
@@ -275,7 +281,8 @@
             local.get 2
             i64.const 2
             i64.sub
-            local.tee 2
+            local.set 2
+            local.get 2
             i64.const 0
             i64.lt_s
             br_if 3
@@ -299,21 +306,21 @@
     call 0
     unreachable
   )
-  (func (;6;) (type $0) (local i64) (local i32)
+  (func (;6;) (type $0) (local i64)
     block
       block
         global.get 1
         i32.const 176
-        i32.sub
-        local.tee 2
-        i32.const 0
         i32.lt_s
         br_if 0
+        global.get 0
+        local.set 1
         block (result i32)
-          global.get 0
+          local.get 1
           i64.const 6
           i64.sub
-          local.tee 1
+          local.set 1
+          local.get 1
           i64.const 0
           i64.lt_s
           br_if 2
@@ -342,6 +349,8 @@
           end
           i32.const 9
         end
+        local.get 1
+        global.set 0
         return
       end
       i32.const 2

@@ -20,21 +20,21 @@
   (export "__gas_left" (global 0))
   (export "__stack_left" (global 1))
   (elem (offset (i32.const 0)) func 4 5 1)
-  (func (;4;) (type $0) (local i64) (local i32)
+  (func (;4;) (type $0) (local i64)
     block
       block
         global.get 1
         i32.const 192
-        i32.sub
-        local.tee 2
-        i32.const 0
         i32.lt_s
         br_if 0
+        global.get 0
+        local.set 1
         block (result i32)
-          global.get 0
+          local.get 1
           i64.const 4
           i64.sub
-          local.tee 1
+          local.set 1
+          local.get 1
           i64.const 0
           i64.lt_s
           br_if 2
@@ -54,21 +54,23 @@
     call 3
     unreachable
   )
-  (func (;5;) (type $0) (local i64) (local i32)
+  (func (;5;) (type $0)
     block
       block
         global.get 1
         i32.const 192
-        i32.sub
-        local.tee 2
-        i32.const 0
         i32.lt_s
         br_if 0
+        global.get 1
+        i32.const 192
+        i32.sub
+        global.set 1
         block (result i32)
           global.get 0
           i64.const 6
           i64.sub
-          local.tee 1
+          global.set 0
+          global.get 0
           i64.const 0
           i64.lt_s
           br_if 2
@@ -77,33 +79,29 @@
           if (result i32)
             i32.const 1
           else
-            local.get 1
+            global.get 0
             i64.const 1
             i64.sub
-            local.tee 1
+            global.set 0
+            global.get 0
             i64.const 0
             i64.lt_s
             br_if 3
             local.get 0
             i32.const 1
             i32.sub
-            local.get 1
-            global.set 0
-            local.get 2
-            global.set 1
             call 6
             global.get 0
             i64.const 2
             i64.sub
-            local.tee 1
+            global.set 0
+            global.get 0
             i64.const 0
             i64.lt_s
             br_if 3
           end
         end
-        local.get 1
-        global.set 0
-        local.get 2
+        global.get 1
         i32.const 192
         i32.add
         global.set 1
@@ -117,67 +115,62 @@
     call 3
     unreachable
   )
-  (func (;6;) (type $0) (local i64) (local i32)
+  (func (;6;) (type $0)
     block
       block
         global.get 1
         i32.const 192
-        i32.sub
-        local.tee 2
-        i32.const 0
         i32.lt_s
         br_if 0
         block (result i32)
           global.get 0
           i64.const 4
           i64.sub
-          local.tee 1
+          global.set 0
+          global.get 0
           i64.const 0
           i64.lt_s
           br_if 2
           local.get 0
           i32.eqz
           if
-            local.get 1
+            global.get 0
             i64.const 1
             i64.sub
-            local.tee 1
+            global.set 0
+            global.get 0
             i64.const 0
             i64.lt_s
             br_if 3
             i32.const 0
-            local.get 1
-            global.set 0
             return
           end
-          local.get 1
-          global.set 0
-          local.get 2
+          global.get 1
+          i32.const 192
+          i32.sub
           global.set 1
           call 2
           global.get 0
           i64.const 4
           i64.sub
-          local.tee 1
+          global.set 0
+          global.get 0
           i64.const 0
           i64.lt_s
           br_if 2
           local.get 0
           i32.const 1
           i32.sub
-          local.get 1
-          global.set 0
           call 5
           global.get 0
           i64.const 1
           i64.sub
-          local.tee 1
+          global.set 0
+          global.get 0
           i64.const 0
           i64.lt_s
           br_if 2
         end
-        local.get 1
-        global.set 0
         global.get 1
         i32.const 192
         i32.add
@@ -192,21 +185,19 @@
     call 3
     unreachable
   )
-  (func (;7;) (type $0) (local i64) (local i32)
+  (func (;7;) (type $0)
     block
       block
         global.get 1
         i32.const 208
-        i32.sub
-        local.tee 2
-        i32.const 0
         i32.lt_s
         br_if 0
         block (result i32)
           global.get 0
           i64.const 10
           i64.sub
-          local.tee 1
+          global.set 0
+          global.get 0
           i64.const 0
           i64.lt_s
           br_if 2
@@ -219,33 +210,28 @@
           i32.lt_u
           if
             local.get 0
-            local.get 1
-            global.set 0
             return
           end
-          local.get 1
+          global.get 0
           i64.const 8
           i64.sub
-          local.tee 1
+          global.set 0
+          global.get 0
           i64.const 0
           i64.lt_s
           br_if 2
           local.get 0
           i32.const 1
           i32.sub
-          local.get 1
-          global.set 0
-          local.get 2
+          global.get 1
+          i32.const 208
+          i32.sub
           global.set 1
           call 7
-          global.get 0
-          local.set 1
           local.get 0
           i32.const 2
           i32.sub
           call 7
-          global.get 0
-          local.set 1
           i32.add
         end
         global.get 1
@@ -262,21 +248,19 @@
     call 3
     unreachable
   )
-  (func (;8;) (type $4) (local i64) (local i32)
+  (func (;8;) (type $4)
     block
       block
         global.get 1
         i32.const 224
-        i32.sub
-        local.tee 3
-        i32.const 0
         i32.lt_s
         br_if 0
         block (result i32)
           global.get 0
           i64.const 5
           i64.sub
-          local.tee 2
+          global.set 0
+          global.get 0
           i64.const 0
           i64.lt_s
           br_if 2
@@ -284,21 +268,20 @@
           local.get 1
           i32.const 3
           i32.and
-          local.get 2
-          global.set 0
-          local.get 3
+          global.get 1
+          i32.const 224
+          i32.sub
           global.set 1
           call_indirect 0 (type $0)
           global.get 0
           i64.const 1
           i64.sub
-          local.tee 2
+          global.set 0
+          global.get 0
           i64.const 0
           i64.lt_s
           br_if 2
         end
-        local.get 2
-        global.set 0
         global.get 1
         i32.const 224
         i32.add
@@ -313,47 +296,45 @@
     call 3
     unreachable
   )
-  (func (;9;) (type $0) (local i64) (local i64) (local i32)
+  (func (;9;) (type $0) (local i64)
     block
       block
         global.get 1
         i32.const 208
-        i32.sub
-        local.tee 3
-        i32.const 0
         i32.lt_s
         br_if 0
         block (result i32)
           global.get 0
           i64.const 3
           i64.sub
-          local.tee 2
+          global.set 0
+          global.get 0
           i64.const 0
           i64.lt_s
           br_if 2
           i64.const 1
-          local.get 2
-          global.set 0
-          local.get 3
+          global.get 1
+          i32.const 208
+          i32.sub
           global.set 1
           call 0
           global.get 0
           i64.const 4
           i64.sub
-          local.tee 2
+          global.set 0
+          global.get 0
           i64.const 0
           i64.lt_s
           br_if 2
           block
             local.get 0
             i64.const 5
-            local.get 2
-            global.set 0
             call 1
             global.get 0
             i64.const 8
             i64.sub
-            local.tee 2
+            global.set 0
+            global.get 0
             i64.const 0
             i64.lt_s
             br_if 3
@@ -364,21 +345,21 @@
             i64.add
             local.set 1
             local.get 1
-            local.get 2
-            global.set 0
             call 0
             global.get 0
             i64.const 7
             i64.sub
-            local.tee 2
+            global.set 0
+            global.get 0
             i64.const 0
             i64.lt_s
             br_if 3
           end
-          local.get 2
+          global.get 0
           i64.const 6
           i64.sub
-          local.tee 2
+          global.set 0
+          global.get 0
           i64.const 0
           i64.lt_s
           br_if 2
@@ -387,10 +368,11 @@
           i64.mul
           local.set 1
           loop
-            local.get 2
+            global.get 0
             i64.const 2
             i64.sub
-            local.tee 2
+            global.set 0
+            global.get 0
             i64.const 0
             i64.lt_s
             br_if 3
@@ -402,21 +384,21 @@
             if
               local.get 0
               i64.extend_i32_u
-              local.get 2
-              global.set 0
               call 0
               global.get 0
               i64.const 10
               i64.sub
-              local.tee 2
+              global.set 0
+              global.get 0
               i64.const 0
               i64.lt_s
               br_if 4
             else
-              local.get 2
+              global.get 0
               i64.const 9
               i64.sub
-              local.tee 2
+              global.set 0
+              global.get 0
               i64.const 0
               i64.lt_s
               br_if 4
@@ -429,35 +411,29 @@
           local.get 1
           i64.eqz
           if (result i32)
-            local.get 2
+            global.get 0
             i64.const 1
             i64.sub
-            local.tee 2
+            global.set 0
+            global.get 0
             i64.const 0
             i64.lt_s
             br_if 3
             i32.const 4
-            local.get 2
-            global.set 0
             call 4
-            global.get 0
-            local.set 2
           else
             i32.const 2
           end
-          local.get 2
-          global.set 0
           call 2
           global.get 0
           i64.const 1
           i64.sub
-          local.tee 2
+          global.set 0
+          global.get 0
           i64.const 0
           i64.lt_s
           br_if 2
         end
-        local.get 2
-        global.set 0
         global.get 1
         i32.const 208
         i32.add
@@ -472,34 +448,33 @@
     call 3
     unreachable
   )
-  (func (;10;) (type $0) (local i64) (local i32)
+  (func (;10;) (type $0)
     block
       block
         global.get 1
         i32.const 192
-        i32.sub
-        local.tee 2
-        i32.const 0
         i32.lt_s
         br_if 0
         block (result i32)
           global.get 0
           i64.const 2
           i64.sub
-          local.tee 1
+          global.set 0
+          global.get 0
           i64.const 0
           i64.lt_s
           br_if 2
           i64.const 2
-          local.get 1
-          global.set 0
-          local.get 2
+          global.get 1
+          i32.const 192
+          i32.sub
           global.set 1
           call 0
           global.get 0
           i64.const 6
           i64.sub
-          local.tee 1
+          global.set 0
+          global.get 0
           i64.const 0
           i64.lt_s
           br_if 2
@@ -508,13 +483,12 @@
           i32.div_u
           drop
           i64.const 3
-          local.get 1
-          global.set 0
           call 0
           global.get 0
           i64.const 1
           i64.sub
-          local.tee 1
+          global.set 0
+          global.get 0
           i64.const 0
           i64.lt_s
           br_if 2

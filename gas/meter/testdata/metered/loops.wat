@@ -15,21 +15,21 @@
   (export "parameters" (func 6))
   (export "__gas_left" (global 0))
   (export "__stack_left" (global 1))
-  (func (;1;) (type $0) (local i64) (local i64) (local i32) (local i64) (local i32)
+  (func (;1;) (type $0) (local i64) (local i64) (local i64) (local i32)
     block
       block
         global.get 1
         i32.const 208
-        i32.sub
-        local.tee 3
-        i32.const 0
         i32.lt_s
         br_if 0
+        global.get 0
+        local.set 2
         block (result i64)
-          global.get 0
+          local.get 2
           i64.const 12
           i64.sub
-          local.tee 2
+          local.set 2
+          local.get 2
           i64.const 0
           i64.lt_s
           br_if 2
@@ -44,14 +44,12 @@
             i64.extend_i32_u
             i64.const 13
             i64.mul
-            i64.const 0
-            i64.add
-            local.tee 4
+            local.tee 3
             local.get 2
             i64.gt_u
             br_if 3
             local.get 2
-            local.get 4
+            local.get 3
             i64.sub
             local.set 2
             loop
@@ -84,21 +82,21 @@
     call 0
     unreachable
   )
-  (func (;2;) (type $1) (local i32) (local i64) (local i32)
+  (func (;2;) (type $1) (local i32) (local i64)
     block
       block
         global.get 1
         i32.const 224
-        i32.sub
-        local.tee 3
-        i32.const 0
         i32.lt_s
         br_if 0
+        global.get 0
+        local.set 2
         block (result i32)
-          global.get 0
+          local.get 2
           i64.const 9
           i64.sub
-          local.tee 2
+          local.set 2
+          local.get 2
           i64.const 0
           i64.lt_s
           br_if 2
@@ -110,7 +108,8 @@
             local.get 2
             i64.const 11
             i64.sub
-            local.tee 2
+            local.set 2
+            local.get 2
             i64.const 0
             i64.lt_s
             br_if 3
@@ -140,21 +139,21 @@
     call 0
     unreachable
   )
-  (func (;3;) (type $2) (local i32) (local i32) (local i32) (local i64) (local i32)
+  (func (;3;) (type $2) (local i32) (local i32) (local i32) (local i64)
     block
       block
         global.get 1
         i32.const 256
-        i32.sub
-        local.tee 6
-        i32.const 0
         i32.lt_s
         br_if 0
+        global.get 0
+        local.set 5
         block (result i32)
-          global.get 0
+          local.get 5
           i64.const 15
           i64.sub
-          local.tee 5
+          local.set 5
+          local.get 5
           i64.const 0
           i64.lt_s
           br_if 2
@@ -170,7 +169,8 @@
             local.get 5
             i64.const 11
             i64.sub
-            local.tee 5
+            local.set 5
+            local.get 5
             i64.const 0
             i64.lt_s
             br_if 3
@@ -180,7 +180,8 @@
               local.get 5
               i64.const 18
               i64.sub
-              local.tee 5
+              local.set 5
+              local.get 5
               i64.const 0
               i64.lt_s
               br_if 4
@@ -230,21 +231,21 @@
     call 0
     unreachable
   )
-  (func (;4;) (type $3) (local i64) (local i32)
+  (func (;4;) (type $3) (local i64)
     block
       block
         global.get 1
         i32.const 160
-        i32.sub
-        local.tee 2
-        i32.const 0
         i32.lt_s
         br_if 0
+        global.get 0
+        local.set 1
         block
-          global.get 0
+          local.get 1
           i64.const 3
           i64.sub
-          local.tee 1
+          local.set 1
+          local.get 1
           i64.const 0
           i64.lt_s
           br_if 2
@@ -252,7 +253,8 @@
             local.get 1
             i64.const 2
             i64.sub
-            local.tee 1
+            local.set 1
+            local.get 1
             i64.const 0
             i64.lt_s
             br_if 3
@@ -272,21 +274,21 @@
     call 0
     unreachable
   )
-  (func (;5;) (type $1) (local i32) (local i64) (local i32)
+  (func (;5;) (type $1) (local i32) (local i64)
     block
       block
         global.get 1
         i32.const 208
-        i32.sub
-        local.tee 3
-        i32.const 0
         i32.lt_s
         br_if 0
+        global.get 0
+        local.set 2
         block (result i32)
-          global.get 0
+          local.get 2
           i64.const 9
           i64.sub
-          local.tee 2
+          local.set 2
+          local.get 2
           i64.const 0
           i64.lt_s
           br_if 2
@@ -296,7 +298,8 @@
             local.get 2
             i64.const 10
             i64.sub
-            local.tee 2
+            local.set 2
+            local.get 2
             i64.const 0
             i64.lt_s
             br_if 3
@@ -327,21 +330,21 @@
     call 0
     unreachable
   )
-  (func (;6;) (type $1) (local i64) (local i32) (local i64) (local i32)
+  (func (;6;) (type $1) (local i64) (local i64) (local i32)
     block
       block
         global.get 1
         i32.const 208
-        i32.sub
-        local.tee 2
-        i32.const 0
         i32.lt_s
         br_if 0
+        global.get 0
+        local.set 1
         block (result i32)
-          global.get 0
+          local.get 1
           i64.const 8
           i64.sub
-          local.tee 1
+          local.set 1
+          local.get 1
           i64.const 0
           i64.lt_s
           br_if 2
@@ -367,12 +370,12 @@
           i64.mul
           i64.const 10
           i64.add
-          local.tee 3
+          local.tee 2
           local.get 1
           i64.gt_u
           br_if 2
           local.get 1
-          local.get 3
+          local.get 2
           i64.sub
           local.set 1
           loop (type $1)

@@ -15,38 +15,38 @@
   (export "loop" (func 4))
   (export "__gas_left" (global 1))
   (export "__stack_left" (global 2))
-  (func (;1;) (type $0) (local i64) (local i32) (local i64) (local i32)
+  (func (;1;) (type $0) (local i64) (local i64) (local i32)
     block
       block
         global.get 2
         i32.const 208
-        i32.sub
-        local.tee 2
-        i32.const 0
         i32.lt_s
         br_if 0
+        global.get 1
+        local.set 1
         block (result i32)
-          global.get 1
+          local.get 1
           i64.const 7
           i64.sub
-          local.tee 1
+          local.set 1
+          local.get 1
           i64.const 0
           i64.lt_s
           br_if 2
           local.get 0
-          local.tee 4
+          local.tee 3
           i64.extend_i32_u
           i64.const 1000
           i64.mul
-          local.tee 3
+          local.tee 2
           local.get 1
           i64.gt_u
           br_if 2
           local.get 1
-          local.get 3
+          local.get 2
           i64.sub
           local.set 1
-          local.get 4
+          local.get 3
           memory.grow
           memory.size
           i32.const 100
@@ -65,59 +65,59 @@
     call 0
     unreachable
   )
-  (func (;2;) (type $1) (local i64) (local i32) (local i64) (local i32)
+  (func (;2;) (type $1) (local i64) (local i64) (local i32)
     block
       block
         global.get 2
         i32.const 240
-        i32.sub
-        local.tee 3
-        i32.const 0
         i32.lt_s
         br_if 0
+        global.get 1
+        local.set 2
         block (result i32)
-          global.get 1
+          local.get 2
           i64.const 13
           i64.sub
-          local.tee 2
+          local.set 2
+          local.get 2
           i64.const 0
           i64.lt_s
           br_if 2
           global.get 0
           i32.const 8
           local.get 0
-          local.tee 5
+          local.tee 4
           i64.extend_i32_u
           i64.const 1
           i64.mul
-          local.tee 4
+          local.tee 3
           local.get 2
           i64.gt_u
           br_if 2
           local.get 2
-          local.get 4
+          local.get 3
           i64.sub
           local.set 2
-          local.get 5
+          local.get 4
           memory.copy
           i32.const 300
           local.get 1
           local.get 0
           i32.const 255
           i32.and
-          local.tee 5
+          local.tee 4
           i64.extend_i32_u
           i64.const 1
           i64.mul
-          local.tee 4
+          local.tee 3
           local.get 2
           i64.gt_u
           br_if 2
           local.get 2
-          local.get 4
+          local.get 3
           i64.sub
           local.set 2
-          local.get 5
+          local.get 4
           memory.fill
           i32.const 301
           i32.load8_s offset=0 align=1
@@ -134,21 +134,21 @@
     call 0
     unreachable
   )
-  (func (;3;) (type $2) (local i64) (local i32) (local i64) (local i32)
+  (func (;3;) (type $2) (local i64) (local i64) (local i32)
     block
       block
         global.get 2
         i32.const 224
-        i32.sub
-        local.tee 3
-        i32.const 0
         i32.lt_s
         br_if 0
+        global.get 1
+        local.set 2
         block (result i64)
-          global.get 1
+          local.get 2
           i64.const 11
           i64.sub
-          local.tee 2
+          local.set 2
+          local.get 2
           i64.const 0
           i64.lt_s
           br_if 2
@@ -157,7 +157,8 @@
             local.get 2
             i64.const 2
             i64.sub
-            local.tee 2
+            local.set 2
+            local.get 2
             i64.const 0
             i64.lt_s
             br_if 3
@@ -166,19 +167,19 @@
           i32.const 200
           i32.const 1
           local.get 0
-          local.tee 5
+          local.tee 4
           i64.extend_i32_u
           i64.const 1
           i64.mul
-          local.tee 4
+          local.tee 3
           local.get 2
           i64.gt_u
           br_if 2
           local.get 2
-          local.get 4
+          local.get 3
           i64.sub
           local.set 2
-          local.get 5
+          local.get 4
           memory.init 1
           i32.const 50
           global.set 0
@@ -197,21 +198,21 @@
     call 0
     unreachable
   )
-  (func (;4;) (type $0) (local i64) (local i32) (local i64) (local i32)
+  (func (;4;) (type $0) (local i64) (local i64) (local i32)
     block
       block
         global.get 2
         i32.const 208
-        i32.sub
-        local.tee 2
-        i32.const 0
         i32.lt_s
         br_if 0
+        global.get 1
+        local.set 1
         block (result i32)
-          global.get 1
+          local.get 1
           i64.const 9
           i64.sub
-          local.tee 1
+          local.set 1
+          local.get 1
           i64.const 0
           i64.lt_s
           br_if 2
@@ -223,26 +224,27 @@
             local.get 1
             i64.const 12
             i64.sub
-            local.tee 1
+            local.set 1
+            local.get 1
             i64.const 0
             i64.lt_s
             br_if 3
             local.get 0
             local.get 0
             local.get 0
-            local.tee 4
+            local.tee 3
             i64.extend_i32_u
             i64.const 1
             i64.mul
-            local.tee 3
+            local.tee 2
             local.get 1
             i64.gt_u
             br_if 3
             local.get 1
-            local.get 3
+            local.get 2
             i64.sub
             local.set 1
-            local.get 4
+            local.get 3
             memory.fill
             local.get 0
             local.get 0

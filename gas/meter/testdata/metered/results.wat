@@ -19,21 +19,21 @@
   (export "nothing" (func 4))
   (export "__gas_left" (global 2))
   (export "__stack_left" (global 3))
-  (func (;2;) (type $1) (local i64) (local i32)
+  (func (;2;) (type $1) (local i64)
     block
       block
         global.get 3
         i32.const 224
-        i32.sub
-        local.tee 3
-        i32.const 0
         i32.lt_s
         br_if 0
+        global.get 2
+        local.set 2
         block (type $6)
-          global.get 2
+          local.get 2
           i64.const 5
           i64.sub
-          local.tee 2
+          local.set 2
+          local.get 2
           i64.const 0
           i64.lt_s
           br_if 2
@@ -60,51 +60,47 @@
     call 1
     unreachable
   )
-  (func (;3;) (type $2) (local i64) (local i32)
+  (func (;3;) (type $2)
     block
       block
         global.get 3
         i32.const 224
-        i32.sub
-        local.tee 2
-        i32.const 0
         i32.lt_s
         br_if 0
         block (type $7)
           global.get 2
           i64.const 2
           i64.sub
-          local.tee 1
+          global.set 2
+          global.get 2
           i64.const 0
           i64.lt_s
           br_if 2
           local.get 0
-          local.get 1
-          global.set 2
-          local.get 2
+          global.get 3
+          i32.const 224
+          i32.sub
           global.set 3
           call 0
           global.get 2
           i64.const 7
           i64.sub
-          local.tee 1
+          global.set 2
+          global.get 2
           i64.const 0
           i64.lt_s
           br_if 2
-          local.get 1
-          global.set 2
           call 2
-          global.get 2
-          local.set 1
           local.get 0
           if (type $3)
             i32.const 1
             i32.add
           else
-            local.get 1
+            global.get 2
             i64.const 2
             i64.sub
-            local.tee 1
+            global.set 2
+            global.get 2
             i64.const 0
             i64.lt_s
             br_if 3
@@ -114,8 +110,6 @@
             i32.const 6
           end
         end
-        local.get 1
-        global.set 2
         global.get 3
         i32.const 224
         i32.add
@@ -130,21 +124,21 @@
     call 1
     unreachable
   )
-  (func (;4;) (type $4) (local i64) (local i32)
+  (func (;4;) (type $4) (local i64)
     block
       block
         global.get 3
         i32.const 192
-        i32.sub
-        local.tee 1
-        i32.const 0
         i32.lt_s
         br_if 0
+        global.get 2
+        local.set 0
         block (type $4)
-          global.get 2
+          local.get 0
           i64.const 5
           i64.sub
-          local.tee 0
+          local.set 0
+          local.get 0
           i64.const 0
           i64.lt_s
           br_if 2

@@ -10,21 +10,21 @@
   (export "__gas_left" (global 1))
   (export "__stack_left" (global 2))
   (start 1)
-  (func (;1;) (type $0) (local i64) (local i32)
+  (func (;1;) (type $0) (local i64)
     block
       block
         global.get 2
         i32.const 144
-        i32.sub
-        local.tee 1
-        i32.const 0
         i32.lt_s
         br_if 0
+        global.get 1
+        local.set 0
         block
-          global.get 1
+          local.get 0
           i64.const 3
           i64.sub
-          local.tee 0
+          local.set 0
+          local.get 0
           i64.const 0
           i64.lt_s
           br_if 2
@@ -43,21 +43,21 @@
     call 0
     unreachable
   )
-  (func (;2;) (type $1) (local i64) (local i32)
+  (func (;2;) (type $1) (local i64)
     block
       block
         global.get 2
         i32.const 160
-        i32.sub
-        local.tee 1
-        i32.const 0
         i32.lt_s
         br_if 0
+        global.get 1
+        local.set 0
         block (result i32)
-          global.get 1
+          local.get 0
           i64.const 2
           i64.sub
-          local.tee 0
+          local.set 0
+          local.get 0
           i64.const 0
           i64.lt_s
           br_if 2

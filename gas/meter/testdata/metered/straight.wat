@@ -7,21 +7,21 @@
   (export "run" (func 1))
   (export "__gas_left" (global 0))
   (export "__stack_left" (global 1))
-  (func (;1;) (type $0) (local i64) (local i32) (local i64) (local i32)
+  (func (;1;) (type $0) (local i64) (local i32) (local i64)
     block
       block
         global.get 1
         i32.const 240
-        i32.sub
-        local.tee 5
-        i32.const 0
         i32.lt_s
         br_if 0
+        global.get 0
+        local.set 4
         block (result i64)
-          global.get 0
+          local.get 4
           i64.const 12
           i64.sub
-          local.tee 4
+          local.set 4
+          local.get 4
           i64.const 0
           i64.lt_s
           br_if 2

@@ -17,21 +17,21 @@
   (export "__stack_left" (global 1))
   (elem func 2 3 0)
   (elem declare func 2)
-  (func (;2;) (type $1) (local i64) (local i32)
+  (func (;2;) (type $1) (local i64)
     block
       block
         global.get 1
         i32.const 160
-        i32.sub
-        local.tee 1
-        i32.const 0
         i32.lt_s
         br_if 0
+        global.get 0
+        local.set 0
         block (result i32)
-          global.get 0
+          local.get 0
           i64.const 2
           i64.sub
-          local.tee 0
+          local.set 0
+          local.get 0
           i64.const 0
           i64.lt_s
           br_if 2
@@ -49,21 +49,21 @@
     call 1
     unreachable
   )
-  (func (;3;) (type $1) (local i64) (local i32)
+  (func (;3;) (type $1) (local i64)
     block
       block
         global.get 1
         i32.const 160
-        i32.sub
-        local.tee 1
-        i32.const 0
         i32.lt_s
         br_if 0
+        global.get 0
+        local.set 0
         block (result i32)
-          global.get 0
+          local.get 0
           i64.const 2
           i64.sub
-          local.tee 0
+          local.set 0
+          local.get 0
           i64.const 0
           i64.lt_s
           br_if 2
@@ -81,21 +81,21 @@
     call 1
     unreachable
   )
-  (func (;4;) (type $2) (local i32) (local i64) (local i32)
+  (func (;4;) (type $2) (local i32) (local i64)
     block
       block
         global.get 1
         i32.const 208
-        i32.sub
-        local.tee 3
-        i32.const 0
         i32.lt_s
         br_if 0
+        global.get 0
+        local.set 2
         block (result i32)
-          global.get 0
+          local.get 2
           i64.const 14
           i64.sub
-          local.tee 2
+          local.set 2
+          local.get 2
           i64.const 0
           i64.lt_s
           br_if 2
@@ -109,7 +109,8 @@
                 local.get 2
                 i64.const 3
                 i64.sub
-                local.tee 2
+                local.set 2
+                local.get 2
                 i64.const 0
                 i64.lt_s
                 br_if 5
@@ -119,7 +120,8 @@
               local.get 2
               i64.const 5
               i64.sub
-              local.tee 2
+              local.set 2
+              local.get 2
               i64.const 0
               i64.lt_s
               br_if 4
@@ -131,7 +133,8 @@
             local.get 2
             i64.const 6
             i64.sub
-            local.tee 2
+            local.set 2
+            local.get 2
             i64.const 0
             i64.lt_s
             br_if 3
@@ -149,7 +152,8 @@
           local.get 2
           i64.const 2
           i64.sub
-          local.tee 2
+          local.set 2
+          local.get 2
           i64.const 0
           i64.lt_s
           br_if 2
@@ -169,21 +173,21 @@
     call 1
     unreachable
   )
-  (func (;5;) (type $3) (local i64) (local i32) (local i64) (local i32)
+  (func (;5;) (type $3) (local i64) (local i64) (local i32)
     block
       block
         global.get 1
         i32.const 240
-        i32.sub
-        local.tee 3
-        i32.const 0
         i32.lt_s
         br_if 0
+        global.get 0
+        local.set 2
         block (result i32)
-          global.get 0
+          local.get 2
           i64.const 23
           i64.sub
-          local.tee 2
+          local.set 2
+          local.get 2
           i64.const 0
           i64.lt_s
           br_if 2
@@ -192,72 +196,72 @@
           i32.and
           i32.const 0
           i32.const 2
-          local.tee 5
+          local.tee 4
           i64.extend_i32_u
           i64.const 1
           i64.mul
-          local.tee 4
+          local.tee 3
           local.get 2
           i64.gt_u
           br_if 2
           local.get 2
-          local.get 4
+          local.get 3
           i64.sub
           local.set 2
-          local.get 5
+          local.get 4
           table.init 0 0
           i32.const 0
           i32.const 1
           local.get 1
           i32.const 7
           i32.and
-          local.tee 5
+          local.tee 4
           i64.extend_i32_u
           i64.const 1
           i64.mul
-          local.tee 4
+          local.tee 3
           local.get 2
           i64.gt_u
           br_if 2
           local.get 2
-          local.get 4
+          local.get 3
           i64.sub
           local.set 2
-          local.get 5
+          local.get 4
           table.copy 0 0
           i32.const 1
           ref.func 2
           i32.const 2
-          local.tee 5
+          local.tee 4
           i64.extend_i32_u
           i64.const 1
           i64.mul
-          local.tee 4
+          local.tee 3
           local.get 2
           i64.gt_u
           br_if 2
           local.get 2
-          local.get 4
+          local.get 3
           i64.sub
           local.set 2
-          local.get 5
+          local.get 4
           table.fill 0
           elem.drop 0
           ref.null func
           local.get 1
-          local.tee 5
+          local.tee 4
           i64.extend_i32_u
           i64.const 1
           i64.mul
-          local.tee 4
+          local.tee 3
           local.get 2
           i64.gt_u
           br_if 2
           local.get 2
-          local.get 4
+          local.get 3
           i64.sub
           local.set 2
-          local.get 5
+          local.get 4
           table.grow 0
           table.size 0
           i32.add
@@ -274,21 +278,23 @@
     call 1
     unreachable
   )
-  (func (;6;) (type $2) (local i64) (local i32) (local i64) (local i32)
+  (func (;6;) (type $2) (local i64) (local i32)
     block
       block
         global.get 1
         i32.const 192
-        i32.sub
-        local.tee 2
-        i32.const 0
         i32.lt_s
         br_if 0
+        global.get 1
+        i32.const 192
+        i32.sub
+        global.set 1
         block (result i32)
           global.get 0
           i64.const 13
           i64.sub
-          local.tee 1
+          global.set 0
+          global.get 0
           i64.const 0
           i64.lt_s
           br_if 2
@@ -303,48 +309,44 @@
           table.get 0
           ref.is_null
           if (result i32)
-            local.get 1
+            global.get 0
             i64.const 3
             i64.sub
-            local.tee 1
+            global.set 0
+            global.get 0
             i64.const 0
             i64.lt_s
             br_if 3
             ref.null extern
             local.get 0
-            local.tee 4
+            local.tee 2
             i64.extend_i32_u
             i64.const 1
             i64.mul
-            local.tee 3
-            local.get 1
+            local.tee 1
+            global.get 0
             i64.gt_u
             br_if 3
+            global.get 0
             local.get 1
-            local.get 3
             i64.sub
-            local.set 1
-            local.get 4
+            global.set 0
+            local.get 2
             table.grow 1
           else
             local.get 0
-            local.get 1
-            global.set 0
-            local.get 2
-            global.set 1
             call_indirect 0 (type $1)
             global.get 0
             i64.const 2
             i64.sub
-            local.tee 1
+            global.set 0
+            global.get 0
             i64.const 0
             i64.lt_s
             br_if 3
           end
         end
-        local.get 1
-        global.set 0
-        local.get 2
+        global.get 1
         i32.const 192
         i32.add
         global.set 1
