@@ -19,6 +19,9 @@ func (a *accountAPI) Accounts() []common.Address {
 	return list
 }
 
+// RequestAccounts is what wallets' pages call it.
+func (a *accountAPI) RequestAccounts() []common.Address { return a.Accounts() }
+
 // Sign signs keccak256("\x19Ethereum Signed Message:\n" + length + message).
 func (a *accountAPI) Sign(address common.Address, message hexutil.Bytes) (hexutil.Bytes, error) {
 	return a.sign(address, accounts.TextHash(message))

@@ -120,6 +120,20 @@ func (a *netAPI) Listening() bool { return true }
 
 func (a *netAPI) PeerCount() hexutil.Uint { return 0 }
 
+// adminAPI is admin: what a client may know of the node.
+type adminAPI struct{ *service }
+
+// Peers is empty: the node has none.
+func (a *adminAPI) Peers() []any { return []any{} }
+
+// NodeInfo says which program and chain this is.
+func (a *adminAPI) NodeInfo() map[string]any {
+	return map[string]any{"name": a.config.Version, "protocols": map[string]any{"eth": map[string]any{
+		"network": a.Chain.ChainConfig().ChainID, "genesis": a.Chain.HeaderByNumber(0).Hash(), "head": a.Chain.Head().Hash(),
+		"config": a.Chain.ChainConfig(),
+	}}}
+}
+
 // web3API is web3: the node's name and one hash function.
 type web3API struct{ *service }
 

@@ -59,6 +59,9 @@ func (a *chainAPI) Capabilities() map[string]any {
 	return result
 }
 
+// NetworkId is the chain's id under an older name.
+func (a *chainAPI) NetworkId() *hexutil.Big { return a.ChainId() } //nolint:revive,staticcheck // the method is eth_networkId
+
 // ProtocolVersion is the wire protocol's of Ethereum whose messages these methods show; nobody speaks it here.
 func (a *chainAPI) ProtocolVersion() hexutil.Uint { return 68 }
 

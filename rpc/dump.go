@@ -178,6 +178,15 @@ func (r slotRange) candidates(before *gstate.StateDB, touched map[common.Hash]co
 	return keys, nil
 }
 
+// GetAccessibleState returns the first block from one to another whose state is there: the first, as all are kept.
+func (a *dumpAPI) GetAccessibleState(from, to gethrpc.BlockNumber) (uint64, error) {
+	header := a.headerByNumber(from)
+	if header == nil || a.headerByNumber(to) == nil {
+		return 0, errBlockNotFound
+	}
+	return header.Number.Uint64(), nil
+}
+
 // Preimage returns what a hash in the state is of: an address, a slot's key, or code.
 func (a *dumpAPI) Preimage(hash common.Hash) (hexutil.Bytes, error) {
 	if preimage := a.Chain.Store().Tries().Preimage(hash); preimage != nil {

@@ -29,7 +29,7 @@ const callsPerProcessor = 4
 
 // Config says who may ask and for how much. The zero value answers every local client and signs for nobody.
 type Config struct {
-	Keys    []*ecdsa.PrivateKey // accounts the node signs for, in the order eth_accounts lists them
+	Keys    []*ecdsa.PrivateKey // accounts a devnet's node signs for, in the order eth_accounts lists them
 	Version string              // what web3_clientVersion says; empty = "hestia"
 	GasCap  uint64              // most gas of eth_call and eth_estimateGas; 0 = the block's gas limit
 	Origins []string            // web pages that may ask; nil = none but local tools, "*" = all
@@ -74,6 +74,9 @@ func New(b Backend, c Config) (*Server, error) {
 	if c.Hosts == nil {
 		c.Hosts = []string{"localhost"}
 	}
+	if !b.Chain.Devnet() {
+		c.Keys = nil // signing for whoever asks is for development
+	}
 	base := newService(b, c)
 	s := &Server{rpc: gethrpc.NewServer(), calls: base.calls, quit: make(chan struct{})}
 	s.rpc.SetBatchLimits(batchItems, batchReplyBytes)
@@ -101,6 +104,7 @@ func New(b Backend, c Config) (*Server, error) {
 		{Namespace: "trace", Service: &traceAPI{base}},
 		{Namespace: "ots", Service: &otterscanAPI{base}},
 		{Namespace: "erigon", Service: &erigonAPI{base}},
+		{Namespace: "admin", Service: &adminAPI{base}},
 	}...) {
 		if err := s.rpc.RegisterName(api.Namespace, api.Service); err != nil {
 			return nil, err

@@ -74,6 +74,20 @@ func (a *sendAPI) SendRawTransactionSync(ctx context.Context, input hexutil.Byte
 	if err != nil {
 		return nil, err
 	}
+	return a.await(ctx, hash, wait)
+}
+
+// SendTransactionSync is SendTransaction, returning the receipt.
+func (a *sendAPI) SendTransactionSync(ctx context.Context, args TransactionArgs) (*receiptJSON, error) {
+	hash, err := a.SendTransaction(ctx, args)
+	if err != nil {
+		return nil, err
+	}
+	return a.await(ctx, hash, syncWait)
+}
+
+// await returns the receipt of a transaction that was sent, once it is there.
+func (a *sendAPI) await(ctx context.Context, hash common.Hash, wait time.Duration) (*receiptJSON, error) {
 	heads := make(chan chain.Event, eventQueue) // read by the loop below, which does nothing that waits for a block
 	subscription := a.Chain.Subscribe(heads)
 	defer subscription.Unsubscribe()

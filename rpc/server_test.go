@@ -52,8 +52,17 @@ type server struct {
 	miner *miner.Miner
 }
 
-// start runs a server whose blocks are two seconds apart, whatever the time.
+// start runs a devnet's server whose blocks are two seconds apart, whatever the time.
 func start(t testing.TB, mode miner.Mode, config rpc.Config) *server {
+	t.Helper()
+	rich := types.Account{Balance: new(big.Int).Mul(big.NewInt(10_000), big.NewInt(params.Ether))}
+	genesis := chain.DefaultGenesis(types.GenesisAlloc{alice: rich, bob: rich})
+	genesis.Devnet = true
+	return startOn(t, genesis, mode, config)
+}
+
+// startOn is start with a chain of its own.
+func startOn(t testing.TB, genesis *chain.Genesis, mode miner.Mode, config rpc.Config) *server {
 	t.Helper()
 	store, err := state.Open("", state.Options{})
 	check(t, err)
@@ -62,8 +71,7 @@ func start(t testing.TB, mode miner.Mode, config rpc.Config) *server {
 	check(t, err)
 	t.Cleanup(func() { check(t, engine.Close()) })
 
-	rich := types.Account{Balance: new(big.Int).Mul(big.NewInt(10_000), big.NewInt(params.Ether))}
-	opened, err := chain.Open(store, engine, chain.DefaultGenesis(types.GenesisAlloc{alice: rich, bob: rich}))
+	opened, err := chain.Open(store, engine, genesis)
 	check(t, err)
 	view, err := opened.HeadView()
 	check(t, err)

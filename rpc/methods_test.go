@@ -1,0 +1,189 @@
+package rpc_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	gethrpc "github.com/ethereum/go-ethereum/rpc"
+	"github.com/google/go-cmp/cmp"
+
+	"hestia/chain/miner"
+	"hestia/rpc"
+)
+
+// methodTable is the document that says which methods the node answers.
+const methodTable = "../docs/rpc.md"
+
+// lists are the files of testdata/methods, with their letters in the table.
+var lists = []struct{ file, letter, title string }{
+	{"execution-apis.list", "E", "[execution-apis](https://github.com/ethereum/execution-apis)"},
+	{"geth.list", "G", "geth"},
+	{"anvil.list", "A", "anvil"},
+	{"hardhat.list", "H", "Hardhat"},
+	{"otterscan.list", "O", "Otterscan, and Parity's trace"},
+	{"hestia.list", "·", "what only this node or older clients have"},
+}
+
+// known is one method of the lists.
+type known struct {
+	name, letters string
+	answer        string // empty = answered
+}
+
+func TestTheMethodTableIsWhatTheNodeAnswers(t *testing.T) {
+	s := start(t, miner.Instant, rpc.Config{})
+	s.populate(t)
+	client, err := gethrpc.DialWebsocket(context.Background(), strings.Replace(s.url, "http", "ws", 1), "")
+	check(t, err)
+	defer client.Close()
+	methods := knownMethods(t)
+	answered := 0
+	for i := range methods {
+		methods[i].answer = probe(t, client, methods[i].name)
+		if methods[i].answer == "" {
+			answered++
+		} else if strings.Contains(methods[i].letters, "E") && strings.HasPrefix(methods[i].name, "eth_") {
+			t.Errorf("%s is in execution-apis and %s", methods[i].name, methods[i].answer)
+		}
+	}
+	if answered < 180 {
+		t.Errorf("%d methods are answered, want 180", answered)
+	}
+	got := document(methods, answered)
+	if *update {
+		check(t, os.WriteFile(methodTable, got, 0o644))
+		return
+	}
+	want, err := os.ReadFile(methodTable)
+	check(t, err)
+	if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(string(got), "\n")); diff != "" {
+		t.Errorf("run with -update if this is meant (-document +node):\n%s", diff)
+	}
+}
+
+// knownMethods reads the lists, sorted by name.
+func knownMethods(t *testing.T) []known {
+	t.Helper()
+	letters := make(map[string]string)
+	for _, list := range lists {
+		for _, name := range lines(t, list.file) {
+			letters[name] += list.letter
+		}
+	}
+	var methods []known
+	for name, in := range letters {
+		methods = append(methods, known{name: name, letters: in})
+	}
+	slices.SortFunc(methods, func(a, b known) int { return strings.Compare(a.name, b.name) })
+	return methods
+}
+
+// lines returns what a list holds beside comments.
+func lines(t *testing.T, file string) (list []string) {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("testdata/methods", file))
+	check(t, err)
+	for line := range strings.Lines(string(text)) {
+		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "#") {
+			list = append(list, line)
+		}
+	}
+	return list
+}
+
+// probe asks for a method without parameters: one that is there asks for them or answers.
+func probe(t *testing.T, client *gethrpc.Client, name string) string {
+	t.Helper()
+	for _, line := range lines(t, "refused.list") {
+		pattern, why, _ := strings.Cut(line, " ")
+		if match, err := path.Match(pattern, name); match && err == nil {
+			return "refused: " + why
+		}
+	}
+	var fault gethrpc.Error
+	if err := client.Call(nil, name); errors.As(err, &fault) && fault.ErrorCode() == -32601 {
+		return "not known"
+	}
+	return ""
+}
+
+// document is the whole of docs/rpc.md.
+func document(methods []known, answered int) []byte {
+	var out bytes.Buffer
+	fmt.Fprintf(&out, `# JSON-RPC
+
+This table is made by asking a devnet's node for every method of the lists below, over WebSocket:
+`+"`go test ./rpc -run MethodTable -update`"+`. Of %d methods %d are answered.
+
+| letter | list | methods | answered |
+|---|---|---|---|
+`, len(methods), answered)
+	for _, list := range lists {
+		all, some := 0, 0
+		for _, m := range methods {
+			if strings.Contains(m.letters, list.letter) {
+				all++
+				if m.answer == "" {
+					some++
+				}
+			}
+		}
+		fmt.Fprintf(&out, "| %s | %s | %d | %d |\n", list.letter, list.title, all, some)
+	}
+	out.WriteString(prose)
+	namespace := ""
+	for _, m := range methods {
+		if own, _, _ := strings.Cut(m.name, "_"); own != namespace {
+			namespace = own
+			fmt.Fprintf(&out, "\n## %s\n\n| method | in | the node |\n|---|---|---|\n", namespace)
+		}
+		answer := m.answer
+		if answer == "" {
+			answer = "answers"
+		}
+		fmt.Fprintf(&out, "| %s | %s | %s |\n", m.name, m.letters, answer)
+	}
+	return out.Bytes()
+}
+
+// prose is what the table cannot say by itself.
+const prose = `
+## What differs from a node of Ethereum
+
+- There is one chain and no forks: latest, safe and finalized are the same block; pending is the block that would be built
+  now, on the state of the latest. State is kept for every block.
+- Contracts are WebAssembly. Where a tracer of geth's watches instructions, it is shown the host functions that do what an
+  instruction does; without a tracer, each host call is a step of the struct log, named as the interface names it, with its raw
+  operands as the stack. ` + "`hestiaTracer`" + ` returns frames and host calls as one tree: name, operands and the memory they point
+  to, gas before and after, result. Tracers in JavaScript are not known.
+- ` + "`hestia_addABI`" + ` takes a contract's interface (a list as compilers write it); from then on errors that it declares are
+  told by name in messages and in receipts' ` + "`revertReason`" + `. A module may carry the same list in a custom section ` + "`abi`" + `.
+- Blob-carrying transactions are refused: there is no one to carry blobs.
+- The methods of evm, anvil and hardhat, and the accounts the node signs for, exist on a devnet only.
+
+## Errors
+
+| code | when |
+|---|---|
+| -32700 | the body is not JSON |
+| -32600 | it is not a request |
+| -32601 | there is no such method |
+| -32602 | a parameter is missing or not what it should be; the message says which and what was wanted |
+| -32603 | the node failed |
+| -32005 | an answer would be too large |
+| -32001 | there is no such thing to answer with |
+| -32000 | everything else, in geth's words |
+| 3 | the contract reverted; data is what it gave, message its reason |
+| 4 | sent, but not mined in the time given; data is the hash |
+| -38010 to -38026 | as execution-apis has them for eth_simulateV1 |
+
+A body has at most 16 MiB, a batch 1,000 requests and 64 MiB of answers. Logs end at 20,000, a trace at 64 MiB.
+`
