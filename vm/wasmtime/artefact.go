@@ -77,7 +77,7 @@ func (e *Engine) build(k key, s source) (art *artefact, weight int, err error) {
 			return art, weigh(img), nil
 		}
 	}
-	img, compiled, err := e.make(s)
+	img, compiled, err := e.produce(s)
 	if err != nil {
 		return nil, len(s.code), err
 	}
@@ -90,8 +90,8 @@ func (e *Engine) build(k key, s source) (art *artefact, weight int, err error) {
 	return art, weigh(img), nil
 }
 
-// make takes a contract the whole way from original bytes to machine code.
-func (e *Engine) make(s source) (*image, *native, error) {
+// produce takes a contract the whole way from original bytes to machine code.
+func (e *Engine) produce(s source) (*image, *native, error) {
 	m, err := ewasm.Check(s.code, s.schedule)
 	if err != nil {
 		return nil, nil, err

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	wt "github.com/bytecodealliance/wasmtime-go/v39"
+	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/crypto"
 	"github.com/holiman/uint256"
 
@@ -99,4 +100,78 @@ func fastest(b *testing.B, engine *wasmtime.Engine, c *ewasm.Context) time.Durat
 		best = min(best, time.Since(start)/batch)
 	}
 	return best
+}
+
+// BenchmarkNested measures a contract that calls itself ten times deep, each level writing to its memory: eleven contract
+// calls through the frame machine.
+func BenchmarkNested(b *testing.B) {
+	code := assemble(b, `(module
+	  (import "ethereum" "getAddress" (func $getAddress (param i32)))
+	  (import "ethereum" "callDataCopy" (func $callDataCopy (param i32 i32 i32)))
+	  (import "ethereum" "callStatic" (func $call (param i64 i32 i32 i32) (result i32)))
+	  (import "ethereum" "finish" (func $finish (param i32 i32)))
+	  (memory (export "memory") 1)
+	  (func (export "main")
+	    (call $callDataCopy (i32.const 0) (i32.const 0) (i32.const 1))
+	    (if (i32.load8_u (i32.const 0)) (then
+	      (i32.store8 (i32.const 0) (i32.sub (i32.load8_u (i32.const 0)) (i32.const 1)))
+	      (call $getAddress (i32.const 32))
+	      (if (call $call (i64.const 0x7fffffffffffffff) (i32.const 32) (i32.const 0) (i32.const 1)) (then unreachable))))
+	    (call $finish (i32.const 0) (i32.const 1))))`)
+	engines := bindings(b)
+	best := map[string]time.Duration{}
+	for _, name := range []string{"plain", "shim"} {
+		b.Run("calls=11/binding="+name, func(b *testing.B) {
+			best[name] = time.Hour
+			m := machine(b, engines[name], first, code)
+			for b.Loop() {
+				start := time.Now()
+				r := m.RunCall(&ewasm.Transaction{GasPrice: new(uint256.Int)}, caller,
+					ewasm.Call{Target: first, Value: new(uint256.Int), Gas: gas.NewTank(1 << 40), Input: []byte{10}})
+				best[name] = min(best[name], time.Since(start))
+				if r.End != ewasm.Finished {
+					b.Fatal(r.Cause)
+				}
+			}
+			b.ReportMetric(float64(best[name]), "best-ns/op")
+			if name == "shim" {
+				b.ReportMetric(float64(best["plain"])/float64(best[name]), "times-cheaper")
+			}
+		})
+	}
+}
+
+// BenchmarkStorageLoad measures a warm storageLoad, a hundred in a loop: through the binding, and what its row takes of that
+// in Go, without an engine. The difference is the way there and back.
+func BenchmarkStorageLoad(b *testing.B) {
+	const loads = 100
+	code := assemble(b, looping(`(import "ethereum" "storageLoad" (func $f (param i32 i32)))`, `(call $f (i32.const 0) (i32.const 32))`))
+	engines := bindings(b)
+	run := func(name string, once func(*ewasm.Context)) {
+		b.Run("in="+name, func(b *testing.B) {
+			c := frame(code)
+			c.State, c.Self = machine(b, engines["shim"], first, code).State, first
+			c.State.SetState(first, common.Hash{}, common.Hash{31: 7})
+			c.Memory = make([]byte, 64)
+			best, given := time.Hour, c.Gas
+			for b.Loop() {
+				c.Gas = given
+				start := time.Now()
+				once(c)
+				best = min(best, time.Since(start))
+			}
+			b.ReportMetric(float64(best)/loads, "best-ns/load")
+		})
+	}
+	row := ewasm.Lookup("ethereum", "storageLoad")
+	run("row", func(c *ewasm.Context) {
+		for range loads {
+			if _, err := row.Call(c, ewasm.Args{0, 32}); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	for _, name := range []string{"plain", "shim"} {
+		run(name, func(c *ewasm.Context) { engines[name].Run(c) })
+	}
 }

@@ -106,6 +106,19 @@ func TestDeepRecursionHasOneOutcome(t *testing.T) {
 	}
 }
 
+// Beyond its few places the pool's contracts run on demand, in the middle of a transaction.
+func TestDepthIsTheSameOnBothBindings(t *testing.T) {
+	engines := bindings(t)
+	for _, frames := range []int{1, 200} {
+		for _, given := range []uint64{deepGas, 1_000_000} {
+			depth, used, end := runDeep(t, engines["plain"], frames, given)
+			if d, u, e := runDeep(t, engines["shim"], frames, given); d != depth || u != used || e != end {
+				t.Errorf("shim: depth %d, gas %d, %v; plain binding: depth %d, gas %d, %v", d, u, e, depth, used, end)
+			}
+		}
+	}
+}
+
 func TestUnboundedRecursionOverflowsTheStackOnce(t *testing.T) {
 	engine, err := wasmtime.New(wasmtime.Config{})
 	if err != nil {

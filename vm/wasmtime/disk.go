@@ -23,6 +23,9 @@ const diskMagic = "hestia artefact 1\n"
 // generationName is how folders are named: generationPrefix and half a hash.
 const generationPrefix = "g-"
 
+// unfinishedPrefix is how files are named until all of them is written.
+const unfinishedPrefix = "new-"
+
 var errDisk = errors.New("cannot keep artefacts")
 
 func openDisk(dir string) (*disk, error) {
@@ -35,7 +38,7 @@ func openDisk(dir string) (*disk, error) {
 	}
 	name := generationPrefix + hex.EncodeToString(g[:16])
 	d := &disk{filepath.Join(dir, name)}
-	if err := os.MkdirAll(d.folder, 0o755); err != nil {
+	if err := os.MkdirAll(d.folder, 0o700); err != nil {
 		return nil, fmt.Errorf("%w: %w", errDisk, err)
 	}
 	others, _ := os.ReadDir(dir)
@@ -43,6 +46,10 @@ func openDisk(dir string) (*disk, error) {
 		if other.Name() != name && strings.HasPrefix(other.Name(), generationPrefix) {
 			os.RemoveAll(filepath.Join(dir, other.Name()))
 		}
+	}
+	unfinished, _ := filepath.Glob(filepath.Join(d.folder, unfinishedPrefix+"*"))
+	for _, path := range unfinished {
+		os.Remove(path)
 	}
 	return d, nil
 }
@@ -72,7 +79,7 @@ func (d *disk) store(k key, img *image) {
 	if d == nil {
 		return
 	}
-	file, err := os.CreateTemp(d.folder, "new-")
+	file, err := os.CreateTemp(d.folder, unfinishedPrefix)
 	if err != nil {
 		return
 	}

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -207,6 +208,19 @@ func TestOnlyDeployedCodeIsKept(t *testing.T) {
 	engine.Run(deployed)
 	if have := files(t, dir); len(have) != 1 {
 		t.Errorf("a contract from genesis was not kept: %v", have)
+	}
+}
+
+func TestAnUnfinishedFileGoes(t *testing.T) {
+	dir := t.TempDir()
+	prepare(t, kept(t, dir), answering(t))
+	written := files(t, dir)
+	if err := os.WriteFile(filepath.Join(filepath.Dir(written[0]), "new-123"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	kept(t, dir)
+	if have := files(t, dir); !slices.Equal(have, written) {
+		t.Errorf("%v, want %v", have, written)
 	}
 }
 

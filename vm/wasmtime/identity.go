@@ -41,7 +41,6 @@ func fingerprint(s *gas.Schedule) [sha256.Size]byte {
 // error says that the program cannot read itself.
 func generation() ([sha256.Size]byte, error) {
 	digest := sha256.New()
-	fmt.Fprintf(digest, "pool %d %d\n", memoryReservation, memoryGuard)
 	if err := addProgram(digest); err != nil {
 		return [sha256.Size]byte{}, err
 	}

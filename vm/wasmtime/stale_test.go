@@ -129,10 +129,10 @@ func TestNoInstanceSeesAnEarlierOne(t *testing.T) {
 	random := rand.New(rand.NewPCG(3, 4))
 	all := witnesses(t, 40, random)
 	var together sync.WaitGroup
-	for side := range uint64(2) {
+	for side := range uint64(16) { // more than the pool has places
 		order := rand.New(rand.NewPCG(5, side))
 		together.Go(func() {
-			for range 1500 {
+			for range 200 {
 				all[order.IntN(len(all))].run(t, engine)
 			}
 		})
