@@ -213,7 +213,12 @@ func (g *generator) counted(level int) {
 		}
 	}
 	inside := func() {
-		if g.choose(3) != 0 {
+		switch g.choose(6) {
+		case 0, 1:
+		case 2: // another step, or another bound
+			g.expression(1)
+			g.add(wasm.OpLocalSet, pick(g, i, bound))
+		default:
 			g.statements(level + 1)
 		}
 	}

@@ -18,7 +18,21 @@ type shape struct {
 	negate  bool
 	bound   int64
 	local   bool // the bound is the function's second parameter instead
+	spoil   spoil
 }
+
+// spoil is what else a loop does that makes its rounds hard to count.
+type spoil int
+
+const (
+	nothing    spoil = iota
+	stepsTwice       // the local is set once more
+	stepsSometimes
+	boundMoves
+	leaves // by another branch
+	returnsInside
+	spoils
+)
 
 // body returns a function (i, bound) -> i whose loop has the shape.
 func (s *shape) body() []wasm.Instruction {
@@ -35,6 +49,40 @@ func (s *shape) body() []wasm.Instruction {
 			add(wasm.OpLocalGet, 2)
 			add(wasm.OpI32Popcnt)
 			add(wasm.OpLocalSet, 2)
+		}
+	}
+	spoiled := false
+	spoilIt := func(out uint64) { // out is the label around the loop
+		if spoiled {
+			return
+		}
+		spoiled = true
+		increment := func(local uint64) {
+			add(wasm.OpLocalGet, local)
+			add(wasm.OpI32Const, 1)
+			add(wasm.OpI32Add)
+			add(wasm.OpLocalSet, local)
+		}
+		switch s.spoil {
+		case stepsTwice:
+			increment(0)
+		case stepsSometimes, leaves, returnsInside:
+			add(wasm.OpLocalGet, 0)
+			add(wasm.OpI32Const, 3)
+			add(wasm.OpI32And)
+			add(wasm.OpIf, emptyType)
+			switch s.spoil {
+			case stepsSometimes:
+				increment(0)
+			case leaves:
+				add(wasm.OpBr, out+1)
+			default:
+				add(wasm.OpLocalGet, 2)
+				add(wasm.OpReturn)
+			}
+			add(wasm.OpEnd)
+		case boundMoves:
+			increment(1)
 		}
 	}
 	update := func(op wasm.Opcode) {
@@ -56,9 +104,11 @@ func (s *shape) body() []wasm.Instruction {
 			add(wasm.OpI32Eqz)
 		}
 	}
+	add(wasm.OpBlock, emptyType)
 	switch s.name {
 	case "bottom":
 		add(wasm.OpLoop, emptyType)
+		spoilIt(1)
 		spend(1)
 		update(wasm.OpLocalTee)
 		test()
@@ -66,6 +116,7 @@ func (s *shape) body() []wasm.Instruction {
 	case "early":
 		add(wasm.OpLoop, emptyType)
 		update(wasm.OpLocalSet)
+		spoilIt(1)
 		spend(1)
 		add(wasm.OpLocalGet, 0)
 		test()
@@ -81,6 +132,7 @@ func (s *shape) body() []wasm.Instruction {
 		add(wasm.OpLocalGet, 0)
 		test()
 		add(wasm.OpBrIf, 1)
+		spoilIt(1)
 		spend(2)
 		if s.name == "exit" {
 			update(wasm.OpLocalSet)
@@ -93,12 +145,14 @@ func (s *shape) body() []wasm.Instruction {
 		add(wasm.OpLocalGet, 0)
 		test()
 		add(wasm.OpIf, emptyType)
+		spoilIt(2)
 		spend(2)
 		update(wasm.OpLocalSet)
 		add(wasm.OpBr, 1)
 		add(wasm.OpEnd)
 		spend(1)
 	}
+	add(wasm.OpEnd)
 	add(wasm.OpEnd)
 	add(wasm.OpLocalGet, 0)
 	add(wasm.OpEnd)
@@ -113,6 +167,11 @@ func shapes() []shape {
 			all = append(all, shape{name: name, step: step}, shape{name: name, step: step, negate: true})
 			for compare := wasm.OpI32Eq; compare <= wasm.OpI32GeU; compare++ {
 				all = append(all, shape{name: name, step: step, compare: compare, local: true})
+				if step == 1 {
+					for s := range spoils {
+						all = append(all, shape{name: name, step: step, compare: compare, local: true, spoil: s})
+					}
+				}
 				for i, bound := range []int64{0, 7, -1, -3, math.MaxInt32, math.MinInt32 + 1} {
 					all = append(all, shape{name: name, step: step, compare: compare, bound: bound, negate: i%2 == 1})
 				}
