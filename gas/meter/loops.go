@@ -7,7 +7,7 @@ import (
 	"hestia/internal/wasm"
 )
 
-// loop is an innermost loop of which is known, where it is entered, how many rounds it goes: a local steps evenly towards
+// loop is a loop of which is known, where it is entered, how many rounds it goes: a local steps evenly towards
 // a bound, one test decides whether to go on, nothing else leaves the loop but traps, and nobody can look from inside.
 //
 // A round is the head, up to the test, and the tail, from the test back. The head is executed once more than the tail.
@@ -31,8 +31,12 @@ type loopFinder struct {
 	hopeless func(block int) bool // no way from the block leads to where anybody can look
 	closing  []int                // by instruction that opens a construct: index of its end
 	second   []int                // by if: index of its else, or 0
+	nesting  []int                // by construct: how deep loops stand in it, itself included
 	open     []int                // opening instructions around the loop at hand, -1 for the function
 }
+
+// deepLoops is how deep loops may stand in one that is examined, so that no instruction is looked at more often.
+const deepLoops = 3
 
 // find returns the loops of the body of which the number of rounds is known.
 func (l *loopFinder) find() []loop {
@@ -42,7 +46,7 @@ func (l *loopFinder) find() []loop {
 	for i := range l.body {
 		switch l.body[i].Op {
 		case wasm.OpLoop:
-			if l.flow.live[i] {
+			if l.flow.live[i] && l.nesting[i] <= deepLoops {
 				if one, ok := l.examine(i); ok {
 					found = append(found, one)
 				}
@@ -57,9 +61,10 @@ func (l *loopFinder) find() []loop {
 	return found
 }
 
-// match finds where constructs end.
+// match finds where constructs end, and how deep loops stand in each other.
 func (l *loopFinder) match() {
-	l.closing, l.second = make([]int, len(l.body)), make([]int, len(l.body))
+	n := len(l.body)
+	l.closing, l.second, l.nesting = make([]int, n), make([]int, n), make([]int, n)
 	var open []int
 	for i := range l.body {
 		switch l.body[i].Op {
@@ -68,9 +73,18 @@ func (l *loopFinder) match() {
 		case wasm.OpElse:
 			l.second[open[len(open)-1]] = i
 		case wasm.OpEnd:
-			if last := len(open) - 1; last >= 0 {
-				l.closing[open[last]] = i
-				open = open[:last]
+			last := len(open) - 1
+			if last < 0 {
+				continue
+			}
+			inner := open[last]
+			open = open[:last]
+			l.closing[inner] = i
+			if l.body[inner].Op == wasm.OpLoop {
+				l.nesting[inner]++
+			}
+			if last > 0 {
+				l.nesting[open[last-1]] = max(l.nesting[open[last-1]], l.nesting[inner])
 			}
 		}
 	}
@@ -95,12 +109,10 @@ func (l *loopFinder) examine(at int) (loop, bool) {
 		}
 		w.visit(l, i, depth)
 		switch in := &l.body[i]; in.Op {
-		case wasm.OpLoop:
-			return loop{}, false
 		case wasm.OpIf:
 			w.arm(l, i, depth)
 			depth++
-		case wasm.OpBlock:
+		case wasm.OpBlock, wasm.OpLoop:
 			depth++
 		case wasm.OpEnd:
 			depth--
@@ -196,13 +208,11 @@ func (l *loopFinder) lost(label int) bool {
 	return l.hopeless(l.blocks.owner[target])
 }
 
-// oneWayBack tells whether no other branch leads back, nor another loop begins before this one ends.
+// oneWayBack tells whether no other branch leads back.
 func (l *loopFinder) oneWayBack(w *way, depth int) bool {
 	for i := w.back + 1; i < l.closing[w.at]; i++ {
 		switch in := &l.body[i]; in.Op {
-		case wasm.OpLoop:
-			return false
-		case wasm.OpBlock, wasm.OpIf:
+		case wasm.OpBlock, wasm.OpLoop, wasm.OpIf:
 			depth++
 		case wasm.OpEnd:
 			depth--
@@ -301,7 +311,7 @@ func (w *way) steps(body []wasm.Instruction, tested int) bool {
 	depth, set := 0, 0
 	for i := w.at + 1; i <= w.back; i++ {
 		switch in := &body[i]; in.Op {
-		case wasm.OpBlock, wasm.OpIf:
+		case wasm.OpBlock, wasm.OpLoop, wasm.OpIf:
 			depth++
 		case wasm.OpEnd:
 			depth--

@@ -31,6 +31,8 @@ const (
 	boundMoves
 	leaves // by another branch
 	returnsInside
+	cutsShort // by a branch to the construct that the rest of the round stands in: the loop, or the if around the tail
+	stepsNotAlways
 	spoils
 )
 
@@ -47,7 +49,8 @@ func (s *shape) body() []wasm.Instruction {
 	spend := func(n int) { // a few instructions of no effect, so that head and tail cost something
 		for range n {
 			add(wasm.OpLocalGet, 2)
-			add(wasm.OpI32Popcnt)
+			add(wasm.OpI32Const, 1)
+			add(wasm.OpI32Add)
 			add(wasm.OpLocalSet, 2)
 		}
 	}
@@ -66,7 +69,7 @@ func (s *shape) body() []wasm.Instruction {
 		switch s.spoil {
 		case stepsTwice:
 			increment(0)
-		case stepsSometimes, leaves, returnsInside:
+		case stepsSometimes, leaves, returnsInside, cutsShort:
 			add(wasm.OpLocalGet, 0)
 			add(wasm.OpI32Const, 3)
 			add(wasm.OpI32And)
@@ -76,6 +79,8 @@ func (s *shape) body() []wasm.Instruction {
 				increment(0)
 			case leaves:
 				add(wasm.OpBr, out+1)
+			case cutsShort:
+				add(wasm.OpBr, 1)
 			default:
 				add(wasm.OpLocalGet, 2)
 				add(wasm.OpReturn)
@@ -86,10 +91,20 @@ func (s *shape) body() []wasm.Instruction {
 		}
 	}
 	update := func(op wasm.Opcode) {
+		sometimes := s.spoil == stepsNotAlways && op == wasm.OpLocalSet
+		if sometimes {
+			add(wasm.OpLocalGet, 2)
+			add(wasm.OpI32Const, 2)
+			add(wasm.OpI32And)
+			add(wasm.OpIf, emptyType)
+		}
 		add(wasm.OpLocalGet, 0)
 		add(wasm.OpI32Const, uint64(s.step))
 		add(wasm.OpI32Add)
 		add(op, 0)
+		if sometimes {
+			add(wasm.OpEnd)
+		}
 	}
 	test := func() {
 		if s.compare != 0 {
