@@ -3,6 +3,7 @@ package wasmtime
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -28,6 +29,7 @@ type terms struct {
 	imports       []uint16 // rows of the interface, in the order of the module's imports, before the meter's own
 	instantiation int64    // particles
 	pages         uint32   // linear memory at the start
+	foreign       bool     // has tables or globals of externref
 }
 
 // image is an artefact as bytes: what a disk can keep.
@@ -107,7 +109,7 @@ func (e *Engine) produce(s source) (*image, *native, error) {
 	if err != nil {
 		return nil, nil, &ewasm.FaultError{Err: fmt.Errorf("compiling a valid contract: %w", err)}
 	}
-	return &image{terms{importsOf(m), prepared.Instantiation, prepared.Pages}, code}, compiled, nil
+	return &image{terms{importsOf(m), prepared.Instantiation, prepared.Pages, hasForeign(m)}, code}, compiled, nil
 }
 
 func (e *Engine) compile(metered []byte) (*native, []byte, error) {
@@ -124,12 +126,13 @@ func (e *Engine) compile(metered []byte) (*native, []byte, error) {
 	return compiled, code, nil
 }
 
-// assemble makes an artefact of an image; spare is the same on demand, where it is there already. A contract too large for
-// the pool, or a schedule that lets its tables grow too large, always runs on demand.
+// assemble makes an artefact of an image; spare is the same on demand, where it is there already. Some contracts always run
+// on demand: those too large for the pool, those whose tables the schedule lets grow too large, and those with externref,
+// which can only ever be null but for which wasmtime takes a second memory out of the pool.
 func (e *Engine) assemble(img *image, schedule *gas.Schedule, spare *native) (*artefact, error) {
 	art := &artefact{terms: img.terms}
 	var err error
-	if e.pool != nil && schedule.Limits.TableEntries <= poolTableEntries {
+	if e.pool != nil && !img.foreign && schedule.Limits.TableEntries <= poolTableEntries {
 		if art.pooled, err = e.pool.load(img.code); err == nil {
 			if spare != nil {
 				spare.close()
@@ -191,4 +194,9 @@ func importsOf(m *wasm.Module) []uint16 {
 		}
 	}
 	return list
+}
+
+func hasForeign(m *wasm.Module) bool {
+	return slices.ContainsFunc(m.Tables, func(t wasm.Table) bool { return t.Element == wasm.ExternRef }) ||
+		slices.ContainsFunc(m.Globals, func(g wasm.Global) bool { return g.Type.Type == wasm.ExternRef })
 }

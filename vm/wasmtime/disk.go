@@ -98,7 +98,7 @@ func (i *image) file(k key) []byte {
 	rest.Grow(len(i.code) + 256)
 	rest.Write(k.code[:])
 	rest.Write(k.rules[:])
-	for _, field := range []any{i.instantiation, i.pages, uint32(len(i.imports)), i.imports} {
+	for _, field := range []any{i.instantiation, i.pages, i.foreign, uint32(len(i.imports)), i.imports} {
 		binary.Write(&rest, binary.LittleEndian, field)
 	}
 	rest.Write(i.code)
@@ -116,14 +116,15 @@ func parseImage(k key, file []byte) (*image, bool) {
 		return nil, false
 	}
 	rest, ok = bytes.CutPrefix(rest, append(k.code[:], k.rules[:]...))
-	if !ok || len(rest) < 16 {
+	if !ok || len(rest) < 17 {
 		return nil, false
 	}
 	img := &image{}
 	img.instantiation = int64(binary.LittleEndian.Uint64(rest))
 	img.pages = binary.LittleEndian.Uint32(rest[8:])
-	imports := uint64(binary.LittleEndian.Uint32(rest[12:]))
-	rest = rest[16:]
+	img.foreign = rest[12] != 0
+	imports := uint64(binary.LittleEndian.Uint32(rest[13:]))
+	rest = rest[17:]
 	if 2*imports > uint64(len(rest)) {
 		return nil, false
 	}

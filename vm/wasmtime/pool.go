@@ -72,27 +72,4 @@ func (p *pool) enter() bool {
 	return false
 }
 
-// place is where one contract call runs.
-type place struct {
-	engine *wasmtime.Engine
-	linked *linked
-	pool   *pool // nil for an instance on demand
-}
-
-// place finds a place for a contract.
-func (e *Engine) place(art *artefact) (place, error) {
-	if art.pooled != nil && e.pool.enter() {
-		return place{e.pool.engine, art.pooled.linked, e.pool}, nil
-	}
-	b, err := art.onDemand(&e.demand)
-	if err != nil {
-		return place{}, err
-	}
-	return place{e.demand.engine, b.linked, nil}, nil
-}
-
-func (p *place) leave() {
-	if p.pool != nil {
-		p.pool.free.Add(1)
-	}
-}
+func (p *pool) leave() { p.free.Add(1) }

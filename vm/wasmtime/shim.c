@@ -60,7 +60,10 @@ static uint32_t run(hestia_frame *f, wasmtime_context_t *context) {
 	wasmtime_extern_t gas, entry;
 	wasm_trap_t *trap = NULL;
 	wasmtime_error_t *error = wasmtime_instance_pre_instantiate(f->instance_pre, context, &instance, &trap);
-	if (error) return failed(f, error);
+	if (error) {
+		explain(error, f->message, sizeof f->message);
+		return HESTIA_NO_PLACE;
+	}
 	if (trap) return trapped(f, trap);
 
 	memcpy(&f->instance, &instance, sizeof instance);

@@ -82,25 +82,38 @@ func pointer[T wasmtime.Config | wasmtime.Engine | wasmtime.Module](object *T) u
 	return *(*unsafe.Pointer)(unsafe.Pointer(object))
 }
 
-// runShim instantiates a contract and calls its main.
+// runShim instantiates a contract and calls its main. Where wasmtime has no instance in the pool after all, nothing has run,
+// and the contract runs on demand.
 func (e *Engine) runShim(art *artefact, c *ewasm.Context) ewasm.Result {
-	p, err := e.place(art)
-	if err != nil {
-		return c.Conclude(err)
-	}
-	defer p.leave()
 	s := takeSlot(c)
 	defer s.give()
+	end := C.uint32_t(C.HESTIA_NO_PLACE)
+	if art.pooled != nil && e.pool.enter() {
+		end = s.run(&e.pool.unit, art.pooled)
+		e.pool.leave()
+	}
+	if end == C.HESTIA_NO_PLACE {
+		b, err := art.onDemand(&e.demand)
+		if err != nil {
+			return c.Conclude(err)
+		}
+		end = s.run(&e.demand, b)
+	}
+	return c.Conclude(s.cause(end))
+}
+
+// run runs a contract in a unit, on this thread if that has room.
+func (s *slot) run(u *unit, b *native) C.uint32_t {
 	f := s.frame
-	f.engine = (*C.wasm_engine_t)(pointer(p.engine))
-	f.instance_pre = p.linked.ptr
-	f.memory_limit, f.table_limit = C.int64_t(memoryLimit(c)), C.int64_t(tableLimit(c))
-	f.gas = C.int64_t(c.Gas.Particles())
+	f.engine = (*C.wasm_engine_t)(pointer(u.engine))
+	f.instance_pre = b.linked.ptr
+	f.memory_limit, f.table_limit = C.int64_t(memoryLimit(s.c)), C.int64_t(tableLimit(s.c))
+	f.gas = C.int64_t(s.c.Gas.Particles())
 	end := C.hestia_run(f)
 	if end == C.HESTIA_NO_STACK {
 		end = onNewThread(func() C.uint32_t { return C.hestia_run(f) })
 	}
-	return c.Conclude(s.cause(end))
+	return end
 }
 
 // cause is why a run ended as C says, nil where main returned.

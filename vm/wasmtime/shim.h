@@ -19,6 +19,7 @@ enum {
 	HESTIA_HALTED,   // the meter did: args[0] is its reason
 	HESTIA_TRAPPED,  // the contract's code did: trap and function say how and where
 	HESTIA_FAILED,   // the engine did: message says how
+	HESTIA_NO_PLACE, // nothing ran: there is no instance to be had; message says why
 	HESTIA_NO_STACK, // nothing ran: this thread has less stack left than asked for
 };
 
