@@ -3,10 +3,13 @@ package chain
 import (
 	"fmt"
 
+	"github.com/ethereum/go-ethereum/consensus/misc/eip4844"
 	"github.com/ethereum/go-ethereum/core"
 	"github.com/ethereum/go-ethereum/core/tracing"
 	"github.com/ethereum/go-ethereum/core/types"
 	gethvm "github.com/ethereum/go-ethereum/core/vm"
+	"github.com/ethereum/go-ethereum/crypto/kzg4844"
+	"github.com/ethereum/go-ethereum/params"
 	"github.com/holiman/uint256"
 
 	"hestia/gas"
@@ -80,13 +83,14 @@ func (t *Transition) checkFee(msg *Message) error {
 	return nil
 }
 
-// checkType refuses parts of later transaction types than the rules have, and blobs always: no one carries them here.
+// checkType refuses parts of later transaction types than the rules have. Blobs pass, though no block here may hold them: a
+// message can be tried out with what contracts see of them.
 func (t *Transition) checkType(msg *Message) error {
 	switch {
 	case msg.AccessList != nil && !t.rules.IsBerlin:
 		return fmt.Errorf("%w: access list tx (sender %v)", core.ErrTxTypeNotSupported, msg.From)
 	case msg.BlobHashes != nil || msg.BlobGasFeeCap != nil:
-		return fmt.Errorf("%w: blob tx (sender %v)", core.ErrTxTypeNotSupported, msg.From)
+		return t.checkBlobs(msg)
 	case msg.SetCodeAuthorizations == nil:
 		return nil
 	case !t.rules.IsPrague:
@@ -99,6 +103,42 @@ func (t *Transition) checkType(msg *Message) error {
 	return nil
 }
 
+// checkBlobs holds the versioned hashes of blobs and what is offered for them against the rules (EIP-4844, EIP-7594).
+func (t *Transition) checkBlobs(msg *Message) error {
+	switch {
+	case !t.rules.IsCancun || t.env.Header.ExcessBlobGas == nil || msg.BlobGasFeeCap == nil:
+		return fmt.Errorf("%w: blob tx (sender %v)", core.ErrTxTypeNotSupported, msg.From)
+	case msg.To == nil:
+		return core.ErrBlobTxCreate
+	case len(msg.BlobHashes) == 0:
+		return core.ErrMissingBlobHashes
+	case t.rules.IsOsaka && len(msg.BlobHashes) > params.BlobTxMaxBlobs:
+		return core.ErrTooManyBlobs
+	}
+	for i, hash := range msg.BlobHashes {
+		if !kzg4844.IsValidVersionedHash(hash[:]) {
+			return fmt.Errorf("blob %d has invalid hash version", i)
+		}
+	}
+	if price := eip4844.CalcBlobFee(t.env.Config, t.env.Header); msg.BlobGasFeeCap.CmpBig(price) < 0 {
+		return fmt.Errorf("%w: address %v blobGasFeeCap: %v, blobBaseFee: %v", core.ErrBlobFeeCapTooLow,
+			msg.From.Hex(), msg.BlobGasFeeCap, price)
+	}
+	return nil
+}
+
+// blobFee is what a message pays for its blobs, and the most that it offered for them, in wei.
+func (t *Transition) blobFee(msg *Message) (fee, most *uint256.Int, over bool) {
+	fee, most = new(uint256.Int), new(uint256.Int)
+	if len(msg.BlobHashes) == 0 {
+		return fee, most, false
+	}
+	amount := uint256.NewInt(uint64(len(msg.BlobHashes)) * params.BlobTxBlobGasPerBlob)
+	_, over = most.MulOverflow(amount, msg.BlobGasFeeCap)
+	price, _ := uint256.FromBig(eip4844.CalcBlobFee(t.env.Config, t.env.Header)) // at most the cap
+	return fee.Mul(amount, price), most, over
+}
+
 // buyGas takes the price of the whole gas limit from the sender, who must own as much even at the highest fee it allows.
 func (t *Transition) buyGas(msg *Message) error {
 	limit, highest := uint256.NewInt(msg.GasLimit), msg.GasPrice
@@ -107,12 +147,15 @@ func (t *Transition) buyGas(msg *Message) error {
 	}
 	want, over := new(uint256.Int).MulOverflow(limit, highest)
 	want, over2 := want.AddOverflow(want, msg.Value)
-	if over || over2 {
+	blobs, mostBlobs, over3 := t.blobFee(msg)
+	want, over4 := want.AddOverflow(want, mostBlobs)
+	if over || over2 || over3 || over4 {
 		return fmt.Errorf("%w: address %v required balance exceeds 256 bits", core.ErrInsufficientFunds, msg.From.Hex())
 	}
 	if have := t.state.GetBalance(msg.From); have.Lt(want) {
 		return fmt.Errorf("%w: address %v have %v want %v", core.ErrInsufficientFunds, msg.From.Hex(), have, want)
 	}
-	t.state.SubBalance(msg.From, limit.Mul(limit, msg.GasPrice), tracing.BalanceDecreaseGasBuy)
+	bought := limit.Mul(limit, msg.GasPrice)
+	t.state.SubBalance(msg.From, bought.Add(bought, blobs), tracing.BalanceDecreaseGasBuy)
 	return nil
 }

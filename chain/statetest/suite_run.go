@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/consensus/misc/eip4844"
 	"github.com/ethereum/go-ethereum/core"
 	gstate "github.com/ethereum/go-ethereum/core/state"
 	"github.com/ethereum/go-ethereum/core/tracing"
@@ -53,7 +54,7 @@ func (s *suite) observe(engine vm.Engine, store *state.Store, c *scene, name str
 	})
 	for i, tx := range c.transactions {
 		db.SetTxContext(common.Hash{31: byte(i)}, i, uint32(i))
-		if err := o.apply(transition, db, tx); err != nil {
+		if err := o.apply(config, transition, db, tx); err != nil {
 			return "", err
 		}
 		db.Finalise(transition.Rules())
@@ -112,7 +113,7 @@ type observation struct {
 	fees, tips *big.Int       // what sender paid and coinbase got for all of them
 }
 
-func (o *observation) apply(transition *chain.Transition, db *gstate.StateDB, tx transfer) error {
+func (o *observation) apply(config *params.ChainConfig, transition *chain.Transition, db *gstate.StateDB, tx transfer) error {
 	price := uint256.MustFromBig(tx.price)
 	msg := &chain.Message{Message: core.Message{
 		From: names["sender"], To: tx.to, Nonce: db.GetNonce(names["sender"]), Value: tx.value, GasLimit: tx.gas, Data: tx.data,
@@ -133,6 +134,10 @@ func (o *observation) apply(transition *chain.Transition, db *gstate.StateDB, tx
 	}
 	used, tip := new(big.Int).SetUint64(outcome.UsedGas), new(big.Int).Set(tx.price)
 	o.fees.Add(o.fees, new(big.Int).Mul(used, tx.price))
+	if blobs := int64(len(tx.blobs)); blobs > 0 {
+		price := eip4844.CalcBlobFee(config, o.header)
+		o.fees.Add(o.fees, price.Mul(price, big.NewInt(blobs*params.BlobTxBlobGasPerBlob)))
+	}
 	if o.header.BaseFee != nil {
 		tip.Sub(tip, o.header.BaseFee)
 	}

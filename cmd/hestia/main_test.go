@@ -74,7 +74,7 @@ func TestCommandsSayWhatTheyDo(t *testing.T) {
 		{[]string{"run", missing}, 1, `^$`, `no such file`},
 		{[]string{"run", junk}, 1, `^$`, `junk.wasm: malformed module: .*offset`},
 		{[]string{"check", token}, 0, `token.wasm: a contract under schedule development`, `^$`},
-		{[]string{"check", junk}, 1, `^$`, `junk.wasm: malformed module`},
+		{[]string{"check", junk}, 1, `junk.wasm: not a contract under schedule development\nrule       malformed module`, `^$`},
 		{[]string{"check", token, keccak}, 2, `^$`, `needs one argument`},
 		{[]string{"meter", junk}, 1, `^$`, `offset`},
 		{[]string{"meter", junk, junk}, 2, `^$`, `unexpected argument`},

@@ -6,10 +6,8 @@ import (
 	"io"
 	"os"
 
-	"github.com/ethereum/go-ethereum/crypto"
 	"github.com/urfave/cli/v2"
 
-	"hestia/ewasm"
 	"hestia/gas"
 	"hestia/gas/meter"
 	"hestia/vm/wasmtime"
@@ -50,46 +48,6 @@ func readModule(name string, stdin io.Reader) ([]byte, error) {
 		return nil, fmt.Errorf("the module is longer than %d bytes", maxModule)
 	}
 	return code, nil
-}
-
-func checkCommand() *cli.Command {
-	return &cli.Command{
-		Name:      "check",
-		Usage:     "say whether a module is a contract, or which rule it breaks and where",
-		ArgsUsage: "FILE.wasm",
-		Flags:     []cli.Flag{scheduleFlag()},
-		Action:    check,
-	}
-}
-
-func check(c *cli.Context) error {
-	name, err := oneArgument(c, "the module")
-	if err != nil {
-		return err
-	}
-	rules, err := schedule(c)
-	if err != nil {
-		return err
-	}
-	code, err := readModule(name, c.App.Reader)
-	if err != nil {
-		return err
-	}
-	engine, err := wasmtime.New(wasmtime.Config{})
-	if err != nil {
-		return err
-	}
-	defer engine.Close()
-	module, err := ewasm.Check(code, rules)
-	if err == nil {
-		err = engine.Prepare(code, crypto.Keccak256Hash(code), rules)
-	}
-	if err != nil {
-		return fmt.Errorf("%s: %w", name, err)
-	}
-	_, err = fmt.Fprintf(c.App.Writer, "%s: a contract under schedule %s, %d bytes, %d functions, %d imports\n",
-		name, rules.Name, len(code), len(module.Codes), len(module.Imports))
-	return err
 }
 
 func meterCommand() *cli.Command {

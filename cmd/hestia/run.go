@@ -18,6 +18,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"hestia/chain"
+	"hestia/gas"
 	"hestia/state"
 	"hestia/vm/wasmtime"
 )
@@ -71,11 +72,20 @@ func runModule(c *cli.Context) error {
 	if err := engine.Prepare(code, crypto.Keccak256Hash(code), rules); err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
-	store, err := state.Open("", state.Options{})
+	opened, store, err := openRun(engine, code, rules)
 	if err != nil {
 		return err
 	}
 	defer store.Close()
+	return apply(c, opened, message)
+}
+
+// openRun makes a chain in memory on which the contract stands and its caller is rich. The store is the caller's to close.
+func openRun(engine *wasmtime.Engine, code []byte, rules *gas.Schedule) (*chain.Chain, *state.Store, error) {
+	store, err := state.Open("", state.Options{})
+	if err != nil {
+		return nil, nil, err
+	}
 	genesis := chain.DefaultGenesis(types.GenesisAlloc{
 		runSender:   {Balance: new(big.Int).Mul(big.NewInt(runEther), big.NewInt(params.Ether))},
 		runContract: {Code: code, Balance: new(big.Int)},
@@ -83,9 +93,9 @@ func runModule(c *cli.Context) error {
 	genesis.Schedule = rules
 	opened, err := chain.Open(store, engine, genesis)
 	if err != nil {
-		return err
+		return nil, nil, errors.Join(err, store.Close())
 	}
-	return apply(c, opened, message)
+	return opened, store, nil
 }
 
 // runMessage reads what the contract is called with.
