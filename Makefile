@@ -38,10 +38,14 @@ golden:
 contracts:
 	$(MAKE) -C contracts
 
+# Hardhat's native part, which npm leaves out where Node.js is older than Hardhat wants; the suite brings a newer one.
+EDR = @nomicfoundation/edr-$$(node -p 'process.platform + "-" + process.arch')-gnu@0.22.0
+
 # The clients people use, against a devnet built here. Not npm ci: that insists on cast's binaries for every platform.
 clients:
 	$(GO) build -o build/hestia ./cmd/hestia
 	cd tests/clients && npm install --no-save --ignore-scripts --no-audit --no-fund --silent
+	cd tests/clients && npm install --no-save --ignore-scripts --no-audit --no-fund --silent --force $(EDR)
 	node tests/clients/run.mjs build/hestia
 
 check fuzz clients: | build

@@ -4,9 +4,11 @@
 //   node ethers.mjs http://127.0.0.1:8545
 import assert from 'node:assert/strict'
 import {
-  Contract, ContractFactory, HDNodeWallet, JsonRpcProvider, WebSocketProvider, getCreateAddress, isError, parseEther
+  AbiCoder, Contract, ContractFactory, HDNodeWallet, JsonRpcProvider, Wallet, WebSocketProvider, decodeRlp, getCreateAddress,
+  isError, keccak256, parseEther, toQuantity, toUtf8Bytes
 } from 'ethers'
 import { alice, bob, chainId, check, mnemonic, rpcURL, token } from './fixture.mjs'
+import { verifyProof } from './proof.mjs'
 
 const provider = new JsonRpcProvider(rpcURL, undefined, { cacheTimeout: -1 })
 provider.pollingInterval = 50 // ms
@@ -129,6 +131,41 @@ await check('a mined revert has status 0, no logs, and changes no balance', asyn
   assert.deepEqual([receipt.status, receipt.logs.length], [0, 0])
   assert.ok(receipt.gasUsed < 1_000_000n)
   assert.equal(await contract.balanceOf(bob.address), before)
+})
+
+await check('a transaction of type 4 delegates an account to the token', async () => {
+  const delegator = new Wallet(keccak256(toUtf8Bytes('delegator ' + contract.target)), provider)
+  const authorization = await delegator.authorize({ address: contract.target, nonce: 0, chainId })
+  const receipt = await (await signer.sendTransaction({ type: 4, to: bob.address, authorizationList: [authorization] })).wait()
+  assert.deepEqual([receipt.type, receipt.status], [4, 1])
+  assert.equal(await provider.getCode(delegator.address), '0xef0100' + contract.target.slice(2).toLowerCase())
+})
+
+await check('an estimate is exact to the unit', async () => {
+  const request = { from: alice.address, to: contract.target, data: contract.interface.encodeFunctionData('transfer', [bob.address, 3n]) }
+  const gasLimit = await provider.estimateGas(request)
+  await provider.call({ ...request, gasLimit })
+  await assert.rejects(provider.call({ ...request, gasLimit: gasLimit - 1n }))
+})
+
+await check("a proof holds against the header's state root", async () => {
+  const block = await provider.getBlock('latest')
+  const slot = keccak256(AbiCoder.defaultAbiCoder().encode(['address', 'uint256'], [bob.address, 1]))
+  const proof = await provider.send('eth_getProof', [contract.target, [slot, '0x0'], toQuantity(block.number)])
+  verifyProof(block.stateRoot, proof, { keccak256, decodeRlp })
+  assert.equal(BigInt(proof.storageProof[0].value), await contract.balanceOf(bob.address))
+})
+
+await check('access list, fee history and filters answer as the specification says', async () => {
+  const request = { from: alice.address, to: contract.target, data: contract.interface.encodeFunctionData('transfer', [bob.address, 3n]) }
+  const { accessList } = await provider.send('eth_createAccessList', [request, 'latest'])
+  assert.deepEqual(accessList.map((entry) => entry.storageKeys.length), [2])
+  const history = await provider.send('eth_feeHistory', ['0x2', 'latest', [50]])
+  assert.equal(history.baseFeePerGas.length, 3)
+  const filter = await provider.send('eth_newFilter', [{ address: contract.target }])
+  const receipt = await (await contract.transfer(bob.address, 1n)).wait()
+  const changes = await provider.send('eth_getFilterChanges', [filter])
+  assert.deepEqual(changes.map((log) => log.transactionHash), [receipt.hash])
 })
 
 await check('WebSocket answers at the same port and tells of new blocks', async () => {

@@ -15,7 +15,7 @@ import { chainId } from './fixture.mjs'
 
 const startLimit = 1000 // ms from the start of the process to its first answer
 const giveUp = 10_000 // ms to wait for a first answer, and for the exit
-const suites = ['ethers.mjs', 'cast.mjs']
+const suites = ['ethers.mjs', 'cast.mjs', 'viem.mjs', 'web3.mjs', 'forge.mjs', 'hardhat.mjs']
 
 if (process.argv.length !== 3) {
   console.error('usage: node run.mjs path/to/hestia')

@@ -1,0 +1,190 @@
+// The life of a token through viem: deploy, call, write, logs, filters, subscriptions, a proof held against the header, gas to
+// the unit, access list, fee history, batch, reverts, and every type of transaction. Run it against a devnet:
+//
+//   node viem.mjs http://127.0.0.1:8545
+import assert from 'node:assert/strict'
+import {
+  BaseError, ContractFunctionRevertedError, createPublicClient, createTestClient, createWalletClient, encodeFunctionData,
+  encodePacked, fromRlp, http, keccak256, pad, parseAbi, parseEther, toHex, webSocket, zeroAddress
+} from 'viem'
+import { privateKeyToAccount } from 'viem/accounts'
+import { hardhat } from 'viem/chains'
+import { alice, bob, chainId, check, rpcURL, token } from './fixture.mjs'
+import { verifyProof } from './proof.mjs'
+
+const chain = { ...hardhat, rpcUrls: { default: { http: [rpcURL] } } }
+const transport = http(rpcURL)
+const reader = createPublicClient({ chain, transport, pollingInterval: 50, cacheTime: 0 })
+const account = privateKeyToAccount(alice.privateKey)
+const wallet = createWalletClient({ account, chain, transport })
+
+let address, deployment, transfer
+const read = (functionName, args = []) => reader.readContract({ address, abi: token.abi, functionName, args })
+const write = (functionName, args, options = {}) => wallet.writeContract({ address, abi: token.abi, functionName, args, ...options })
+const mined = (hash) => reader.waitForTransactionReceipt({ hash })
+
+await check('chain id is 31337', async () => {
+  assert.equal(await reader.getChainId(), chainId)
+})
+
+await check('deployContract deploys the token', async () => {
+  deployment = await mined(await wallet.deployContract({ abi: token.abi, bytecode: token.creation }))
+  assert.equal(deployment.status, 'success')
+  address = deployment.contractAddress
+  assert.equal(await reader.getCode({ address }), token.runtime)
+})
+
+await check('readContract reads it', async () => {
+  assert.equal(await read('name'), 'Hestia Token')
+  assert.equal(await read('decimals'), 18)
+  assert.equal(await read('totalSupply'), token.supply)
+})
+
+await check('simulateContract and writeContract move the balance', async () => {
+  const { request, result } = await reader.simulateContract({ account, address, abi: token.abi, functionName: 'transfer', args: [bob.address, 1000n] })
+  assert.equal(result, true)
+  transfer = await mined(await wallet.writeContract(request))
+  assert.equal(transfer.status, 'success')
+  assert.equal(await read('balanceOf', [bob.address]), 1000n)
+})
+
+await check('getContractEvents finds the Transfer event', async () => {
+  const events = await reader.getContractEvents({ address, abi: token.abi, eventName: 'Transfer', args: { to: bob.address }, fromBlock: deployment.blockNumber })
+  assert.deepEqual(events.map((e) => [e.transactionHash, Object.values(e.args)]), [[transfer.transactionHash, [alice.address, bob.address, 1000n]]])
+})
+
+await check('the three kinds of filter tell what is new, once', async () => {
+  const filters = [
+    await reader.createContractEventFilter({ address, abi: token.abi, eventName: 'Transfer' }),
+    await reader.createBlockFilter(), await reader.createPendingTransactionFilter()
+  ]
+  const hash = await write('transfer', [bob.address, 1n])
+  const { blockHash } = await mined(hash)
+  const [events, blocks, pending] = await Promise.all(filters.map((filter) => reader.getFilterChanges({ filter })))
+  assert.deepEqual([events.map((e) => e.transactionHash), blocks, pending], [[hash], [blockHash], [hash]])
+  for (const filter of filters) {
+    assert.deepEqual(await reader.getFilterChanges({ filter }), [])
+    assert.equal(await reader.uninstallFilter({ filter }), true)
+  }
+})
+
+await check('a WebSocket pushes heads, logs and pending transactions', async () => {
+  const socket = createPublicClient({ chain, transport: webSocket(rpcURL.replace(/^http/, 'ws')) })
+  const heard = {}
+  const first = (name, watch) => new Promise((resolve, reject) => watch((value) => { heard[name] = value; resolve() }, reject))
+  const all = Promise.all([
+    first('head', (onBlock, onError) => socket.watchBlocks({ onBlock, onError })),
+    first('logs', (onLogs, onError) => socket.watchContractEvent({ address, abi: token.abi, onLogs, onError })),
+    first('pending', (onTransactions, onError) => socket.watchPendingTransactions({ onTransactions, onError }))
+  ])
+  await socket.getBlockNumber() // answered after the subscriptions
+  const hash = await write('transfer', [bob.address, 1n])
+  const { blockNumber } = await mined(hash)
+  await all
+  assert.deepEqual([heard.head.number, heard.logs[0].transactionHash, heard.pending[0]], [blockNumber, hash, hash])
+  const rpc = await socket.transport.getRpcClient()
+  rpc.close()
+})
+
+await check('a proof holds against the header\'s state root', async () => {
+  const slot = keccak256(encodePacked(['bytes32', 'uint256'], [pad(bob.address), 1n]))
+  const block = await reader.getBlock()
+  const proof = await reader.getProof({ address, storageKeys: [slot, '0x0', toHex(99, { size: 32 })], blockNumber: block.number })
+  assert.equal(proof.storageProof[0].value, await read('balanceOf', [bob.address]))
+  verifyProof(block.stateRoot, proof, { keccak256, decodeRlp: fromRlp })
+})
+
+await check('an estimate is exact to the unit', async () => {
+  const data = encodeFunctionData({ abi: token.abi, functionName: 'transfer', args: [bob.address, 5n] })
+  const gas = await reader.estimateGas({ account, to: address, data })
+  await reader.call({ account, to: address, data, gas })
+  await assert.rejects(reader.call({ account, to: address, data, gas: gas - 1n }), /out of gas/)
+  assert.equal((await mined(await wallet.sendTransaction({ to: address, data, gas }))).status, 'success')
+})
+
+await check('createAccessList names what a transfer touches', async () => {
+  const data = encodeFunctionData({ abi: token.abi, functionName: 'transfer', args: [bob.address, 5n] })
+  const { accessList, gasUsed } = await reader.createAccessList({ account, to: address, data })
+  assert.deepEqual(accessList.map((entry) => [entry.address, entry.storageKeys.length]), [[address.toLowerCase(), 2]])
+  const receipt = await mined(await wallet.sendTransaction({ to: address, data, accessList }))
+  assert.equal(receipt.gasUsed, gasUsed)
+})
+
+await check('getFeeHistory agrees with the blocks', async () => {
+  const history = await reader.getFeeHistory({ blockCount: 3, rewardPercentiles: [10, 90] })
+  assert.deepEqual([history.baseFeePerGas.length, history.gasUsedRatio.length, history.reward.length], [4, 3, 3])
+  const block = await reader.getBlock({ blockNumber: history.oldestBlock })
+  assert.equal(history.baseFeePerGas[0], block.baseFeePerGas)
+})
+
+await check('a batch answers each of its calls', async () => {
+  const batching = createPublicClient({ chain, transport: http(rpcURL, { batch: true }) })
+  const [number, balance, code] = await Promise.all([
+    batching.getBlockNumber({ cacheTime: 0 }), batching.getBalance({ address: zeroAddress }), batching.getCode({ address })
+  ])
+  assert.ok(number > 0n && balance >= 0n && code === token.runtime)
+})
+
+await check('simulateBlocks runs calls that nobody signed', async () => {
+  const [block] = await reader.simulateBlocks({
+    blocks: [{ calls: [{ account: bob.address, to: address, abi: token.abi, functionName: 'transfer', args: [alice.address, 1n] }] }]
+  })
+  assert.deepEqual([block.calls[0].status, block.calls[0].result, block.calls[0].logs.length], ['success', true, 1])
+})
+
+await check('state overrides change a call alone', async () => {
+  const stateDiff = [{ slot: toHex(0, { size: 32 }), value: toHex(7, { size: 32 }) }]
+  const data = encodeFunctionData({ abi: token.abi, functionName: 'totalSupply' })
+  const { data: seven } = await reader.call({ to: address, data, stateOverride: [{ address, stateDiff }] })
+  assert.equal(BigInt(seven), 7n)
+  assert.equal(await read('totalSupply'), token.supply)
+})
+
+await check('a call that reverts tells its reason', async () => {
+  const error = await reader.simulateContract({ account: bob.address, address, abi: token.abi, functionName: 'transfer', args: [alice.address, token.supply] })
+    .then(() => assert.fail('it did not fail'), (error) => error)
+  assert.ok(error instanceof BaseError)
+  assert.equal(error.walk((e) => e instanceof ContractFunctionRevertedError).reason, 'insufficient balance')
+})
+
+await check('a mined revert has its receipt', async () => {
+  const receipt = await mined(await write('transfer', [bob.address, token.supply + 1n], { gas: 1_000_000n }))
+  assert.deepEqual([receipt.status, receipt.logs.length], ['reverted', 0])
+})
+
+for (const [type, fields] of [['legacy', {}], ['eip2930', { accessList: [] }], ['eip1559', {}]]) {
+  await check(`a transaction of type ${type} pays value`, async () => {
+    const before = await reader.getBalance({ address: bob.address })
+    const receipt = await mined(await wallet.sendTransaction({ type, to: bob.address, value: 5n, ...fields }))
+    assert.deepEqual([receipt.type, receipt.status, receipt.gasUsed], [type, 'success', 21000n])
+    assert.equal(await reader.getBalance({ address: bob.address }), before + 5n)
+  })
+}
+
+await check('a transaction of type eip7702 delegates an account to the token', async () => {
+  const delegator = privateKeyToAccount(keccak256(toHex('delegator ' + address)))
+  const authorization = await createWalletClient({ account: delegator, chain, transport }).signAuthorization({ contractAddress: address })
+  const receipt = await mined(await wallet.sendTransaction({ type: 'eip7702', to: bob.address, authorizationList: [authorization] }))
+  assert.deepEqual([receipt.type, receipt.status], ['eip7702', 'success'])
+  assert.equal(await reader.getCode({ address: delegator.address }), '0xef0100' + address.slice(2).toLowerCase())
+  assert.equal(await reader.readContract({ address: delegator.address, abi: token.abi, functionName: 'decimals' }), 18)
+})
+
+await check('custom errors are told by name once the node knows the interface', async () => {
+  const abi = parseAbi(['error Unused(address who)'])
+  assert.equal(await reader.request({ method: 'hestia_addABI', params: [abi] }), 1)
+})
+
+await check('the test client of anvil mines', async () => {
+  const test = createTestClient({ mode: 'anvil', chain, transport })
+  const before = await reader.getBlockNumber()
+  await test.mine({ blocks: 2 })
+  assert.equal(await reader.getBlockNumber(), before + 2n)
+  await test.setBalance({ address: zeroAddress, value: parseEther('1') })
+  assert.equal(await reader.getBalance({ address: zeroAddress }), parseEther('1'))
+})
+
+await check('debug_traceTransaction of the call tracer is typed as viem expects', async () => {
+  const frame = await reader.request({ method: 'debug_traceTransaction', params: [transfer.transactionHash, { tracer: 'callTracer' }] })
+  assert.deepEqual([frame.type, frame.to, BigInt(frame.gasUsed)], ['CALL', address.toLowerCase(), transfer.gasUsed])
+})
