@@ -12,6 +12,7 @@ type flow struct {
 	live   []bool // by instruction: some path comes to it
 	joined []bool // by instruction: a branch to this end's label is live, or the false edge of its if
 	height int    // most operands at once where code is live
+	values uint64 // that live code computes, counted wherever it computes them
 }
 
 // frame is an open construct of a body.
@@ -76,9 +77,12 @@ func (f *flower) step(i int, in *wasm.Instruction) error {
 		f.dies()
 		return nil
 	}
-	pops, pushes, err := f.sp.effect(in)
+	pops, pushes, values, err := f.sp.effect(in)
 	if err != nil {
 		return err
+	}
+	if f.alive {
+		f.values += uint64(values)
 	}
 	return f.move(pops, pushes)
 }
@@ -114,6 +118,9 @@ func (f *flower) open(in *wasm.Instruction) error {
 	pops := params
 	if in.Op == wasm.OpIf {
 		pops++
+	}
+	if in.Op == wasm.OpLoop && f.alive {
+		f.values += roundValues
 	}
 	if err := f.move(pops, params); err != nil {
 		return err

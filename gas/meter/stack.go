@@ -6,16 +6,19 @@ import (
 	"hestia/internal/wasm"
 )
 
-// What one activation weighs, in bytes.
+// What one activation weighs, in bytes. A place on the native stack takes 8.
 const (
-	frameBytes = 128 // return address, frame pointer, saved registers, alignment, what the instrumentation keeps
-	valueBytes = 16  // a parameter, local or operand: its spill slot, and its place among a call's arguments
+	frameBytes   = 128 // return address, frame pointer, saved registers, alignment, what the instrumentation keeps
+	operandBytes = 16  // a parameter, local or operand: where it is spilled, and its place among a call's arguments
+	valueBytes   = 8   // a value that may be kept for when it is needed again
+	roundValues  = 8   // values that counting a loop's rounds computes
 )
 
-// weight is an upper bound of the native stack that one activation of a function needs, in bytes.
+// weight is an upper bound of the native stack that one activation of a function needs, in bytes. Operands and locals are
+// not enough: what stands in a function twice may be computed once and kept in between, though the module keeps nothing.
 func weight(sig *wasm.FuncType, code *wasm.Code, f *flow) uint64 {
-	values := uint64(len(sig.Params)+len(sig.Results)+f.height) + locals(code)
-	return min(frameBytes+valueBytes*values, math.MaxInt32)
+	operands := uint64(len(sig.Params)+len(sig.Results)+f.height) + locals(code)
+	return min(frameBytes+operandBytes*operands+valueBytes*f.values, math.MaxInt32)
 }
 
 // bounds says how the native stack is bounded, by function.

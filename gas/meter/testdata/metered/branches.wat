@@ -17,7 +17,7 @@
     block
       block
         global.get 1
-        i32.const 192
+        i32.const 240
         i32.lt_s
         br_if 0
         global.get 0
@@ -68,7 +68,7 @@
     block
       block
         global.get 1
-        i32.const 208
+        i32.const 232
         i32.lt_s
         br_if 0
         global.get 0
@@ -111,7 +111,7 @@
     block
       block
         global.get 1
-        i32.const 208
+        i32.const 256
         i32.lt_s
         br_if 0
         global.get 0
@@ -176,7 +176,7 @@
     block
       block
         global.get 1
-        i32.const 208
+        i32.const 248
         i32.lt_s
         br_if 0
         global.get 0
@@ -243,7 +243,7 @@
     block
       block
         global.get 1
-        i32.const 224
+        i32.const 256
         i32.lt_s
         br_if 0
         global.get 0
@@ -310,7 +310,7 @@
     block
       block
         global.get 1
-        i32.const 176
+        i32.const 184
         i32.lt_s
         br_if 0
         global.get 0

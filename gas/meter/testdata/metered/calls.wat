@@ -24,7 +24,7 @@
     block
       block
         global.get 1
-        i32.const 192
+        i32.const 208
         i32.lt_s
         br_if 0
         global.get 0
@@ -58,11 +58,11 @@
     block
       block
         global.get 1
-        i32.const 192
+        i32.const 232
         i32.lt_s
         br_if 0
         global.get 1
-        i32.const 192
+        i32.const 232
         i32.sub
         global.set 1
         block (result i32)
@@ -102,7 +102,7 @@
           end
         end
         global.get 1
-        i32.const 192
+        i32.const 232
         i32.add
         global.set 1
         return
@@ -119,7 +119,7 @@
     block
       block
         global.get 1
-        i32.const 192
+        i32.const 232
         i32.lt_s
         br_if 0
         block (result i32)
@@ -146,7 +146,7 @@
             return
           end
           global.get 1
-          i32.const 192
+          i32.const 232
           i32.sub
           global.set 1
           call 2
@@ -172,7 +172,7 @@
           br_if 2
         end
         global.get 1
-        i32.const 192
+        i32.const 232
         i32.add
         global.set 1
         return
@@ -189,7 +189,7 @@
     block
       block
         global.get 1
-        i32.const 208
+        i32.const 296
         i32.lt_s
         br_if 0
         block (result i32)
@@ -224,7 +224,7 @@
           i32.const 1
           i32.sub
           global.get 1
-          i32.const 208
+          i32.const 296
           i32.sub
           global.set 1
           call 7
@@ -235,7 +235,7 @@
           i32.add
         end
         global.get 1
-        i32.const 208
+        i32.const 296
         i32.add
         global.set 1
         return
@@ -252,7 +252,7 @@
     block
       block
         global.get 1
-        i32.const 224
+        i32.const 280
         i32.lt_s
         br_if 0
         block (result i32)
@@ -269,7 +269,7 @@
           i32.const 3
           i32.and
           global.get 1
-          i32.const 224
+          i32.const 280
           i32.sub
           global.set 1
           call_indirect 0 (type $0)
@@ -283,7 +283,7 @@
           br_if 2
         end
         global.get 1
-        i32.const 224
+        i32.const 280
         i32.add
         global.set 1
         return
@@ -300,7 +300,7 @@
     block
       block
         global.get 1
-        i32.const 208
+        i32.const 400
         i32.lt_s
         br_if 0
         block (result i32)
@@ -314,7 +314,7 @@
           br_if 2
           i64.const 1
           global.get 1
-          i32.const 208
+          i32.const 400
           i32.sub
           global.set 1
           call 0
@@ -435,7 +435,7 @@
           br_if 2
         end
         global.get 1
-        i32.const 208
+        i32.const 400
         i32.add
         global.set 1
         return
@@ -452,7 +452,7 @@
     block
       block
         global.get 1
-        i32.const 192
+        i32.const 224
         i32.lt_s
         br_if 0
         block (result i32)
@@ -466,7 +466,7 @@
           br_if 2
           i64.const 2
           global.get 1
-          i32.const 192
+          i32.const 224
           i32.sub
           global.set 1
           call 0

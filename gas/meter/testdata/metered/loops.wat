@@ -19,7 +19,7 @@
     block
       block
         global.get 1
-        i32.const 208
+        i32.const 328
         i32.lt_s
         br_if 0
         global.get 0
@@ -86,7 +86,7 @@
     block
       block
         global.get 1
-        i32.const 224
+        i32.const 336
         i32.lt_s
         br_if 0
         global.get 0
@@ -143,7 +143,7 @@
     block
       block
         global.get 1
-        i32.const 256
+        i32.const 528
         i32.lt_s
         br_if 0
         global.get 0
@@ -235,7 +235,7 @@
     block
       block
         global.get 1
-        i32.const 160
+        i32.const 224
         i32.lt_s
         br_if 0
         global.get 0
@@ -278,7 +278,7 @@
     block
       block
         global.get 1
-        i32.const 208
+        i32.const 312
         i32.lt_s
         br_if 0
         global.get 0
@@ -334,7 +334,7 @@
     block
       block
         global.get 1
-        i32.const 208
+        i32.const 344
         i32.lt_s
         br_if 0
         global.get 0

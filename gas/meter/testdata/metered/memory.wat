@@ -19,7 +19,7 @@
     block
       block
         global.get 2
-        i32.const 208
+        i32.const 256
         i32.lt_s
         br_if 0
         global.get 1
@@ -69,7 +69,7 @@
     block
       block
         global.get 2
-        i32.const 240
+        i32.const 320
         i32.lt_s
         br_if 0
         global.get 1
@@ -138,7 +138,7 @@
     block
       block
         global.get 2
-        i32.const 224
+        i32.const 288
         i32.lt_s
         br_if 0
         global.get 1
@@ -202,7 +202,7 @@
     block
       block
         global.get 2
-        i32.const 208
+        i32.const 352
         i32.lt_s
         br_if 0
         global.get 1

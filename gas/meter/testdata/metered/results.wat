@@ -23,7 +23,7 @@
     block
       block
         global.get 3
-        i32.const 224
+        i32.const 232
         i32.lt_s
         br_if 0
         global.get 2
@@ -64,7 +64,7 @@
     block
       block
         global.get 3
-        i32.const 224
+        i32.const 296
         i32.lt_s
         br_if 0
         block (type $7)
@@ -78,7 +78,7 @@
           br_if 2
           local.get 0
           global.get 3
-          i32.const 224
+          i32.const 296
           i32.sub
           global.set 3
           call 0
@@ -111,7 +111,7 @@
           end
         end
         global.get 3
-        i32.const 224
+        i32.const 296
         i32.add
         global.set 3
         return
@@ -128,7 +128,7 @@
     block
       block
         global.get 3
-        i32.const 192
+        i32.const 208
         i32.lt_s
         br_if 0
         global.get 2

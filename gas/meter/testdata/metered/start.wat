@@ -14,7 +14,7 @@
     block
       block
         global.get 2
-        i32.const 144
+        i32.const 160
         i32.lt_s
         br_if 0
         global.get 1
@@ -47,7 +47,7 @@
     block
       block
         global.get 2
-        i32.const 160
+        i32.const 168
         i32.lt_s
         br_if 0
         global.get 1

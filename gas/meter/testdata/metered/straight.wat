@@ -11,7 +11,7 @@
     block
       block
         global.get 1
-        i32.const 240
+        i32.const 280
         i32.lt_s
         br_if 0
         global.get 0

@@ -21,7 +21,7 @@
     block
       block
         global.get 1
-        i32.const 160
+        i32.const 168
         i32.lt_s
         br_if 0
         global.get 0
@@ -53,7 +53,7 @@
     block
       block
         global.get 1
-        i32.const 160
+        i32.const 168
         i32.lt_s
         br_if 0
         global.get 0
@@ -85,7 +85,7 @@
     block
       block
         global.get 1
-        i32.const 208
+        i32.const 272
         i32.lt_s
         br_if 0
         global.get 0
@@ -177,7 +177,7 @@
     block
       block
         global.get 1
-        i32.const 240
+        i32.const 376
         i32.lt_s
         br_if 0
         global.get 0
@@ -282,11 +282,11 @@
     block
       block
         global.get 1
-        i32.const 192
+        i32.const 408
         i32.lt_s
         br_if 0
         global.get 1
-        i32.const 192
+        i32.const 408
         i32.sub
         global.set 1
         block (result i32)
@@ -347,7 +347,7 @@
           end
         end
         global.get 1
-        i32.const 192
+        i32.const 408
         i32.add
         global.set 1
         return

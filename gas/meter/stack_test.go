@@ -1,0 +1,124 @@
+package meter
+
+import (
+	"fmt"
+	"math"
+	"strings"
+	"testing"
+
+	"github.com/bytecodealliance/wasmtime-go/v39"
+
+	"hestia/gas"
+)
+
+// repeat joins what f makes of 0 to n-1.
+func repeat(n int, f string) string {
+	var s strings.Builder
+	for i := range n {
+		s.WriteString(strings.ReplaceAll(f, "#", fmt.Sprint(i)))
+		s.WriteString("\n")
+	}
+	return s.String()
+}
+
+// recursive are functions that call themselves for ever, each with a frame as big as its kind can make it.
+func recursive() map[string]string {
+	all := map[string]string{
+		"nothing": `(func $f (export "f") (param i64) (call $f (local.get 0)))`,
+		"results": `(func $f (export "f") (param i64) (result ` + strings.Repeat("i64 ", 40) + `) (call $f (local.get 0)))`,
+	}
+	for _, n := range []int{8, 40, 400} {
+		all[fmt.Sprint("locals ", n)] = `(func $f (export "f") (param i64) (local ` + strings.Repeat("i64 ", n) + `)
+			` + repeat(n, `(local.set # (i64.mul (local.get 0) (i64.load (i32.const #))))`) + `
+			(call $f (local.get 0))
+			` + repeat(n, `(i64.store (i32.const #) (local.get #))`) + `)`
+		all[fmt.Sprint("operands ", n)] = `(func $f (export "f") (param i64)
+			` + repeat(n, `(i64.load (i32.const #))`) + `
+			(call $f (local.get 0))
+			` + repeat(n, `(i64.store (i32.const 0) (i64.const 1)) (drop)`) + `)`
+		all[fmt.Sprint("parameters ", n)] = `(func $f (export "f") (param ` + strings.Repeat("i64 ", n) + `)
+			` + repeat(n, `(i64.add (local.get #) (i64.const #))`) + `(call $f))`
+		twice := repeat(n, `(i64.store (i32.const #) (i64.mul (local.get 0) (i64.const 7#1)))`)
+		all[fmt.Sprint("common across the call ", n)] = `(func $f (export "f") (param i64) ` + twice + `(call $f (local.get 0))` + twice + `)`
+		all[fmt.Sprint("common ", n)] = `(func $f (export "f") (param i64) ` + twice + twice + `(call $f (local.get 0)))`
+		all[fmt.Sprint("invariant ", n)] = `(func $f (export "f") (param i64) (local i32)
+			(loop ` + twice + ` (br_if 0 (i32.lt_u (local.tee 1 (i32.add (local.get 1) (i32.const 1))) (i32.const 2))))
+			(call $f (local.get 0)))`
+		addresses := repeat(n, `(i64.store8 (i32.and (i32.mul (local.get 1) (i32.const 7#1)) (i32.const 65535)) (local.get 0))`)
+		all[fmt.Sprint("addresses ", n)] = `(func $f (export "f") (param i64) (local i32)
+			(local.set 1 (i32.wrap_i64 (local.get 0))) ` + addresses + `(call $f (local.get 0))` + addresses + `)`
+		fields := repeat(n, `(i64.store8 offset=70000 (i32.wrap_i64 (i64.load (i32.const #))) (local.get 0))`)
+		all[fmt.Sprint("addresses loaded ", n)] = `(func $f (export "f") (param i64) (local i32) ` + fields + fields + `(call $f (i64.const 2)))`
+		unsigned := repeat(n, `(i64.store8 (i32.const 0) (i64.extend_i32_u (i32.rotl (local.get 1) (i32.const #))))`)
+		all[fmt.Sprint("conversions ", n)] = `(func $f (export "f") (param i64) (local i32)
+			(local.set 1 (i32.wrap_i64 (local.get 0))) ` + unsigned + `(call $f (local.get 0))` + unsigned + `)`
+		chosen := repeat(n, `(global.set 0 (select (local.get 0) (i64.const 5#) (i64.lt_u (local.get 0) (i64.const 7#1))))`)
+		all[fmt.Sprint("selections ", n)] = `(func $f (export "f") (param i64) ` + chosen + `(call $f (local.get 0))` + chosen + `)`
+		globals := repeat(n, `(global.set 0 (i64.const 98765432109#))`)
+		all[fmt.Sprint("constants to globals ", n)] = `(func $f (export "f") (param i64) ` + globals + `(call $f (i64.const 3))` + globals + `)`
+		passed := repeat(n, `(call $g (i64.const 98765432109#))`)
+		all[fmt.Sprint("constants passed ", n)] = `(func $g (param i64)) (func $f (export "f") (param i64) ` + passed + `(call $f (i64.const 3))` + passed + `)`
+		compared := repeat(n, `(i32.store (i32.const #) (i64.lt_u (local.get 0) (i64.const 7#1)))`)
+		all[fmt.Sprint("comparisons ", n)] = `(func $f (export "f") (param i64) ` + compared + `(call $f (local.get 0))` + compared + `)`
+		loads := repeat(n, `(i64.store (i32.const 8) (i64.load offset=# (i32.wrap_i64 (local.get 0))))`)
+		all[fmt.Sprint("loads ", n)] = `(func $f (export "f") (param i64) ` + loads + loads + `(call $f (i64.const 3)))`
+		divided := repeat(n, `(i64.store (i32.const 8) (i64.div_s (i64.const -7#1) (local.get 0)))`)
+		all[fmt.Sprint("quotients ", n)] = `(func $f (export "f") (param i64) ` + divided + `(call $f (i64.const 3))` + divided + `)`
+		constants := repeat(n, `(i64.store (i32.const 8) (i64.const 123456789012#))`)
+		all[fmt.Sprint("constants ", n)] = `(func $f (export "f") (param i64) ` + constants + `(call $f (i64.const 3))` + constants + `)`
+	}
+	return all
+}
+
+// nativeStack is what wasmtime gives to wasm in the test.
+const nativeStack = 1 << 20
+
+// nativeFrame runs a metered endless recursion into the end of the native stack and returns how many bytes an activation
+// took, and what it weighed.
+func nativeFrame(t *testing.T, function string) (bytes, weight float64) {
+	t.Helper()
+	m := parse(t, `(module (memory 2 2) (global (mut i64) (i64.const 0)) `+function+`)`)
+	metered := instrument(t, m, gas.Byzantium(), Options{}).Module
+	config := wasmtime.NewConfig()
+	config.SetMaxWasmStack(nativeStack)
+	e := wasmtime.NewEngineWithConfig(config)
+	module, err := wasmtime.NewModule(e, metered.Encode())
+	must(t, err)
+	store := wasmtime.NewStore(e)
+	defer store.Close()
+	linker := wasmtime.NewLinker(e)
+	must(t, linker.FuncWrap(HaltModule, HaltFunction, func(int32) *wasmtime.Trap { return wasmtime.NewTrap("halt") }))
+	instance, err := linker.Instantiate(store, module)
+	must(t, err)
+	counter := instance.GetExport(store, StackGlobal).Global()
+	must(t, counter.Set(store, wasmtime.ValI32(math.MaxInt32)))
+	args := make([]any, len(signatureOf(m, "f").Params))
+	for i := range args {
+		args[i] = int64(i + 1)
+	}
+	if _, err = instance.GetFunc(store, "f").Call(store, args...); err == nil {
+		t.Fatal("an endless recursion ended")
+	}
+	weight = float64(heaviest(plansOf(t, m, gas.Byzantium())))
+	frames := float64(math.MaxInt32-counter.Get(store).I32()) / weight
+	return nativeStack / frames, weight
+}
+
+// heaviest returns the weight of the function that recurs, among those that do not.
+func heaviest(plans []plan) int32 {
+	most := int32(0)
+	for _, p := range plans {
+		most = max(most, p.weight)
+	}
+	return most
+}
+
+func TestWeightsBoundNativeFrames(t *testing.T) {
+	for name, function := range recursive() {
+		bytes, weight := nativeFrame(t, function)
+		t.Logf("%-30s %8.0f bytes, weighed %8.0f: %.2f", name, bytes, weight, weight/bytes)
+		if weight < 1.5*bytes {
+			t.Errorf("%s: a frame takes %.0f bytes and is weighed only %.0f", name, bytes, weight)
+		}
+	}
+}
