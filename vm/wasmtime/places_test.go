@@ -1,6 +1,7 @@
 package wasmtime_test
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -70,5 +71,12 @@ func TestWhoFindsThePoolFullRunsOnDemand(t *testing.T) {
 	engines["shim"].Overbook()
 	if diff := cmp.Diff(nest(t, engines["plain"], code), nest(t, engines["shim"], code)); diff != "" {
 		t.Errorf("plain binding (-) against shim (+):\n%s", diff)
+	}
+}
+
+func TestAPanicInAHostFunctionIsAFault(t *testing.T) {
+	var fault *ewasm.FaultError
+	if err := wasmtime.Dispatch(); !errors.As(err, &fault) {
+		t.Errorf("ended with %v, want a fault", err)
 	}
 }
