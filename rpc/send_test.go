@@ -15,7 +15,6 @@ import (
 	"github.com/holiman/uint256"
 
 	"hestia/chain/miner"
-	"hestia/contracts"
 	"hestia/rpc"
 )
 
@@ -178,46 +177,5 @@ func TestWaitingTransactionsAreSeenBeforeTheyAreMined(t *testing.T) {
 	s.must(t, &receipt, "eth_getTransactionReceipt", fmt.Sprintf("%q", hash))
 	if string(receipt) == "null" {
 		t.Error("no receipt after mining")
-	}
-}
-
-// Every estimate is exact: the transaction succeeds with it and fails with one unit less.
-func TestEstimatesAreExactToTheUnit(t *testing.T) {
-	s := start(t, miner.Instant, rpc.Config{})
-	s.populate(t)
-	owned := common.LeftPadBytes(alice[:], 32)
-	corpus := []map[string]any{
-		{"from": alice, "to": bob, "value": "0x1"},
-		{"from": alice, "to": common.Address{19: 0xfe}, "value": "0x1"},
-		{"from": alice, "to": bob, "data": "0x00ff"},
-		{"from": alice, "to": bob, "data": hexutil.Encode(make([]byte, 5000))},
-		{"from": alice, "to": common.BytesToAddress([]byte{2}), "data": "0x0102"},
-		{"from": alice, "data": hexutil.Encode(contracts.Token.Creation)},
-		{"from": alice, "data": hexutil.Encode(contracts.Counter.Creation)},
-		{"from": alice, "data": hexutil.Encode(contracts.Keccak.Creation)},
-		{"from": alice, "to": counter, "data": "0xd09de08a"},
-		{"from": alice, "to": token, "data": hexutil.Encode(transfer(bob, 1))},
-		{"from": bob, "to": token, "data": hexutil.Encode(transfer(alice, 25))}, // clears a slot: a refund
-		{"from": alice, "to": token, "data": hexutil.Encode(transfer(common.Address{1}, 1))},
-		{"from": alice, "to": token, "data": "0x70a08231" + common.Bytes2Hex(owned)},
-		{"from": alice, "to": token, "data": hexutil.Encode(transfer(bob, 1)), "maxFeePerGas": "0x77359400", "maxPriorityFeePerGas": "0x1"},
-		{"from": alice, "to": token, "data": hexutil.Encode(transfer(bob, 1)), "accessList": types.AccessList{{Address: token, StorageKeys: []common.Hash{}}}},
-	}
-	for i, call := range corpus {
-		t.Run(fmt.Sprint(i), func(t *testing.T) {
-			params := func() string {
-				text, err := json.Marshal(call)
-				check(t, err)
-				return string(text)
-			}
-			var estimate hexutil.Uint64
-			s.must(t, &estimate, "eth_estimateGas", params())
-			call["gas"] = estimate
-			s.must(t, nil, "eth_call", params()+`, "latest"`)
-			call["gas"] = estimate - 1
-			if err := s.call(t, nil, "eth_call", params()+`, "latest"`); err == nil {
-				t.Errorf("%d is enough too", estimate-1)
-			}
-		})
 	}
 }

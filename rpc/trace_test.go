@@ -95,7 +95,7 @@ func mixedServer(t *testing.T) (*server, *types.Transaction) {
 	})
 	genesis.Devnet = true
 	s := startOn(t, genesis, miner.Instant, rpc.Config{})
-	return s, s.send(t, aliceKey, &mixed, 3, []byte{0xaa, 0xbb, 0xcc, 0xdd})
+	return s, s.send(t, bobKey, &mixed, 3, []byte{0xaa, 0xbb, 0xcc, 0xdd})
 }
 
 // evmMixed is what mixedCode is, for the EVM.
@@ -128,12 +128,11 @@ func TestTheCallTreeIsWhatGethWouldShow(t *testing.T) {
 		db.SetNonce(address, 1, tracing.NonceChangeUnspecified)
 		db.SetBalance(address, uint256.NewInt(100), tracing.BalanceChangeUnspecified)
 	}
-	db.SetBalance(bob, uint256.NewInt(1), tracing.BalanceChangeUnspecified)
-	db.SetBalance(alice, uint256.NewInt(1000), tracing.BalanceChangeUnspecified)
+	db.SetBalance(bob, uint256.NewInt(1000), tracing.BalanceChangeUnspecified)
 	tracer, err := tracers.DefaultDirectory.New("callTracer", new(tracers.Context), nil, s.chain.ChainConfig())
 	check(t, err)
 	_, _, err = runtime.Call(mixed, tx.Data(), &runtime.Config{
-		ChainConfig: s.chain.ChainConfig(), Origin: alice, Value: big.NewInt(3), GasLimit: 3_000_000, State: db, Random: new(common.Hash), BlockNumber: big.NewInt(1),
+		ChainConfig: s.chain.ChainConfig(), Origin: bob, Value: big.NewInt(3), GasLimit: 3_000_000, State: db, Random: new(common.Hash), BlockNumber: big.NewInt(1),
 		EVMConfig: gethvm.Config{Tracer: tracer.Hooks},
 	})
 	check(t, err)
