@@ -5,7 +5,7 @@ TOOL   = $(GO) tool -modfile=tools/go.mod
 FUZZTIME  ?= 20s
 BENCHTIME ?= 1s
 
-.PHONY: check test fuzz bench golden contracts clients
+.PHONY: check test fuzz bench calibrate golden contracts clients
 
 # Formatting, suspicious code, unused code.
 check:
@@ -30,6 +30,11 @@ fuzz:
 
 bench:
 	$(GO) test -run '^$$' -bench . -benchtime $(BENCHTIME) ./...
+
+# Times every instruction and host function on the engine, and writes docs/prices.md; an idle machine serves best.
+calibrate:
+	$(GO) test ./tests/calibrate -run TestMeasure -measure -timeout 60m -v
+	$(GO) test ./tests/calibrate -run TestDocument -update
 
 # Rewrites every golden file from what the code does now; read the diff before committing it.
 golden:

@@ -5,7 +5,7 @@
 // stands outside this package. Start at Schedule, Default and Byzantium.
 //
 // Gas is what a transaction buys. Instructions are finer than that, so a tank counts particles: 1 gas is 10,000 of them,
-// and 1 particle is 10 femtoseconds of the reference kernel (1 gas = 100 ns).
+// and 1 particle is 10 picoseconds of the reference kernel (1 gas = 100 ns; docs/prices.md).
 package gas
 
 import (

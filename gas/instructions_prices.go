@@ -6,64 +6,68 @@ type row struct {
 	price       uint32
 }
 
-// integerRows price what every schedule that meters instructions sells. They are first estimates for Cranelift's output
-// on a 3 GHz x86-64, one cycle being 33 particles, each of an instruction in a dependent chain.
+// integerRows price what every schedule that meters instructions sells, out of the times in docs/prices.md, where a cycle
+// is 33 particles. Code waits for an instruction's result between not at all, when a core does three or four of the cheap
+// ones at once, and always; compiled contracts wait little. A price stands between what an instruction takes in independent
+// and in dependent chains, nearer to the former, so that whole programs come to about the time that they take.
 var integerRows = []row{
-	{0x00, 0x00, 30},     // unreachable: whatever it costs, it burns the rest
-	{0x01, 0x03, 0},      // nop, block, loop: no machine code
-	{0x04, 0x04, 50},     // if: test and branch, some of them mispredicted
-	{0x05, 0x05, 30},     // else: the jump over the other arm
-	{0x0B, 0x0B, 0},      // end: no machine code
-	{0x0C, 0x0C, 30},     // br: a jump
-	{0x0D, 0x0D, 50},     // br_if: test and branch, some of them mispredicted
-	{0x0E, 0x0E, 200},    // br_table: bound, load, indirect jump, often mispredicted
-	{0x0F, 0x0F, 30},     // return: a jump to the epilogue
-	{0x10, 0x10, 200},    // call: prologue, epilogue, stack bound, saved registers
-	{0x11, 0x11, 600},    // call_indirect: bound, signature check, two dependent loads
-	{0x1A, 0x1A, 10},     // drop: no machine code, but it keeps a chain's length honest
-	{0x1B, 0x1C, 50},     // select: test and conditional move
-	{0x20, 0x22, 10},     // local.get, local.set, local.tee: renamed away unless spilled
-	{0x23, 0x24, 60},     // global.get, global.set: a load or store at a fixed place
-	{0x25, 0x26, 200},    // table.get, table.set: bound, load, lazy initialisation check
-	{0x28, 0x29, 100},    // i32.load, i64.load: 4 to 5 cycles from the first cache, address addition included
-	{0x2C, 0x35, 100},    // the narrow loads: extension is free
-	{0x36, 0x37, 70},     // i32.store, i64.store: one a cycle, and the lines they dirty
-	{0x3A, 0x3E, 70},     // the narrow stores
-	{0x3F, 0x3F, 60},     // memory.size: a load and a shift
-	{0x40, 0x40, 100000}, // memory.grow: a call into the runtime and one system call
-	{0x41, 0x42, 10},     // i32.const, i64.const: an immediate
-	{0x45, 0x5A, 50},     // integer comparisons: compare and set
-	{0x67, 0x69, 100},    // i32.clz, ctz, popcnt: 3 cycles
-	{0x6A, 0x6B, 30},     // i32.add, sub: one cycle
-	{0x6C, 0x6C, 90},     // i32.mul: 3 cycles
-	{0x6D, 0x70, 700},    // i32.div, rem: up to 20 cycles and the checks before them
-	{0x71, 0x73, 30},     // i32.and, or, xor: one cycle
-	{0x74, 0x78, 50},     // i32 shifts and rotations: the count moves to its register
-	{0x79, 0x7B, 100},    // i64.clz, ctz, popcnt
-	{0x7C, 0x7D, 30},     // i64.add, sub
-	{0x7E, 0x7E, 90},     // i64.mul
-	{0x7F, 0x82, 1200},   // i64.div, rem: up to 36 cycles and the checks before them
-	{0x83, 0x85, 30},     // i64.and, or, xor
-	{0x86, 0x8A, 50},     // i64 shifts and rotations
-	{0xA7, 0xA7, 30},     // i32.wrap_i64: a move
-	{0xAC, 0xAD, 30},     // i64.extend_i32: a move with extension
-	{0xC0, 0xC4, 30},     // sign extensions
-	{0xD0, 0xD0, 10},     // ref.null: an immediate
-	{0xD1, 0xD1, 50},     // ref.is_null: compare and set
-	{0xD2, 0xD2, 2000},   // ref.func: a call into the runtime
+	{0x00, 0x00, 30},   // unreachable: whatever it costs, it burns the rest
+	{0x01, 0x03, 0},    // nop, block, loop: no machine code
+	{0x04, 0x04, 30},   // if: test and branch; 7 foretold, 300 where it goes either way at random
+	{0x05, 0x05, 10},   // else: the jump over the other arm
+	{0x0B, 0x0B, 0},    // end: no machine code
+	{0x0C, 0x0C, 10},   // br: a jump
+	{0x0D, 0x0D, 30},   // br_if: as if
+	{0x0E, 0x0E, 100},  // br_table: bound, load, indirect jump; 65 foretold, 400 to 1,000 at random
+	{0x0F, 0x0F, 10},   // return: a jump to the epilogue
+	{0x10, 0x10, 350},  // call: 200 to enter and leave, the rest for parameters, stack bound and saved registers
+	{0x11, 0x11, 450},  // call_indirect: as call; bound and signature are foretold, a random target is not: 740
+	{0x1A, 0x1A, 0},    // drop: no machine code
+	{0x1B, 0x1C, 35},   // select: test and conditional move, 17 to 63
+	{0x20, 0x22, 2},    // local.get, local.set, local.tee: renamed away; a load or store for locals beyond the registers
+	{0x23, 0x24, 25},   // global.get, global.set: a load or store at a fixed place
+	{0x25, 0x26, 90},   // table.get, table.set: bound, load, lazy initialisation check
+	{0x28, 0x29, 30},   // i32.load, i64.load: 17, or 5 cycles where the next waits; from far memory 100 times that
+	{0x2C, 0x35, 30},   // the narrow loads: extension is free or a cycle
+	{0x36, 0x37, 15},   // i32.store, i64.store: 7, or 45 where a load waits
+	{0x3A, 0x3E, 15},   // the narrow stores
+	{0x3F, 0x3F, 10},   // memory.size: a load and a shift
+	{0x40, 0x40, 3500}, // memory.grow: a call into the runtime; pages are apart
+	{0x41, 0x42, 1},    // i32.const, i64.const: mostly part of another instruction
+	{0x45, 0x5A, 45},   // integer comparisons: 33 to 70, 3 cycles where the next waits; often they decide a branch
+	{0x67, 0x69, 15},   // i32.clz, ctz, popcnt: a cycle here, up to three elsewhere
+	{0x6A, 0x6B, 10},   // i32.add, sub: 8, or a cycle where the next waits
+	{0x6C, 0x6C, 40},   // i32.mul: 28, or 3 cycles where the next waits
+	{0x6D, 0x70, 450},  // i32.div, rem: 170, or 13 cycles where the next waits
+	{0x71, 0x73, 10},   // i32.and, or, xor: as add
+	{0x74, 0x78, 10},   // i32 shifts and rotations: as add
+	{0x79, 0x7B, 15},   // i64.clz, ctz, popcnt
+	{0x7C, 0x7D, 10},   // i64.add, sub
+	{0x7E, 0x7E, 40},   // i64.mul
+	{0x7F, 0x82, 700},  // i64.div, rem: 270, or 16 cycles where the next waits; 40 on machines before 2020
+	{0x83, 0x85, 10},   // i64.and, or, xor
+	{0x86, 0x8A, 10},   // i64 shifts and rotations
+	{0xA7, 0xA7, 5},    // i32.wrap_i64: at most a move
+	{0xAC, 0xAC, 10},   // i64.extend_i32_s: as add
+	{0xAD, 0xAD, 5},    // i64.extend_i32_u: at most a move
+	{0xC0, 0xC4, 10},   // sign extensions: as add
+	{0xD0, 0xD0, 10},   // ref.null: an immediate
+	{0xD1, 0xD1, 45},   // ref.is_null: a comparison
+	{0xD2, 0xD2, 3500}, // ref.func: a call into the runtime
 
-	{0xFC08, 0xFC08, 3000}, // memory.init: a call into the runtime; bytes are apart
-	{0xFC09, 0xFC09, 3000}, // data.drop: a call into the runtime
-	{0xFC0A, 0xFC0B, 2000}, // memory.copy, memory.fill: a call into the runtime; bytes are apart
-	{0xFC0C, 0xFC0C, 5000}, // table.init: a call into the runtime; entries are apart
-	{0xFC0D, 0xFC0D, 3000}, // elem.drop: a call into the runtime
-	{0xFC0E, 0xFC0E, 5000}, // table.copy: a call into the runtime; entries are apart
-	{0xFC0F, 0xFC0F, 5000}, // table.grow: a call into the runtime; entries are apart
-	{0xFC10, 0xFC10, 60},   // table.size: a load
-	{0xFC11, 0xFC11, 5000}, // table.fill: a call into the runtime; entries are apart
+	{0xFC08, 0xFC08, 1500}, // memory.init: a call into the runtime; bytes are apart
+	{0xFC09, 0xFC09, 700},  // data.drop: a call into the runtime
+	{0xFC0A, 0xFC0B, 1300}, // memory.copy, memory.fill: a call into the runtime; bytes are apart
+	{0xFC0C, 0xFC0C, 3500}, // table.init: a call into the runtime; entries are apart
+	{0xFC0D, 0xFC0D, 700},  // elem.drop: a call into the runtime
+	{0xFC0E, 0xFC0E, 2000}, // table.copy: a call into the runtime; entries are apart
+	{0xFC0F, 0xFC0F, 2500}, // table.grow: a call into the runtime; entries are apart
+	{0xFC10, 0xFC10, 30},   // table.size: a load
+	{0xFC11, 0xFC11, 1000}, // table.fill: a call into the runtime; entries are apart
 }
 
-// floatRows price the rest, which contracts are refused and only the metering tool sells.
+// floatRows price the rest, which contracts are refused and only the metering tool sells. They are estimates for a 3 GHz
+// x86-64, each of an instruction whose result the next waits for.
 var floatRows = []row{
 	{0x2A, 0x2B, 100},     // f32.load, f64.load
 	{0x38, 0x39, 70},      // f32.store, f64.store
@@ -94,11 +98,11 @@ var floatRows = []row{
 func defaultInstructions() Instructions {
 	p := unpriced()
 	p.fill(integerRows)
-	p.Local = 20             // one store, zeroed a cache line at a time
-	p.BrTarget = 2           // no time when it runs; four bytes of jump table to have in cache
-	p.Byte = 3               // 30 GB/s and better within the caches
-	p.Entry = 100            // one function reference made and stored
-	p.MemoryPage = 1_000_000 // 64 KiB first touched: 16 page faults and their zeroing, 10 us
+	p.Local = 15             // one store of a zero, where the compiler cannot do without
+	p.BrTarget = 1           // 0.1 in the time of a jump at random, and four bytes of jump table to have in cache
+	p.Byte = 6               // 15 MiB copied, further than caches reach; 1.3 within the nearest
+	p.Entry = 5_500          // a function reference made when first used; 20 to 300 where there is one already
+	p.MemoryPage = 3_000_000 // 16 page faults of 1.9 us on a virtual machine, zeroing and giving back included
 	return p
 }
 
