@@ -47,7 +47,7 @@ type ModuleLimits struct {
 // own; each is several times what compilers emit.
 func moduleLimits() ModuleLimits {
 	return ModuleLimits{
-		Bytes:      1 << 20, // creation data; deployed code is bounded apart
+		Bytes:      2 << 20, // more than creation data may have: what the metering tool is given carries symbols
 		Types:      1024,    // large programs have some 100
 		Parameters: 128,     // validation and calls take time for each
 		Signatures: 16384,   // types at 16
@@ -61,7 +61,7 @@ func moduleLimits() ModuleLimits {
 
 		Locals:       1024,    // registers are allotted in time that grows faster than their number
 		LocalsTotal:  1 << 17, // functions at 13
-		Instructions: 1 << 16, // 150 KB in one function
+		Instructions: 1 << 15, // 75 KB in one function; compile time grows faster than its size
 		Operands:     1024,    // they occupy registers as locals do
 		Nesting:      1024,    // a switch nests a block for each case
 		Loops:        64,      // compile time grows with the square
@@ -77,7 +77,8 @@ func moduleLimits() ModuleLimits {
 // Count is one of the numbers that foretell how long a module compiles.
 type Count uint8
 
-// What is counted. A join is where branches meet: the head of a loop, the end of a block or if. An edge is a way to one.
+// What is counted. A join is where branches meet: the head of a loop, the end of a block or if, and within
+// instructions that branch by themselves. An edge is a way to a join.
 const (
 	CountModules      Count = iota // always 1
 	CountBytes                     // of the module
@@ -92,9 +93,9 @@ const (
 	CountTargets                   // of br_table
 	CountEdges                     // ways to joins
 	CountEdgeLive                  // locals live at a join, for each of its edges
-	CountEdgeSquares               // edges and Indirect of a function, squared, over 1024
-	CountLoopLive                  // locals live at a loop
-	CountLoopSquares               // locals live at a loop, squared, over 64
+	CountEdgeSquares               // edges of a function, squared, over 1024
+	CountLoopLive                  // locals live at a loop, for each loop
+	CountLoopSquares               // locals live at loops, over all loops of a function, squared, over 1024
 	counts
 )
 
@@ -108,22 +109,22 @@ type CompileTimes [counts]uint32
 // docs/adr/0005. Much of a price is for what metering adds.
 func compileTimes() CompileTimes {
 	return CompileTimes{
-		CountModules:      1_000_000, // what an empty module takes, and its thread's start
-		CountBytes:        20,        // decoding and validation
+		CountModules:      1_200_000, // a module of one empty function
+		CountBytes:        50,        // decoding, validation, segments
 		CountFunctions:    60_000,    // a compiler's set-up, prologue and epilogue
-		CountDeclarations: 2_000,     // data segments, the dearest
-		CountLocals:       500,       // a variable set to zero
-		CountInstructions: 3_400,     // loads and arithmetic that nothing folds
-		CountFar:          7_000,     // a spill and a reload
-		CountCalls:        16_000,    // the counters stored and loaded; all registers free
-		CountIndirect:     70_000,    // bound, null and signature, and the table filled on first use: six blocks
-		CountPassed:       1_000,     // a move
-		CountTargets:      3_000,     // an edge of its own
-		CountEdges:        9_000,     // a block, and its charge
-		CountEdgeLive:     1_500,     // the search for the value that comes this way
-		CountEdgeSquares:  11_000,    // what grows faster than a function's size
-		CountLoopLive:     8_000,     // a value merged, whether it changes in the loop or not
-		CountLoopSquares:  2_500,     // more of them than registers, spilled and reloaded all at once
+		CountDeclarations: 1_500,     // data segments, the dearest
+		CountLocals:       100,       // a variable set to zero
+		CountInstructions: 4_000,     // loads and arithmetic that nothing folds
+		CountFar:          6_000,     // a spill and a reload
+		CountCalls:        5_000,     // the counters stored and loaded; all registers free
+		CountIndirect:     40_000,    // bound, null and signature, and the entry made on first use
+		CountPassed:       2_000,     // a move
+		CountTargets:      2_500,     // an edge of its own
+		CountEdges:        5_000,     // a block, and its charge
+		CountEdgeLive:     1_200,     // the search for the value that comes this way
+		CountEdgeSquares:  10_000,    // what grows faster than a function's size
+		CountLoopLive:     5_000,     // a value merged, whether it changes in the loop or not
+		CountLoopSquares:  4_000,     // more of them than registers, spilled and reloaded all at once
 	}
 }
 

@@ -171,7 +171,7 @@ func (c *counter) estimate() {
 }
 
 func (c *counter) function(index int, code *wasm.Code) {
-	sig := c.typeAt(uint64(c.signatures[index]))
+	sig := c.signature(uint64(index))
 	declared, params := locals(code), uint64(len(sig.Params))
 	place := func() string { return fmt.Sprintf("function %d", index) }
 	check := func(what string, value, most uint64) {
@@ -210,6 +210,14 @@ func (c *counter) typeAt(index uint64) *wasm.FuncType {
 		return &noType
 	}
 	return &c.Types[index]
+}
+
+// signature returns the type of a function by its index.
+func (c *counter) signature(index uint64) *wasm.FuncType {
+	if index >= uint64(len(c.signatures)) {
+		return &noType
+	}
+	return c.typeAt(uint64(c.signatures[index]))
 }
 
 func arity(t *wasm.FuncType) uint64 { return uint64(len(t.Params) + len(t.Results)) }

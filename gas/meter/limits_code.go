@@ -12,7 +12,7 @@ type gauge struct {
 	frames []gaugeFrame
 	depth  int     // operands
 	joins  []join  // in the order in which their constructs begin; the first is the function's end
-	opened []int32 // the joins of block, loop, if, else and end, in the order of instructions
+	opened []int32 // the joins of block, loop, if, else, end and accesses to tables, in the order of instructions
 	loop   int32   // join of the innermost loop, or none
 	inside uint64  // loops open
 	marks  uint32  // to tell the targets of one br_table apart
@@ -49,7 +49,6 @@ func (c *counter) follow(sig *wasm.FuncType, locals int, code []wasm.Instruction
 	*g = gauge{
 		frames: g.frames[:0], joins: g.joins[:0], opened: g.opened[:0], loop: none, accessed: accessed, sets: g.sets,
 	}
-	indirect := c.total[gas.CountIndirect]
 	g.open(wasm.OpBlock, 0, len(sig.Results))
 	for i := range code {
 		c.step(g, &code[i])
@@ -63,7 +62,6 @@ func (c *counter) follow(sig *wasm.FuncType, locals int, code []wasm.Instruction
 		edges += uint64(g.joins[i].edges)
 	}
 	c.total[gas.CountEdges] += edges
-	edges += c.total[gas.CountIndirect] - indirect
 	c.total[gas.CountEdgeSquares] += edges * edges / 1024
 	return g
 }
@@ -89,7 +87,11 @@ func (c *counter) step(g *gauge, in *wasm.Instruction) {
 		g.close()
 	case wasm.OpBr, wasm.OpBrIf, wasm.OpBrTable:
 		c.branch(g, in)
-	case wasm.OpReturn, wasm.OpUnreachable:
+	case wasm.OpReturn:
+		g.joins[0].edges++
+		c.total[gas.CountPassed] += uint64(g.frames[0].results)
+		g.depth = g.frames[len(g.frames)-1].base
+	case wasm.OpUnreachable:
 		g.depth = g.frames[len(g.frames)-1].base
 	default:
 		pops, pushes := c.counted(in)
@@ -178,6 +180,17 @@ func (c *counter) blockArity(x uint64) (params, results int) {
 	}
 }
 
+// branchesWithin tells whether branches meet within an instruction, once metered and compiled: the entry of a table is there
+// already or made on first use, and what is charged by length is affordable or not.
+func branchesWithin(op wasm.Opcode) bool {
+	return usesTable(op) || op == wasm.OpMemoryGrow || op >= wasm.OpMemoryInit && op <= wasm.OpMemoryFill
+}
+
+func usesTable(op wasm.Opcode) bool {
+	return op == wasm.OpCallIndirect || op == wasm.OpTableGet || op == wasm.OpTableSet ||
+		op >= wasm.OpTableInit && op <= wasm.OpTableFill
+}
+
 // near is how many values are likely to be in registers at once, or nearly.
 const near = 24
 
@@ -196,27 +209,29 @@ func (c *counter) access(local uint64) {
 
 // counted counts an instruction without a label, and returns the operands it takes and leaves.
 func (c *counter) counted(in *wasm.Instruction) (pops, pushes int) {
-	switch op := in.Op; {
+	g, op := &c.gauge, in.Op
+	if branchesWithin(op) {
+		g.opened = append(g.opened, int32(len(g.joins)))
+		g.joins = append(g.joins, join{parent: g.loop, edges: 2})
+	}
+	switch {
+	case usesTable(op):
+		c.total[gas.CountIndirect]++
+	case op == wasm.OpCall, op == wasm.OpRefFunc, branchesWithin(op):
+		c.total[gas.CountCalls]++
 	case op >= wasm.OpLocalGet && op <= wasm.OpLocalTee:
 		c.access(in.X)
-	case op == wasm.OpCall:
-		c.total[gas.CountCalls]++
-		sig := &noType
-		if in.X < uint64(len(c.signatures)) {
-			sig = c.typeAt(uint64(c.signatures[in.X]))
-		}
+	}
+	switch op {
+	case wasm.OpCall:
+		sig := c.signature(in.X)
 		c.total[gas.CountPassed] += arity(sig)
 		return len(sig.Params), len(sig.Results)
-	case op == wasm.OpCallIndirect:
-		c.total[gas.CountIndirect]++
+	case wasm.OpCallIndirect:
 		sig := c.typeAt(in.X)
 		c.total[gas.CountPassed] += arity(sig)
 		return len(sig.Params) + 1, len(sig.Results)
-	case op == wasm.OpTableGet, op == wasm.OpTableSet, op >= wasm.OpTableInit && op <= wasm.OpTableFill:
-		c.total[gas.CountIndirect]++
-	case op == wasm.OpMemoryGrow, op == wasm.OpRefFunc, op >= wasm.OpMemoryInit && op <= wasm.OpMemoryFill:
-		c.total[gas.CountCalls]++
 	}
-	e := effectOf[in.Op] // of an invalid opcode: none
+	e := effectOf[op] // of an invalid opcode: none
 	return int(e.pops), int(e.pushes)
 }

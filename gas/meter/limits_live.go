@@ -46,6 +46,11 @@ func (c *counter) live(code []wasm.Instruction, locals int) {
 		case wasm.OpBlock, wasm.OpLoop, wasm.OpIf, wasm.OpElse, wasm.OpEnd:
 			s.construct(joins, in.Op, opened[len(opened)-1])
 			opened = opened[:len(opened)-1]
+		default:
+			if branchesWithin(in.Op) {
+				joins[opened[len(opened)-1]].live = s.keep()
+				opened = opened[:len(opened)-1]
+			}
 		}
 	}
 	c.sum()
@@ -117,7 +122,7 @@ func (s *liveness) merge(at int) {
 
 // sum counts what is live at each join; a loop comes before what it contains. The counter of gas is always live.
 func (c *counter) sum() {
-	s := &c.gauge.sets
+	s, loops := &c.gauge.sets, uint64(0)
 	for i := range c.gauge.joins {
 		j := &c.gauge.joins[i]
 		set, n := s.set(j.live), uint64(1)
@@ -128,9 +133,10 @@ func (c *counter) sum() {
 			n += uint64(bits.OnesCount64(set[w]))
 		}
 		if j.loop {
-			c.total[gas.CountLoopLive] += n
-			c.total[gas.CountLoopSquares] += n * n / 64
+			loops += n
 		}
 		c.total[gas.CountEdgeLive] += n * uint64(j.edges)
 	}
+	c.total[gas.CountLoopLive] += loops
+	c.total[gas.CountLoopSquares] += loops * loops / 1024
 }
