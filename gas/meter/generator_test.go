@@ -374,7 +374,7 @@ func holdLaws(t *testing.T, program []byte) {
 }
 
 func TestLawsHoldForGeneratedModules(t *testing.T) {
-	n := uint64(150)
+	n := uint64(80)
 	if testing.Short() {
 		n = 20
 	}
