@@ -43,6 +43,12 @@ golden:
 contracts:
 	$(MAKE) -C contracts
 
+# Breaks one rule of the implementation at a time and shows the conformance test that notices: every MUTATE-th of them.
+.PHONY: mutate
+MUTATE ?= 1
+mutate:
+	$(GO) test ./tests/conformance -run 'TestEveryMutationIsNoticed' -mutate $(MUTATE) -timeout 30m -v
+
 # Hardhat's native part, which npm leaves out where Node.js is older than Hardhat wants; the suite brings a newer one.
 EDR = @nomicfoundation/edr-$$(node -p 'process.platform + "-" + process.arch')-gnu@0.22.0
 

@@ -26,10 +26,10 @@ func bignumMulMod(c *Context, a Args) (uint64, error) { return c.reduce(a, (*uin
 
 // bignumExp charges by the bytes of the exponent, each of which means work.
 func bignumExp(c *Context, a Args) (uint64, error) {
-	exponent, err := c.number(a[1])
-	if err != nil {
+	if err := c.numbers(a[:2]); err != nil {
 		return 0, err
 	}
+	exponent := &c.operands[1]
 	if err := c.Gas.Charge(c.Schedule.Host[gas.BignumExp].Byte * uint64(exponent.ByteLen())); err != nil {
 		return 0, err
 	}
@@ -38,40 +38,32 @@ func bignumExp(c *Context, a Args) (uint64, error) {
 
 // combine writes what an operation makes of two numbers.
 func (c *Context) combine(a Args, do func(z, x, y *uint256.Int) *uint256.Int) (uint64, error) {
-	x, err := c.number(a[0])
-	if err != nil {
+	if err := c.numbers(a[:2]); err != nil {
 		return 0, err
 	}
-	y, err := c.number(a[1])
-	if err != nil {
-		return 0, err
-	}
-	return c.storeNumber(a[2], do(&x, &x, &y))
+	n := &c.operands
+	return c.storeNumber(a[2], do(&n[0], &n[0], &n[1]))
 }
 
 // reduce writes what an operation makes of two numbers and a modulus.
 func (c *Context) reduce(a Args, do func(z, x, y, m *uint256.Int) *uint256.Int) (uint64, error) {
-	x, err := c.number(a[0])
-	if err != nil {
+	if err := c.numbers(a[:3]); err != nil {
 		return 0, err
 	}
-	y, err := c.number(a[1])
-	if err != nil {
-		return 0, err
-	}
-	m, err := c.number(a[2])
-	if err != nil {
-		return 0, err
-	}
-	return c.storeNumber(a[3], do(&x, &x, &y, &m))
+	n := &c.operands
+	return c.storeNumber(a[3], do(&n[0], &n[0], &n[1], &n[2]))
 }
 
-func (c *Context) number(pointer uint64) (n uint256.Int, err error) {
-	window, err := c.bytes(pointer, 32)
-	if err == nil {
-		n.SetBytes32(window)
+// numbers reads operands into the context, where they need no memory of their own.
+func (c *Context) numbers(pointers Args) error {
+	for i, pointer := range pointers {
+		window, err := c.bytes(pointer, 32)
+		if err != nil {
+			return err
+		}
+		c.operands[i].SetBytes32(window)
 	}
-	return n, err
+	return nil
 }
 
 func (c *Context) storeNumber(pointer uint64, n *uint256.Int) (uint64, error) {

@@ -34,6 +34,8 @@ type Context struct {
 	Output     []byte // what finish or revert was given
 	PagesLeft  uint32 // linear memory this frame and its callees may still hold, in pages of 64 KiB
 	PagesUsed  uint32 // linear memory this frame holds now; the engine renews it before every host function
+
+	operands [3]uint256.Int // of the arithmetic being done
 }
 
 // Transaction is what every frame of one transaction shares.

@@ -136,7 +136,7 @@ var samples = []sample{
 // The prices of module bignum.
 const (
 	bignumPrice  = 2
-	expBytePrice = 4
+	expBytePrice = 1
 )
 
 const memoryEnd = 1 << 16 // of the one page that contracts have here
