@@ -94,6 +94,13 @@ func randomMessage(r *rand.Rand) core.Message {
 	if r.IntN(3) == 0 {
 		msg.SetCodeAuthorizations = randomAuthorizations(r)
 	}
+	if r.IntN(5) == 0 {
+		msg.BlobHashes = make([]common.Hash, pick(r, 0, 1, 1, 2, 6, 7))
+		for i := range msg.BlobHashes {
+			msg.BlobHashes[i][0] = pick[byte](r, 1, 1, 1, 1, 1, 1, 2)
+		}
+		msg.BlobGasFeeCap = uint256.NewInt(pick[uint64](r, 0, 1, 1, 1, 2, 3000, 1e15))
+	}
 	return msg
 }
 

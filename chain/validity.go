@@ -90,7 +90,11 @@ func (t *Transition) checkType(msg *Message) error {
 	case msg.AccessList != nil && !t.rules.IsBerlin:
 		return fmt.Errorf("%w: access list tx (sender %v)", core.ErrTxTypeNotSupported, msg.From)
 	case msg.BlobHashes != nil || msg.BlobGasFeeCap != nil:
-		return t.checkBlobs(msg)
+		if err := t.checkBlobs(msg); err != nil {
+			return err
+		}
+	}
+	switch {
 	case msg.SetCodeAuthorizations == nil:
 		return nil
 	case !t.rules.IsPrague:

@@ -185,11 +185,13 @@ func orZero(divisor *big.Int, do func() *big.Int) *big.Int {
 
 // TestBignumAgreesWithAnotherLibrary gives the numbers as calldata: a, b, and the modulus.
 func TestBignumAgreesWithAnotherLibrary(t *testing.T) {
-	numbers := []string{"0", "1", "2", "3", "ff", "100", "8000000000000000", "ffffffffffffffff", "10000000000000000",
+	numbers := []string{
+		"0", "1", "2", "3", "ff", "100", "8000000000000000", "ffffffffffffffff", "10000000000000000",
 		"fedcba9876543210fedcba9876543210fedcba9876543210fedcba987654321",
 		"8000000000000000000000000000000000000000000000000000000000000000",
 		"ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
-		"fffffffffffffffffffffffffffffffffffffffffffffffffffffffefffffc2f"}
+		"fffffffffffffffffffffffffffffffffffffffffffffffffffffffefffffc2f",
+	}
 	for name, want := range bignums {
 		t.Run(name, func(t *testing.T) {
 			last := []any{}

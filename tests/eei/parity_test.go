@@ -170,15 +170,19 @@ func accountParities() (list []parity) {
 		} {
 			list = append(list,
 				parity{function.wasm + "/" + name, nil, []string{address(0, account), function.wasm}, []operation{function.evm(account)}},
-				parity{function.wasm + "/twice/" + name, nil, []string{address(0, account), function.wasm, function.wasm},
-					[]operation{function.evm(account), function.evm(account)}},
+				parity{
+					function.wasm + "/twice/" + name, nil,
+					[]string{address(0, account), function.wasm, function.wasm},
+					[]operation{function.evm(account), function.evm(account)},
+				},
 				parity{function.wasm + "/listed/" + name, accessed(account), []string{address(0, account), function.wasm}, []operation{function.evm(account)}})
 		}
 	}
 	for _, length := range []int{1, 32, 33, 64} {
 		list = append(list, parity{
 			fmt.Sprintf("externalCodeCopy/%d", length), func(w *world) { w.place(library, make([]byte, 100)) },
-			[]string{address(0, library), do("externalCodeCopy", 0, 100, 0, length)}, []operation{evm(gethvm.EXTCODECOPY, library, 0, 0, length)},
+			[]string{address(0, library), do("externalCodeCopy", 0, 100, 0, length)},
+			[]operation{evm(gethvm.EXTCODECOPY, library, 0, 0, length)},
 		})
 	}
 	return list
@@ -258,8 +262,10 @@ func callParities() (list []parity) {
 					parts := []string{address(0, target), data(32, amount(uint64(wei))), call}
 					list = append(list,
 						parity{fmt.Sprintf("%s/%s/wei=%d/gas=%d", kind, name, wei, given), delegated, parts, []operation{evm(codes[kind], operands...)}},
-						parity{fmt.Sprintf("%s/%s/wei=%d/gas=%d/twice", kind, name, wei, given), delegated, append(parts, call),
-							[]operation{evm(codes[kind], operands...), evm(codes[kind], operands...)}})
+						parity{
+							fmt.Sprintf("%s/%s/wei=%d/gas=%d/twice", kind, name, wei, given), delegated, append(parts, call),
+							[]operation{evm(codes[kind], operands...), evm(codes[kind], operands...)},
+						})
 				}
 			}
 		}
@@ -273,10 +279,14 @@ func createParities() (list []parity) {
 		for _, wei := range []int{0, 3, 10, 11} {
 			before := []string{data(0, amount(uint64(wei))), data(100, code)}
 			list = append(list,
-				parity{fmt.Sprintf("create/%d/wei=%d", len(code), wei), nil, append(before, do("create", 0, 100, len(code), 32)),
-					[]operation{evm(gethvm.CREATE, wei, 0, len(code))}},
-				parity{fmt.Sprintf("create2/%d/wei=%d", len(code), wei), nil, append(before, do("create2", 0, 100, len(code), 64, 32)),
-					[]operation{evm(gethvm.CREATE2, wei, 0, len(code), 0)}})
+				parity{
+					fmt.Sprintf("create/%d/wei=%d", len(code), wei), nil, append(before, do("create", 0, 100, len(code), 32)),
+					[]operation{evm(gethvm.CREATE, wei, 0, len(code))},
+				},
+				parity{
+					fmt.Sprintf("create2/%d/wei=%d", len(code), wei), nil, append(before, do("create2", 0, 100, len(code), 64, 32)),
+					[]operation{evm(gethvm.CREATE2, wei, 0, len(code), 0)},
+				})
 		}
 	}
 	return list
