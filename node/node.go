@@ -34,6 +34,7 @@ const Version = "0.1.0"
 // the loopback interface.
 type Config struct {
 	Listen    string              // host:port; empty = "127.0.0.1:0", port 0 = any
+	IPC       string              // path of a local socket to listen on too; empty = none
 	DataDir   string              // where the chain is kept; empty = in memory, gone with the node
 	Sync      bool                // every block waits for the disk, so that power loss loses none
 	Genesis   *chain.Genesis      // nil = the chain in DataDir, or that of State, or a devnet's, of which Devnet says more
@@ -59,6 +60,7 @@ type Node struct {
 	Keys  []*ecdsa.PrivateKey // accounts the node signs for
 
 	listener net.Listener
+	ipc      net.Listener // nil for none
 	store    *state.Store
 	engine   *wasmtime.Engine // its own, nil if it is shared
 	miner    *miner.Miner
@@ -94,15 +96,28 @@ func Start(c Config) (*Node, error) {
 		return nil, fmt.Errorf("%w on %s: %w", ErrListen, c.Listen, err)
 	}
 	n := &Node{Keys: c.Keys, listener: listener}
+	if c.IPC != "" {
+		if n.ipc, err = listenIPC(c.IPC); err != nil {
+			return nil, errors.Join(err, n.Close())
+		}
+	}
 	if err := n.open(c); err != nil {
 		return nil, errors.Join(err, n.Close())
 	}
+	n.serve(c.Failed, func() error { return n.rpc.Serve(listener) })
+	if n.ipc != nil {
+		n.serve(c.Failed, func() error { return n.rpc.ServeIPC(n.ipc) })
+	}
+	return n, nil
+}
+
+// serve answers requests in a goroutine of its own, and tells failed if that ends too early.
+func (n *Node) serve(failed func(error), answer func() error) {
 	n.serving.Go(func() {
-		if err := n.rpc.Serve(listener); err != nil {
-			c.Failed(fmt.Errorf("%w: %w", ErrServe, err))
+		if err := answer(); err != nil {
+			failed(fmt.Errorf("%w: %w", ErrServe, err))
 		}
 	})
-	return n, nil
 }
 
 // open builds the house from the ground; what stands when it fails is closed by Close.
@@ -159,6 +174,9 @@ func (n *Node) Client() *gethrpc.Client { return n.rpc.Client() }
 func (n *Node) Close() error {
 	n.close.Do(func() {
 		var errs []error
+		if n.ipc != nil {
+			n.ipc.Close() // removes the socket
+		}
 		if n.rpc != nil {
 			errs = append(errs, n.rpc.Close())
 		}

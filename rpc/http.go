@@ -95,7 +95,16 @@ func allowOrigins(origins []string, next http.Handler) http.Handler {
 
 // Serve answers requests that arrive at l, over HTTP and WebSocket, until Close; then it returns nil.
 func (s *Server) Serve(l net.Listener) error {
-	if err := s.http.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+	if err := s.http.Serve(limitConnections(l, maxConnections)); !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return nil
+}
+
+// ServeIPC answers requests that arrive at l, a local socket, until l is closed; then it returns nil. Whoever may open the
+// socket may ask for anything: its permissions are the caller's to set.
+func (s *Server) ServeIPC(l net.Listener) error {
+	if err := s.rpc.ServeListener(limitConnections(l, maxConnections)); !errors.Is(err, net.ErrClosed) {
 		return err
 	}
 	return nil

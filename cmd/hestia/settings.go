@@ -45,6 +45,7 @@ func devnetFlags() []cli.Flag {
 		&cli.StringFlag{Name: "config", Usage: "read settings from `FILE`; without it from " + configFile + " if it is there"},
 		&cli.IntFlag{Name: "port", Value: 8545, Usage: "listen on `PORT`; 0 = any free one"},
 		&cli.StringFlag{Name: "host", Value: "127.0.0.1", Usage: "listen on `ADDRESS`"},
+		&cli.StringFlag{Name: "ipc", Usage: "answer on the local socket `PATH` too"},
 		&cli.StringFlag{Name: "datadir", Usage: "keep the chain in `DIR`; without it in memory"},
 		&cli.BoolFlag{Name: "sync", Usage: "wait for the disk with every block, so that power loss loses none"},
 		&cli.StringFlag{Name: "state", Usage: "begin with the state `FILE`, if it is there, and write it at the end"},
@@ -182,7 +183,7 @@ func (s *settings) readNetwork(c *cli.Context) error {
 		return wrong("--port %d is not between 0 and 65535", port)
 	}
 	s.node.Listen = net.JoinHostPort(c.String("host"), strconv.Itoa(port))
-	s.node.DataDir, s.node.Sync = c.String("datadir"), c.Bool("sync")
+	s.node.IPC, s.node.DataDir, s.node.Sync = c.String("ipc"), c.String("datadir"), c.Bool("sync")
 	s.node.Origins = []string{"*"}
 	if s.state != "" && s.node.DataDir != "" {
 		return wrong("--state and --datadir both keep the chain; give one of them")
