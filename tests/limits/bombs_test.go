@@ -27,8 +27,10 @@ var bombs = []struct {
 			named("br_table")(m, 1000, 1)
 		}
 	}, ""},
-	{"10,000 parameters in a shared type", func(m *module) { named("many params, shared type")(m, 100, 10_000) },
-		"10,000 parameters and results, at most 128"},
+	{
+		"10,000 parameters in a shared type", func(m *module) { named("many params, shared type")(m, 100, 10_000) },
+		"10,000 parameters and results, at most 128",
+	},
 	{"10,000 parameters in many types", func(m *module) {
 		for range 90 {
 			named("many params, shared type")(m, 100, 100)
@@ -49,8 +51,10 @@ var bombs = []struct {
 	{"live locals over 1,000 indirect calls", func(m *module) {
 		named("indirect call between live locals")(m, 1000, 900)
 	}, "estimated compile time"},
-	{"live locals over 1,000 ifs", func(m *module) { named("sequential ifs live all")(m, 1000, 1000) },
-		"estimated compile time"},
+	{
+		"live locals over 1,000 ifs", func(m *module) { named("sequential ifs live all")(m, 1000, 1000) },
+		"estimated compile time",
+	},
 	{"three megabytes", func(m *module) { m.Customs = []wasm.Custom{{Name: "x", Data: make([]byte, 3<<20)}} }, "bytes, at most 2,097,152"},
 }
 
