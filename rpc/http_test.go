@@ -2,6 +2,7 @@ package rpc_test
 
 import (
 	"io"
+	"net"
 	"net/http"
 	"strings"
 	"testing"
@@ -86,5 +87,55 @@ func TestRequestsThatAreNotJSONAreRefusedByType(t *testing.T) {
 	response.Body.Close()
 	if response.StatusCode != http.StatusUnsupportedMediaType {
 		t.Errorf("status %d, want 415", response.StatusCode)
+	}
+}
+
+// Numbers, fields and sizes that no honest client sends are answered with the right code, and the node stays.
+func TestHostileParametersGetTheirCodes(t *testing.T) {
+	s := start(t, miner.Instant, rpc.Config{})
+	call := func(method, params string) string {
+		return `{"jsonrpc":"2.0","id":1,"method":"` + method + `","params":` + params + `}`
+	}
+	for name, row := range map[string]struct{ body, code string }{
+		"not JSON":             {`{"jsonrpc":`, "-32700"},
+		"not a request":        {`{"id":1}`, "-32600"},
+		"an empty batch":       {`[]`, "-32600"},
+		"an unknown method":    {call("eth_nothing", `[]`), "-32601"},
+		"a negative number":    {call("eth_getBlockByNumber", `["-0x1", false]`), "-32602"},
+		"a fractional number":  {call("eth_getBlockByNumber", `[1.5, false]`), "-32602"},
+		"a huge number":        {call("eth_getBlockByNumber", `["0x1`+strings.Repeat("0", 100)+`", false]`), "-32602"},
+		"a missing parameter":  {call("eth_getBlockByNumber", `[]`), "-32602"},
+		"too many parameters":  {call("eth_chainId", `[1]`), "-32602"},
+		"parameters by name":   {call("eth_getBalance", `{"address":"0x00"}`), "-32602"},
+		"a short address":      {call("eth_getBalance", `["0x00", "latest"]`), "-32602"},
+		"a value over 256 bit": {call("eth_call", `[{"value":"0x1`+strings.Repeat("0", 64)+`"}]`), "-32602"},
+		"10 MB of a string":    {call("web3_sha3", `["`+strings.Repeat("z", 10<<20)+`"]`), "-32602"},
+		"10,000 levels":        {call("eth_call", strings.Repeat(`[`, 10_001)+strings.Repeat(`]`, 10_001)), "-32700"},
+		"10,000 keys":          {call("eth_getProof", `["`+token.Hex()+`", [`+strings.Repeat(`"0x0",`, 9_999)+`"0x0"]]`), "-32602"},
+		"10,000 percentiles":   {call("eth_feeHistory", `["0x1", "latest", [`+strings.Repeat(`1,`, 9_999)+`2]]`), "-32000"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			status, answer := s.post(t, row.body)
+			if status != http.StatusOK || !strings.Contains(answer, `"code":`+row.code+`,`) || len(answer) > 4096 {
+				t.Errorf("status %d, %.300s, want code %s", status, answer, row.code)
+			}
+		})
+	}
+	if _, answer := s.post(t, call("eth_getBalance", `["`+token.Hex()+`", "latest"]`)); !strings.Contains(answer, `"result":"0x0"`) {
+		t.Errorf("afterwards: %s", answer)
+	}
+}
+
+func TestASlowSenderHoldsNobodyUp(t *testing.T) {
+	s := start(t, miner.Instant, rpc.Config{})
+	for range 50 {
+		conn, err := net.Dial("tcp", strings.TrimPrefix(s.url, "http://"))
+		check(t, err)
+		defer conn.Close()
+		_, err = io.WriteString(conn, "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 1000000\r\n\r\n{")
+		check(t, err)
+	}
+	if _, answer := s.post(t, ask); !strings.Contains(answer, "0x7a69") {
+		t.Errorf("answer %s", answer)
 	}
 }
