@@ -30,13 +30,13 @@ const (
 
 // newHTTP wraps the JSON-RPC server in what its transport checks: host, origin, WebSocket upgrade, timeouts.
 func newHTTP(rpc *gethrpc.Server, origins, hosts []string) *http.Server {
-	socket := rpc.WebsocketHandler(origins)
+	socket, plain := rpc.WebsocketHandler(origins), nameParameters(rpc)
 	handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if isUpgrade(r) {
 			socket.ServeHTTP(w, r)
 			return
 		}
-		rpc.ServeHTTP(w, r)
+		plain.ServeHTTP(w, r)
 	})
 	return &http.Server{
 		Handler:           checkHost(hosts, allowOrigins(origins, handler)),
