@@ -43,7 +43,7 @@ func (c *Chain) Replay(ctx context.Context, block *types.Block, n int, watch fun
 	if parent == nil {
 		return nil, fmt.Errorf("%w: the parent of block %d is missing", ErrDamaged, block.NumberU64())
 	}
-	db, err := c.StateAt(parent.Root)
+	db, err := c.StateAt(c.Root(parent))
 	if err != nil {
 		return nil, err
 	}

@@ -105,7 +105,7 @@ func (a *dumpAPI) StorageRangeAt(ctx context.Context, ref gethrpc.BlockNumberOrH
 	if err != nil {
 		return nil, err
 	}
-	before, err := a.Chain.StateAt(a.Chain.Header(block.ParentHash()).Root)
+	before, err := a.Chain.StateAt(a.Chain.Root(a.Chain.Header(block.ParentHash())))
 	if err != nil {
 		return nil, err
 	}
