@@ -54,7 +54,6 @@ type frameTree struct {
 	frames []*frameJSON    // open, the innermost last
 	calls  []*hostCallJSON // open, the innermost last
 	size   int
-	used   uint64
 	reason atomic.Pointer[error]
 }
 
