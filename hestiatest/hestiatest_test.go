@@ -9,7 +9,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/bytecodealliance/wasmtime-go/v39"
 	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/core/types"
+	"github.com/ethereum/go-ethereum/crypto"
 
 	"hestia/contracts"
 	"hestia/hestiatest"
@@ -111,5 +114,50 @@ func TestFiveHundredNodes(t *testing.T) {
 	t.Logf("500 tests, each with a node, a deployment and a transfer, took %v", took)
 	if took > 15*time.Second {
 		t.Errorf("500 nodes took %v; want less than 15 s", took)
+	}
+}
+
+// refusing reverts every call with the custom error Refused(7).
+func refusing(t *testing.T) []byte {
+	t.Helper()
+	code, err := wasmtime.Wat2Wasm(fmt.Sprintf(`(module
+	  (import "ethereum" "revert" (func $revert (param i32 i32)))
+	  (memory (export "memory") 1)
+	  (data (i32.const 0) "%s") (data (i32.const 35) "\07")
+	  (func (export "main") (call $revert (i32.const 0) (i32.const 36))))`,
+		regexp.MustCompile(`..`).ReplaceAllString(common.Bytes2Hex(crypto.Keccak256([]byte("Refused(uint256)"))[:4]), `\$0`)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return code
+}
+
+func TestCustomErrorsAreChecked(t *testing.T) {
+	d := hestiatest.Start(t)
+	c := d.Deploy(contracts.Deploy(refusing(t)), `[{"type":"function","name":"ask","inputs":[],"outputs":[]},
+		{"type":"error","name":"Refused","inputs":[{"name":"code","type":"uint256"}]}]`)
+	_, err := c.TrySend("ask")
+	c.WantCustomError(err, "Refused", 7)
+}
+
+func TestTheNextBlockHasTheTimeItIsGiven(t *testing.T) {
+	d := hestiatest.Start(t)
+	at := d.Now().Add(time.Hour)
+	d.NextBlockAt(at)
+	d.Mine(1)
+	if !d.Now().Equal(at) {
+		t.Errorf("the block is of %v, want %v", d.Now(), at)
+	}
+}
+
+func TestAuthSignsForItsAccount(t *testing.T) {
+	d := hestiatest.Start(t)
+	opts := d.Auth(3)
+	tx, err := opts.Signer(d.Accounts[3], types.NewTx(&types.LegacyTx{GasPrice: big.NewInt(1e10), Gas: 21_000, To: &d.Accounts[0], Value: big.NewInt(1)}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Client.SendTransaction(t.Context(), tx); err != nil {
+		t.Errorf("a transaction that Auth signed is refused: %v", err)
 	}
 }
