@@ -5,7 +5,7 @@ TOOL   = $(GO) tool -modfile=tools/go.mod
 FUZZTIME  ?= 20s
 BENCHTIME ?= 1s
 
-.PHONY: check test fuzz bench calibrate golden contracts clients
+.PHONY: check test fuzz bench calibrate sweep golden contracts clients
 
 # Formatting, suspicious code, unused code.
 check:
@@ -35,6 +35,10 @@ bench:
 calibrate:
 	$(GO) test ./tests/calibrate -run TestMeasure -measure -timeout 60m -v
 	$(GO) test ./tests/calibrate -run TestDocument -update
+
+# Pushes every shape of module to the limits and prints how long each compiles; 10 minutes on an idle machine.
+sweep:
+	$(GO) test ./tests/limits -run TestNoAcceptedModuleCompilesSlowly -sweep -timeout 90m
 
 # Rewrites every golden file from what the code does now; read the diff before committing it.
 golden:

@@ -40,8 +40,8 @@ var bombs = []struct {
 	{"a million locals by declaration", func(m *module) { named("declared locals")(m, 1_000_000, 1) }, "1,000,000 locals"},
 	{"4 billion locals by declaration", func(m *module) { named("declared locals")(m, 1<<32-1, 1) }, "4,294,967,295 locals"},
 	{"deep operand stack", func(m *module) { named("operand stack")(m, 5000, 1) }, "operands at once, at most 1,024"},
-	{"deep nesting", func(m *module) { named("nested blocks")(m, 5000, 1) }, "nested blocks, at most 1,024"},
-	{"half a megabyte of instructions", func(m *module) { named("dead code")(m, 1<<19, 1) }, "instructions, at most 65,536"},
+	{"deep nesting", func(m *module) { named("nested blocks")(m, 2000, 1) }, "nested blocks, at most 1,024"},
+	{"half a megabyte of instructions", func(m *module) { named("dead code")(m, 1<<19, 1) }, "instructions, at most 32,768"},
 	{"a megabyte of types", func(m *module) {
 		m.Types = append(m.Types, make([]wasm.FuncType, 300_000)...)
 	}, "types, at most 1,024"},
