@@ -12,7 +12,7 @@ check:
 	@test -z "$$($(TOOL) gofumpt -l $$(git ls-files '*.go') | tee /dev/stderr)" || { echo "run: go tool -modfile=tools/go.mod gofumpt -w ." >&2; exit 1; }
 	@$(GO) vet ./...
 	@$(TOOL) staticcheck ./...
-	@$(TOOL) deadcode -test ./... > build/deadcode.txt 2>&1 || { cat build/deadcode.txt >&2; exit 1; }
+	@$(TOOL) deadcode -test ./... > build/deadcode.txt
 	@test ! -s build/deadcode.txt || { cat build/deadcode.txt >&2; exit 1; }
 	@echo "check: clean"
 
