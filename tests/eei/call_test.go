@@ -2,6 +2,7 @@ package eei
 
 import (
 	"fmt"
+	"runtime"
 	"testing"
 
 	"github.com/ethereum/go-ethereum/common"
@@ -528,4 +529,28 @@ func TestReentrancySeesTheChangesSoFar(t *testing.T) {
 		finish(400, 36),
 	).finished(t)
 	equal(t, "slot seen by the inner frame", common.BytesToHash(out[4:]), common.Hash{31: 7})
+}
+
+// TestCallsDoNotCopyTheirInput: no price of a call depends on its input's length, so neither may its work.
+func TestCallsDoNotCopyTheirInput(t *testing.T) {
+	const pages, rounds = 256, 100
+	for _, kind := range callKinds {
+		operands := []any{0, "(i32.const 0)", "(i32.const 0)", pages << 16}
+		if kind == "call" || kind == "callCode" {
+			operands = []any{0, "(i32.const 0)", "(i32.const 32)", "(i32.const 0)", pages << 16}
+		}
+		w := osaka.world(t)
+		w.place(self, contract(t, "(local $n i32)", fmt.Sprintf(`(memory (export "memory") %d)`, pages),
+			fmt.Sprintf("(loop $again %s (br_if $again (i32.lt_u (local.tee $n (i32.add (local.get $n) (i32.const 1))) (i32.const %d))))",
+				do(kind, operands...), rounds)))
+		w.call(message{}).finished(t)
+
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		w.call(message{}).finished(t)
+		runtime.ReadMemStats(&after)
+		if grown := after.TotalAlloc - before.TotalAlloc; grown > pages<<16 {
+			t.Errorf("%s: %d bytes allocated for %d calls with %d bytes each", kind, grown, rounds, pages<<16)
+		}
+	}
 }
