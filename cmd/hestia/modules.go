@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -10,6 +11,7 @@ import (
 
 	"hestia/gas"
 	"hestia/gas/meter"
+	"hestia/internal/wasm"
 	"hestia/vm/wasmtime"
 )
 
@@ -57,12 +59,14 @@ func meterCommand() *cli.Command {
 		ArgsUsage: "[IN.wasm]",
 		Description: `Reads standard input without IN.wasm and writes standard output without -o. The result exports the globals
 __gas_left (i64, particles) and __stack_left (i32, bytes) and imports hestia.halt (i32): 1 = out of gas, 2 = stack.
+With --explain standard output gets that text, and the module is only written where -o says.
 `,
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "o", Usage: "write to `OUT.wasm`"},
 			scheduleFlag(),
 			&cli.Int64Flag{Name: "gas", Usage: "begin with `PARTICLES`; 10,000 are one gas"},
 			&cli.BoolFlag{Name: "floats", Usage: "price floating point too, which no chain does"},
+			&cli.BoolFlag{Name: "explain", Usage: "print what each block of instructions pays and why"},
 		},
 		Action: meterModule,
 	}
@@ -88,34 +92,35 @@ func meterModule(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	metered, err := instrument(code, rules, c.Int64("gas"))
+	module, metered, err := instrument(code, rules, c.Int64("gas"))
 	if err != nil {
-		return err
+		return fmt.Errorf("%s: %w", cmp.Or(c.Args().First(), "standard input"), err)
 	}
 	if out := c.String("o"); out != "" && out != "-" {
-		return os.WriteFile(out, metered, 0o644)
+		err = os.WriteFile(out, metered.Module.Encode(), 0o644)
+	} else if !c.Bool("explain") {
+		_, err = c.App.Writer.Write(metered.Module.Encode())
 	}
-	_, err = c.App.Writer.Write(metered)
+	if err == nil && c.Bool("explain") {
+		err = meter.Explain(c.App.Writer, module, rules)
+	}
 	return err
 }
 
-// instrument validates a module before it rewrites it.
-func instrument(code []byte, rules *gas.Schedule, left int64) ([]byte, error) {
+// instrument decodes a module within the limits of a schedule, validates it and rewrites it.
+func instrument(code []byte, rules *gas.Schedule, left int64) (*wasm.Module, *meter.Metered, error) {
 	engine, err := wasmtime.New(wasmtime.Config{})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	defer engine.Close()
 	module, _, err := meter.Admit(code, rules)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if err := engine.Validate(code); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	metered, err := meter.Instrument(module, rules, meter.Options{Gas: left})
-	if err != nil {
-		return nil, err
-	}
-	return metered.Module.Encode(), nil
+	return module, metered, err
 }

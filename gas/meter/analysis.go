@@ -31,8 +31,8 @@ type analysis struct {
 	outer  []bool // by function: the outside may look at the counter before it returns
 }
 
-// analyse plans every defined function.
-func analyse(sp *space, prices *gas.Instructions) ([]plan, error) {
+// analyse finds out what does not depend on prices.
+func analyse(sp *space) (*analysis, error) {
 	a := &analysis{space: sp, flows: make([]*flow, len(sp.Codes))}
 	own := make([]uint64, len(sp.Codes))
 	for i := range sp.Codes {
@@ -46,9 +46,19 @@ func analyse(sp *space, prices *gas.Instructions) ([]plan, error) {
 	a.graph = newGraph(sp, a.flows)
 	a.outer = a.graph.leading(a.graph.outward)
 	a.bounds = findBounds(sp, a.graph, own)
-	plans := make([]plan, len(sp.Codes))
-	if err := a.charge(plans, prices); err != nil {
-		return nil, err
+	return a, nil
+}
+
+// plans plans every defined function.
+func (a *analysis) plans(prices *gas.Instructions) ([]plan, error) {
+	plans := make([]plan, len(a.Codes))
+	for i := range plans {
+		account, err := a.account(i, prices)
+		if err != nil {
+			return nil, err
+		}
+		plans[i].charges = account.charges(&a.Codes[i], prices)
+		plans[i].kept = len(plans[i].charges) > 0 && a.keeps(i)
 	}
 	a.bind(plans)
 	return plans, nil
@@ -59,21 +69,20 @@ func (a *analysis) in(i int, err error) error {
 	return fmt.Errorf("function %d: %w", uint64(a.imported)+uint64(i), err)
 }
 
-// charge fills in what the functions pay.
-func (a *analysis) charge(plans []plan, prices *gas.Instructions) error {
+// account says what a defined function costs and where that is paid.
+func (a *analysis) account(i int, prices *gas.Instructions) (*account, error) {
 	looks := func(in *wasm.Instruction) bool {
 		return in.Op == wasm.OpCallIndirect || in.Op == wasm.OpCall && a.outer[in.X]
 	}
-	for i := range plans {
-		code := &a.Codes[i]
-		charges, err := findCharges(code, a.flows[i], findBlocks(code.Body, a.flows[i], looks), prices, looks)
-		if err != nil {
-			return a.in(i, err)
-		}
-		plans[i].charges = charges
-		plans[i].kept = len(charges) > 0 && a.keeps(i)
+	code, f := &a.Codes[i], a.flows[i]
+	out, err := findAccount(code, f, findBlocks(code.Body, f, looks), prices)
+	if err != nil {
+		return nil, a.in(i, err)
 	}
-	return nil
+	out.hoist(&loopFinder{body: code.Body, flow: f, blocks: out.blocks, looks: looks, hopeless: func(block int) bool {
+		return out.credit[out.list[block].out] == hopeless
+	}})
+	return out, nil
 }
 
 // fewValues is how many parameters and locals leave a register for the gas counter.

@@ -43,10 +43,10 @@ func (r *rewriter) instrumented(i int, p *plan) wasm.Code {
 	w := &bodyWriter{rewriter: r, plan: p, code: make([]wasm.Instruction, 0, len(code.Body)+9*len(p.charges)+32)}
 	w.locals(i)
 	if p.charges != nil {
-		w.add(wasm.OpBlock, negative(emptyBlock))
+		w.add(wasm.OpBlock, negative(wasm.EmptyBlock))
 	}
 	if p.checked {
-		w.add(wasm.OpBlock, negative(emptyBlock))
+		w.add(wasm.OpBlock, negative(wasm.EmptyBlock))
 		w.check()
 	}
 	if p.kept {

@@ -23,9 +23,18 @@ type rounds struct {
 // dearRound keeps the price of 2^32 rounds within 64 bits.
 const dearRound = 1 << 31
 
-// findCharges prices the blocks of a body and says what is paid where, in the order of its instructions: at the entry of a
-// block its price, less the credit that all ways to it bring, plus that which all ways on from it are to have.
-func findCharges(code *wasm.Code, f *flow, b *blocks, prices *gas.Instructions, looks looker) ([]charge, error) {
+// account is what the blocks of one body cost, and where that is paid.
+type account struct {
+	*blocks
+	costs  []uint64        // by block: what its instructions cost, the first block's locals included
+	credit []uint64        // by junction: what is paid ahead on its edges
+	due    []uint64        // by block: what is paid where it begins
+	rounds map[int]*rounds // by instruction that begins a loop
+}
+
+// findAccount prices the blocks of a body. At the entry of each its price is due, less the credit that all ways to it
+// bring, plus that which all ways on from it are to have.
+func findAccount(code *wasm.Code, f *flow, b *blocks, prices *gas.Instructions) (*account, error) {
 	costs := make([]uint64, len(b.list))
 	costs[0] = times(locals(code), prices.Local)
 	for i := range code.Body {
@@ -37,21 +46,58 @@ func findCharges(code *wasm.Code, f *flow, b *blocks, prices *gas.Instructions, 
 			costs[own] = add(costs[own], price)
 		}
 	}
-	credit := credits(b, costs)
-	due := costs
-	for i, own := range b.list {
-		due[i] = balance(costs[i], credit[own.in], credit[own.out])
+	a := &account{blocks: b, costs: costs, credit: credits(b, costs), due: make([]uint64, len(costs))}
+	for i := range a.due {
+		a.due[i] = a.balance(i)
 	}
-	finder := &loopFinder{body: code.Body, flow: f, blocks: b, looks: looks, hopeless: func(block int) bool {
-		return credit[b.list[block].out] == hopeless
-	}}
-	known := collect(finder.find(), due)
+	return a, nil
+}
+
+// balance is what is due at the entry of a block. Where no way on is observed it is paid as if none had to be left, and
+// what was paid ahead counts.
+func (a *account) balance(block int) uint64 {
+	total := add(a.costs[block], a.ahead(a.list[block].out))
+	return total - min(total, a.ahead(a.list[block].in))
+}
+
+// ahead is what is paid ahead on the edges of a junction, which is nothing where there is no hope.
+func (a *account) ahead(junction int) uint64 {
+	if a.credit[junction] == hopeless {
+		return 0
+	}
+	return a.credit[junction]
+}
+
+// hoist takes what is due in every round of a loop out of it, to be paid where it is entered.
+func (a *account) hoist(finder *loopFinder) {
+	a.rounds = map[int]*rounds{}
+	for _, l := range finder.find() {
+		r := &rounds{loop: l}
+		for _, i := range l.head {
+			r.first = add(r.first, a.due[i])
+		}
+		r.each = r.first
+		for _, i := range l.tail {
+			r.each = add(r.each, a.due[i])
+		}
+		if r.each == 0 || r.each >= dearRound {
+			continue
+		}
+		a.rounds[l.at] = r
+		for _, i := range append(l.head, l.tail...) {
+			a.due[i] = 0
+		}
+	}
+}
+
+// charges lists what is paid, in the order of the instructions.
+func (a *account) charges(code *wasm.Code, prices *gas.Instructions) []charge {
 	var charges []charge
 	for i := range code.Body {
-		c := charge{at: i, rounds: known[i]}
-		if own := b.owner[i]; own != dead {
-			if b.list[own].start == i {
-				c.fixed = due[own]
+		c := charge{at: i, rounds: a.rounds[i]}
+		if own := a.owner[i]; own != dead {
+			if a.list[own].start == i {
+				c.fixed = a.due[own]
 			}
 			c.scaled = scaleOf(code.Body[i].Op, prices)
 		}
@@ -59,43 +105,7 @@ func findCharges(code *wasm.Code, f *flow, b *blocks, prices *gas.Instructions, 
 			charges = append(charges, c)
 		}
 	}
-	return charges, nil
-}
-
-// balance is what is due at the entry of a block of a cost, between its credits. Where no way on is observed it is paid as
-// if none had to be left, and what was paid ahead counts.
-func balance(cost, in, out uint64) uint64 {
-	if in == hopeless {
-		in = 0
-	}
-	if out == hopeless {
-		out = 0
-	}
-	total := add(cost, out)
-	return total - min(total, in)
-}
-
-// collect takes what is due in every round of a loop out of it, to be paid where it is entered.
-func collect(loops []loop, due []uint64) map[int]*rounds {
-	all := map[int]*rounds{}
-	for _, l := range loops {
-		r := &rounds{loop: l}
-		for _, i := range l.head {
-			r.first = add(r.first, due[i])
-		}
-		r.each = r.first
-		for _, i := range l.tail {
-			r.each = add(r.each, due[i])
-		}
-		if r.each == 0 || r.each >= dearRound {
-			continue
-		}
-		all[l.at] = r
-		for _, i := range append(l.head, l.tail...) {
-			due[i] = 0
-		}
-	}
-	return all
+	return charges
 }
 
 // priceOf returns the price of an instruction as far as it does not depend on operands, in particles.

@@ -59,7 +59,7 @@ func follow(sp *space, sig *wasm.FuncType, body []wasm.Instruction) (*flow, erro
 
 // at adds the place of an instruction to an error about it.
 func at(in *wasm.Instruction, err error) error {
-	return fmt.Errorf("offset %#x: opcode %#x: %w", in.Offset, uint16(in.Op), err)
+	return fmt.Errorf("offset %#x: %s: %w", in.Offset, in.Op, err)
 }
 
 func (f *flower) step(i int, in *wasm.Instruction) error {

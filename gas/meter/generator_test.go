@@ -53,7 +53,7 @@ func (g *generator) local() uint64 { return uint64(g.choose(generatedLocals)) }
 
 func (g *generator) constant(n int64) { g.add(wasm.OpI32Const, uint64(n)) }
 
-var emptyType = negative(emptyBlock)
+var emptyType = negative(wasm.EmptyBlock)
 
 // The imports and types of generated modules.
 const (

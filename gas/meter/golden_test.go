@@ -43,16 +43,21 @@ func TestGoldens(t *testing.T) {
 		metered := instrument(t, m, even, Options{Gas: 1_000_000, Stack: 1 << 20}).Module
 		got := text(metered)
 		assertFaithful(t, name, metered, got)
-		file := filepath.Join("testdata/metered", name+".wat")
-		if *update {
-			must(t, os.WriteFile(file, []byte(got), 0o644))
-			continue
-		}
-		want, err := os.ReadFile(file)
-		must(t, err)
-		if diff := cmp.Diff(string(want), got); diff != "" {
-			t.Errorf("%s: run with -update if this is meant (-golden +now):\n%s", name, diff)
-		}
+		golden(t, filepath.Join("testdata/metered", name+".wat"), got)
+	}
+}
+
+// golden compares text with a file, or writes that anew.
+func golden(t *testing.T, file, got string) {
+	t.Helper()
+	if *update {
+		must(t, os.WriteFile(file, []byte(got), 0o644))
+		return
+	}
+	want, err := os.ReadFile(file)
+	must(t, err)
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Errorf("%s: run with -update if this is meant (-golden +now):\n%s", file, diff)
 	}
 }
 
@@ -81,10 +86,10 @@ func text(m *wasm.Module) string {
 	p := &printer{m: m}
 	p.WriteString("(module\n")
 	for i, t := range m.Types {
-		fmt.Fprintf(p, "  (type $%d (func%s))\n", i, signature(t))
+		fmt.Fprintf(p, "  (type (;%d;) (func%s))\n", i, signature(t))
 	}
 	for _, im := range m.Imports {
-		fmt.Fprintf(p, "  (import %q %q (func (type $%d)))\n", im.Module, im.Name, im.Function)
+		fmt.Fprintf(p, "  (import %q %q (func (type %d)))\n", im.Module, im.Name, im.Function)
 	}
 	for _, t := range m.Tables {
 		fmt.Fprintf(p, "  (table %s %s)\n", limits(t.Limits), t.Element)
@@ -161,11 +166,11 @@ func (p *printer) element(e *wasm.Element) {
 
 // expression prints a constant expression without its end.
 func (p *printer) expression(x []wasm.Instruction) string {
-	return "(" + p.instruction(&x[0]) + ")"
+	return fmt.Sprintf("(%s)", &x[0])
 }
 
 func (p *printer) function(i int) {
-	fmt.Fprintf(p, "  (func (;%d;) (type $%d)", i+p.m.ImportedFunctions(), p.m.Functions[i])
+	fmt.Fprintf(p, "  (func (;%d;) (type %d)", i+p.m.ImportedFunctions(), p.m.Functions[i])
 	for _, run := range p.m.Codes[i].Locals {
 		for range run.Count {
 			fmt.Fprintf(p, " (local %s)", run.Type)
@@ -179,47 +184,10 @@ func (p *printer) function(i int) {
 		if op == wasm.OpEnd || op == wasm.OpElse {
 			indent--
 		}
-		fmt.Fprintf(p, "%s%s\n", strings.Repeat("  ", indent), p.instruction(&body[j]))
+		fmt.Fprintf(p, "%s%s\n", strings.Repeat("  ", indent), &body[j])
 		if op == wasm.OpBlock || op == wasm.OpLoop || op == wasm.OpIf || op == wasm.OpElse {
 			indent++
 		}
 	}
 	fmt.Fprintln(p, "  )")
-}
-
-func (p *printer) instruction(in *wasm.Instruction) string {
-	name := in.Op.String()
-	switch in.Op.Immediate() {
-	case wasm.ImmBlock:
-		return name + p.blockType(in.X)
-	case wasm.ImmLabel, wasm.ImmFunction, wasm.ImmLocal, wasm.ImmGlobal, wasm.ImmTable, wasm.ImmElement, wasm.ImmData:
-		return fmt.Sprint(name, " ", in.X)
-	case wasm.ImmLabels:
-		return name + " " + strings.Trim(fmt.Sprint(in.Targets), "[]")
-	case wasm.ImmTypeTable:
-		return fmt.Sprintf("%s %d (type $%d)", name, in.Y, in.X)
-	case wasm.ImmTables:
-		return fmt.Sprint(name, " ", in.X, " ", in.Y)
-	case wasm.ImmElementTable:
-		return fmt.Sprint(name, " ", in.Y, " ", in.X)
-	case wasm.ImmDataMemory:
-		return fmt.Sprint(name, " ", in.X)
-	case wasm.ImmI32, wasm.ImmI64:
-		return fmt.Sprint(name, " ", int64(in.X))
-	case wasm.ImmRefType:
-		return name + " " + map[uint64]string{uint64(wasm.FuncRef): "func", uint64(wasm.ExternRef): "extern"}[in.X]
-	case wasm.ImmMemArg:
-		return fmt.Sprintf("%s offset=%d align=%d", name, in.Y, 1<<in.X)
-	}
-	return name
-}
-
-func (p *printer) blockType(x uint64) string {
-	switch t := int64(x); {
-	case t == emptyBlock:
-		return ""
-	case t < 0:
-		return fmt.Sprintf(" (result %s)", wasm.ValueType(0x80+t))
-	}
-	return fmt.Sprintf(" (type $%d)", x)
 }

@@ -11,7 +11,7 @@ import (
 // LimitError is a module over a limit of its schedule.
 type LimitError struct {
 	Limit      string // what is limited: "locals"
-	Place      string // the item: "function 3"; "module" for the whole
+	Place      string // the item: "function 3, offset 0x2c"; "module" for the whole
 	Value, Max uint64
 }
 
@@ -173,7 +173,7 @@ func (c *counter) estimate() {
 func (c *counter) function(index int, code *wasm.Code) {
 	sig := c.signature(uint64(index))
 	declared, params := locals(code), uint64(len(sig.Params))
-	place := func() string { return fmt.Sprintf("function %d", index) }
+	place := func() string { return fmt.Sprintf("function %d, offset %#x", index, code.Offset) }
 	check := func(what string, value, most uint64) {
 		if value > most {
 			c.limit(what, place(), value, most)

@@ -170,7 +170,7 @@ func (c *counter) branch(g *gauge, in *wasm.Instruction) {
 
 func (c *counter) blockArity(x uint64) (params, results int) {
 	switch t := int64(x); {
-	case t == emptyBlock:
+	case t == wasm.EmptyBlock:
 		return 0, 0
 	case t < 0:
 		return 0, 1

@@ -230,7 +230,9 @@ func plansOf(t testing.TB, m *wasm.Module, s *gas.Schedule) []plan {
 	t.Helper()
 	sp, err := newSpace(m)
 	must(t, err)
-	plans, err := analyse(sp, &s.Instructions)
+	a, err := analyse(sp)
+	must(t, err)
+	plans, err := a.plans(&s.Instructions)
 	must(t, err)
 	return plans
 }

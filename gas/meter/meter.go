@@ -63,7 +63,11 @@ func Instrument(m *wasm.Module, s *gas.Schedule, o Options) (*Metered, error) {
 	if err != nil {
 		return nil, err
 	}
-	plans, err := analyse(sp, &s.Instructions)
+	a, err := analyse(sp)
+	if err != nil {
+		return nil, err
+	}
+	plans, err := a.plans(&s.Instructions)
 	if err != nil {
 		return nil, err
 	}

@@ -128,7 +128,7 @@ func (r *rewriter) resultsOf(functionType uint32) uint64 {
 	sig := &r.Types[functionType]
 	switch {
 	case len(sig.Results) == 0:
-		return negative(emptyBlock)
+		return negative(wasm.EmptyBlock)
 	case len(sig.Results) == 1:
 		return negative(int64(sig.Results[0]) - 0x80) // value types are the one-byte negative numbers
 	case len(sig.Params) == 0:

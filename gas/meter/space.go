@@ -103,7 +103,7 @@ func (sp *space) signature(function uint64) (*wasm.FuncType, error) {
 // blockType returns how many operands a block takes and leaves.
 func (sp *space) blockType(x uint64) (params, results int, err error) {
 	switch t := int64(x); {
-	case t == emptyBlock:
+	case t == wasm.EmptyBlock:
 		return 0, 0, nil
 	case t < 0:
 		return 0, 1, nil
@@ -112,9 +112,6 @@ func (sp *space) blockType(x uint64) (params, results int, err error) {
 	}
 	return 0, 0, fmt.Errorf("block type %d: %w", int64(x), ErrInvalid)
 }
-
-// emptyBlock is the block type of a block that takes and leaves nothing.
-const emptyBlock = -64
 
 // locals returns how many locals a body declares, besides its parameters.
 func locals(code *wasm.Code) uint64 {

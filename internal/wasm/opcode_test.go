@@ -2,6 +2,7 @@ package wasm
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/bytecodealliance/wasmtime-go/v39"
@@ -196,6 +197,36 @@ func TestUnknownOpcodeShowsItsNumber(t *testing.T) {
 	for op, want := range map[Opcode]string{0xfd: "0xfd", 0xfc: "0xfc", 0xfc12: "0xfc12", 0x1000: "0x1000"} {
 		if op.Known() || op.Float() || op.Immediate() != ImmNone || op.String() != want {
 			t.Errorf("%s: known %v, want unknown %s", op, op.Known(), want)
+		}
+	}
+}
+
+// Float constants print with all their bits: assembling what is printed gives the instruction again.
+func TestInstructionsPrintAsTheAssemblerReadsThem(t *testing.T) {
+	const around = `(module (type (func)) (type (func)) (type (func (param i32) (result i64))) (memory 1)
+		(table 1 funcref) (table 1 funcref) (table 1 funcref)
+		(elem func) (elem func) (elem func) (data "") (data "") (data "") (func) (func) (func %s %s))`
+	texts := []string{
+		"f32.const 0x1.fffffep+127", "f32.const -0x1p-149", "f32.const -inf", "f32.const -nan:0x1", "f32.const 0.1",
+		"f64.const 0x1.fffffffffffffp+1023", "f64.const 0x1p-1074", "f64.const inf", "f64.const nan:0x8000000000000", "f64.const 1e100",
+		"block (type 2) end", "loop (result f64) end", "if (result funcref) else end", "select (result externref)",
+	}
+	for _, op := range knownOpcodes() {
+		if text, _ := sample(op); text != "" {
+			texts = append(texts, text)
+		}
+	}
+	for _, text := range texts {
+		want := requireRoundTrip(t, assemble(t, fmt.Sprintf(around, text, ""))).Codes[2].Body[0]
+		rest := ""
+		for _, construct := range []string{" else", " end"} {
+			if strings.Contains(text, construct) {
+				rest += construct
+			}
+		}
+		got := requireRoundTrip(t, assemble(t, fmt.Sprintf(around, want.String(), rest))).Codes[2].Body[0]
+		if got.Op != want.Op || got.X != want.X || got.Y != want.Y || fmt.Sprint(got.Targets) != fmt.Sprint(want.Targets) {
+			t.Errorf("%s: printed as %s: got %+v, want %+v", text, &want, got, want)
 		}
 	}
 }

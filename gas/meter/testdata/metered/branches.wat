@@ -1,8 +1,8 @@
 (module
-  (type $0 (func (param i32) (result i32)))
-  (type $1 (func (param i32 i32) (result i32)))
-  (type $2 (func (param i32)))
-  (import "hestia" "halt" (func (type $2)))
+  (type (;0;) (func (param i32) (result i32)))
+  (type (;1;) (func (param i32 i32) (result i32)))
+  (type (;2;) (func (param i32)))
+  (import "hestia" "halt" (func (type 2)))
   (global (mut i64) (i64.const 1000000))
   (global (mut i32) (i32.const 1048576))
   (export "one" (func 1))
@@ -13,7 +13,7 @@
   (export "dead" (func 6))
   (export "__gas_left" (global 0))
   (export "__stack_left" (global 1))
-  (func (;1;) (type $0) (local i64)
+  (func (;1;) (type 0) (local i64)
     block
       block
         global.get 1
@@ -64,7 +64,7 @@
     call 0
     unreachable
   )
-  (func (;2;) (type $1) (local i64)
+  (func (;2;) (type 1) (local i64)
     block
       block
         global.get 1
@@ -107,7 +107,7 @@
     call 0
     unreachable
   )
-  (func (;3;) (type $1) (local i64)
+  (func (;3;) (type 1) (local i64)
     block
       block
         global.get 1
@@ -172,7 +172,7 @@
     call 0
     unreachable
   )
-  (func (;4;) (type $1) (local i64)
+  (func (;4;) (type 1) (local i64)
     block
       block
         global.get 1
@@ -239,7 +239,7 @@
     call 0
     unreachable
   )
-  (func (;5;) (type $1) (local i64)
+  (func (;5;) (type 1) (local i64)
     block
       block
         global.get 1
@@ -306,7 +306,7 @@
     call 0
     unreachable
   )
-  (func (;6;) (type $0) (local i64)
+  (func (;6;) (type 0) (local i64)
     block
       block
         global.get 1

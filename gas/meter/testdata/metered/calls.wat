@@ -1,14 +1,14 @@
 (module
-  (type $0 (func (param i32) (result i32)))
-  (type $1 (func (param i64)))
-  (type $2 (func (param i32 i64) (result i32)))
-  (type $3 (func))
-  (type $4 (func (param i32 i32) (result i32)))
-  (type $5 (func (param i32)))
-  (import "env" "see" (func (type $1)))
-  (import "env" "ask" (func (type $2)))
-  (import "env" "done" (func (type $3)))
-  (import "hestia" "halt" (func (type $5)))
+  (type (;0;) (func (param i32) (result i32)))
+  (type (;1;) (func (param i64)))
+  (type (;2;) (func (param i32 i64) (result i32)))
+  (type (;3;) (func))
+  (type (;4;) (func (param i32 i32) (result i32)))
+  (type (;5;) (func (param i32)))
+  (import "env" "see" (func (type 1)))
+  (import "env" "ask" (func (type 2)))
+  (import "env" "done" (func (type 3)))
+  (import "hestia" "halt" (func (type 5)))
   (table 4 funcref)
   (global (mut i64) (i64.const 1000000))
   (global (mut i32) (i32.const 1048576))
@@ -20,7 +20,7 @@
   (export "__gas_left" (global 0))
   (export "__stack_left" (global 1))
   (elem (offset (i32.const 0)) func 4 5 1)
-  (func (;4;) (type $0) (local i64)
+  (func (;4;) (type 0) (local i64)
     block
       block
         global.get 1
@@ -54,7 +54,7 @@
     call 3
     unreachable
   )
-  (func (;5;) (type $0)
+  (func (;5;) (type 0)
     block
       block
         global.get 1
@@ -115,7 +115,7 @@
     call 3
     unreachable
   )
-  (func (;6;) (type $0)
+  (func (;6;) (type 0)
     block
       block
         global.get 1
@@ -185,7 +185,7 @@
     call 3
     unreachable
   )
-  (func (;7;) (type $0)
+  (func (;7;) (type 0)
     block
       block
         global.get 1
@@ -248,7 +248,7 @@
     call 3
     unreachable
   )
-  (func (;8;) (type $4)
+  (func (;8;) (type 4)
     block
       block
         global.get 1
@@ -272,7 +272,7 @@
           i32.const 280
           i32.sub
           global.set 1
-          call_indirect 0 (type $0)
+          call_indirect 0 (type 0)
           global.get 0
           i64.const 1
           i64.sub
@@ -296,7 +296,7 @@
     call 3
     unreachable
   )
-  (func (;9;) (type $0) (local i64)
+  (func (;9;) (type 0) (local i64)
     block
       block
         global.get 1
@@ -448,7 +448,7 @@
     call 3
     unreachable
   )
-  (func (;10;) (type $0)
+  (func (;10;) (type 0)
     block
       block
         global.get 1

@@ -1,10 +1,10 @@
 (module
-  (type $0 (func (param i32) (result i64)))
-  (type $1 (func (param i32) (result i32)))
-  (type $2 (func (param i32 i32) (result i32)))
-  (type $3 (func (param i32)))
-  (type $4 (func (param i32)))
-  (import "hestia" "halt" (func (type $4)))
+  (type (;0;) (func (param i32) (result i64)))
+  (type (;1;) (func (param i32) (result i32)))
+  (type (;2;) (func (param i32 i32) (result i32)))
+  (type (;3;) (func (param i32)))
+  (type (;4;) (func (param i32)))
+  (import "hestia" "halt" (func (type 4)))
   (global (mut i64) (i64.const 1000000))
   (global (mut i32) (i32.const 1048576))
   (export "sum" (func 1))
@@ -15,7 +15,7 @@
   (export "parameters" (func 6))
   (export "__gas_left" (global 0))
   (export "__stack_left" (global 1))
-  (func (;1;) (type $0) (local i64) (local i64) (local i64) (local i32)
+  (func (;1;) (type 0) (local i64) (local i64) (local i64) (local i32)
     block
       block
         global.get 1
@@ -82,7 +82,7 @@
     call 0
     unreachable
   )
-  (func (;2;) (type $1) (local i32) (local i64)
+  (func (;2;) (type 1) (local i32) (local i64)
     block
       block
         global.get 1
@@ -139,7 +139,7 @@
     call 0
     unreachable
   )
-  (func (;3;) (type $2) (local i32) (local i32) (local i32) (local i64)
+  (func (;3;) (type 2) (local i32) (local i32) (local i32) (local i64)
     block
       block
         global.get 1
@@ -231,7 +231,7 @@
     call 0
     unreachable
   )
-  (func (;4;) (type $3) (local i64)
+  (func (;4;) (type 3) (local i64)
     block
       block
         global.get 1
@@ -274,7 +274,7 @@
     call 0
     unreachable
   )
-  (func (;5;) (type $1) (local i32) (local i64)
+  (func (;5;) (type 1) (local i32) (local i64)
     block
       block
         global.get 1
@@ -330,7 +330,7 @@
     call 0
     unreachable
   )
-  (func (;6;) (type $1) (local i64) (local i64) (local i32)
+  (func (;6;) (type 1) (local i64) (local i64) (local i32)
     block
       block
         global.get 1
@@ -378,7 +378,7 @@
           local.get 2
           i64.sub
           local.set 1
-          loop (type $1)
+          loop (type 1)
             i32.const 3
             i32.mul
             local.get 0

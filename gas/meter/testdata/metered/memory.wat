@@ -1,9 +1,9 @@
 (module
-  (type $0 (func (param i32) (result i32)))
-  (type $1 (func (param i32 i32) (result i32)))
-  (type $2 (func (param i32 i32) (result i64)))
-  (type $3 (func (param i32)))
-  (import "hestia" "halt" (func (type $3)))
+  (type (;0;) (func (param i32) (result i32)))
+  (type (;1;) (func (param i32 i32) (result i32)))
+  (type (;2;) (func (param i32 i32) (result i64)))
+  (type (;3;) (func (param i32)))
+  (import "hestia" "halt" (func (type 3)))
   (memory 1 4)
   (global (mut i32) (i32.const 100))
   (global (mut i64) (i64.const 1000000))
@@ -15,7 +15,7 @@
   (export "loop" (func 4))
   (export "__gas_left" (global 1))
   (export "__stack_left" (global 2))
-  (func (;1;) (type $0) (local i64) (local i64) (local i32)
+  (func (;1;) (type 0) (local i64) (local i64) (local i32)
     block
       block
         global.get 2
@@ -65,7 +65,7 @@
     call 0
     unreachable
   )
-  (func (;2;) (type $1) (local i64) (local i64) (local i32)
+  (func (;2;) (type 1) (local i64) (local i64) (local i32)
     block
       block
         global.get 2
@@ -134,7 +134,7 @@
     call 0
     unreachable
   )
-  (func (;3;) (type $2) (local i64) (local i64) (local i32)
+  (func (;3;) (type 2) (local i64) (local i64) (local i32)
     block
       block
         global.get 2
@@ -198,7 +198,7 @@
     call 0
     unreachable
   )
-  (func (;4;) (type $0) (local i64) (local i64) (local i32)
+  (func (;4;) (type 0) (local i64) (local i64) (local i32)
     block
       block
         global.get 2

@@ -1,8 +1,8 @@
 (module
-  (type $0 (func))
-  (type $1 (func (result i32)))
-  (type $2 (func (param i32)))
-  (import "hestia" "halt" (func (type $2)))
+  (type (;0;) (func))
+  (type (;1;) (func (result i32)))
+  (type (;2;) (func (param i32)))
+  (import "hestia" "halt" (func (type 2)))
   (global (mut i32) (i32.const 0))
   (global (mut i64) (i64.const 1000000))
   (global (mut i32) (i32.const 1048576))
@@ -10,7 +10,7 @@
   (export "__gas_left" (global 1))
   (export "__stack_left" (global 2))
   (start 1)
-  (func (;1;) (type $0) (local i64)
+  (func (;1;) (type 0) (local i64)
     block
       block
         global.get 2
@@ -43,7 +43,7 @@
     call 0
     unreachable
   )
-  (func (;2;) (type $1) (local i64)
+  (func (;2;) (type 1) (local i64)
     block
       block
         global.get 2

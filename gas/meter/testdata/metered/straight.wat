@@ -1,13 +1,13 @@
 (module
-  (type $0 (func (param i32 i64) (result i64)))
-  (type $1 (func (param i32)))
-  (import "hestia" "halt" (func (type $1)))
+  (type (;0;) (func (param i32 i64) (result i64)))
+  (type (;1;) (func (param i32)))
+  (import "hestia" "halt" (func (type 1)))
   (global (mut i64) (i64.const 1000000))
   (global (mut i32) (i32.const 1048576))
   (export "run" (func 1))
   (export "__gas_left" (global 0))
   (export "__stack_left" (global 1))
-  (func (;1;) (type $0) (local i64) (local i32) (local i64)
+  (func (;1;) (type 0) (local i64) (local i32) (local i64)
     block
       block
         global.get 1

@@ -1,11 +1,11 @@
 (module
-  (type $0 (func (param i64)))
-  (type $1 (func (result i32)))
-  (type $2 (func (param i32) (result i32)))
-  (type $3 (func (param i32 i32) (result i32)))
-  (type $4 (func (param i32)))
-  (import "env" "see" (func (type $0)))
-  (import "hestia" "halt" (func (type $4)))
+  (type (;0;) (func (param i64)))
+  (type (;1;) (func (result i32)))
+  (type (;2;) (func (param i32) (result i32)))
+  (type (;3;) (func (param i32 i32) (result i32)))
+  (type (;4;) (func (param i32)))
+  (import "env" "see" (func (type 0)))
+  (import "hestia" "halt" (func (type 4)))
   (table 4 20 funcref)
   (table 2 9 externref)
   (global (mut i64) (i64.const 1000000))
@@ -17,7 +17,7 @@
   (export "__stack_left" (global 1))
   (elem func 2 3 0)
   (elem declare func 2)
-  (func (;2;) (type $1) (local i64)
+  (func (;2;) (type 1) (local i64)
     block
       block
         global.get 1
@@ -49,7 +49,7 @@
     call 1
     unreachable
   )
-  (func (;3;) (type $1) (local i64)
+  (func (;3;) (type 1) (local i64)
     block
       block
         global.get 1
@@ -81,7 +81,7 @@
     call 1
     unreachable
   )
-  (func (;4;) (type $2) (local i32) (local i64)
+  (func (;4;) (type 2) (local i32) (local i64)
     block
       block
         global.get 1
@@ -173,7 +173,7 @@
     call 1
     unreachable
   )
-  (func (;5;) (type $3) (local i64) (local i64) (local i32)
+  (func (;5;) (type 3) (local i64) (local i64) (local i32)
     block
       block
         global.get 1
@@ -278,7 +278,7 @@
     call 1
     unreachable
   )
-  (func (;6;) (type $2) (local i64) (local i32)
+  (func (;6;) (type 2) (local i64) (local i32)
     block
       block
         global.get 1
@@ -335,7 +335,7 @@
             table.grow 1
           else
             local.get 0
-            call_indirect 0 (type $1)
+            call_indirect 0 (type 1)
             global.get 0
             i64.const 2
             i64.sub

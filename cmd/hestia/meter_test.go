@@ -1,0 +1,168 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	wasmtimego "github.com/bytecodealliance/wasmtime-go/v39"
+	"github.com/google/go-cmp/cmp"
+
+	"hestia/contracts"
+	"hestia/gas"
+	"hestia/internal/wasm"
+)
+
+func assembled(t *testing.T, text string) []byte {
+	t.Helper()
+	code, err := wasmtimego.Wat2Wasm(text)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, text)
+	}
+	return code
+}
+
+// metered filters a module through hestia meter and decodes the result, which has to be valid.
+func metered(t *testing.T, code []byte, args ...string) *wasm.Module {
+	t.Helper()
+	status, stdout, stderr := hestia(code, append([]string{"meter"}, args...)...)
+	if status != 0 || stderr != "" {
+		t.Fatalf("hestia meter %s: exit status %d: %s", strings.Join(args, " "), status, stderr)
+	}
+	if err := wasmtimego.ModuleValidate(wasmtimego.NewEngine(), []byte(stdout)); err != nil {
+		t.Fatalf("the result is not valid: %v", err)
+	}
+	module, err := wasm.Decode([]byte(stdout))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return module
+}
+
+func TestMeterTakesAnyModule(t *testing.T) {
+	code := assembled(t, `(module
+		(import "env" "memory" (memory 1 2)) (import "env" "table" (table 3 externref))
+		(import "a" "g" (global i64)) (import "a" "m" (global (mut i32)))
+		(import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+		(func $f (export "_start") (param i32) (result i32 i32) (local.get 0) (global.get 1))
+		(export "again" (func $f)) (export "write" (func $write)) (export "memory" (memory 0)) (export "g" (global 1))
+		(table (export "functions") 1 funcref) (elem (table 1) (i32.const 0) func $f) (start $begin) (func $begin))`)
+	before, err := wasm.Decode(code)
+	if err != nil {
+		t.Fatal(err)
+	}
+	after := metered(t, code)
+	halt := after.Imports[len(after.Imports)-1]
+	if halt.Module != "hestia" || halt.Name != "halt" || !cmp.Equal(after.Types[halt.Function].Params, []wasm.ValueType{wasm.I32}) {
+		t.Errorf("last import %+v", halt)
+	}
+	type item struct {
+		module, name string
+		kind         wasm.ExternalKind
+	}
+	imports := func(list []wasm.Import) (names []item) {
+		for _, i := range list {
+			names = append(names, item{i.Module, i.Name, i.Kind})
+		}
+		return names
+	}
+	exports := func(list []wasm.Export) (names []item) {
+		for _, e := range list {
+			names = append(names, item{"", e.Name, e.Kind})
+		}
+		return names
+	}
+	all := cmp.AllowUnexported(item{})
+	if diff := cmp.Diff(append(imports(before.Imports), item{"hestia", "halt", wasm.ExternalFunction}), imports(after.Imports), all); diff != "" {
+		t.Errorf("imports: %s", diff)
+	}
+	want := append(exports(before.Exports), item{"", "__gas_left", wasm.ExternalGlobal}, item{"", "__stack_left", wasm.ExternalGlobal})
+	if diff := cmp.Diff(want, exports(after.Exports), all); diff != "" {
+		t.Errorf("exports: %s", diff)
+	}
+}
+
+func TestMeterSetsTheCounters(t *testing.T) {
+	code := assembled(t, `(module (func (loop (br 0))))`)
+	for _, row := range []struct {
+		args []string
+		gas  uint64
+	}{
+		{nil, 0},
+		{[]string{"--gas", "12345678901"}, 12345678901},
+		{[]string{"--schedule", "byzantium", "--gas=7"}, 7},
+	} {
+		globals := metered(t, code, row.args...).Globals
+		if len(globals) != 2 || globals[0].Init[0].X != row.gas || int32(globals[1].Init[0].X) != gas.StackBytes {
+			t.Errorf("%s: globals %+v", row.args, globals)
+		}
+		for _, g := range globals {
+			if !g.Type.Mutable {
+				t.Errorf("%s: a counter cannot be set", row.args)
+			}
+		}
+	}
+	if free := metered(t, code, "--schedule", "byzantium"); len(free.Codes[0].Body) != 4 {
+		t.Errorf("a schedule without prices makes of a loop %d instructions", len(free.Codes[0].Body))
+	}
+}
+
+// Each refusal says where and which rule, exits with 1 and writes nothing, to a file neither.
+func TestMeterRefusesWithPlaceAndRule(t *testing.T) {
+	deep := "(module (func " + strings.Repeat("block ", 1025) + strings.Repeat("end ", 1025) + "))"
+	token := contracts.Token.Runtime
+	for name, row := range map[string]struct {
+		code []byte
+		says string
+	}{
+		"empty":           {nil, `standard input: offset 0x0: module: no magic number`},
+		"truncated":       {token[:len(token)/2], `offset 0x[0-9a-f]+: code section: size`},
+		"no instruction":  {bytes.Replace(assembled(t, `(module (func nop))`), []byte{0x01, 0x0b}, []byte{0xd9, 0x0b}, 1), `offset 0x17: code section: function 0: unknown opcode 0xd9`},
+		"not valid":       {assembled(t, `(module (func (result i32) i64.const 0))`), `type mismatch: expected i32, found i64 \(at offset 0x`},
+		"floating point":  {assembled(t, `(module (func (drop (f64.const 1))))`), `function 0: offset 0x17: f64.const: instruction has no price`},
+		"over a limit":    {assembled(t, deep), `function 0, offset 0x18: 1,025 nested blocks, at most 1,024`},
+		"name taken":      {assembled(t, `(module (memory 1) (export "__gas_left" (memory 0)))`), `export __gas_left at offset 0x`},
+		"metered already": {metered(t, token).Encode(), `import hestia.halt at offset 0x`},
+	} {
+		out := filepath.Join(t.TempDir(), "out.wasm")
+		for _, args := range [][]string{{"meter"}, {"meter", "--explain"}, {"meter", "-o", out}} {
+			code, stdout, stderr := hestia(row.code, args...)
+			if code != 1 || stdout != "" || !regexp.MustCompile(row.says).MatchString(stderr) {
+				t.Errorf("%s: hestia %s: exit status %d, %d bytes on standard output\n%s", name, strings.Join(args, " "), code, len(stdout), stderr)
+			}
+		}
+		if _, err := os.Stat(out); !os.IsNotExist(err) {
+			t.Errorf("%s: a file was written", name)
+		}
+	}
+}
+
+func TestMeterPricesFloatsWhereAsked(t *testing.T) {
+	code := assembled(t, `(module (func (export "f") (param f64) (result f32) (f32.demote_f64 (f64.sqrt (local.get 0)))))`)
+	metered(t, code, "--floats")
+	status, stdout, stderr := hestia(code, "meter", "--floats", "--explain")
+	if status != 0 || stderr != "" || !regexp.MustCompile(`\n0x[0-9a-f]+ +[1-9]\d*  f64.sqrt\n`).MatchString(stdout) {
+		t.Errorf("exit status %d\n%s%s", status, stdout, stderr)
+	}
+}
+
+func TestMeterExplainsBesideWriting(t *testing.T) {
+	status, text, stderr := hestia(contracts.Token.Runtime, "meter", "--explain", "--schedule", "default")
+	if status != 0 || stderr != "" || !strings.HasPrefix(text, ";; Prices of schedule default") || !strings.Contains(text, `exported as "main"`) {
+		t.Fatalf("exit status %d: %s\n%s", status, stderr, text)
+	}
+	out := filepath.Join(t.TempDir(), "out.wasm")
+	if _, again, _ := hestia(contracts.Token.Runtime, "meter", "--explain", "--schedule", "default", "-o", out); again != text {
+		t.Error("with -o the text is another")
+	}
+	written, err := os.ReadFile(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, filtered, _ := hestia(contracts.Token.Runtime, "meter", "--schedule", "default"); string(written) != filtered {
+		t.Error("with --explain -o writes another module")
+	}
+}
