@@ -3,6 +3,7 @@ package meter
 import (
 	"context"
 	"errors"
+	"hash/crc32"
 	"hash/fnv"
 	"math"
 	"testing"
@@ -70,11 +71,9 @@ func (h *host) call(name string, args []uint64, results []wasm.ValueType, spent 
 	return out
 }
 
-func checksum(memory []byte) uint64 {
-	sum := fnv.New64a()
-	sum.Write(memory)
-	return sum.Sum64()
-}
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+func checksum(memory []byte) uint64 { return uint64(crc32.Checksum(memory, castagnoli)) }
 
 // start is how a run begins.
 type start struct {
@@ -133,17 +132,27 @@ func wasmtimeTypes(types []wasm.ValueType) []*wasmtime.ValType {
 	return out
 }
 
-// number and value convert integers.
+// number and value convert numbers, of floats their bits.
 func number(v wasmtime.Val) uint64 {
-	if v.Kind() == wasmtime.KindI32 {
+	switch v.Kind() {
+	case wasmtime.KindI32:
 		return uint64(uint32(v.I32()))
+	case wasmtime.KindF32:
+		return uint64(math.Float32bits(v.F32()))
+	case wasmtime.KindF64:
+		return math.Float64bits(v.F64())
 	}
 	return uint64(v.I64())
 }
 
 func value(v uint64, t wasm.ValueType) wasmtime.Val {
-	if t == wasm.I32 {
+	switch t {
+	case wasm.I32:
 		return wasmtime.ValI32(int32(v))
+	case wasm.F32:
+		return wasmtime.ValF32(math.Float32frombits(uint32(v)))
+	case wasm.F64:
+		return wasmtime.ValF64(math.Float64frombits(v))
 	}
 	return wasmtime.ValI64(int64(v))
 }
@@ -232,6 +241,10 @@ func wasmtimeResults(got any) (out []uint64) {
 		out = []uint64{uint64(uint32(v))}
 	case int64:
 		out = []uint64{uint64(v)}
+	case float32:
+		out = []uint64{uint64(math.Float32bits(v))}
+	case float64:
+		out = []uint64{math.Float64bits(v)}
 	case []wasmtime.Val:
 		for _, x := range v {
 			out = append(out, number(x))

@@ -2,7 +2,6 @@ package meter
 
 import (
 	"fmt"
-	"math/rand/v2"
 	"testing"
 
 	"hestia/gas"
@@ -379,11 +378,7 @@ func TestLawsHoldForGeneratedModules(t *testing.T) {
 		n = 20
 	}
 	for seed := range n {
-		program := make([]byte, 300)
-		random := rand.New(rand.NewPCG(seed, 1))
-		for i := range program {
-			program[i] = byte(random.Uint32())
-		}
+		program := randomBytes(seed, 300)
 		t.Run(fmt.Sprint(seed), func(t *testing.T) { holdLaws(t, program[:100+seed%200]) })
 	}
 }

@@ -120,8 +120,8 @@ const (
 	plentyStack = int32(1) << 30
 )
 
-// holds checks every law for one call of an export.
-func (l *law) holds(t testing.TB, export string, function uint32, args []uint64) {
+// holds checks every law for one call of an export, and returns what the interpreter makes of it.
+func (l *law) holds(t testing.TB, export string, function uint32, args []uint64) run {
 	t.Helper()
 	want := newInterpreter(l.m, &l.schedule.Instructions, l.steps).run(function, args)
 	if want.Ending != unfinished {
@@ -141,6 +141,7 @@ func (l *law) holds(t testing.TB, export string, function uint32, args []uint64)
 			l.countsTheSame(t, start{export: export, args: args, metered: true, gas: g, stack: plentyStack}, want)
 		}
 	}
+	return want
 }
 
 func (l *law) computesTheSame(t testing.TB, s start, want run) {
