@@ -2,9 +2,7 @@ package chain
 
 import (
 	"errors"
-	"fmt"
 
-	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/core"
 	gstate "github.com/ethereum/go-ethereum/core/state"
 	"github.com/ethereum/go-ethereum/core/types"
@@ -46,53 +44,16 @@ func (c *Chain) execute(header *types.Header, db *gstate.StateDB, debug func(str
 
 // add executes tx as the block's next transaction. If it returns an error, the block is as it was before.
 func (e *execution) add(tx *types.Transaction) error {
-	if tx.Type() == types.BlobTxType {
-		return fmt.Errorf("%w: blob tx", core.ErrTxTypeNotSupported)
-	}
-	msg, err := newMessage(tx, e.signer, e.header.BaseFee)
-	if err != nil {
-		return err
-	}
 	index := len(e.transactions)
-	e.state.SetTxContext(tx.Hash(), index, uint32(index+1))
-	snapshot, pool := e.state.Snapshot(), e.pool.Snapshot()
-	outcome, err := e.transition.Apply(msg, e.pool)
+	outcome, receipt, err := e.transition.Transact(tx, e.signer, index, e.pool)
 	if err != nil {
-		e.state.RevertToSnapshot(snapshot)
-		e.pool.Set(pool)
 		return err
-	}
-	e.state.Finalise(e.transition.Rules())
-	e.keep(tx, outcome)
-	return nil
-}
-
-// keep adds the receipt. What follows from the finished block is filled in by seal.
-func (e *execution) keep(tx *types.Transaction, outcome *Outcome) {
-	receipt := &types.Receipt{
-		Type:              tx.Type(),
-		Status:            types.ReceiptStatusSuccessful,
-		CumulativeGasUsed: e.pool.CumulativeUsed(),
-		Logs:              e.logsOf(tx),
-		TxHash:            tx.Hash(),
-		GasUsed:           outcome.UsedGas,
 	}
 	if outcome.Failed() {
-		receipt.Status = types.ReceiptStatusFailed
-		e.reasons[len(e.transactions)] = reason(outcome.Result)
+		e.reasons[index] = reason(outcome.Result)
 	}
-	receipt.Bloom = types.CreateBloom(receipt)
-	e.transactions = append(e.transactions, tx)
-	e.receipts = append(e.receipts, receipt)
-}
-
-// logsOf returns the logs of tx, an empty list where it made none. The block's hash is not known yet.
-func (e *execution) logsOf(tx *types.Transaction) []*types.Log {
-	logs := e.state.GetLogs(tx.Hash(), e.header.Number.Uint64(), common.Hash{}, e.header.Time)
-	if logs == nil {
-		return []*types.Log{}
-	}
-	return logs
+	e.transactions, e.receipts = append(e.transactions, tx), append(e.receipts, receipt)
+	return nil
 }
 
 // isFault reports whether err says that the node failed, not the transaction.

@@ -88,6 +88,50 @@ func blockOf(env *Environment, rules params.Rules) *ewasm.Block {
 // Rules returns the rules of the transition's block.
 func (t *Transition) Rules() params.Rules { return t.rules }
 
+// Transact applies a transaction as the one with the given index in its block, and makes its receipt; what follows from the
+// finished block is not in that yet. An error is one of Apply's, and state and pool are as they were before.
+func (t *Transition) Transact(tx *types.Transaction, signer types.Signer, index int, pool *core.GasPool) (*Outcome, *types.Receipt, error) {
+	if tx.Type() == types.BlobTxType {
+		return nil, nil, fmt.Errorf("%w: blob tx", core.ErrTxTypeNotSupported)
+	}
+	msg, err := newMessage(tx, signer, t.env.Header.BaseFee)
+	if err != nil {
+		return nil, nil, err
+	}
+	db := t.env.State
+	db.SetTxContext(tx.Hash(), index, uint32(index+1))
+	snapshot, before := db.Snapshot(), pool.Snapshot()
+	outcome, err := t.Apply(msg, pool)
+	if err != nil {
+		db.RevertToSnapshot(snapshot)
+		pool.Set(before)
+		return nil, nil, err
+	}
+	db.Finalise(t.rules)
+	receipt := &types.Receipt{
+		Type:              tx.Type(),
+		Status:            types.ReceiptStatusSuccessful,
+		CumulativeGasUsed: pool.CumulativeUsed(),
+		Logs:              t.logsOf(tx),
+		TxHash:            tx.Hash(),
+		GasUsed:           outcome.UsedGas,
+	}
+	if outcome.Failed() {
+		receipt.Status = types.ReceiptStatusFailed
+	}
+	receipt.Bloom = types.CreateBloom(receipt)
+	return outcome, receipt, nil
+}
+
+// logsOf returns the logs of tx, an empty list where it made none. The block's hash is not known yet.
+func (t *Transition) logsOf(tx *types.Transaction) []*types.Log {
+	logs := t.env.State.GetLogs(tx.Hash(), t.env.Header.Number.Uint64(), common.Hash{}, t.env.Header.Time)
+	if logs == nil {
+		return []*types.Log{}
+	}
+	return logs
+}
+
 // Apply runs msg and settles its gas with sender, coinbase and pool. A contract's failure is an Outcome. An error means
 // that the message is not valid here, and the caller must undo state and pool; it is one of geth's core errors, or wraps
 // an *ewasm.FaultError and says that the node failed, not the message.
