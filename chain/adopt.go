@@ -10,7 +10,6 @@ import (
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/core/rawdb"
 	"github.com/ethereum/go-ethereum/ethdb"
-	"github.com/ethereum/go-ethereum/rlp"
 
 	"hestia/ewasm"
 	"hestia/state"
@@ -90,25 +89,4 @@ func (c *Chain) CopyTo(store *state.Store) error {
 		return err
 	}
 	return batch.Write()
-}
-
-// Export writes the blocks from first to last to w, as geth's export does: RLP, one after another. A chain file cannot say what
-// was edited, so a devnet whose state was set between these blocks is refused.
-func (c *Chain) Export(w io.Writer, first, last uint64) error {
-	if head := c.Head().Number.Uint64(); first > last || last > head {
-		return fmt.Errorf("%w: blocks %d to %d of a chain that ends with %d", ErrNoSuchBlock, first, last, head)
-	}
-	for n := first; n <= last; n++ {
-		if hash := c.canonical(n); len(c.Edits(hash)) > 0 && n < last {
-			return fmt.Errorf("the state was set by a development method after block %d, which a chain file cannot hold; dump a state file instead", n)
-		}
-		block := c.BlockByNumber(n)
-		if block == nil {
-			return fmt.Errorf("%w: %d", ErrNoSuchBlock, n)
-		}
-		if err := rlp.Encode(w, block); err != nil {
-			return err
-		}
-	}
-	return nil
 }

@@ -14,6 +14,27 @@ import (
 // ErrChainFile reports a chain file that cannot be used; the error wrapping it says where and why.
 var ErrChainFile = errors.New("chain file")
 
+// Export writes the blocks from first to last to w, as geth's export does: RLP, one after another. A chain file cannot say what
+// was edited, so a devnet whose state was set between these blocks is refused.
+func (c *Chain) Export(w io.Writer, first, last uint64) error {
+	if head := c.Head().Number.Uint64(); first > last || last > head {
+		return fmt.Errorf("%w: blocks %d to %d of a chain that ends with %d", ErrNoSuchBlock, first, last, head)
+	}
+	for n := first; n <= last; n++ {
+		if n > 0 && len(c.Edits(c.canonical(n-1))) > 0 {
+			return fmt.Errorf("the state was set by a development method after block %d, which a chain file cannot hold; dump a state file instead", n-1)
+		}
+		block := c.BlockByNumber(n)
+		if block == nil {
+			return fmt.Errorf("%w: %d", ErrNoSuchBlock, n)
+		}
+		if err := rlp.Encode(w, block); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // ImportAll imports the blocks that r holds as Export writes them, and returns how many were new: those the chain has already
 // are passed over. Progress is called after each. After an error the chain is as it was.
 func (c *Chain) ImportAll(r io.Reader, progress func(*types.Block)) (int, error) {

@@ -66,19 +66,16 @@ func DecodeGenesis(r io.Reader) (*Genesis, error) {
 	if err := json.Unmarshal(data, &g.Spec); err != nil {
 		return nil, fmt.Errorf("genesis: %w", locate(data, err))
 	}
-	var extension struct {
+	var ours struct {
 		Config struct {
-			Hestia struct {
-				schedulesText
-				Devnet bool `json:"devnet"`
-			} `json:"hestia"`
+			Hestia extension `json:"hestia"`
 		} `json:"config"`
 	}
-	if err := json.Unmarshal(data, &extension); err != nil {
+	if err := json.Unmarshal(data, &ours); err != nil {
 		return nil, fmt.Errorf("genesis: %w", locate(data, err))
 	}
-	g.Devnet, g.Later = extension.Config.Hestia.Devnet, extension.Config.Hestia.Schedules
-	name, known := extension.Config.Hestia.Schedule, true
+	g.Devnet, g.Later = ours.Config.Hestia.Devnet, ours.Config.Hestia.Schedules
+	name, known := ours.Config.Hestia.Schedule, true
 	if name == "" {
 		name = gas.Default().Name
 	}
@@ -89,6 +86,38 @@ func DecodeGenesis(r io.Reader) (*Genesis, error) {
 		return nil, fmt.Errorf("genesis: %w", err)
 	}
 	return g, nil
+}
+
+// Encode writes the genesis as DecodeGenesis reads it.
+func (g *Genesis) Encode(w io.Writer) error {
+	spec, err := json.Marshal(&g.Spec)
+	if err != nil {
+		return err
+	}
+	config, err := json.Marshal(g.Spec.Config)
+	if err != nil {
+		return err
+	}
+	var fields, rules map[string]json.RawMessage
+	if err := errors.Join(json.Unmarshal(spec, &fields), json.Unmarshal(config, &rules)); err != nil {
+		return err
+	}
+	ours := extension{schedulesText{g.Schedule.Name, g.Later}, g.Devnet}
+	if rules["hestia"], err = json.Marshal(ours); err != nil {
+		return err
+	}
+	if fields["config"], err = json.Marshal(rules); err != nil {
+		return err
+	}
+	lines := json.NewEncoder(w)
+	lines.SetIndent("", "  ")
+	return lines.Encode(fields)
+}
+
+// extension is what a genesis says beyond geth's, in config.hestia.
+type extension struct {
+	schedulesText
+	Devnet bool `json:"devnet"`
 }
 
 func (g *Genesis) schedules() *schedules { return &schedules{g.Schedule, g.Later} }

@@ -69,7 +69,7 @@ func checkActivations(list []Activation) error {
 // schedulesText is how schedules are stored.
 type schedulesText struct {
 	Schedule  string       `json:"schedule"`
-	Schedules []Activation `json:"schedules"`
+	Schedules []Activation `json:"schedules,omitempty"`
 }
 
 // encode spells the schedules for the store: by the name alone, where there is only one.

@@ -62,7 +62,7 @@ func (c *Chain) Dump(w io.Writer) error {
 	c.extend.Lock()
 	defer c.extend.Unlock()
 	head := c.Head()
-	genesis, err := c.genesis()
+	genesis, err := c.Genesis()
 	if err != nil {
 		return err
 	}
@@ -90,8 +90,8 @@ func (c *Chain) Dump(w io.Writer) error {
 	return zip.Close()
 }
 
-// genesis returns what the chain began with.
-func (c *Chain) genesis() (*Genesis, error) {
+// Genesis returns what the chain began with.
+func (c *Chain) Genesis() (*Genesis, error) {
 	hash := c.canonical(0)
 	h := rawdb.ReadHeader(c.store.Disk(), hash, 0)
 	spec := rawdb.ReadGenesisStateSpec(c.store.Disk(), hash)
