@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"regexp"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -91,30 +92,41 @@ func TestFailuresAreSaid(t *testing.T) {
 	}
 }
 
-// TestFiveHundredNodes holds the promise that a node for each test is cheap.
-func TestFiveHundredNodes(t *testing.T) {
+// useNode starts a node, deploys the token there, and makes sure that a transfer arrives: a test's least.
+func useNode(t testing.TB, amount int64) {
+	d := hestiatest.Start(t)
+	token := deployToken(d)
+	token.Send("transfer", d.Accounts[1], big.NewInt(amount))
+	if got := token.Call("balanceOf", d.Accounts[1])[0].(*big.Int); got.Int64() != amount {
+		t.Errorf("balance %v, want %d", got, amount)
+	}
+}
+
+// TestNodesDoNotDisturbEachOther runs as many tests as a large project has, each with its own node, in parallel. How long they
+// take is BenchmarkNodes.
+func TestNodesDoNotDisturbEachOther(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts 500 nodes: not in -short")
 	}
-	started := time.Now()
-	t.Run("nodes", func(t *testing.T) {
-		for i := range 500 {
-			t.Run(fmt.Sprint(i), func(t *testing.T) {
-				t.Parallel()
-				d := hestiatest.Start(t)
-				token := deployToken(d)
-				token.Send("transfer", d.Accounts[1], big.NewInt(int64(i)))
-				if got := token.Call("balanceOf", d.Accounts[1])[0].(*big.Int); got.Int64() != int64(i) {
-					t.Errorf("balance %v", got)
-				}
-			})
+	for i := range 500 {
+		t.Run(fmt.Sprint(i), func(t *testing.T) {
+			t.Parallel()
+			useNode(t, int64(i))
+		})
+	}
+}
+
+// BenchmarkNodes reports how long 500 tests take, each with a node of its own, on all processors.
+func BenchmarkNodes(b *testing.B) {
+	hestiatest.Start(b) // the engine, which the process starts once
+	b.ResetTimer()
+	var next atomic.Int64
+	b.RunParallel(func(pb *testing.PB) {
+		for pb.Next() {
+			useNode(b, next.Add(1))
 		}
 	})
-	took := time.Since(started)
-	t.Logf("500 tests, each with a node, a deployment and a transfer, took %v", took)
-	if took > 15*time.Second {
-		t.Errorf("500 nodes took %v; want less than 15 s", took)
-	}
+	b.ReportMetric(500*b.Elapsed().Seconds()/float64(b.N), "s/500-tests")
 }
 
 // refusing reverts every call with the custom error Refused(7).

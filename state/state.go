@@ -13,6 +13,7 @@ import (
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/core/rawdb"
 	gstate "github.com/ethereum/go-ethereum/core/state"
+	"github.com/ethereum/go-ethereum/core/types"
 	"github.com/ethereum/go-ethereum/ethdb"
 	"github.com/ethereum/go-ethereum/params"
 	"github.com/ethereum/go-ethereum/triedb"
@@ -71,6 +72,12 @@ func (s *Store) At(root common.Hash) (*gstate.StateDB, error) {
 		return nil, fmt.Errorf("state %s: %w", root, err)
 	}
 	return db, nil
+}
+
+// Over returns the empty state with everything read through r instead: to execute on a state that is kept elsewhere. Its roots
+// mean nothing.
+func (s *Store) Over(r gstate.Reader) (*gstate.StateDB, error) {
+	return gstate.NewWithReader(types.EmptyRootHash, s.state, r)
 }
 
 // Has reports whether the state under root is in the store.

@@ -22,7 +22,7 @@ var levels = [][]string{
 	{"cmd/hestia", "hestiatest"},
 	{"node"},
 	{"rpc"},
-	{"chain/miner", "chain/statetest"},
+	{"chain/miner", "chain/statetest", "chain/fixture"},
 	{"chain"},
 	{"vm", "vm/wasmtime"},
 	{"ewasm", "chain/pool"},

@@ -110,6 +110,7 @@ func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
 		ExitErrHandler:  func(*cli.Context, error) {}, // run decides
 		Commands: []*cli.Command{
 			devnetCommand(), demoCommand(), runCommand(), meterCommand(), checkCommand(), statetestCommand(),
+			recordCommand(), replayCommand(), exportCommand(), importCommand(),
 		},
 		CustomAppHelpTemplate: appHelp,
 		Action: func(c *cli.Context) error {

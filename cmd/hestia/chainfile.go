@@ -1,0 +1,205 @@
+package main
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/ethereum/go-ethereum/core/types"
+	"github.com/urfave/cli/v2"
+
+	"hestia/chain"
+	"hestia/node"
+	"hestia/state"
+	"hestia/vm"
+)
+
+func exportCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "export",
+		Usage:     "write the blocks of a data directory to a file, as geth's export does",
+		ArgsUsage: "FILE",
+		Flags: []cli.Flag{
+			&cli.StringFlag{Name: "datadir", Usage: "read the chain in `DIR`, which no node is using"},
+			&cli.StringFlag{Name: "blocks", Usage: "write the blocks `A..B`", DefaultText: "all but the first"},
+			&cli.StringFlag{Name: "genesis", Usage: "write what the chain begins with to `FILE`, for --genesis of import and devnet"},
+		},
+		Action: export,
+	}
+}
+
+func export(c *cli.Context) error {
+	name, err := oneArgument(c, "the file to write")
+	if err != nil {
+		return err
+	}
+	if dir := c.String("datadir"); dir != "" {
+		if _, err := os.Stat(dir); err != nil {
+			return err // do not make one to read from
+		}
+	}
+	return withChain(c, nil, func(opened *chain.Chain) error {
+		first, last := uint64(1), opened.Head().Number.Uint64()
+		if text := c.String("blocks"); text != "" {
+			ok := false
+			if first, last, ok = blockRange(text); !ok {
+				return &usageError{"hestia export", fmt.Errorf("--blocks %q is not such as 3..7", text)}
+			}
+		}
+		if last == 0 {
+			return errors.New("the chain has no block but the first")
+		}
+		if err := exportGenesis(c.String("genesis"), opened); err != nil {
+			return err
+		}
+		p := startProgress(c.App.ErrWriter, "exporting", 0, "bytes")
+		err := replaceFile(name, func(w io.Writer) error { return opened.Export(countingWriter{w, p}, first, last) })
+		p.end()
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		_, err = fmt.Fprintf(c.App.Writer, "%s: blocks %d to %d\n", name, first, last)
+		return err
+	})
+}
+
+func exportGenesis(name string, from *chain.Chain) error {
+	if name == "" {
+		return nil
+	}
+	genesis, err := from.Genesis()
+	if err != nil {
+		return err
+	}
+	return replaceFile(name, genesis.Encode)
+}
+
+// replaceFile writes a file whole, or leaves what there is alone.
+func replaceFile(name string, write func(io.Writer) error) error {
+	file, err := os.CreateTemp(filepath.Dir(name), filepath.Base(name)+".*")
+	if err != nil {
+		return err
+	}
+	buffered := bufio.NewWriter(file)
+	if err = errors.Join(write(buffered), buffered.Flush(), file.Chmod(0o644), file.Close()); err == nil {
+		err = os.Rename(file.Name(), name)
+	}
+	if err != nil {
+		return errors.Join(err, os.Remove(file.Name()))
+	}
+	return nil
+}
+
+// countingWriter tells a progress what is written.
+type countingWriter struct {
+	io.Writer
+	progress *progress
+}
+
+func (w countingWriter) Write(b []byte) (int, error) {
+	n, err := w.Writer.Write(b)
+	w.progress.add(n)
+	return n, err
+}
+
+func importCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "import",
+		Usage:     "execute the blocks of a file and add them to a data directory",
+		ArgsUsage: "FILE",
+		Description: `Every block is executed and must come to what its header says. Blocks that are there already are passed over. If
+anything is wrong with the file, the directory stays as it was.
+`,
+		Flags: []cli.Flag{
+			&cli.StringFlag{Name: "datadir", Usage: "extend the chain in `DIR`, which no node is using"},
+			&cli.StringFlag{Name: "genesis", Usage: "begin an empty directory with the genesis in `FILE`", DefaultText: "a devnet's"},
+		},
+		Action: importFile,
+	}
+}
+
+func importFile(c *cli.Context) error {
+	name, err := oneArgument(c, "the file to read")
+	if err != nil {
+		return err
+	}
+	genesis, err := importGenesis(c.String("genesis"))
+	if err != nil {
+		return err
+	}
+	file, err := os.Open(name)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	undo := undoIfNew(c.String("datadir"))
+	err = withChain(c, genesis, func(opened *chain.Chain) error {
+		p := startProgress(c.App.ErrWriter, "importing", 0, "blocks")
+		n, err := opened.ImportAll(bufio.NewReader(file), func(*types.Block) { p.add(1) })
+		p.end()
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		head := opened.Head()
+		_, err = fmt.Fprintf(c.App.Writer, "%s: %d blocks executed; the head is block %v, %s, state %s\n", name, n, head.Number, head.Hash(), head.Root)
+		return err
+	})
+	if err != nil {
+		return errors.Join(err, undo())
+	}
+	return nil
+}
+
+// importGenesis returns the genesis in a file, or that of a devnet.
+func importGenesis(name string) (*chain.Genesis, error) {
+	if name == "" {
+		keys, err := node.DeriveKeys(node.DevMnemonic, devnetAccounts)
+		if err != nil {
+			return nil, err
+		}
+		return node.Devnet{}.Genesis(keys), nil
+	}
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	genesis, err := chain.DecodeGenesis(file)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return genesis, nil
+}
+
+// undoIfNew returns what removes a directory again that is not there yet; one that is there it leaves alone.
+func undoIfNew(dir string) func() error {
+	if _, err := os.Stat(dir); dir == "" || !errors.Is(err, os.ErrNotExist) {
+		return func() error { return nil }
+	}
+	return func() error { return os.RemoveAll(dir) }
+}
+
+// withChain lends the chain in --datadir; an empty directory begins with genesis, unless that is nil.
+func withChain(c *cli.Context, genesis *chain.Genesis, use func(*chain.Chain) error) error {
+	dir := c.String("datadir")
+	if dir == "" {
+		return &usageError{"hestia " + c.Command.Name, errors.New("needs --datadir")}
+	}
+	return withEngine(func(engine vm.Engine) error {
+		store, err := state.Open(dir, state.Options{})
+		if err != nil {
+			return err
+		}
+		opened, err := chain.Open(store, engine, nil)
+		if errors.Is(err, chain.ErrNoGenesis) && genesis != nil {
+			opened, err = chain.Open(store, engine, genesis)
+		}
+		if err == nil {
+			err = use(opened)
+		}
+		return errors.Join(err, store.Close())
+	})
+}

@@ -1,0 +1,92 @@
+package hestiatest
+
+import (
+	"errors"
+	"flag"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/ethereum/go-ethereum/common"
+
+	"hestia/chain/fixture"
+)
+
+// update makes Replay write what comes out now into the fixtures, as hestia replay --update does.
+var update = flag.Bool("hestia.update", false, "write fixtures anew")
+
+// Record writes a fixture of one transaction to a file.
+func (d *Devnet) Record(file string, transaction common.Hash) {
+	d.t.Helper()
+	f, err := d.recorder().Transaction(d.t.Context(), transaction)
+	must(d.t, err)
+	must(d.t, writeFixture(file, f))
+}
+
+// RecordBlocks writes a fixture of all transactions of the blocks from first to last to a file.
+func (d *Devnet) RecordBlocks(file string, first, last uint64) {
+	d.t.Helper()
+	f, err := d.recorder().Blocks(d.t.Context(), first, last)
+	must(d.t, err)
+	must(d.t, writeFixture(file, f))
+}
+
+func (d *Devnet) recorder() fixture.Recorder {
+	d.t.Helper()
+	shared, err := engine()
+	must(d.t, err)
+	return fixture.Recorder{Client: d.RPC, Engine: shared}
+}
+
+func writeFixture(name string, f *fixture.Fixture) error {
+	file, err := os.Create(name)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Encode(file), file.Close())
+}
+
+// Replay executes the fixtures that a pattern such as "testdata/*.json" names again, each as a subtest, and fails where anything
+// comes out otherwise. The flag -hestia.update writes them anew instead.
+func Replay(t *testing.T, pattern string) {
+	t.Helper()
+	ReplayWith(t, pattern, nil)
+}
+
+// ReplayWith is Replay with other code for some accounts than the fixtures have: does a contract still do what it did?
+func ReplayWith(t *testing.T, pattern string, code map[common.Address][]byte) {
+	t.Helper()
+	files, err := filepath.Glob(pattern)
+	must(t, err)
+	if len(files) == 0 {
+		t.Fatalf("no fixture matches %s", pattern)
+	}
+	for _, file := range files {
+		t.Run(filepath.Base(file), func(t *testing.T) { replay(t, file, code) })
+	}
+}
+
+func replay(t *testing.T, name string, code map[common.Address][]byte) {
+	t.Helper()
+	file, err := os.Open(name)
+	must(t, err)
+	defer file.Close()
+	f, err := fixture.Decode(file)
+	if err != nil {
+		t.Fatalf("%s: %v", name, err)
+	}
+	must(t, f.Replace(code))
+	shared, err := engine()
+	must(t, err)
+	now, differences, err := f.Replay(shared)
+	if err != nil {
+		t.Fatalf("%s: %v", name, err)
+	}
+	if *update {
+		must(t, writeFixture(name, now))
+		return
+	}
+	for _, d := range differences {
+		t.Errorf("%s: %v", name, d)
+	}
+}
