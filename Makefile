@@ -9,7 +9,8 @@ BENCHTIME ?= 1s
 
 # Formatting, suspicious code, unused code.
 check:
-	@test -z "$$($(TOOL) gofumpt -l $$(git ls-files '*.go') | tee /dev/stderr)" || { echo "run: go tool -modfile=tools/go.mod gofumpt -w ." >&2; exit 1; }
+	@unformatted="$$($(TOOL) gofumpt -l $$(git ls-files '*.go'))"; test -z "$$unformatted" || \
+	  { printf '%s\nrun: go tool -modfile=tools/go.mod gofumpt -w .\n' "$$unformatted" >&2; exit 1; }
 	@$(GO) vet ./...
 	@$(TOOL) staticcheck ./...
 	@$(TOOL) deadcode -test ./... > build/deadcode.txt
