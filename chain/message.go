@@ -68,7 +68,8 @@ type CallRequest struct {
 }
 
 // Apply tries a message out without keeping anything. An error says that the message could not run at all, or wraps an
-// *ewasm.FaultError; a failing contract is an Outcome. The context is looked at before the message runs.
+// *ewasm.FaultError; a failing contract is an Outcome. Where the context ends first, the error is ewasm.ErrInterrupted
+// in a fault, or the context's own.
 func (c *Chain) Apply(ctx context.Context, req CallRequest) (*Outcome, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -83,7 +84,8 @@ func (c *Chain) Apply(ctx context.Context, req CallRequest) (*Outcome, error) {
 	db.SetTxContext(common.Hash{}, 0, 0)
 	snapshot, earlier := db.Snapshot(), len(logs(db))
 	env := c.environment(req.Header, db, req.Debug)
-	env.Tracing, env.Precompiles = req.Tracing, req.Precompiles
+	env.Tracing, env.Precompiles, env.Interrupt = req.Tracing, req.Precompiles, ewasm.InterruptAfter(ctx)
+	defer env.Interrupt.Release()
 	if req.Hash != nil {
 		env.Hash = req.Hash
 	}

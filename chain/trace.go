@@ -34,7 +34,7 @@ func (t Tracing) watched(db *gstate.StateDB) gethvm.StateDB {
 }
 
 // Replay executes the first n transactions of a block again, on the state that its parent left, and returns the state after
-// them. watch says who watches each; nil is nobody. The context is looked at before each transaction.
+// them. watch says who watches each; nil is nobody. Where the context ends first, the error is ewasm.ErrInterrupted in a fault, or the context's own.
 func (c *Chain) Replay(ctx context.Context, block *types.Block, n int, watch func(index int) (Tracing, error)) (*gstate.StateDB, error) {
 	if block.NumberU64() == 0 {
 		return nil, ErrUntraceable
@@ -58,7 +58,7 @@ func (c *Chain) Replay(ctx context.Context, block *types.Block, n int, watch fun
 				return nil, err
 			}
 		}
-		if err := e.addWatched(tx, who); err != nil {
+		if err := e.addWatched(ctx, tx, who); err != nil {
 			return nil, fmt.Errorf("block %d: transaction %d [%s]: %w", block.NumberU64(), i, tx.Hash(), err)
 		}
 	}
@@ -66,9 +66,10 @@ func (c *Chain) Replay(ctx context.Context, block *types.Block, n int, watch fun
 }
 
 // addWatched is add with someone watching.
-func (e *execution) addWatched(tx *types.Transaction, who Tracing) error {
+func (e *execution) addWatched(ctx context.Context, tx *types.Transaction, who Tracing) error {
 	env := e.chain.environment(e.header, e.state, nil)
-	env.Tracing = who
+	env.Tracing, env.Interrupt = who, ewasm.InterruptAfter(ctx)
+	defer env.Interrupt.Release()
 	e.transition = NewTransition(env)
 	from, err := types.Sender(e.signer, tx)
 	if err != nil {

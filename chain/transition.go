@@ -30,6 +30,7 @@ type Environment struct {
 	Debug    func(line string)               // where contracts' debug module prints; nil discards
 	Tracing  Tracing
 
+	Interrupt   *ewasm.Interrupt            // nil in a block
 	Precompiles gethvm.PrecompiledContracts // nil = those of the rules
 }
 
@@ -57,6 +58,7 @@ func NewTransition(env Environment) *Transition {
 		Trace:       env.Tracing.Host,
 		Debug:       env.Debug,
 		Precompiles: env.Precompiles,
+		Interrupt:   env.Interrupt,
 	})}
 }
 

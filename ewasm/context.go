@@ -29,6 +29,8 @@ type Context struct {
 	Debug    func(line string) // where the debug module prints; nil discards
 	Trace    Tracer            // who watches the host functions; nil for nobody
 
+	Interrupt *Interrupt // ends the frame where its request is given up; nil in a block, which only gas ends
+
 	Memory     []byte // the contract's linear memory; the engine renews it before every host function
 	ReturnData []byte // what the last call or create returned
 	Output     []byte // what finish or revert was given

@@ -38,6 +38,8 @@ var (
 	ErrDepth    = errors.New("max call depth exceeded")
 	ErrBalance  = errors.New("insufficient balance for transfer")
 	ErrNonce    = errors.New("nonce of the creator is at its maximum")
+
+	ErrInterrupted = errors.New("execution was given up") // always inside a FaultError
 )
 
 // FaultError wraps a failure of the node itself, so that no frame can pass it for its own.

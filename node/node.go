@@ -48,6 +48,7 @@ type Config struct {
 	CacheMB   int                 // memory for the database's caches, in MiB; 0 = 64
 	Origins   []string            // web pages that may ask; nil = none, "*" = all
 	Hosts     []string            // names the node answers to besides IP addresses and localhost; "*" = all
+	Timeout   time.Duration       // most that trying something out may take; 0 = 5 s
 
 	Debug   func(line string) // where contracts' debug module prints; nil discards
 	Failed  func(err error)   // told of what fails after the start; nil discards
@@ -152,6 +153,7 @@ func (n *Node) open(c Config) error {
 		Origins: c.Origins,
 		Hosts:   append([]string{"localhost"}, c.Hosts...),
 		Logging: c.Logging,
+		Timeout: c.Timeout,
 	})
 	return err
 }

@@ -23,6 +23,8 @@ type accessListJSON struct {
 
 // CreateAccessList runs a message until it touches nothing that the list from the run before does not hold.
 func (a *callAPI) CreateAccessList(ctx context.Context, args TransactionArgs, ref *gethrpc.BlockNumberOrHash, state *stateOverride) (*accessListJSON, error) {
+	ctx, cancel := a.limited(ctx)
+	defer cancel()
 	t, err := a.newTrial(args, orLatest(ref), overrides{state: state})
 	if err != nil {
 		return nil, err

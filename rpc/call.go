@@ -24,6 +24,8 @@ type callAPI struct{ *service }
 
 // Call runs a message and returns what it gives back. A contract that reverts is error 3 with its data.
 func (a *callAPI) Call(ctx context.Context, args TransactionArgs, ref *gethrpc.BlockNumberOrHash, state *stateOverride, block *blockOverride) (hexutil.Bytes, error) {
+	ctx, cancel := a.limited(ctx)
+	defer cancel()
 	trial, err := a.newTrial(args, orLatest(ref), overrides{state, block})
 	if err != nil {
 		return nil, err
@@ -53,6 +55,19 @@ func (s *service) enter(ctx context.Context) (release func(), err error) {
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
+}
+
+// limited is a request's context with the time that trying something out may take.
+func (s *service) limited(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeoutCause(ctx, s.config.Timeout, fmt.Errorf("execution aborted (timeout = %v)", s.config.Timeout))
+}
+
+// gaveUp is err, or why the request was given up if that is what err says.
+func gaveUp(ctx context.Context, err error) error {
+	if ctx.Err() != nil && (errors.Is(err, ewasm.ErrInterrupted) || errors.Is(err, ctx.Err())) {
+		return context.Cause(ctx)
+	}
+	return err
 }
 
 // gasCap is the most gas that a call at header may ask for.
@@ -105,7 +120,7 @@ func (t *trial) run(ctx context.Context, limit uint64) (*chain.Outcome, error) {
 func (t *trial) runWatched(ctx context.Context, limit uint64, who chain.Tracing) (*chain.Outcome, error) {
 	release, err := t.enter(ctx)
 	if err != nil {
-		return nil, err
+		return nil, gaveUp(ctx, err)
 	}
 	defer release()
 	msg := t.args.message(limit, t.header.BaseFee)
@@ -117,6 +132,7 @@ func (t *trial) runWatched(ctx context.Context, limit uint64, who chain.Tracing)
 	outcome, err := t.Chain.Apply(ctx, chain.CallRequest{
 		Header: t.header, State: db, Message: msg, Tracing: who, Precompiles: t.precompiles,
 	})
+	err = gaveUp(ctx, err)
 	var fault *ewasm.FaultError
 	if errors.As(err, &fault) {
 		return nil, &codedError{err, codeInternal}
@@ -134,6 +150,8 @@ func (t *trial) endError(r ewasm.Result) error {
 
 // estimate searches the least gas limit with which a message succeeds: that limit does, one unit less does not.
 func (s *service) estimate(ctx context.Context, args TransactionArgs, ref gethrpc.BlockNumberOrHash, o overrides) (uint64, error) {
+	ctx, cancel := s.limited(ctx)
+	defer cancel()
 	t, err := s.newTrial(args, ref, o)
 	if err != nil {
 		return 0, err

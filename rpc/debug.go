@@ -117,7 +117,7 @@ func (s *service) traceBlock(ctx context.Context, block *types.Block, which span
 	if err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, limit)
+	ctx, cancel := traceTimed(ctx, limit)
 	defer cancel()
 
 	to := min(which.to, len(block.Transactions()))
@@ -137,7 +137,7 @@ func (s *service) traceBlock(ctx context.Context, block *types.Block, which span
 		return w.tracing, nil
 	})
 	if err != nil {
-		return nil, traceError(err)
+		return nil, gaveUp(ctx, err)
 	}
 	results := make([]tracedJSON, len(watchers))
 	for i, w := range watchers {
@@ -149,12 +149,9 @@ func (s *service) traceBlock(ctx context.Context, block *types.Block, which span
 	return results, nil
 }
 
-// traceError says that time was up in geth's words.
-func traceError(err error) error {
-	if errors.Is(err, context.DeadlineExceeded) {
-		return errTraceTimeout
-	}
-	return err
+// traceTimed is ctx with the time that a trace may take.
+func traceTimed(ctx context.Context, limit time.Duration) (context.Context, context.CancelFunc) {
+	return context.WithTimeoutCause(ctx, limit, errTraceTimeout)
 }
 
 // TraceCall runs a message as eth_call does, watching.
@@ -185,14 +182,16 @@ func (s *service) tracedTrial(ctx context.Context, args TransactionArgs, ref get
 	case uint64(*config.Index) > uint64(len(block.Transactions())):
 		return nil, invalidParams("transaction index %d out of range for block %s", uint(*config.Index), block.Hash())
 	}
+	ctx, cancel := s.limited(ctx)
+	defer cancel()
 	release, err := s.enter(ctx)
 	if err != nil {
-		return nil, err
+		return nil, gaveUp(ctx, err)
 	}
 	db, err := s.Chain.Replay(ctx, block, int(*config.Index), nil)
 	release()
 	if err != nil {
-		return nil, err
+		return nil, gaveUp(ctx, err)
 	}
 	return s.trialOn(db, block.Header(), args, o)
 }
@@ -207,7 +206,7 @@ func (t *trial) trace(ctx context.Context, config *traceConfig) (json.RawMessage
 	if err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, limit)
+	ctx, cancel := traceTimed(ctx, limit)
 	defer cancel()
 	w.stopAfter(ctx)
 	gasLimit := t.gasCap(t.header)
@@ -215,7 +214,7 @@ func (t *trial) trace(ctx context.Context, config *traceConfig) (json.RawMessage
 		gasLimit = min(gasLimit, uint64(*t.args.Gas))
 	}
 	if _, err := t.runWatched(ctx, gasLimit, w.tracing); err != nil {
-		return nil, fmt.Errorf("tracing failed: %w", traceError(err))
+		return nil, fmt.Errorf("tracing failed: %w", gaveUp(ctx, err))
 	}
 	return w.result()
 }
@@ -238,9 +237,11 @@ func (a *debugAPI) IntermediateRoots(ctx context.Context, hash common.Hash) ([]c
 	if block == nil {
 		return nil, errBlockNotFound
 	}
+	ctx, cancel := a.limited(ctx)
+	defer cancel()
 	release, err := a.enter(ctx)
 	if err != nil {
-		return nil, err
+		return nil, gaveUp(ctx, err)
 	}
 	defer release()
 	roots := make([]common.Hash, len(block.Transactions()))
@@ -248,7 +249,7 @@ func (a *debugAPI) IntermediateRoots(ctx context.Context, hash common.Hash) ([]c
 	for i := range roots {
 		db, err := a.Chain.Replay(ctx, block, i+1, nil)
 		if err != nil {
-			return nil, err
+			return nil, gaveUp(ctx, err)
 		}
 		roots[i] = db.IntermediateRoot(rules)
 	}

@@ -83,9 +83,11 @@ func (l *frameList) hooks() *tracing.Hooks {
 
 // frames executes transactions of a block again and returns the frames of those in the span.
 func (s *service) frames(ctx context.Context, block *types.Block, which span) ([]*frameList, error) {
+	ctx, cancel := s.limited(ctx)
+	defer cancel()
 	release, err := s.enter(ctx)
 	if err != nil {
-		return nil, err
+		return nil, gaveUp(ctx, err)
 	}
 	defer release()
 	var lists []*frameList
@@ -97,7 +99,7 @@ func (s *service) frames(ctx context.Context, block *types.Block, which span) ([
 		lists = append(lists, list)
 		return chain.Tracing{Hooks: list.hooks()}, nil
 	})
-	return lists, err
+	return lists, gaveUp(ctx, err)
 }
 
 // framesOf returns the frames of a mined transaction.

@@ -14,6 +14,7 @@ import (
 	"net/http"
 	"runtime"
 	"sync"
+	"time"
 
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/crypto"
@@ -32,6 +33,7 @@ type Config struct {
 	Keys    []*ecdsa.PrivateKey // accounts a devnet's node signs for, in the order eth_accounts lists them
 	Version string              // what web3_clientVersion says; empty = "hestia"
 	GasCap  uint64              // most gas of eth_call and eth_estimateGas; 0 = the block's gas limit
+	Timeout time.Duration       // most that trying something out may take, beside traces; 0 = 5 s, geth's
 	Origins []string            // web pages that may ask; nil = none but local tools, "*" = all
 	Logging func(on bool)       // asked by a devnet's client to print or not; nil = not heard
 	Hosts   []string            // names the node answers to besides IP addresses; nil = "localhost", "*" = all
@@ -70,6 +72,9 @@ type service struct {
 func New(b Backend, c Config) (*Server, error) {
 	if c.Version == "" {
 		c.Version = "hestia"
+	}
+	if c.Timeout == 0 {
+		c.Timeout = 5 * time.Second
 	}
 	if c.Hosts == nil {
 		c.Hosts = []string{"localhost"}

@@ -111,9 +111,11 @@ func (a *callAPI) SimulateV1(ctx context.Context, what simulation, ref *gethrpc.
 	if err != nil {
 		return nil, err
 	}
+	ctx, cancel := a.limited(ctx)
+	defer cancel()
 	release, err := a.enter(ctx)
 	if err != nil {
-		return nil, err
+		return nil, gaveUp(ctx, err)
 	}
 	defer release()
 	results := make([]*simulatedJSON, len(blocks))
@@ -260,7 +262,7 @@ func (b *madeUp) call(ctx context.Context, args TransactionArgs) error {
 		Tracing: chain.Tracing{Hooks: b.logs.hooks()},
 	})
 	if err != nil {
-		return simulationError(err)
+		return simulationError(gaveUp(ctx, err))
 	}
 	b.keep(tx, args.from(), outcome, capped)
 	return nil

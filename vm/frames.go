@@ -66,6 +66,7 @@ func (m *Machine) frameBelow(c *ewasm.Context) *ewasm.Context {
 		Calls:     m,
 		Debug:     m.Debug,
 		Trace:     m.trace,
+		Interrupt: m.Interrupt,
 		PagesLeft: c.PagesLeft - c.PagesUsed,
 	}
 }

@@ -12,14 +12,15 @@ import (
 
 // Environment is what a machine works with: the engine, one state, and the rules of one block.
 type Environment struct {
-	Engine   Engine
-	State    gethvm.StateDB
-	Rules    params.Rules
-	Schedule *gas.Schedule
-	Block    *ewasm.Block
-	Hooks    *tracing.Hooks    // nil for no tracing
-	Trace    ewasm.Tracer      // who watches every host function; nil for nobody
-	Debug    func(line string) // where contracts' debug module prints; nil discards
+	Engine    Engine
+	State     gethvm.StateDB
+	Rules     params.Rules
+	Schedule  *gas.Schedule
+	Block     *ewasm.Block
+	Hooks     *tracing.Hooks    // nil for no tracing
+	Trace     ewasm.Tracer      // who watches every host function; nil for nobody
+	Debug     func(line string) // where contracts' debug module prints; nil discards
+	Interrupt *ewasm.Interrupt  // ends the frames where their request is given up; nil in a block
 
 	Precompiles gethvm.PrecompiledContracts // nil = those of the rules
 }

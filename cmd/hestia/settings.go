@@ -63,6 +63,7 @@ func devnetFlags() []cli.Flag {
 		&cli.Uint64Flag{Name: "timestamp", Usage: "time of the first block, in `SECONDS` since 1970"},
 		&cli.StringFlag{Name: "coinbase", Usage: "`ADDRESS` that gets the tips", DefaultText: "zero"},
 		&cli.Float64Flag{Name: "block-time", Usage: "make a block every `SECONDS`; without it one for each transaction", DefaultText: "none"},
+		&cli.Float64Flag{Name: "call-timeout", Value: 5, Usage: "give up eth_call and the like after `SECONDS`"},
 		&cli.BoolFlag{Name: "no-mining", Usage: "make blocks only when a method asks for them"},
 		&cli.StringSliceFlag{Name: "abi", Usage: "know the methods and events of the interface in `FILE`; repeatable"},
 		&cli.StringFlag{Name: "log-level", Value: "info", Usage: "print `LEVEL`: error, warn (failed transactions), info (all), debug (empty blocks too)"},
@@ -188,6 +189,11 @@ func (s *settings) readNetwork(c *cli.Context) error {
 	s.node.Listen = net.JoinHostPort(c.String("host"), strconv.Itoa(port))
 	s.node.IPC, s.node.DataDir, s.node.Sync = c.String("ipc"), c.String("datadir"), c.Bool("sync")
 	s.node.Origins = []string{"*"}
+	if seconds := c.Float64("call-timeout"); seconds >= 0.001 && seconds <= 86400 {
+		s.node.Timeout = time.Duration(seconds * float64(time.Second))
+	} else {
+		return wrong("--call-timeout %v is not between 0.001 and 86400 seconds", seconds)
+	}
 	if s.state != "" && s.node.DataDir != "" {
 		return wrong("--state and --datadir both keep the chain; give one of them")
 	}

@@ -76,6 +76,8 @@ wasmtime_error_t *wasmtime_instance_pre_instantiate(const wasmtime_instance_pre_
 bool wasmtime_instance_export_get(wasmtime_context_t *, const wasmtime_instance_t *, const char *, size_t,
                                   wasmtime_extern_t *);
 
+void wasmtime_module_image_range(const wasmtime_module_t *, void **, void **);
+
 wasmtime_store_t *wasmtime_store_new(wasm_engine_t *, void *, void (*)(void *));
 void wasmtime_store_delete(wasmtime_store_t *);
 wasmtime_context_t *wasmtime_store_context(wasmtime_store_t *);

@@ -24,6 +24,9 @@ func serve(c *ewasm.Context, row *ewasm.Function, l loan) (result uint64, err er
 			err = &ewasm.FaultError{Err: fmt.Errorf("%s panicked: %v", row.Name, p)}
 		}
 	}()
+	if c.Interrupt.Due() {
+		return 0, errInterrupted
+	}
 	c.Gas.SetParticles(l.gas)
 	c.Memory = l.memory
 	c.PagesUsed = uint32(len(l.memory) / pageBytes)

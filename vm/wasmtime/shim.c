@@ -91,7 +91,9 @@ uint32_t hestia_run(hestia_frame *f) {
 	f->memory_known = 0;
 	wasmtime_store_t *store = wasmtime_store_new(f->engine, f, NULL);
 	wasmtime_store_limiter(store, f->memory_limit, f->table_limit, 1, -1, 1);
+	hestia_frame *outer = hestia_enter(f);
 	uint32_t end = run(f, wasmtime_store_context(store));
+	hestia_leave(outer);
 	wasmtime_store_delete(store);
 	return end;
 }

@@ -24,7 +24,10 @@ import (
 type linker struct{ ptr *C.wasmtime_linker_t }
 
 // linked is a module with its imports resolved, ready to instantiate.
-type linked struct{ ptr *C.wasmtime_instance_pre_t }
+type linked struct {
+	ptr   *C.wasmtime_instance_pre_t
+	image C.hestia_image
+}
 
 var errLinker = errors.New("wasmtime refuses a host function")
 
@@ -70,7 +73,9 @@ func (l *linker) link(module *wasmtime.Module) (*linked, error) {
 	if ptr == nil {
 		return nil, errors.New(C.GoString(&why[0]))
 	}
-	return &linked{ptr}, nil
+	b := &linked{ptr: ptr}
+	C.hestia_image_of((*C.wasmtime_module_t)(pointer(module)), &b.image)
+	return b, nil
 }
 
 func (l *linker) close() { C.hestia_linker_delete(l.ptr) }
@@ -87,6 +92,8 @@ func pointer[T wasmtime.Config | wasmtime.Engine | wasmtime.Module](object *T) u
 func (e *Engine) runShim(art *artefact, c *ewasm.Context) ewasm.Result {
 	s := takeSlot(c)
 	defer s.give()
+	c.Interrupt.Enter(s)
+	defer c.Interrupt.Leave()
 	end := C.uint32_t(C.HESTIA_NO_PLACE)
 	if art.pooled != nil && e.pool.enter() {
 		end = s.run(&e.pool.unit, art.pooled)
@@ -106,7 +113,7 @@ func (e *Engine) runShim(art *artefact, c *ewasm.Context) ewasm.Result {
 func (s *slot) run(u *unit, b *native) C.uint32_t {
 	f := s.frame
 	f.engine = (*C.wasm_engine_t)(pointer(u.engine))
-	f.instance_pre = b.linked.ptr
+	f.instance_pre, f.image = b.linked.ptr, b.linked.image
 	f.memory_limit, f.table_limit = C.int64_t(memoryLimit(s.c)), C.int64_t(tableLimit(s.c))
 	f.gas = C.int64_t(s.c.Gas.Particles())
 	end := C.hestia_run(f)
@@ -129,6 +136,8 @@ func (s *slot) cause(end C.uint32_t) error {
 		return halted(int32(f.args[0]))
 	case C.HESTIA_NO_STACK:
 		return &ewasm.FaultError{Err: errThreadStack}
+	case C.HESTIA_INTERRUPTED:
+		return errInterrupted
 	}
 	message := errors.New(C.GoString(&f.message[0]))
 	if end == C.HESTIA_TRAPPED {

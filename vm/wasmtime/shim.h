@@ -21,15 +21,20 @@ enum {
 	HESTIA_FAILED,   // the engine did: message says how
 	HESTIA_NO_PLACE, // nothing ran: there is no instance to be had; message says why
 	HESTIA_NO_STACK, // nothing ran: this thread has less stack left than asked for
+	HESTIA_INTERRUPTED, // somebody asked for it
 };
 
 enum { HESTIA_ARGS = 8, HESTIA_NOWHERE = -1 };
+
+// hestia_image is where a module's machine code is mapped.
+typedef struct { const uint8_t *start, *end; } hestia_image;
 
 // hestia_frame is one contract call. It lives in C memory, so that no pointer of Go's is held here.
 typedef struct {
 	// What to run, and its bounds.
 	wasm_engine_t *engine;
 	const wasmtime_instance_pre_t *instance_pre;
+	hestia_image image;
 	const char *gas_name; // of the exported gas counter
 	int64_t memory_limit; // bytes
 	int64_t table_limit;  // entries
@@ -48,6 +53,11 @@ typedef struct {
 	int64_t function; // index of the innermost wasm function, or HESTIA_NOWHERE
 	char message[512];
 
+	// Between hestia_run and who interrupts it.
+	int32_t thread;      // that runs it, 0 until one does
+	int32_t interrupted; // not 0: somebody asked for its end
+	uint64_t base;       // the stack below is the run's
+
 	// Between hestia_run and its host functions.
 	uint32_t unwinding; // how the run will have ended, HESTIA_RETURNED while it goes on
 	int memory_known;
@@ -58,6 +68,20 @@ typedef struct {
 
 // hestia_run runs main of one instance in a store of its own and says how that ended.
 uint32_t hestia_run(hestia_frame *frame);
+
+// hestia_interrupts prepares the process for hestia_interrupt; 0 where it cannot.
+int hestia_interrupts(void);
+
+// hestia_interrupt asks a run to end. It may find the run where it cannot, in a host function or in wasmtime: host functions
+// look at interrupted, and who asks must ask again until the run is over.
+void hestia_interrupt(hestia_frame *frame);
+
+// hestia_enter makes a run this thread's innermost and returns the one that was it, for hestia_leave.
+hestia_frame *hestia_enter(hestia_frame *frame);
+
+void hestia_leave(hestia_frame *outer);
+
+void hestia_image_of(const wasmtime_module_t *module, hestia_image *image);
 
 // hestia_linker_new returns a linker for an engine with the meter's halt in it, NULL where wasmtime refuses.
 wasmtime_linker_t *hestia_linker_new(wasm_engine_t *engine, const char *halt_module, const char *halt_name);

@@ -42,6 +42,7 @@ func takeSlot(c *ewasm.Context) *slot {
 	s := slots.free[last]
 	slots.free = slots.free[:last]
 	s.c = c
+	s.frame.thread, s.frame.interrupted = 0, 0
 	return s
 }
 

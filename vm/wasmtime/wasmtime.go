@@ -56,6 +56,9 @@ func newPlain(config Config) (*Engine, error) { return newEngine(config, feature
 
 // newShim returns an engine that runs all on the shim.
 func newShim(config Config) (*Engine, error) {
+	if err := takeInterrupts(); err != nil {
+		return nil, err
+	}
 	onDemand := features()
 	layOut(onDemand)
 	e, err := newEngine(config, onDemand)
