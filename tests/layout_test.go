@@ -22,7 +22,7 @@ var levels = [][]string{
 	{"cmd/hestia", "hestiatest"},
 	{"node"},
 	{"rpc"},
-	{"chain/miner", "chain/statetest", "chain/fixture"},
+	{"chain/miner", "chain/statetest", "chain/fixture", "chain/t8n"},
 	{"chain"},
 	{"vm", "vm/wasmtime"},
 	{"ewasm", "chain/pool"},

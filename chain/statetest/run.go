@@ -59,9 +59,9 @@ func (t *test) run(engine vm.Engine, name string, p post) error {
 		return err
 	}
 	defer store.Close()
-	db, err := t.preState(store)
+	db, err := store.Begin(t.Pre)
 	if err != nil {
-		return err
+		return fmt.Errorf("%w: pre: %w", errMalformed, err)
 	}
 	header := t.Env.header(config)
 	transition := chain.NewTransition(chain.Environment{
@@ -105,33 +105,6 @@ func (t *test) apply(tr *chain.Transition, db *gstate.StateDB, header *types.Hea
 		return "", err
 	}
 	return fmt.Sprintf(" (refused: %v)", err), nil
-}
-
-// preState writes the accounts a test begins with.
-func (t *test) preState(store *state.Store) (*gstate.StateDB, error) {
-	db, err := store.At(types.EmptyRootHash)
-	if err != nil {
-		return nil, err
-	}
-	for address, account := range t.Pre {
-		if b := account.Balance; b != nil {
-			balance, overflow := uint256.FromBig(b)
-			if overflow || b.Sign() < 0 {
-				return nil, fmt.Errorf("%w: balance of %s", errMalformed, address)
-			}
-			db.SetBalance(address, balance, tracing.BalanceIncreaseGenesisBalance)
-		}
-		db.SetCode(address, account.Code, tracing.CodeChangeGenesis)
-		db.SetNonce(address, account.Nonce, tracing.NonceChangeGenesis)
-		for key, value := range account.Storage {
-			db.SetState(address, key, value)
-		}
-	}
-	root, err := store.Commit(db, params.Rules{}, 0)
-	if err != nil {
-		return nil, err
-	}
-	return store.At(root)
 }
 
 // header returns the block's header under config.

@@ -37,6 +37,16 @@ func (e *usageError) Error() string {
 
 func (e *usageError) Unwrap() error { return e.err }
 
+// exitError ends a command with a status of its own.
+type exitError struct {
+	code int
+	err  error
+}
+
+func (e *exitError) Error() string { return e.err.Error() }
+
+func (e *exitError) Unwrap() error { return e.err }
+
 // errQuiet ends a command that failed and has said so already.
 var errQuiet = errors.New("failed")
 
@@ -61,6 +71,10 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	fmt.Fprintf(stderr, "hestia: %v\n", err)
 	if next := hint(err); next != "" {
 		fmt.Fprintf(stderr, "        %s\n", next)
+	}
+	var exit *exitError
+	if errors.As(err, &exit) {
+		return exit.code
 	}
 	return exitFailure
 }
@@ -110,7 +124,7 @@ func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
 		ExitErrHandler:  func(*cli.Context, error) {}, // run decides
 		Commands: []*cli.Command{
 			devnetCommand(), demoCommand(), runCommand(), meterCommand(), checkCommand(), statetestCommand(),
-			recordCommand(), replayCommand(), exportCommand(), importCommand(),
+			recordCommand(), replayCommand(), exportCommand(), importCommand(), t8nCommand(),
 		},
 		CustomAppHelpTemplate: appHelp,
 		Action: func(c *cli.Context) error {

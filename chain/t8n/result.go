@@ -1,0 +1,105 @@
+package t8n
+
+import (
+	"math/big"
+
+	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/common/hexutil"
+	"github.com/ethereum/go-ethereum/common/math"
+	"github.com/ethereum/go-ethereum/core/tracing"
+	"github.com/ethereum/go-ethereum/core/types"
+	"github.com/ethereum/go-ethereum/crypto"
+	"github.com/ethereum/go-ethereum/params"
+	"github.com/ethereum/go-ethereum/rlp"
+	"github.com/ethereum/go-ethereum/trie"
+	"github.com/holiman/uint256"
+)
+
+// Result is result.json: the block's roots and what else its header would say.
+type Result struct {
+	StateRoot       common.Hash           `json:"stateRoot"`
+	TxRoot          common.Hash           `json:"txRoot"`
+	ReceiptRoot     common.Hash           `json:"receiptsRoot"`
+	LogsHash        common.Hash           `json:"logsHash"`
+	Bloom           types.Bloom           `json:"logsBloom"`
+	Receipts        types.Receipts        `json:"receipts"`
+	Rejected        []rejection           `json:"rejected,omitempty"`
+	Difficulty      *math.HexOrDecimal256 `json:"currentDifficulty"`
+	GasUsed         math.HexOrDecimal64   `json:"gasUsed"`
+	BaseFee         *math.HexOrDecimal256 `json:"currentBaseFee,omitempty"`
+	WithdrawalsRoot *common.Hash          `json:"withdrawalsRoot,omitempty"`
+	ExcessBlobGas   *math.HexOrDecimal64  `json:"currentExcessBlobGas,omitempty"`
+	BlobGasUsed     *math.HexOrDecimal64  `json:"blobGasUsed,omitempty"`
+	RequestsHash    *common.Hash          `json:"requestsHash,omitempty"`
+	Requests        []hexutil.Bytes       `json:"requests"`
+}
+
+// rejection is a transaction that was not valid.
+type rejection struct {
+	Index int    `json:"index"`
+	Err   string `json:"error"`
+}
+
+// blockHash stands in receipts where the block's own is not known, as geth's tool has it.
+var blockHash = common.Hash{0x13, 0x37}
+
+// reward pays the miner, ommers and withdrawals.
+func (b *block) reward(wei int64) {
+	if wei >= 0 {
+		whole, miner := big.NewInt(wei), big.NewInt(wei)
+		for _, o := range b.env.Ommers {
+			miner.Add(miner, new(big.Int).Rsh(whole, 5)) // 1/32 for each
+			part := new(big.Int).Mul(whole, new(big.Int).SetUint64(8-o.Delta))
+			b.db.AddBalance(o.Address, uint256.MustFromBig(part.Rsh(part, 3)), tracing.BalanceIncreaseRewardMineUncle)
+		}
+		b.db.AddBalance(b.header.Coinbase, uint256.MustFromBig(miner), tracing.BalanceIncreaseRewardMineBlock)
+	}
+	if !b.transition.Rules().IsShanghai {
+		return
+	}
+	for _, w := range b.env.Withdrawals {
+		amount := new(uint256.Int).Mul(uint256.NewInt(w.Amount), uint256.NewInt(params.GWei))
+		b.db.AddBalance(w.Address, amount, tracing.BalanceIncreaseWithdrawal)
+	}
+}
+
+func (b *block) result(root common.Hash) *Result {
+	rules := b.transition.Rules()
+	r := &Result{
+		StateRoot: root, TxRoot: types.DeriveSha(b.included, trie.NewStackTrie(nil)), ReceiptRoot: types.DeriveSha(b.receipts, trie.NewStackTrie(nil)),
+		LogsHash: b.logsHash(), Bloom: types.MergeBloom(b.receipts), Receipts: types.Receipts{}, Rejected: b.rejected,
+		Difficulty: (*math.HexOrDecimal256)(b.header.Difficulty), GasUsed: math.HexOrDecimal64(b.pool.Used()),
+		BaseFee: (*math.HexOrDecimal256)(b.header.BaseFee), ExcessBlobGas: (*math.HexOrDecimal64)(b.header.ExcessBlobGas),
+	}
+	for i, receipt := range b.receipts {
+		receipt.BlockHash, receipt.BlockNumber, receipt.TransactionIndex = blockHash, b.header.Number, uint(i)
+		r.Receipts = append(r.Receipts, receipt)
+	}
+	if merged(b.config) {
+		r.Difficulty = nil
+	}
+	if r.ExcessBlobGas != nil {
+		r.BlobGasUsed = new(math.HexOrDecimal64)
+	}
+	if rules.IsShanghai {
+		hash := types.DeriveSha(types.Withdrawals(b.env.Withdrawals), trie.NewStackTrie(nil))
+		r.WithdrawalsRoot = &hash
+	}
+	if rules.IsPrague { // there is no beacon chain to ask anything of
+		r.RequestsHash, r.Requests = &types.EmptyRequestsHash, []hexutil.Bytes{}
+	}
+	return r
+}
+
+// logsHash returns the keccak256 of the RLP of all logs.
+func (b *block) logsHash() common.Hash {
+	logs := []*types.Log{}
+	for _, receipt := range b.receipts {
+		logs = append(logs, receipt.Logs...)
+	}
+	encoded, err := rlp.EncodeToBytes(logs)
+	if err != nil {
+		panic(err) // logs are plain data
+	}
+	return crypto.Keccak256Hash(encoded)
+}
