@@ -80,6 +80,9 @@ var (
 // errFinish ends a frame successfully from within a host function.
 var errFinish = errors.New("finish")
 
+// Halts tells whether an error of a host function halts its frame, and is not how a frame finishes or reverts.
+func Halts(err error) bool { return err != errFinish && err != ErrReverted }
+
 // Trap is a host function that ended its frame, and why.
 type Trap struct {
 	Function string

@@ -10,9 +10,10 @@ import (
 
 // Prepared is a contract ready for a compiler.
 type Prepared struct {
-	Binary        []byte // the metered module; it exports main, memory and the meter's two globals
-	Instantiation int64  // particles owed before the module is instantiated
-	Pages         uint32 // linear memory it begins with, in pages of 64 KiB
+	Module        *wasm.Module // metered; it exports main, memory and the meter's two globals
+	Binary        []byte       // the same encoded
+	Instantiation int64        // particles owed before the module is instantiated
+	Pages         uint32       // linear memory it begins with, in pages of 64 KiB
 }
 
 // Prepare makes a checked and valid contract metered. Exports that nothing outside can reach are dropped, so that no
@@ -27,6 +28,7 @@ func Prepare(m *wasm.Module, schedule *gas.Schedule) (*Prepared, error) {
 		return nil, broken(ErrInvalid, "", "%v", err)
 	}
 	return &Prepared{
+		Module:        metered.Module,
 		Binary:        metered.Module.Encode(),
 		Instantiation: metered.Instantiation,
 		Pages:         m.Memories[0].Min,

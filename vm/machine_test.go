@@ -264,7 +264,7 @@ func TestTracersSeeEveryFrame(t *testing.T) {
 	for _, test := range []struct{ main, last, answer, used string }{
 		{`(call $finish (i32.const 19) (i32.const 1))`, "1 output bb, used 0, <nil>, failed false", "00", "700"},
 		{`(call $revert (i32.const 19) (i32.const 1))`, "1 output bb, used 0, execution reverted, failed true", "02", "700"},
-		{`unreachable`, "1 output , used 100000, wasm trap: unreachable in function 4, failed true", "01", "100700"},
+		{`unreachable`, "1 output , used 100000, wasm trap: unreachable in function main (4) at offset 0x8c, failed true", "01", "100700"},
 	} {
 		want := []string{
 			"0 CALL 1 -> aa, input , gas 1000000, value 7",

@@ -167,7 +167,6 @@ func (w *bodyWriter) original(in wasm.Instruction) {
 	case wasm.OpEnd:
 		w.depth--
 	}
-	in.Offset = 0
 	w.code = append(w.code, w.instruction(in))
 }
 

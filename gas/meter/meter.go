@@ -54,7 +54,7 @@ type Metered struct {
 // Instrument returns m instrumented under s, leaving m as it was.
 //
 // Functions keep their types and order, but as the halt function is the last import every defined function's index grows
-// by one. Custom sections are left out: they would describe the module that was.
+// by one. Custom sections are left out: they would describe the module that was. Instructions of m keep their offsets in m.
 func Instrument(m *wasm.Module, s *gas.Schedule, o Options) (*Metered, error) {
 	if err := reserved(m); err != nil {
 		return nil, err

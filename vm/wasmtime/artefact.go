@@ -19,6 +19,7 @@ type artefact struct {
 	terms
 	entry  *entry  // in the cache
 	pooled *native // nil where there is no pool or the contract does not fit it
+	atlas  *atlas
 
 	making sync.Mutex
 	spare  atomic.Pointer[native] // for instances on demand; made when first needed where pooled is there
@@ -76,7 +77,8 @@ func (e *Engine) build(k key, s source) (art *artefact, weight int, err error) {
 	if img, ok := e.disk.load(k); ok {
 		if art, err := e.assemble(img, s.schedule, nil); err == nil {
 			e.loaded.Add(1)
-			return art, weigh(img), nil
+			art.atlas = &atlas{code: s.code, schedule: s.schedule}
+			return art, weigh(s, img), nil
 		}
 	}
 	img, compiled, err := e.produce(s)
@@ -86,10 +88,11 @@ func (e *Engine) build(k key, s source) (art *artefact, weight int, err error) {
 	if art, err = e.assemble(img, s.schedule, compiled); err != nil {
 		return nil, 0, &ewasm.FaultError{Err: fmt.Errorf("loading what was just compiled: %w", err)}
 	}
+	art.atlas = &atlas{code: s.code, schedule: s.schedule}
 	if s.keep() {
 		e.disk.store(k, img)
 	}
-	return art, weigh(img), nil
+	return art, weigh(s, img), nil
 }
 
 // produce takes a contract the whole way from original bytes to machine code.
@@ -180,9 +183,9 @@ func (a *artefact) close() {
 	}
 }
 
-// weigh is what an artefact holds: its machine code and, however small it is, a share of the open files that memory images
-// take.
-func weigh(img *image) int { return 256<<10 + len(img.code) }
+// weigh is what an artefact holds: its machine code, the original with its atlas (of 8 bytes an instruction, and few
+// instructions take less than 2), and, however small it is, a share of the open files that memory images take.
+func weigh(s source, img *image) int { return 256<<10 + len(img.code) + 5*len(s.code) }
 
 func importsOf(m *wasm.Module) []uint16 {
 	list := make([]uint16, len(m.Imports))

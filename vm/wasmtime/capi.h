@@ -12,6 +12,7 @@ typedef struct wasm_functype_t wasm_functype_t;
 typedef struct wasm_valtype_t wasm_valtype_t;
 typedef struct wasm_trap_t wasm_trap_t;
 typedef struct wasm_frame_t wasm_frame_t;
+typedef struct { size_t size; wasm_frame_t **data; } wasm_frame_vec_t;
 typedef struct wasmtime_store wasmtime_store_t;
 typedef struct wasmtime_context wasmtime_context_t;
 typedef struct wasmtime_caller wasmtime_caller_t;
@@ -98,7 +99,10 @@ void wasm_trap_message(const wasm_trap_t *, wasm_byte_vec_t *);
 wasm_frame_t *wasm_trap_origin(const wasm_trap_t *);
 void wasm_trap_delete(wasm_trap_t *);
 uint32_t wasm_frame_func_index(const wasm_frame_t *);
+size_t wasm_frame_module_offset(const wasm_frame_t *);
 void wasm_frame_delete(wasm_frame_t *);
+void wasm_frame_vec_delete(wasm_frame_vec_t *);
+void wasmtime_error_wasm_trace(const wasmtime_error_t *, wasm_frame_vec_t *);
 void wasmtime_error_message(const wasmtime_error_t *, wasm_byte_vec_t *);
 void wasmtime_error_delete(wasmtime_error_t *);
 

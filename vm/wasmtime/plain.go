@@ -34,7 +34,7 @@ func (e *Engine) runPlain(art *artefact, c *ewasm.Context) ewasm.Result {
 	r := &plainRun{c: c, store: store}
 	instance, err := wasmtime.NewInstance(store, b.module, r.hosts(art))
 	if err != nil {
-		return c.Conclude(classify(err))
+		return c.Conclude(art.locate(classify(err), placeOf(err)))
 	}
 	r.gas = instance.GetExport(store, meter.GasGlobal).Global()
 	r.memory = instance.GetExport(store, "memory").Memory()
@@ -43,10 +43,12 @@ func (e *Engine) runPlain(art *artefact, c *ewasm.Context) ewasm.Result {
 	}
 	_, err = instance.GetFunc(store, "main").Call(store)
 	switch {
-	case r.ended != nil:
+	case r.ended != nil && !ewasm.Halts(r.ended):
 		return c.Conclude(r.ended)
+	case r.ended != nil:
+		return c.Conclude(art.locate(r.ended, placeOf(err)))
 	case err != nil:
-		return c.Conclude(classify(err))
+		return c.Conclude(art.locate(classify(err), placeOf(err)))
 	}
 	c.Gas.SetParticles(r.gas.Get(store).I64())
 	return c.Conclude(nil)
@@ -131,12 +133,23 @@ func classify(err error) error {
 	var trap *wasmtime.Trap
 	if errors.As(err, &trap) {
 		if code := trap.Code(); code != nil {
-			function := int64(nowhere)
-			if frames := trap.Frames(); len(frames) > 0 {
-				function = int64(frames[0].FuncIndex())
-			}
-			return trapped(*code, function, err)
+			return trapped(*code, err)
 		}
 	}
 	return &ewasm.FaultError{Err: err}
+}
+
+// placeOf is where a run trapped.
+func placeOf(err error) location {
+	var trap *wasmtime.Trap
+	var unwound *wasmtime.Error
+	if errors.As(err, &unwound) {
+		return traceOf(unwound)
+	}
+	if errors.As(err, &trap) {
+		if frames := trap.Frames(); len(frames) > 0 {
+			return location{int64(frames[0].FuncIndex()), uint32(frames[0].ModuleOffset())}
+		}
+	}
+	return location{function: nowhere}
 }

@@ -57,7 +57,7 @@ const selfGas = 1_000_000
 // selfTest holds wasmtime-go's types to what the shim takes for granted and compares the two ways of running a contract.
 func selfTest() error {
 	for _, object := range []reflect.Type{
-		reflect.TypeFor[wasmtime.Config](), reflect.TypeFor[wasmtime.Engine](), reflect.TypeFor[wasmtime.Module](),
+		reflect.TypeFor[wasmtime.Config](), reflect.TypeFor[wasmtime.Engine](), reflect.TypeFor[wasmtime.Module](), reflect.TypeFor[wasmtime.Error](),
 	} {
 		if object.Field(0).Type.Kind() != reflect.Pointer {
 			return fmt.Errorf("%v does not begin with a pointer", object)

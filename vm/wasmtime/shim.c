@@ -21,9 +21,20 @@ static void explain(wasmtime_error_t *error, char *to, size_t room) {
 	text(&message, to, room);
 }
 
+void hestia_locate(const wasmtime_error_t *error, int64_t *function, size_t *offset) {
+	wasm_frame_vec_t trace;
+	wasmtime_error_wasm_trace(error, &trace);
+	if (trace.size > 0) {
+		*function = wasm_frame_func_index(trace.data[0]);
+		*offset = wasm_frame_module_offset(trace.data[0]);
+	}
+	wasm_frame_vec_delete(&trace);
+}
+
 // failed is the end of a run whose error is the engine's, unless the error is how a host function or halt unwound.
 static uint32_t failed(hestia_frame *f, wasmtime_error_t *error) {
 	if (f->unwinding != HESTIA_RETURNED) {
+		if (f->unwinding == HESTIA_HALTED || f->locating) hestia_locate(error, &f->function, &f->offset);
 		wasmtime_error_delete(error);
 		return f->unwinding;
 	}
@@ -38,8 +49,11 @@ static uint32_t trapped(hestia_frame *f, wasm_trap_t *trap) {
 	if (end == HESTIA_TRAPPED) {
 		wasm_frame_t *origin = wasm_trap_origin(trap);
 		f->trap = code;
-		f->function = origin ? (int64_t)wasm_frame_func_index(origin) : HESTIA_NOWHERE;
-		if (origin) wasm_frame_delete(origin);
+		if (origin) {
+			f->function = wasm_frame_func_index(origin);
+			f->offset = wasm_frame_module_offset(origin);
+			wasm_frame_delete(origin);
+		}
 	}
 	if (end == HESTIA_TRAPPED || end == HESTIA_FAILED) {
 		wasm_byte_vec_t message;
@@ -89,6 +103,8 @@ uint32_t hestia_run(hestia_frame *f) {
 	if (hestia_stack_left() < f->stack) return HESTIA_NO_STACK;
 	f->unwinding = HESTIA_RETURNED;
 	f->memory_known = 0;
+	f->locating = 0;
+	f->function = HESTIA_NOWHERE;
 	wasmtime_store_t *store = wasmtime_store_new(f->engine, f, NULL);
 	wasmtime_store_limiter(store, f->memory_limit, f->table_limit, 1, -1, 1);
 	hestia_frame *outer = hestia_enter(f);

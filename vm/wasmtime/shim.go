@@ -7,6 +7,7 @@ import "C"
 import (
 	"errors"
 	"fmt"
+	"runtime"
 	"unsafe"
 
 	"github.com/bytecodealliance/wasmtime-go/v39"
@@ -83,7 +84,7 @@ func (l *linker) close() { C.hestia_linker_delete(l.ptr) }
 func (l *linked) close() { C.hestia_unlink(l.ptr) }
 
 // pointer returns the C pointer of an object of wasmtime-go, which is its first field: selfTest holds it to that.
-func pointer[T wasmtime.Config | wasmtime.Engine | wasmtime.Module](object *T) unsafe.Pointer {
+func pointer[T wasmtime.Config | wasmtime.Engine | wasmtime.Module | wasmtime.Error](object *T) unsafe.Pointer {
 	return *(*unsafe.Pointer)(unsafe.Pointer(object))
 }
 
@@ -106,7 +107,11 @@ func (e *Engine) runShim(art *artefact, c *ewasm.Context) ewasm.Result {
 		}
 		end = s.run(&e.demand, b)
 	}
-	return c.Conclude(s.cause(end))
+	cause := s.cause(end)
+	if end == C.HESTIA_TRAPPED || end == C.HESTIA_HALTED || end == C.HESTIA_STOPPED && ewasm.Halts(cause) {
+		cause = art.locate(cause, location{int64(s.frame.function), uint32(s.frame.offset)})
+	}
+	return c.Conclude(cause)
 }
 
 // run runs a contract in a unit, on this thread if that has room.
@@ -141,7 +146,15 @@ func (s *slot) cause(end C.uint32_t) error {
 	}
 	message := errors.New(C.GoString(&f.message[0]))
 	if end == C.HESTIA_TRAPPED {
-		return trapped(wasmtime.TrapCode(f.trap), int64(f.function), message)
+		return trapped(wasmtime.TrapCode(f.trap), message)
 	}
 	return &ewasm.FaultError{Err: message}
+}
+
+// traceOf is where an error of wasmtime-go's arose.
+func traceOf(err *wasmtime.Error) location {
+	function, offset := C.int64_t(nowhere), C.size_t(0)
+	C.hestia_locate((*C.wasmtime_error_t)(pointer(err)), &function, &offset)
+	runtime.KeepAlive(err)
+	return location{int64(function), uint32(offset)}
 }

@@ -7,6 +7,7 @@
 
 // The parts of wasmtime's C API that are named here; wasmtime-go brings the library they stand in.
 typedef struct wasm_engine_t wasm_engine_t;
+typedef struct wasmtime_error wasmtime_error_t;
 typedef struct wasm_config_t wasm_config_t;
 typedef struct wasmtime_module wasmtime_module_t;
 typedef struct wasmtime_linker wasmtime_linker_t;
@@ -17,7 +18,7 @@ enum {
 	HESTIA_RETURNED, // main returned
 	HESTIA_STOPPED,  // a host function ended the run: its reason is with who answered it
 	HESTIA_HALTED,   // the meter did: args[0] is its reason
-	HESTIA_TRAPPED,  // the contract's code did: trap and function say how and where
+	HESTIA_TRAPPED,  // the contract's code did: trap, function and offset say how and where
 	HESTIA_FAILED,   // the engine did: message says how
 	HESTIA_NO_PLACE, // nothing ran: there is no instance to be had; message says why
 	HESTIA_NO_STACK, // nothing ran: this thread has less stack left than asked for
@@ -51,6 +52,7 @@ typedef struct {
 	// How the run ended.
 	uint32_t trap;    // wasmtime's code
 	int64_t function; // index of the innermost wasm function, or HESTIA_NOWHERE
+	size_t offset;    // of the instruction it stands at, in the metered module
 	char message[512];
 
 	// Between hestia_run and who interrupts it.
@@ -61,6 +63,7 @@ typedef struct {
 	// Between hestia_run and its host functions.
 	uint32_t unwinding; // how the run will have ended, HESTIA_RETURNED while it goes on
 	int memory_known;
+	int locating; // whether function and offset are asked for where a host function ends the run
 	struct { uint64_t words[2]; } instance;
 	struct { uint64_t words[3]; } gas_global;
 	struct { uint64_t words[3]; } memory_item;
@@ -82,6 +85,9 @@ hestia_frame *hestia_enter(hestia_frame *frame);
 void hestia_leave(hestia_frame *outer);
 
 void hestia_image_of(const wasmtime_module_t *module, hestia_image *image);
+
+// hestia_locate says in which wasm function an error arose and at what offset of its module; nothing where it has no trace.
+void hestia_locate(const wasmtime_error_t *error, int64_t *function, size_t *offset);
 
 // hestia_linker_new returns a linker for an engine with the meter's halt in it, NULL where wasmtime refuses.
 wasmtime_linker_t *hestia_linker_new(wasm_engine_t *engine, const char *halt_module, const char *halt_name);

@@ -88,6 +88,9 @@ func hestiaDispatch(number, row C.uint32_t) C.int {
 	})
 	if err != nil {
 		s.ended = err
+		if ewasm.Halts(err) {
+			f.locating = 1
+		}
 		return 0
 	}
 	f.args[0] = C.uint64_t(result)

@@ -23,21 +23,13 @@ var traps = map[wasmtime.TrapCode]error{
 	wasmtime.UnreachableCodeReached: errors.New("unreachable"),
 }
 
-// nowhere is the function of a trap that has none.
-const nowhere = -1
-
 // trapped tells the contract's own trap from a failure of the engine. A native stack overflow is one: the injected
-// counter must have tripped before. function is the index of the innermost wasm function in the metered module, where the
-// meter has moved every defined function up by its one import.
-func trapped(code wasmtime.TrapCode, function int64, engine error) error {
-	known, ok := traps[code]
-	switch {
-	case !ok:
-		return &ewasm.FaultError{Err: engine}
-	case function == nowhere:
+// counter must have tripped before.
+func trapped(code wasmtime.TrapCode, engine error) error {
+	if known, ok := traps[code]; ok {
 		return fmt.Errorf("wasm trap: %w", known)
 	}
-	return fmt.Errorf("wasm trap: %w in function %d", known, function-1)
+	return &ewasm.FaultError{Err: engine}
 }
 
 // halted is why an instrumented module halts itself.

@@ -1,0 +1,120 @@
+package wasmtime
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+
+	"hestia/ewasm"
+	"hestia/gas"
+	"hestia/internal/wasm"
+)
+
+// nowhere is the function of a trap that has none.
+const nowhere = -1
+
+// maxFunctionName bounds a function's name in an error, in bytes: contracts choose it.
+const maxFunctionName = 64
+
+// location is an instruction of a metered module.
+type location struct {
+	function int64 // index, or nowhere
+	offset   uint32
+}
+
+// locatedError is why a contract halted, with the place in its original code.
+type locatedError struct {
+	error
+	at    location
+	atlas *atlas
+}
+
+// Error says the cause and the place. Only who asks for it pays for finding that.
+func (e *locatedError) Error() string { return e.error.Error() + e.atlas.describe(e.at) }
+
+func (e *locatedError) Unwrap() error { return e.error }
+
+// locate adds the place to why the contract halted, and leaves a fault as it is.
+func (a *artefact) locate(cause error, at location) error {
+	var fault *ewasm.FaultError
+	if errors.As(cause, &fault) || at.function == nowhere {
+		return cause
+	}
+	return &locatedError{cause, at, a.atlas}
+}
+
+// atlas leads from places in a metered module to places in the original. It is a pure function of code and schedule, and
+// drawn when first asked.
+type atlas struct {
+	code     []byte // the original
+	schedule *gas.Schedule
+
+	once      sync.Once
+	names     map[uint32]string // of functions by their index in the original
+	imported  int64             // functions
+	functions [][]waypoint      // of each defined function, by offset in the metered module
+}
+
+// waypoint is one original instruction.
+type waypoint struct{ metered, original uint32 }
+
+// describe says where a place of the metered module is in the original. Instructions that the meter added have no place but
+// their function.
+func (a *atlas) describe(at location) string {
+	a.once.Do(a.draw)
+	index := at.function - 1 // the meter has moved every defined function up by its one import
+	text := fmt.Sprintf(" in function %d", index)
+	if name := a.names[uint32(index)]; name != "" {
+		text = fmt.Sprintf(" in function %s (%d)", readable(name), index)
+	}
+	defined := index - a.imported
+	if defined < 0 || defined >= int64(len(a.functions)) {
+		return text
+	}
+	found, ok := slices.BinarySearchFunc(a.functions[defined], at.offset, func(w waypoint, offset uint32) int {
+		return int(int64(w.metered) - int64(offset))
+	})
+	if !ok {
+		return text
+	}
+	return text + fmt.Sprintf(" at offset %#x", a.functions[defined][found].original)
+}
+
+// readable is a name of a contract's own choice, quoted unless it is plain.
+func readable(name string) string {
+	name = strings.ToValidUTF8(name[:min(len(name), maxFunctionName)], "\uFFFD")
+	if quoted := strconv.Quote(name); len(quoted) != len(name)+2 || strings.ContainsAny(name, " ") {
+		return quoted
+	}
+	return name
+}
+
+// draw meters the contract again and holds its instructions beside the original's. Where that fails, which it cannot for what
+// has run, no place is known.
+func (a *atlas) draw() {
+	m, err := ewasm.Check(a.code, a.schedule)
+	if err != nil {
+		return
+	}
+	a.names, a.imported = m.FunctionNames(), int64(m.ImportedFunctions())
+	prepared, err := ewasm.Prepare(m, a.schedule)
+	if err != nil {
+		return
+	}
+	binary, err := wasm.Decode(prepared.Binary)
+	if err != nil {
+		return
+	}
+	for i := range prepared.Module.Codes {
+		var path []waypoint
+		for j, in := range prepared.Module.Codes[i].Body {
+			if in.Offset != 0 {
+				path = append(path, waypoint{binary.Codes[i].Body[j].Offset, in.Offset})
+			}
+		}
+		a.functions = append(a.functions, slices.Clip(path))
+	}
+}
