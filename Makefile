@@ -57,13 +57,25 @@ mutate:
 # Hardhat's native part, which npm leaves out where Node.js is older than Hardhat wants; the suite brings a newer one.
 EDR = @nomicfoundation/edr-$$(node -p 'process.platform + "-" + process.arch')-gnu@0.22.0
 
-# The clients people use, against a devnet built here. Not npm ci: that insists on cast's binaries for every platform.
-clients:
+# Installs them. Not npm ci: that insists on cast's binaries for every platform.
+.PHONY: npm devnets rivals
+npm:
 	$(GO) build -o build/hestia ./cmd/hestia
 	cd tests/clients && npm install --no-save --ignore-scripts --no-audit --no-fund --silent
 	cd tests/clients && npm install --no-save --ignore-scripts --no-audit --no-fund --silent --force $(EDR)
+
+# The clients people use, against a devnet built here.
+clients: npm
 	node tests/clients/run.mjs build/hestia
 
-check fuzz clients: | build
+# viem's test client and hardhat-network-helpers, every method, against a devnet built here, anvil and Hardhat.
+devnets: npm
+	node tests/clients/devnets.mjs build/hestia
+
+# How fast a devnet built here is beside anvil and Hardhat, all in one run; prints the table of docs/rivals.md.
+rivals: npm
+	node tests/clients/rivals.mjs build/hestia
+
+check fuzz npm: | build
 build:
 	@mkdir -p build

@@ -74,10 +74,14 @@ func (c *Chain) applyEdit(h *types.Header, root common.Hash, e Edit) (common.Has
 	if err := e.apply(db); err != nil {
 		return common.Hash{}, err
 	}
-	return c.store.Commit(db, c.Rules(h), h.Number.Uint64())
+	rules := c.Rules(h)
+	if len(e.Storage) > 0 {
+		rules.IsEIP158 = false // which would take an account that has nothing but this storage away at once
+	}
+	return c.store.Commit(db, rules, h.Number.Uint64())
 }
 
-// apply sets what e says. Ethereum keeps no storage for an account without balance, nonce and code, so that is refused.
+// apply sets what e says. An account with storage but without balance, nonce and code stays until a transaction touches it.
 func (e Edit) apply(db *gstate.StateDB) error {
 	if e.Balance != nil {
 		db.SetBalance(e.Address, (*uint256.Int)(e.Balance), tracing.BalanceChangeUnspecified)
@@ -90,9 +94,6 @@ func (e Edit) apply(db *gstate.StateDB) error {
 	}
 	for slot, value := range e.Storage {
 		db.SetState(e.Address, slot, value)
-	}
-	if len(e.Storage) > 0 && db.Empty(e.Address) {
-		return fmt.Errorf("account %s has neither balance, nonce nor code and cannot have storage; set one of them first", e.Address)
 	}
 	return db.Error()
 }

@@ -150,14 +150,18 @@ func TestEditIsSeenAtTheHeadAndByTheNextBlock(t *testing.T) {
 	}
 }
 
-func TestEditThatCannotBeKeptIsRefused(t *testing.T) {
+func TestStorageOfAnAccountThatHasNothingElseIsKept(t *testing.T) {
 	c := newDevnet(t)
-	root := c.Root(c.Head())
-	if err := c.Edit(chain.Edit{Address: carol.address, Storage: map[common.Hash]common.Hash{{}: {1}}}); err == nil {
-		t.Error("storage of an empty account")
+	slot := common.Hash{7}
+	mustEdit(t, c, chain.Edit{Address: carol.address, Storage: map[common.Hash]common.Hash{slot: {1}}})
+	mustEdit(t, c, give(bob.address, 1))
+	build(t, c, alice.pay(0))
+	db, err := c.StateAt(c.Root(c.Head()))
+	if err != nil {
+		t.Fatal(err)
 	}
-	if c.Root(c.Head()) != root {
-		t.Error("the state changed")
+	if got := db.GetState(carol.address, slot); got != (common.Hash{1}) {
+		t.Errorf("slot is %v", got)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"crypto/ecdsa"
 	"errors"
 	"math/big"
+	"time"
 
 	"github.com/ethereum/go-ethereum/core/types"
 	"github.com/ethereum/go-ethereum/crypto"
@@ -22,7 +23,7 @@ type Devnet struct {
 	Balance  *big.Int // of each account, in wei; nil = 10,000 ether
 	GasLimit uint64   // of a block; 0 = 2^28
 	BaseFee  *big.Int // of the first block, in wei a gas; nil = 1 gwei
-	Time     uint64   // of the first block, in seconds since the epoch
+	Time     uint64   // of the first block, in seconds since the epoch; 0 = when the chain is made
 }
 
 // Genesis returns the genesis of a devnet on which keys own something, and contracts may print.
@@ -37,7 +38,9 @@ func (d Devnet) Genesis(keys []*ecdsa.PrivateKey) *chain.Genesis {
 	}
 	genesis := chain.DefaultGenesis(alloc)
 	genesis.Schedule, genesis.Devnet = gas.Development(), true
-	genesis.Spec.Timestamp = d.Time
+	if genesis.Spec.Timestamp = d.Time; d.Time == 0 {
+		genesis.Spec.Timestamp = uint64(time.Now().Unix())
+	}
 	if d.ChainID != 0 {
 		genesis.Spec.Config.ChainID = new(big.Int).SetUint64(d.ChainID)
 	}

@@ -6,6 +6,7 @@
 package node
 
 import (
+	"cmp"
 	"crypto/ecdsa"
 	"errors"
 	"fmt"
@@ -52,6 +53,7 @@ type Config struct {
 
 	Debug   func(line string) // where contracts' debug module prints; nil discards
 	Failed  func(err error)   // told of what fails after the start; nil discards
+	Version string            // what clients are told that this is; empty = "Hestia/v" and Version
 	Logging func(on bool)     // asked by a client to print or not; nil = not heard
 }
 
@@ -149,7 +151,7 @@ func (n *Node) open(c Config) error {
 	n.miner = miner.New(n.Chain, waiting, mining)
 	n.rpc, err = rpc.New(rpc.Backend{Chain: n.Chain, Pool: waiting, Miner: n.miner}, rpc.Config{
 		Keys:    c.Keys,
-		Version: "Hestia/v" + Version,
+		Version: cmp.Or(c.Version, "Hestia/v"+Version),
 		Origins: c.Origins,
 		Hosts:   append([]string{"localhost"}, c.Hosts...),
 		Logging: c.Logging,

@@ -1,6 +1,7 @@
 package rpc
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -294,6 +295,27 @@ func (a *devAPI) drop(hash common.Hash) bool {
 	found := a.Pool.Get(hash) != nil
 	a.Pool.Remove(hash)
 	return found
+}
+
+// DumpState returns the whole history: what loadState and hestia devnet --state take.
+func (a *devAPI) DumpState() (hexutil.Bytes, error) {
+	var file bytes.Buffer
+	err := a.Chain.Dump(&file)
+	return file.Bytes(), err
+}
+
+// LoadState replaces the chain by that of a state file. After an error everything is as it was.
+func (a *devAPI) LoadState(state raw) (bool, error) {
+	d := new(decoder)
+	file := d.bytes("state", state)
+	if d.err != nil {
+		return false, d.err
+	}
+	err := a.Miner.Load(bytes.NewReader(file))
+	if errors.Is(err, chain.ErrStateFile) {
+		err = invalidParams("state: %w", err)
+	}
+	return done(err)
 }
 
 // hardhatAPI is hardhat: the common methods, some of them stricter.

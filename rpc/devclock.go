@@ -9,7 +9,6 @@ import (
 	"github.com/ethereum/go-ethereum/common/hexutil"
 	"github.com/ethereum/go-ethereum/params"
 
-	"hestia/chain"
 	"hestia/chain/miner"
 	"hestia/gas"
 )
@@ -203,25 +202,4 @@ func (a *anvilAPI) SetBlockTimestampInterval(seconds raw) (bool, error) {
 // RemoveBlockTimestampInterval lets the times of blocks follow the clock again, and says whether they did not.
 func (a *anvilAPI) RemoveBlockTimestampInterval() (bool, error) {
 	return a.devAPI.Miner.Spacing() != 0, a.devAPI.Miner.SetSpacing(0)
-}
-
-// DumpState returns the whole history: what loadState and hestia devnet --state take.
-func (a *anvilAPI) DumpState() (hexutil.Bytes, error) {
-	var file bytes.Buffer
-	err := a.devAPI.Chain.Dump(&file)
-	return file.Bytes(), err
-}
-
-// LoadState replaces the chain by that of a state file. After an error everything is as it was.
-func (a *anvilAPI) LoadState(state raw) (bool, error) {
-	d := new(decoder)
-	file := d.bytes("state", state)
-	if d.err != nil {
-		return false, d.err
-	}
-	err := a.devAPI.Miner.Load(bytes.NewReader(file))
-	if errors.Is(err, chain.ErrStateFile) {
-		err = invalidParams("state: %w", err)
-	}
-	return done(err)
 }

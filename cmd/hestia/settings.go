@@ -60,11 +60,12 @@ func devnetFlags() []cli.Flag {
 		&cli.StringFlag{Name: "balance", Value: "10000", Usage: "what each owns, in `ETHER`"},
 		&cli.Uint64Flag{Name: "gas-limit", Value: chain.DevnetGasLimit, Usage: "`GAS` limit of a block"},
 		&cli.StringFlag{Name: "base-fee", Value: "1000000000", Usage: "base fee of the first block, in `WEI` a gas"},
-		&cli.Uint64Flag{Name: "timestamp", Usage: "time of the first block, in `SECONDS` since 1970"},
+		&cli.Uint64Flag{Name: "timestamp", Usage: "time of the first block, in `SECONDS` since 1970", DefaultText: "now"},
 		&cli.StringFlag{Name: "coinbase", Usage: "`ADDRESS` that gets the tips", DefaultText: "zero"},
 		&cli.Float64Flag{Name: "block-time", Usage: "make a block every `SECONDS`; without it one for each transaction", DefaultText: "none"},
 		&cli.Float64Flag{Name: "call-timeout", Value: 5, Usage: "give up eth_call and the like after `SECONDS`"},
 		&cli.BoolFlag{Name: "no-mining", Usage: "make blocks only when a method asks for them"},
+		&cli.StringFlag{Name: "client-version", Usage: "what web3_clientVersion says: `TEXT`; some tools want it to begin with anvil", DefaultText: "Hestia/v" + node.Version},
 		&cli.StringSliceFlag{Name: "abi", Usage: "know the methods and events of the interface in `FILE`; repeatable"},
 		&cli.StringFlag{Name: "log-level", Value: "info", Usage: "print `LEVEL`: error, warn (failed transactions), info (all), debug (empty blocks too)"},
 		&cli.StringFlag{Name: "log-format", Value: "text", Usage: "print `FORMAT`: text or json, one object a line"},
@@ -188,7 +189,7 @@ func (s *settings) readNetwork(c *cli.Context) error {
 	}
 	s.node.Listen = net.JoinHostPort(c.String("host"), strconv.Itoa(port))
 	s.node.IPC, s.node.DataDir, s.node.Sync = c.String("ipc"), c.String("datadir"), c.Bool("sync")
-	s.node.Origins = []string{"*"}
+	s.node.Origins, s.node.Version = []string{"*"}, c.String("client-version")
 	if seconds := c.Float64("call-timeout"); seconds >= 0.001 && seconds <= 86400 {
 		s.node.Timeout = time.Duration(seconds * float64(time.Second))
 	} else {
