@@ -74,7 +74,7 @@ devnets: npm
 
 # How fast a devnet built here is beside anvil and Hardhat, all in one run; prints the table of docs/rivals.md.
 rivals: npm
-	node tests/clients/rivals.mjs build/hestia
+	$(GO) test ./tests/rivals -hestia "$(CURDIR)/build/hestia" -v -count 1 -timeout 30m
 
 check fuzz npm: | build
 build:

@@ -1,15 +1,12 @@
 package main
 
 import (
-	"flag"
 	"os"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 )
-
-var update = flag.Bool("update", false, "write docs/commands.md anew")
 
 const commandsDocument = "../../docs/commands.md"
 

@@ -112,6 +112,12 @@ Usage: hestia {{.Name}}{{if .VisibleFlags}} [flags]{{end}}{{if .ArgsUsage}} {{.A
 `
 )
 
+// A switch that is off says nothing of it.
+func init() {
+	flag := cli.FlagStringer
+	cli.FlagStringer = func(f cli.Flag) string { return strings.Replace(flag(f), " (default: false)", "", 1) }
+}
+
 func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
 	app := &cli.App{
 		Name:            "hestia",
