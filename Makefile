@@ -44,9 +44,11 @@ sweep:
 # Rewrites every golden file from what the code does now; read the diff before committing it.
 golden:
 	@for pkg in $$(grep -rl --include='*_test.go' 'flag.Bool("update"' . | xargs -n1 dirname | sort -u); do $(GO) test $$pkg -update; done
+	cd tests/sample && $(GO) test . -hestia.update
 
 contracts:
 	$(MAKE) -C contracts
+	$(MAKE) -C tests/sample
 
 # Breaks one rule of the implementation at a time and shows the conformance test that notices: every MUTATE-th of them.
 .PHONY: mutate

@@ -12,6 +12,7 @@ import (
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/common/hexutil"
 
+	"hestia/chain/fixture"
 	"hestia/contracts"
 	"hestia/hestiatest"
 )
@@ -63,17 +64,15 @@ func TestDifferencesNameTheCallInItsTree(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var text strings.Builder
-	for _, difference := range differences {
-		text.WriteString(difference.String() + "\n")
-	}
+	text := fixture.Report(differences)
 	for _, want := range []string{
-		"block 4, transaction " + hash.Hex() + ": call 0.1 to " + token.Address.Hex() + ", error\n  want execution reverted\n  got  nothing\n",
-		"event 1, of call 0.1\n  want nothing\n  got  " + token.Address.Hex(),
+		"block 4, transaction " + hash.Hex() + "\n",
+		"  call 0.1 to " + token.Address.Hex() + ", error\n    want execution reverted\n    got  nothing\n",
+		"  event 1, of call 0.1\n    want nothing\n    got  " + token.Address.Hex(),
 		" of " + token.Address.Hex() + ", written by call 0.1\n",
 	} {
-		if !strings.Contains(text.String(), want) {
-			t.Errorf("%q is missing in\n%s", want, text.String())
+		if !strings.Contains(text, want) {
+			t.Errorf("%q is missing in\n%s", want, text)
 		}
 	}
 }

@@ -86,7 +86,7 @@ func replay(t *testing.T, name string, code map[common.Address][]byte) {
 		must(t, writeFixture(name, now))
 		return
 	}
-	for _, d := range differences {
-		t.Errorf("%s: %v", name, d)
+	if len(differences) > 0 {
+		t.Errorf("%s: %d differences\n%s", name, len(differences), fixture.Report(differences))
 	}
 }

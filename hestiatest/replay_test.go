@@ -103,7 +103,7 @@ func TestDifferencesNameThePlace(t *testing.T) {
 			if err := f.Replace(map[common.Address][]byte{token.Address: contracts.Echo.Runtime}); err != nil {
 				t.Error(err)
 			}
-		}, []string{"call 0 to " + token.Address.Hex() + ", output", "gas used", "event 0", "slot 0x", "receipts root"}},
+		}, []string{"call 0 to " + token.Address.Hex() + ", output", "gas used", "event 0", "slot 0x", "block 3\n  receipts root"}},
 		"event":   {func(f *fixture.Fixture) { f.Blocks[0].Transactions[0].Outcome.Logs[0].Data[31]++ }, []string{"event 0"}},
 		"call":    {func(f *fixture.Fixture) { f.Blocks[0].Transactions[0].Outcome.Calls[0].GasUsed++ }, []string{"call 0 to"}},
 		"balance": {func(f *fixture.Fixture) { *f.Pre[d.Accounts[0]].Nonce++ }, []string{"refused", "event 0"}},
@@ -114,13 +114,10 @@ func TestDifferencesNameThePlace(t *testing.T) {
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
-		var text strings.Builder
-		for _, difference := range differences {
-			text.WriteString(difference.String() + "\n")
-		}
+		text := fixture.Report(differences)
 		for _, want := range append(row.want, receipts[2].TxHash.Hex()) {
-			if !strings.Contains(text.String(), want) {
-				t.Errorf("%s: %q is missing in\n%s", name, want, text.String())
+			if !strings.Contains(text, want) {
+				t.Errorf("%s: %q is missing in\n%s", name, want, text)
 			}
 		}
 	}

@@ -176,10 +176,6 @@ func replayFile(c *cli.Context, engine vm.Engine, name string, code map[common.A
 		}
 		return true, replaceFile(name, now.Encode)
 	}
-	p2 := &printer{w: c.App.Writer}
-	p2.line("%s: %d differences", name, len(differences))
-	for _, d := range differences {
-		p2.line("%v", d)
-	}
-	return false, p2.err
+	_, err = fmt.Fprintf(c.App.Writer, "%s: %d differences\n%s\n", name, len(differences), fixture.Report(differences))
+	return false, err
 }

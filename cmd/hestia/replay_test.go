@@ -44,7 +44,7 @@ func TestRecordAndReplayARunningNode(t *testing.T) {
 
 	echo := write(t, "echo.wasm", contracts.Echo.Runtime)
 	other := token.Address.Hex() + "=" + echo
-	wants(t, 1, `one.json: \d+ differences\n(?s).*call 0 to `+token.Address.Hex()+`, output\n  want 0x0{63}1\n  got  0xa9059cbb`, `^$`, "replay", "--code", other, one)
+	wants(t, 1, `one.json: \d+ differences\nblock 4, transaction 0x\w{64}\n  call 0 to `+token.Address.Hex()+`, output\n    want 0x0{63}1\n    got  0xa9059cbb`, `^$`, "replay", "--code", other, one)
 	wants(t, 1, `^$`, `no contract stands at`, "replay", "--code", other, all)
 	before, err := os.ReadFile(one)
 	if err != nil {
