@@ -25,6 +25,7 @@ func byzantium() *Schedule {
 			Initcode:     1 << 20,
 			CallDepth:    1024,
 			Pages:        512,
+			PagesNear:    512, // instructions are free, be it near or far
 			FramePages:   4096,
 			TableEntries: 1 << 14,
 			StackBytes:   StackBytes,

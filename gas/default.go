@@ -55,6 +55,7 @@ func defaults() *Schedule {
 	}
 	s.Limits.Code = 512 << 10   // wasm is bigger than EVM code
 	s.Limits.Initcode = 1 << 20 // a constructor holds its runtime
+	s.Limits.PagesNear = 64     // 4 MiB, which caches still hold: docs/adr/0010
 	s.Limits.TransactionGas = 1 << 28
 	s.Limits.ExactExports = false // rustc and clang export __heap_base and __data_end
 	for _, op := range []Operation{

@@ -6,11 +6,27 @@ type Instructions struct {
 	Plain    [256]uint32
 	Prefixed [18]uint32
 
+	Far        uint32 // added to each load of a module whose memory may become larger than Limits.PagesNear
 	Local      uint32 // for each local zeroed at a function's entry
 	BrTarget   uint32 // for each target of a br_table
 	Byte       uint32 // for each byte of memory.copy, memory.fill and memory.init
 	Entry      uint32 // for each entry of table.copy, table.fill, table.init and table.grow
 	MemoryPage uint32 // for each page of 64 KiB, initial or grown
+}
+
+// InstructionsFor returns the prices in a module whose memory begins with so many pages.
+func (s *Schedule) InstructionsFor(pages uint32) *Instructions {
+	if pages <= s.Limits.PagesNear {
+		return &s.Instructions
+	}
+	const firstLoad, lastLoad = 0x28, 0x35
+	p := s.Instructions
+	for op := firstLoad; op <= lastLoad; op++ {
+		if p.Plain[op] != Unpriced {
+			p.Plain[op] += p.Far
+		}
+	}
+	return &p
 }
 
 // Unpriced marks an instruction that a schedule does not sell.

@@ -27,7 +27,7 @@ var integerRows = []row{
 	{0x20, 0x22, 2},    // local.get, local.set, local.tee: renamed away; a load or store for locals beyond the registers
 	{0x23, 0x24, 25},   // global.get, global.set: a load or store at a fixed place
 	{0x25, 0x26, 90},   // table.get, table.set: bound, load, lazy initialisation check
-	{0x28, 0x29, 30},   // i32.load, i64.load: 17, or 5 cycles where the next waits; from far memory 100 times that
+	{0x28, 0x29, 30},   // i32.load, i64.load: 17, or 5 cycles where the next waits; from far memory 100 times that: see Far
 	{0x2C, 0x35, 30},   // the narrow loads: extension is free or a cycle
 	{0x36, 0x37, 15},   // i32.store, i64.store: 7, or 45 where a load waits
 	{0x3A, 0x3E, 15},   // the narrow stores
@@ -98,6 +98,7 @@ var floatRows = []row{
 func defaultInstructions() Instructions {
 	p := unpriced()
 	p.fill(integerRows)
+	p.Far = 1_500            // loads at random over 32 MiB, each of which waits, then pay a fourteenth, as those over 4 MiB do
 	p.Local = 15             // one store of a zero, where the compiler cannot do without
 	p.BrTarget = 1           // 0.1 in the time of a jump at random, and four bytes of jump table to have in cache
 	p.Byte = 6               // 15 MiB copied, further than caches reach; 1.3 within the nearest

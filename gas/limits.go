@@ -7,12 +7,22 @@ type Limits struct {
 	TransactionGas uint64 // gas limit of one transaction; 0 = that of the block
 	CallDepth      int    // nested frames
 	Pages          uint32 // of 64 KiB, one contract's linear memory
+	PagesNear      uint32 // of 64 KiB, to which a memory may grow that began with no more: see Reach
 	FramePages     uint32 // of 64 KiB, all frames of a transaction alive at once
 	TableEntries   uint32 // of all tables of one contract
 	StackBytes     int32  // native stack of one frame, as the injected counter weighs it
 	ExactExports   bool   // refuse exports other than memory and main
 	Debug          bool   // accept imports from the debug module
 	Module         ModuleLimits
+}
+
+// Reach returns how many pages a memory may grow to that begins with so many: loads are priced by how far they can reach
+// (Schedule.InstructionsFor), which has to be known when a module is metered.
+func (l *Limits) Reach(pages uint32) uint32 {
+	if pages <= l.PagesNear {
+		return l.PagesNear
+	}
+	return l.Pages
 }
 
 // ModuleLimits bound the shape of one module, so that none takes a compiler long; docs/adr/0005 says why each is what it is.
@@ -120,7 +130,7 @@ func compileTimes() CompileTimes {
 		CountIndirect:     40_000,    // bound, null and signature, and the entry made on first use
 		CountPassed:       2_000,     // a move
 		CountTargets:      2_500,     // an edge of its own
-		CountEdges:        5_000,     // a block, and its charge
+		CountEdges:        6_000,     // a block, and its charge
 		CountEdgeLive:     1_200,     // the search for the value that comes this way
 		CountEdgeSquares:  10_000,    // what grows faster than a function's size
 		CountLoopLive:     5_000,     // a value merged, whether it changes in the loop or not

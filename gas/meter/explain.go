@@ -35,19 +35,20 @@ func Explain(w io.Writer, m *wasm.Module, s *gas.Schedule) error {
 	if err != nil {
 		return err
 	}
-	plans, err := a.plans(&s.Instructions)
+	prices := s.InstructionsFor(firstPages(m))
+	plans, err := a.plans(prices)
 	if err != nil {
 		return err
 	}
-	if _, err := fmt.Fprintf(w, explanation, s.Name, instantiation(m, &s.Instructions)); err != nil {
+	if _, err := fmt.Fprintf(w, explanation, s.Name, instantiation(m, prices)); err != nil {
 		return err
 	}
 	for i := range plans {
-		account, err := a.account(i, &s.Instructions)
+		account, err := a.account(i, prices)
 		if err != nil {
 			return err
 		}
-		e := &explainer{analysis: a, account: account, plan: &plans[i], prices: &s.Instructions, function: i}
+		e := &explainer{analysis: a, account: account, plan: &plans[i], prices: prices, function: i}
 		e.write()
 		if _, err := io.WriteString(w, e.text.String()); err != nil {
 			return err

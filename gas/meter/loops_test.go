@@ -232,7 +232,7 @@ func plansOf(t testing.TB, m *wasm.Module, s *gas.Schedule) []plan {
 	must(t, err)
 	a, err := analyse(sp)
 	must(t, err)
-	plans, err := a.plans(&s.Instructions)
+	plans, err := a.plans(s.InstructionsFor(firstPages(m)))
 	must(t, err)
 	return plans
 }

@@ -67,7 +67,8 @@ func Instrument(m *wasm.Module, s *gas.Schedule, o Options) (*Metered, error) {
 	if err != nil {
 		return nil, err
 	}
-	plans, err := a.plans(&s.Instructions)
+	prices := s.InstructionsFor(firstPages(m))
+	plans, err := a.plans(prices)
 	if err != nil {
 		return nil, err
 	}
@@ -76,7 +77,7 @@ func Instrument(m *wasm.Module, s *gas.Schedule, o Options) (*Metered, error) {
 	}
 	return &Metered{
 		Module:        rewrite(sp, plans, Options{Gas: max(o.Gas, 0), Stack: o.Stack}),
-		Instantiation: instantiation(m, &s.Instructions),
+		Instantiation: instantiation(m, prices),
 	}, nil
 }
 
@@ -93,6 +94,20 @@ func reserved(m *wasm.Module) error {
 		}
 	}
 	return nil
+}
+
+// firstPages returns with how many pages the memory of a module begins, an imported one too.
+func firstPages(m *wasm.Module) uint32 {
+	pages := uint32(0)
+	for _, memory := range m.Memories {
+		pages = max(pages, memory.Min)
+	}
+	for i := range m.Imports {
+		if m.Imports[i].Kind == wasm.ExternalMemory {
+			pages = max(pages, m.Imports[i].Memory.Min)
+		}
+	}
+	return pages
 }
 
 // instantiation prices what happens before any instruction runs, in particles.

@@ -248,5 +248,8 @@ func (d document) Host() string {
 	return rows.String()
 }
 
+// Far is what loads cost more in a module that can have more memory than the caches.
+func (d document) Far() uint32 { return d.s.Instructions.Far }
+
 // Step is what a step of the reference kernel took where all this was measured, in nanoseconds.
 func (d document) Step() string { return fmt.Sprintf("%.2f", d.figures[stepTime].at) }

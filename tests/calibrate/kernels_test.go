@@ -25,7 +25,7 @@ var kernels = map[string]int32{
 // hostile are loops of what is dear for its price; their first lines say of what.
 var hostile = map[string]int32{
 	"calls": 3000, "coin": 3000, "copy": 1, "divide": 3000, "far-chase": 3000, "far-load": 3000, "far-store": 3000, "forward": 3000,
-	"globals": 3000, "chase": 3000, "load": 3000, "multiply": 3000, "spill": 300, "switch": 3000, "touch": 1,
+	"globals": 3000, "chase": 3000, "load": 3000, "multiply": 3000, "spill": 300, "switch": 3000, "touch": 1, "wide-chase": 3000,
 }
 
 // Where the two are.

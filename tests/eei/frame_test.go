@@ -316,7 +316,7 @@ func TestEndlessRecursionOverflowsTheStackOnly(t *testing.T) {
 
 func TestMemoryGrowsToTheLimitOfTheScheduleAndNoFurther(t *testing.T) {
 	eachFork(t, func(t *testing.T, f fork) {
-		limit := int(f.schedule.Limits.Pages)
+		limit := int(f.schedule.Limits.PagesNear)
 		w := f.world(t)
 		out := w.run(
 			put32(0, fmt.Sprintf("(memory.grow (i32.const %d))", limit-1)),

@@ -30,7 +30,7 @@ func (e *Engine) runPlain(art *artefact, c *ewasm.Context) ewasm.Result {
 	}
 	store := wasmtime.NewStore(e.demand.engine)
 	defer store.Close()
-	store.Limiter(memoryLimit(c), tableLimit(c), 1, -1, 1)
+	store.Limiter(art.memoryLimit(c), tableLimit(c), 1, -1, 1)
 	r := &plainRun{c: c, store: store}
 	instance, err := wasmtime.NewInstance(store, b.module, r.hosts(art))
 	if err != nil {

@@ -95,6 +95,7 @@ func (e *Engine) runShim(art *artefact, c *ewasm.Context) ewasm.Result {
 	defer s.give()
 	c.Interrupt.Enter(s)
 	defer c.Interrupt.Leave()
+	s.frame.memory_limit, s.frame.table_limit = C.int64_t(art.memoryLimit(c)), C.int64_t(tableLimit(c))
 	end := C.uint32_t(C.HESTIA_NO_PLACE)
 	if art.pooled != nil && e.pool.enter() {
 		end = s.run(&e.pool.unit, art.pooled)
@@ -119,7 +120,6 @@ func (s *slot) run(u *unit, b *native) C.uint32_t {
 	f := s.frame
 	f.engine = (*C.wasm_engine_t)(pointer(u.engine))
 	f.instance_pre, f.image = b.linked.ptr, b.linked.image
-	f.memory_limit, f.table_limit = C.int64_t(memoryLimit(s.c)), C.int64_t(tableLimit(s.c))
 	f.gas = C.int64_t(s.c.Gas.Particles())
 	end := C.hestia_run(f)
 	if end == C.HESTIA_NO_STACK {

@@ -161,8 +161,8 @@ func (e *Engine) Run(c *ewasm.Context) ewasm.Result {
 }
 
 // memoryLimit is how far a contract's memory may grow, in bytes.
-func memoryLimit(c *ewasm.Context) int64 {
-	return int64(min(c.PagesLeft, c.Schedule.Limits.Pages)) * pageBytes
+func (a *artefact) memoryLimit(c *ewasm.Context) int64 {
+	return int64(min(c.PagesLeft, c.Schedule.Limits.Reach(a.pages))) * pageBytes
 }
 
 // tableLimit is how far a contract's tables may grow, in entries.

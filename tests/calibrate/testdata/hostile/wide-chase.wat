@@ -1,0 +1,33 @@
+;; Each load waits for the one before: 4 MiB, as far as near memory goes, at random.
+(module
+  (memory (export "memory") 64)
+
+  (func $touch (local $i i32)
+    (if (i32.load offset=64 (i32.const 0)) (then (return)))
+    (i32.store offset=64 (i32.const 0) (i32.const 1))
+    (loop $page
+      (i32.store offset=128 (local.get $i) (i32.const 0))
+      (br_if $page (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 4096))) (i32.const 0x3ff000)))))
+  (func (export "run") (param $n i32) (result i32) (local $x i32)
+    (call $touch)
+    (local.set $x (i32.load (i32.const 0)))
+    (loop $again
+      (local.set $x (i32.add (i32.mul (local.get $x) (i32.const 1664525)) (i32.const 1013904223)))
+      (local.set $x (i32.add (local.get $x) (i32.load offset=128 (i32.and (i32.shr_u (local.get $x) (i32.const 6)) (i32.const 0x3fff00)))))
+      (local.set $x (i32.add (i32.mul (local.get $x) (i32.const 1664525)) (i32.const 1013904223)))
+      (local.set $x (i32.add (local.get $x) (i32.load offset=128 (i32.and (i32.shr_u (local.get $x) (i32.const 6)) (i32.const 0x3fff00)))))
+      (local.set $x (i32.add (i32.mul (local.get $x) (i32.const 1664525)) (i32.const 1013904223)))
+      (local.set $x (i32.add (local.get $x) (i32.load offset=128 (i32.and (i32.shr_u (local.get $x) (i32.const 6)) (i32.const 0x3fff00)))))
+      (local.set $x (i32.add (i32.mul (local.get $x) (i32.const 1664525)) (i32.const 1013904223)))
+      (local.set $x (i32.add (local.get $x) (i32.load offset=128 (i32.and (i32.shr_u (local.get $x) (i32.const 6)) (i32.const 0x3fff00)))))
+      (local.set $x (i32.add (i32.mul (local.get $x) (i32.const 1664525)) (i32.const 1013904223)))
+      (local.set $x (i32.add (local.get $x) (i32.load offset=128 (i32.and (i32.shr_u (local.get $x) (i32.const 6)) (i32.const 0x3fff00)))))
+      (local.set $x (i32.add (i32.mul (local.get $x) (i32.const 1664525)) (i32.const 1013904223)))
+      (local.set $x (i32.add (local.get $x) (i32.load offset=128 (i32.and (i32.shr_u (local.get $x) (i32.const 6)) (i32.const 0x3fff00)))))
+      (local.set $x (i32.add (i32.mul (local.get $x) (i32.const 1664525)) (i32.const 1013904223)))
+      (local.set $x (i32.add (local.get $x) (i32.load offset=128 (i32.and (i32.shr_u (local.get $x) (i32.const 6)) (i32.const 0x3fff00)))))
+      (local.set $x (i32.add (i32.mul (local.get $x) (i32.const 1664525)) (i32.const 1013904223)))
+      (local.set $x (i32.add (local.get $x) (i32.load offset=128 (i32.and (i32.shr_u (local.get $x) (i32.const 6)) (i32.const 0x3fff00)))))
+      (br_if $again (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
+    (i32.store (i32.const 0) (local.get $x))
+    (local.get $x)))
