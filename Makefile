@@ -74,6 +74,11 @@ clients: npm
 devnets: npm
 	node tests/clients/devnets.mjs build/hestia
 
+# Kills a node under load a hundred times, and holds what it told and how fast it starts again.
+.PHONY: kill
+kill:
+	$(GO) test ./tests -run TestKillLosesNothingAcknowledged -kills 100 -v -count 1 -timeout 30m
+
 # How fast a devnet built here is beside anvil and Hardhat, all in one run; prints the table of docs/rivals.md.
 rivals: npm
 	$(GO) test ./tests/rivals -hestia "$(CURDIR)/build/hestia" -v -count 1 -timeout 30m

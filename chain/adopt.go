@@ -35,6 +35,9 @@ func (c *Chain) adopt(other *Chain) error {
 	if err := errors.Join(err, err2); err != nil {
 		return err
 	}
+	if other.config.ChainID.Cmp(c.config.ChainID) != 0 {
+		return fmt.Errorf("%w: it is of chain %d, this one is %d", ErrStateFile, other.config.ChainID, c.config.ChainID)
+	}
 	if !bytes.Equal(have, want) || other.schedules.encode() != c.schedules.encode() || other.devnet != c.devnet {
 		return fmt.Errorf("%w: it is of another chain: config %s, schedule %s, devnet %v; this one has %s, %s, %v", ErrStateFile,
 			have, other.schedules.encode(), other.devnet, want, c.schedules.encode(), c.devnet)

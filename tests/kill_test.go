@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"crypto/ecdsa"
+	"flag"
 	"maps"
 	"math/big"
 	"math/rand"
@@ -26,24 +27,32 @@ import (
 	"hestia/vm/wasmtime"
 )
 
-const kills = 20
+// kills is how often a node is killed; with more than ordinary test runs have, the time of each start counts too.
+var kills = flag.Int("kills", ordinaryKills, "how often TestKillLosesNothingAcknowledged kills a node; make kill says 100")
+
+const (
+	ordinaryKills = 20
+	startLimit    = 2 * time.Second
+)
 
 // process is a devnet as a user starts it: the built binary on a data directory.
 type process struct {
 	cmd    *exec.Cmd
 	client *ethclient.Client
+	after  time.Duration // from its start until it listened
 }
 
 var listening = regexp.MustCompile(`http://127\.0\.0\.1:\d+`)
 
-func startProcess(t *testing.T, binary, dir string) *process {
+func startProcess(t *testing.T, binary string, args ...string) *process {
 	t.Helper()
-	cmd := exec.Command(binary, "devnet", "--port", "0", "--datadir", dir)
+	cmd := exec.Command(binary, append([]string{"devnet", "--port", "0"}, args...)...)
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
 	}
 	cmd.Stderr = t.Output()
+	began := time.Now()
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -51,6 +60,7 @@ func startProcess(t *testing.T, binary, dir string) *process {
 	lines := bufio.NewScanner(out)
 	for lines.Scan() {
 		if url := listening.FindString(lines.Text()); url != "" {
+			after := time.Since(began)
 			go func() {
 				for lines.Scan() { // an unread pipe would stop the node
 				}
@@ -59,11 +69,20 @@ func startProcess(t *testing.T, binary, dir string) *process {
 			if err != nil {
 				t.Fatal(err)
 			}
-			return &process{cmd, client}
+			return &process{cmd, client, after}
 		}
 	}
 	t.Fatalf("the devnet ended before it listened: %v", cmd.Wait())
 	return nil
+}
+
+func buildHestia(t *testing.T) string {
+	t.Helper()
+	binary := filepath.Join(t.TempDir(), "hestia")
+	if out, err := exec.Command("go", "build", "-o", binary, "hestia/cmd/hestia").CombinedOutput(); err != nil {
+		t.Fatalf("go build: %v\n%s", err, out)
+	}
+	return binary
 }
 
 // acknowledged is what clients were told is mined, and under which block hash.
@@ -122,10 +141,7 @@ func TestKillLosesNothingAcknowledged(t *testing.T) {
 	if testing.Short() {
 		t.Skip("kills 20 nodes: not in -short")
 	}
-	binary, dir := filepath.Join(t.TempDir(), "hestia"), t.TempDir()
-	if out, err := exec.Command("go", "build", "-o", binary, "hestia/cmd/hestia").CombinedOutput(); err != nil {
-		t.Fatalf("go build: %v\n%s", err, out)
-	}
+	binary, dir := buildHestia(t), t.TempDir()
 	keys, err := node.DeriveKeys(node.DevMnemonic, 3)
 	if err != nil {
 		t.Fatal(err)
@@ -134,8 +150,10 @@ func TestKillLosesNothingAcknowledged(t *testing.T) {
 	fresh := &acknowledged{receipts: told} // since the last start
 	var token common.Address
 	var height uint64
-	for kill := range kills {
-		p := startProcess(t, binary, dir)
+	var slowest time.Duration
+	for kill := range *kills {
+		p := startProcess(t, binary, "--datadir", dir)
+		slowest = max(slowest, p.after)
 		if kill == 0 {
 			token = deployToken(t, p.client, keys[0])
 		}
@@ -153,7 +171,7 @@ func TestKillLosesNothingAcknowledged(t *testing.T) {
 		senders.Wait()
 		maps.Copy(told, fresh.receipts)
 	}
-	p := startProcess(t, binary, dir)
+	p := startProcess(t, binary, "--datadir", dir)
 	checkAcknowledged(t, p.client, told)
 	if height, err = p.client.BlockNumber(t.Context()); err != nil || height < uint64(len(told)) {
 		t.Errorf("head is block %d (%v) after %d acknowledged blocks", height, err, len(told))
@@ -163,10 +181,13 @@ func TestKillLosesNothingAcknowledged(t *testing.T) {
 	}
 	p.cmd.Process.Kill()
 	p.cmd.Wait()
-	if len(told) < kills {
-		t.Errorf("only %d transactions were acknowledged before %d kills", len(told), kills)
+	if len(told) < *kills {
+		t.Errorf("only %d transactions were acknowledged before %d kills", len(told), *kills)
 	}
-	t.Logf("%d transactions acknowledged, %d blocks, %d kills", len(told), height, kills)
+	t.Logf("%d transactions acknowledged, %d blocks, %d kills, slowest start %v", len(told), height, *kills, slowest)
+	if *kills > ordinaryKills && slowest > startLimit {
+		t.Errorf("a start took %v, more than %v", slowest, startLimit)
+	}
 	reexecute(t, dir)
 }
 
@@ -205,11 +226,6 @@ func freshKey(t *testing.T, client *ethclient.Client, rich *ecdsa.PrivateKey) *e
 // reexecute imports every block of the directory into a fresh devnet: Import recomputes every root.
 func reexecute(t *testing.T, dir string) {
 	t.Helper()
-	again, err := node.Start(node.Config{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer again.Close()
 	store, err := state.Open(dir, state.Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -224,6 +240,11 @@ func reexecute(t *testing.T, dir string) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	again, err := node.Start(node.Config{Devnet: node.Devnet{Time: kept.HeaderByNumber(0).Time}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer again.Close()
 	for n := uint64(1); n <= kept.Head().Number.Uint64(); n++ {
 		if err := again.Chain.Import(kept.BlockByNumber(n)); err != nil {
 			t.Fatalf("block %d does not recompute: %v", n, err)

@@ -48,7 +48,9 @@ const selfContract = `(module
     (if (i32.eq (call $getCallDataSize) (i32.const 1)) (then (call $trap)))
     (if (i32.eq (call $getCallDataSize) (i32.const 2)) (then (call $useGas (i64.const 0x100000000))))
     (if (i32.eq (call $getCallDataSize) (i32.const 3)) (then (call $overflow)))
-    (if (i32.eq (call $getCallDataSize) (i32.const 4)) (then (loop (br 0))))
+    (if (i32.eq (call $getCallDataSize) (i32.const 4)) (then ;; with little left: every process waits for this
+      (call $useGas (i64.sub (call $getGasLeft) (i64.const 1000)))
+      (loop (br 0))))
     (if (i32.eq (call $getCallDataSize) (i32.const 5)) (then (call $revert (i32.const 0) (i32.const 32))))
     (if (i32.eq (call $getCallDataSize) (i32.const 6)) (then (call $finish (i32.const 0) (i32.const 32))))))`
 
