@@ -52,6 +52,9 @@ func (c *Chain) importAll(r io.Reader, progress func(*types.Block)) (imported in
 	in := rlp.NewStream(r, 0)
 	for index := 0; ; index++ {
 		_, size, err := in.Kind()
+		if errors.Is(err, io.EOF) && index == 0 {
+			return 0, fmt.Errorf("%w: there is nothing in it", ErrChainFile)
+		}
 		if errors.Is(err, io.EOF) {
 			return imported, nil
 		}

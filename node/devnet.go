@@ -26,8 +26,8 @@ type Devnet struct {
 	Time     uint64   // of the first block, in seconds since the epoch; 0 = when the chain is made
 }
 
-// Genesis returns the genesis of a devnet on which keys own something, and contracts may print.
-func (d Devnet) Genesis(keys []*ecdsa.PrivateKey) *chain.Genesis {
+// genesis returns the genesis of a devnet on which keys own something, and contracts may print.
+func (d Devnet) genesis(keys []*ecdsa.PrivateKey) *chain.Genesis {
 	balance := d.Balance
 	if balance == nil {
 		balance = new(big.Int).Mul(big.NewInt(devEther), big.NewInt(params.Ether))
@@ -69,7 +69,7 @@ func openChain(store *state.Store, engine vm.Engine, c Config) (*chain.Chain, er
 		}
 		return chain.Open(store, engine, nil)
 	}
-	return chain.Open(store, engine, c.Devnet.Genesis(c.Keys))
+	return chain.Open(store, engine, c.Devnet.genesis(c.Keys))
 }
 
 // NewEngine returns an engine that several nodes of one process can share, so that they compile a contract once. It may be

@@ -12,7 +12,6 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"hestia/chain"
-	"hestia/node"
 	"hestia/state"
 	"hestia/vm"
 )
@@ -35,11 +34,6 @@ func export(c *cli.Context) error {
 	name, err := oneArgument(c, "the file to write")
 	if err != nil {
 		return err
-	}
-	if dir := c.String("datadir"); dir != "" {
-		if _, err := os.Stat(dir); err != nil {
-			return err // do not make one to read from
-		}
 	}
 	return withChain(c, nil, func(opened *chain.Chain) error {
 		first, last := uint64(1), opened.Head().Number.Uint64()
@@ -111,11 +105,10 @@ func importCommand() *cli.Command {
 		Usage:     "execute the blocks of a file and add them to a data directory",
 		ArgsUsage: "FILE",
 		Description: `Every block is executed and must come to what its header says. Blocks that are there already are passed over. If
-anything is wrong with the file, the directory stays as it was.
-`,
+anything is wrong with the file, the directory stays as it was.`,
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "datadir", Usage: "extend the chain in `DIR`, which no node is using"},
-			&cli.StringFlag{Name: "genesis", Usage: "begin an empty directory with the genesis in `FILE`", DefaultText: "a devnet's"},
+			&cli.StringFlag{Name: "genesis", Usage: "begin an empty directory with the genesis in `FILE`, which export --genesis writes"},
 		},
 		Action: importFile,
 	}
@@ -153,14 +146,10 @@ func importFile(c *cli.Context) error {
 	return nil
 }
 
-// importGenesis returns the genesis in a file, or that of a devnet.
+// importGenesis returns the genesis in a file, nil where there is none.
 func importGenesis(name string) (*chain.Genesis, error) {
 	if name == "" {
-		keys, err := node.DeriveKeys(node.DevMnemonic, devnetAccounts)
-		if err != nil {
-			return nil, err
-		}
-		return node.Devnet{}.Genesis(keys), nil
+		return nil, nil
 	}
 	file, err := os.Open(name)
 	if err != nil {
@@ -182,11 +171,14 @@ func undoIfNew(dir string) func() error {
 	return func() error { return os.RemoveAll(dir) }
 }
 
-// withChain lends the chain in --datadir; an empty directory begins with genesis, unless that is nil.
+// withChain lends the chain in --datadir. An empty or missing directory begins with genesis, and is an error if that is nil.
 func withChain(c *cli.Context, genesis *chain.Genesis, use func(*chain.Chain) error) error {
 	dir := c.String("datadir")
 	if dir == "" {
 		return &usageError{"hestia " + c.Command.Name, errors.New("needs --datadir")}
+	}
+	if _, err := os.Stat(dir); errors.Is(err, os.ErrNotExist) && genesis == nil {
+		return fmt.Errorf("%s: %w", dir, chain.ErrNoGenesis) // do not make one
 	}
 	return withEngine(func(engine vm.Engine) error {
 		store, err := state.Open(dir, state.Options{})

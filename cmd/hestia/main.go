@@ -15,6 +15,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"hestia/chain"
 	"hestia/node"
 )
 
@@ -86,6 +87,10 @@ func hint(err error) string {
 		return "another program listens there: stop it, choose another with --port, or take any free one with --port 0"
 	case errors.Is(err, syscall.EACCES) && errors.Is(err, node.ErrListen):
 		return "ports below 1024 need privileges: choose a higher one with --port"
+	case errors.Is(err, chain.ErrNoGenesis):
+		return "say with --genesis what the chain begins with: hestia export --genesis writes it"
+	case errors.Is(err, chain.ErrChainFile) && errors.Is(err, chain.ErrNotNext):
+		return "the file is of another chain, or of later blocks: see --genesis, and hestia export --blocks"
 	case errors.Is(err, syscall.EADDRNOTAVAIL):
 		return "--host must be an address of this machine, such as 127.0.0.1 or 0.0.0.0"
 	}

@@ -120,7 +120,7 @@ func replay(c *cli.Context) error {
 		for _, name := range c.Args().Slice() {
 			same, err := replayFile(c, engine, name, code)
 			if err != nil {
-				return fmt.Errorf("%s: %w", name, err)
+				return err
 			}
 			if !same {
 				failed = errQuiet
@@ -149,16 +149,8 @@ func otherCode(list []string) (map[common.Address][]byte, error) {
 
 // replayFile says whether a fixture comes out as recorded, and prints how it does not.
 func replayFile(c *cli.Context, engine vm.Engine, name string, code map[common.Address][]byte) (same bool, err error) {
-	file, err := os.Open(name)
+	f, err := readFixture(name, code)
 	if err != nil {
-		return false, err
-	}
-	defer file.Close()
-	f, err := fixture.Decode(file)
-	if err != nil {
-		return false, err
-	}
-	if err := f.Replace(code); err != nil {
 		return false, err
 	}
 	p := startProgress(c.App.ErrWriter, "replaying "+name, 0, "files")
@@ -166,7 +158,7 @@ func replayFile(c *cli.Context, engine vm.Engine, name string, code map[common.A
 	p.end()
 	switch {
 	case err != nil:
-		return false, err
+		return false, fmt.Errorf("%s: %w", name, err)
 	case len(differences) == 0:
 		_, err = fmt.Fprintf(c.App.Writer, "%s: as recorded\n", name)
 		return true, err
@@ -178,4 +170,20 @@ func replayFile(c *cli.Context, engine vm.Engine, name string, code map[common.A
 	}
 	_, err = fmt.Fprintf(c.App.Writer, "%s: %d differences\n%s\n", name, len(differences), fixture.Report(differences))
 	return false, err
+}
+
+func readFixture(name string, code map[common.Address][]byte) (*fixture.Fixture, error) {
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	f, err := fixture.Decode(file)
+	if err == nil {
+		err = f.Replace(code)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return f, nil
 }

@@ -117,25 +117,22 @@ func exported(t *testing.T) (file, genesis, root string) {
 
 func TestExportedChainsImport(t *testing.T) {
 	file, genesis, root := exported(t)
-	for _, flags := range [][]string{nil, {"--genesis", genesis}} {
-		dir := filepath.Join(t.TempDir(), "again")
-		args := append([]string{"import", "--datadir", dir, file}, flags...)
-		wants(t, 0, `chain.rlp: 3 blocks executed; the head is block 3, 0x\w{64}, state `+root, `^$`, args...)
-		wants(t, 0, `chain.rlp: 0 blocks executed; the head is block 3,`, `^$`, args...)
-		again := filepath.Join(t.TempDir(), "again.rlp")
-		wants(t, 0, `blocks 1 to 3`, `^$`, "export", "--datadir", dir, again)
-		want, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if have, err := os.ReadFile(again); err != nil || !bytes.Equal(have, want) {
-			t.Errorf("exported again, the chain is another: %v", err)
-		}
+	dir := filepath.Join(t.TempDir(), "again")
+	wants(t, 0, `chain.rlp: 3 blocks executed; the head is block 3, 0x\w{64}, state `+root, `^$`, "import", "--datadir", dir, "--genesis", genesis, file)
+	wants(t, 0, `chain.rlp: 0 blocks executed; the head is block 3,`, `^$`, "import", "--datadir", dir, file)
+	again := filepath.Join(t.TempDir(), "again.rlp")
+	wants(t, 0, `blocks 1 to 3`, `^$`, "export", "--datadir", dir, again)
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if have, err := os.ReadFile(again); err != nil || !bytes.Equal(have, want) {
+		t.Errorf("exported again, the chain is another: %v", err)
 	}
 }
 
 func TestBadChainFilesLeaveNothingBehind(t *testing.T) {
-	file, _, _ := exported(t)
+	file, genesis, _ := exported(t)
 	chain, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
@@ -144,22 +141,24 @@ func TestBadChainFilesLeaveNothingBehind(t *testing.T) {
 	changed := bytes.Clone(chain)
 	changed[len(changed)-40] ^= 1 // in the last transaction
 	for _, row := range []struct {
-		data  []byte
-		flags []string
-		says  string
+		data    []byte
+		genesis string
+		says    string
 	}{
-		{chain[:len(chain)-7], nil, `chain.rlp: chain file: item 2: `},
-		{changed, nil, `chain.rlp: chain file: item 2: `},
-		{append([]byte("junk"), chain...), nil, `chain.rlp: chain file: item 0: `},
-		{chain, []string{"--genesis", other}, `chain.rlp: chain file: item 0: block 1: block does not follow the head 0`},
-		{chain, []string{"--genesis", file}, `chain.rlp: genesis: line 1`},
+		{chain[:len(chain)-7], genesis, `chain.rlp: chain file: item 2: `},
+		{changed, genesis, `chain.rlp: chain file: item 2: `},
+		{append([]byte("junk"), chain...), genesis, `chain.rlp: chain file: item 0: `},
+		{nil, genesis, `chain.rlp: chain file: there is nothing in it`},
+		{chain, other, `chain.rlp: chain file: item 0: block 1: block does not follow the head 0(?s).*of another chain, or of later blocks`},
+		{chain, file, `chain.rlp: genesis: line 1`},
+		{chain, "", `again: the data directory is empty and no genesis was given\n.*hestia export --genesis writes it`},
 	} {
 		dir := filepath.Join(t.TempDir(), "again")
-		wants(t, 1, `^$`, row.says, append([]string{"import", "--datadir", dir, write(t, "chain.rlp", row.data)}, row.flags...)...)
+		wants(t, 1, `^$`, row.says, "import", "--datadir", dir, "--genesis", row.genesis, write(t, "chain.rlp", row.data))
 		if _, err := os.Stat(dir); !os.IsNotExist(err) {
 			t.Errorf("%s: the directory is there", row.says)
 		}
 	}
 	wants(t, 2, `^$`, `needs --datadir`, "import", file)
-	wants(t, 1, `^$`, `no such file`, "export", "--datadir", filepath.Join(t.TempDir(), "none"), file)
+	wants(t, 1, `^$`, `none: the data directory is empty`, "export", "--datadir", filepath.Join(t.TempDir(), "none"), file)
 }

@@ -26,9 +26,6 @@ import (
 // configFile is read from the working directory if --config names no other.
 const configFile = "hestia.toml"
 
-// devnetAccounts is how many accounts a devnet has unless told otherwise.
-const devnetAccounts = 10
-
 // maxAccounts bounds how many keys are derived: each takes a moment.
 const maxAccounts = 10_000
 
@@ -56,7 +53,7 @@ func devnetFlags() []cli.Flag {
 		&cli.Uint64Flag{Name: "chain-id", Value: chain.DevnetID, Usage: "chain `ID`"},
 		&cli.StringFlag{Name: "mnemonic", Usage: "derive the accounts from these `WORDS`", DefaultText: `"test test ... junk"`},
 		&cli.StringFlag{Name: "derivation-path", Value: node.DevPath, Usage: "where accounts are derived: `PATH`/0, PATH/1, .."},
-		&cli.IntFlag{Name: "accounts", Value: devnetAccounts, Usage: "sign for `N` accounts"},
+		&cli.IntFlag{Name: "accounts", Value: 10, Usage: "sign for `N` accounts"},
 		&cli.StringFlag{Name: "balance", Value: "10000", Usage: "what each owns, in `ETHER`"},
 		&cli.Uint64Flag{Name: "gas-limit", Value: chain.DevnetGasLimit, Usage: "`GAS` limit of a block"},
 		&cli.StringFlag{Name: "base-fee", Value: "1000000000", Usage: "base fee of the first block, in `WEI` a gas"},

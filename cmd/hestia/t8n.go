@@ -37,8 +37,7 @@ func t8nCommand() *cli.Command {
 		Description: `Inputs are files, or stdin for fields of one JSON object there: alloc, env, and txs or txsRlp. Outputs are files below
 --output.basedir, stdout or stderr for fields of one object there, or empty for nothing. --input.txs with a name that ends
 in .rlp is a JSON string of the RLP that --output.body writes. Exit status, as geth's: 2 failed, 3 configuration, 4 a block
-hash is missing, 10 JSON, 11 files, 12 RLP.
-`,
+hash is missing, 10 JSON, 11 files, 12 RLP.`,
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "input.alloc", Value: "alloc.json", Usage: "accounts before, in `FILE`"},
 			&cli.StringFlag{Name: "input.env", Value: "env.json", Usage: "the block they are in, in `FILE`"},
