@@ -67,6 +67,16 @@ func (e *Engine) artefact(s source) (*artefact, error) {
 	return e.cache.get(k, func() (*artefact, int, error) { return e.build(k, s) })
 }
 
+// running is the artefact of a frame's code, in use until released.
+func (e *Engine) running(c *ewasm.Context) (*artefact, error) {
+	if art := e.cache.find(key{c.CodeHash, fingerprint(c.Schedule)}); art != nil {
+		return art, nil
+	}
+	// Creation data runs once. What runs in an account that has code is deployed.
+	deployed := func() bool { return e.disk != nil && c.State.GetCodeSize(c.Self) > 0 }
+	return e.artefact(source{c.Code, c.CodeHash, c.Schedule, deployed})
+}
+
 // build takes a contract off the disk or makes it, and says what it weighs in bytes.
 func (e *Engine) build(k key, s source) (art *artefact, weight int, err error) {
 	defer func() {

@@ -32,6 +32,21 @@ func newCache(limit int) *cache {
 	return &cache{entries: map[key]*entry{}, recent: list.New(), limit: limit}
 }
 
+// find returns the artefact of k if it is there; the caller releases it.
+func (c *cache) find(k key) *artefact {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	e := c.entries[k]
+	if e == nil || e.art == nil {
+		return nil
+	}
+	e.users++
+	if e.place != c.recent.Front() {
+		c.recent.MoveToFront(e.place)
+	}
+	return e.art
+}
+
 // get returns the artefact of k, built by build if it is not there; the caller releases it.
 func (c *cache) get(k key, build func() (*artefact, int, error)) (*artefact, error) {
 	c.mu.Lock()

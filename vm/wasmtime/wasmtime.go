@@ -144,9 +144,7 @@ func (e *Engine) Prepare(code []byte, hash common.Hash, schedule *gas.Schedule) 
 
 // Run executes main of c.Code.
 func (e *Engine) Run(c *ewasm.Context) ewasm.Result {
-	// Creation data runs once. What runs in an account that has code is deployed.
-	deployed := func() bool { return e.disk != nil && c.State.GetCodeSize(c.Self) > 0 }
-	art, err := e.artefact(source{c.Code, c.CodeHash, c.Schedule, deployed})
+	art, err := e.running(c)
 	if err != nil {
 		return c.Conclude(err)
 	}
