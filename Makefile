@@ -32,6 +32,12 @@ fuzz:
 bench:
 	$(GO) test -run '^$$' -bench . -benchtime $(BENCHTIME) ./...
 
+# The kernels and the token against the same in Solidity, on geth's interpreter and on revm; writes docs/compare.md.
+.PHONY: compare
+compare: | build
+	cd build && npm install --no-save --no-audit --no-fund --silent --prefix . @foundry-rs/anvil-linux-$$(go env GOARCH)@1.7.1
+	$(GO) test ./tests/compare -run 'TestPairs|TestMeasure' -timeout 30m -anvil $(CURDIR)/build/node_modules/@foundry-rs/anvil-linux-$$(go env GOARCH)/bin/anvil -v
+
 # Times every instruction and host function on the engine, and writes docs/prices.md; an idle machine serves best.
 calibrate:
 	$(GO) test ./tests/calibrate -run TestMeasure -measure -timeout 60m -v

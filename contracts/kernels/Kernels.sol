@@ -12,6 +12,7 @@ contract Kernels {
         if (kernel == 5) return sort();
         if (kernel == 6) return matrix();
         if (kernel == 7) return sha();
+        if (kernel == 8) return products();
         revert("unknown kernel");
     }
 

@@ -7,7 +7,7 @@ EEI(keccak256) void eei_keccak256(const void *data, uint32_t length, void *resul
 __attribute__((import_module("bignum"), import_name("mulmod")))
 void bignum_mulmod(const void *x, const void *y, const void *modulus, void *result);
 
-enum { HASHES, PRODUCTS, XORSHIFT, FIB, SIEVE, SORT, MATRIX, SHA };
+enum { HASHES, PRODUCTS, XORSHIFT, FIB, SIEVE, SORT, MATRIX, SHA, PRODUCTS_IN_C };
 enum { ROUNDS = 1000000, LIMIT = 200000, ITEMS = 1000, SIDE = 60, DIGESTS = 200 };
 
 static _Noreturn void return_number(uint64_t n) {
@@ -31,6 +31,68 @@ static _Noreturn void products(void) {
                                "\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xfe\xff\xff\xfc\x2f";
   for (uint32_t i = 0; i < ROUNDS; i++) bignum_mulmod(x, y, p, x);
   eei_finish(x, sizeof x);
+}
+
+// x times y modulo 2^256 - 2^32 - 977, in limbs of 32 bits, the least significant first: the product, then twice what lies
+// above 2^256 times what 2^256 leaves.
+static void multiply(uint32_t x[8], const uint32_t y[8]) {
+  uint32_t product[17] = {0};
+#pragma unroll
+  for (int i = 0; i < 8; i++) {
+    uint64_t carry = 0;
+#pragma unroll
+    for (int j = 0; j < 8; j++) {
+      carry += (uint64_t)x[i] * y[j] + product[i + j];
+      product[i + j] = (uint32_t)carry;
+      carry >>= 32;
+    }
+    product[i + 8] = (uint32_t)carry;
+  }
+  uint64_t carry = 0, above = 0;
+#pragma unroll
+  for (int i = 0; i < 8; i++) {
+    carry += (uint64_t)product[8 + i] * 977 + product[i] + above;
+    above = product[8 + i];
+    x[i] = (uint32_t)carry;
+    carry >>= 32;
+  }
+  uint64_t rest = carry + above;  // less than 2^34
+  do {
+    carry = (rest & 0xffffffff) * 977 + x[0];
+    x[0] = (uint32_t)carry;
+    carry = (carry >> 32) + (rest >> 32) * 977 + (rest & 0xffffffff) + x[1];
+    x[1] = (uint32_t)carry;
+    carry = (carry >> 32) + (rest >> 32) + x[2];
+    x[2] = (uint32_t)carry;
+    carry >>= 32;
+    for (int i = 3; i < 8; i++) {
+      carry += x[i];
+      x[i] = (uint32_t)carry;
+      carry >>= 32;
+    }
+    rest = carry;
+  } while (rest);
+}
+
+// The residue may still be the modulus or more, which is so only where all limbs but two are full.
+static void reduce(uint32_t x[8]) {
+  for (int i = 2; i < 8; i++)
+    if (x[i] != 0xffffffff) return;
+  if (x[1] < 0xfffffffe || (x[1] == 0xfffffffe && x[0] < 0xfffffc2f)) return;
+  uint64_t low = ((uint64_t)x[1] << 32 | x[0]) - 0xfffffffefffffc2f;
+  x[0] = (uint32_t)low;
+  x[1] = (uint32_t)(low >> 32);
+  for (int i = 2; i < 8; i++) x[i] = 0;
+}
+
+static _Noreturn void products_in_c(void) {
+  uint32_t x[8] = {0x16f81798, 0x59f2815b, 0x2dce28d9, 0x029bfcdb, 0xce870b07, 0x55a06295, 0xf9dcbbac, 0x79be667e};
+  static const uint32_t y[8] = {0xfb10d4b8, 0x9c47d08f, 0xa6855419, 0xfd17b448, 0x0e1108a8, 0x5da4fbfc, 0x26a3c465, 0x483ada77};
+  for (uint32_t i = 0; i < ROUNDS; i++) multiply(x, y);
+  reduce(x);
+  uint32_t out[8];
+  for (int i = 0; i < 8; i++) out[i] = __builtin_bswap32(x[7 - i]);
+  eei_finish(out, sizeof out);
 }
 
 static uint64_t xorshift(void) {
@@ -142,6 +204,7 @@ CONTRACT_MAIN void kernels_main(void) {
     case SORT: return_number(sort());
     case MATRIX: return_number(matrix());
     case SHA: sha();
+    case PRODUCTS_IN_C: products_in_c();
     default: REVERT("unknown kernel");
   }
 }
