@@ -32,6 +32,11 @@ fuzz:
 bench:
 	$(GO) test -run '^$$' -bench . -benchtime $(BENCHTIME) ./...
 
+# The hostile contracts of the tests, for longer and with more gas.
+.PHONY: siege
+siege:
+	$(GO) test ./tests -run TestTheHostileSet -siege 5 -timeout 30m -v
+
 # The kernels and the token against the same in Solidity, on geth's interpreter and on revm; writes docs/compare.md.
 .PHONY: compare
 compare: | build

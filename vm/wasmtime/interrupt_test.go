@@ -87,7 +87,7 @@ func TestRunsAreInterruptedAnywhere(t *testing.T) {
 			code := assemble(t, row.text)
 			m := machine(t, engine, first, code)
 			const left = 40_000
-			want := give(nil, m, nil, left)
+			want := give(context.Background(), m, nil, left)
 			for i := range interruptRounds {
 				ctx, cancel := context.WithCancel(t.Context())
 				// From at once to after what the contract takes; in steps that no cycle of the machine's divides.
@@ -99,7 +99,7 @@ func TestRunsAreInterruptedAnywhere(t *testing.T) {
 					t.Fatalf("round %d: %v with %v gas left: %v; alone %v with %v", i, r.End, r.Left, r.Cause, want.End, want.Left)
 				}
 			}
-			if r := give(nil, m, nil, left); r.End != want.End || r.Left != want.Left {
+			if r := give(context.Background(), m, nil, left); r.End != want.End || r.Left != want.Left {
 				t.Errorf("afterwards: %v with %v gas left, alone %v with %v", r.End, r.Left, want.End, want.Left)
 			}
 		})
