@@ -78,7 +78,7 @@ func replaceFile(name string, write func(io.Writer) error) error {
 		return err
 	}
 	buffered := bufio.NewWriter(file)
-	if err = errors.Join(write(buffered), buffered.Flush(), file.Chmod(0o644), file.Close()); err == nil {
+	if err = errors.Join(write(buffered), buffered.Flush(), file.Chmod(0o644), file.Sync(), file.Close()); err == nil {
 		err = os.Rename(file.Name(), name)
 	}
 	if err != nil {

@@ -9,7 +9,6 @@ import (
 	"net"
 	"os"
 	"os/signal"
-	"path/filepath"
 	"syscall"
 	"time"
 
@@ -76,7 +75,7 @@ func devnet(c *cli.Context) error {
 	stop() // a second signal ends the process at once
 	log.tell(logInfo, "stopping", noteJSON{Event: "stop"})
 	if s.state != "" {
-		err = errors.Join(err, writeState(s.state, n.Chain))
+		err = errors.Join(err, writeState(s.state, n.Chain, c.App.ErrWriter))
 	}
 	err = errors.Join(err, n.Close())
 	subscription.Unsubscribe()
@@ -112,17 +111,11 @@ func startFrom(s *settings, w io.Writer) (*node.Node, error) {
 }
 
 // writeState replaces the state file by one of the chain as it is now, or leaves it alone.
-func writeState(name string, c *chain.Chain) error {
-	file, err := os.CreateTemp(filepath.Dir(name), filepath.Base(name)+".*")
-	if err != nil {
-		return err
-	}
-	err = errors.Join(c.Dump(file), file.Sync(), file.Close())
-	if err == nil {
-		err = os.Rename(file.Name(), name)
-	}
-	if err != nil {
-		return errors.Join(fmt.Errorf("writing %s: %w", name, err), os.Remove(file.Name()))
+func writeState(name string, c *chain.Chain, w io.Writer) error {
+	p := startProgress(w, "writing "+name, 0, "bytes")
+	defer p.end()
+	if err := replaceFile(name, func(w io.Writer) error { return c.Dump(countingWriter{w, p}) }); err != nil {
+		return fmt.Errorf("writing %s: %w", name, err)
 	}
 	return nil
 }

@@ -228,7 +228,7 @@ func (t txJSON) text(colour bool) string {
 		}
 		status = fmt.Sprintf("\x1b[%dm%s\x1b[0m", code, status)
 	}
-	line := fmt.Sprintf("block %-5v %s  %s %-6s %s  %s  %9d gas  %s ether", t.Block, t.Hash.Hex()[:10],
+	line := fmt.Sprintf("block %-5v %s  %s %-6s %s  %s  %9d gas  %s ether", t.Block, t.Hash.Hex(),
 		short(t.From), t.Verb, t.To.Hex(), status, t.GasUsed, ether((*big.Int)(t.Value)))
 	if t.Call != nil {
 		line += "  " + t.Call.String()
