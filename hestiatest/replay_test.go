@@ -83,6 +83,25 @@ func TestATransactionIsRecordedAfterThoseBeforeItInItsBlock(t *testing.T) {
 	}
 }
 
+func TestWhatWasSetBeforeARecordingIsPartOfIt(t *testing.T) {
+	d := hestiatest.Start(t)
+	poor, dir := common.HexToAddress("0xaa"), t.TempDir()
+	d.Mine(1)
+	d.SetBalance(poor, big.NewInt(1e18))
+	d.Impersonate(poor)
+	var hash common.Hash
+	d.Do(&hash, "eth_sendTransaction", map[string]any{"from": poor, "to": d.Accounts[0], "value": "0x1"})
+	d.Record(filepath.Join(dir, "one.json"), hash)
+	d.RecordBlocks(filepath.Join(dir, "block.json"), 2, 2)
+	hestiatest.Replay(t, filepath.Join(dir, "*.json"))
+
+	engine := newEngine(t)
+	_, err := fixture.Recorder{Client: d.RPC, Engine: engine}.Blocks(t.Context(), 1, 2)
+	if !errors.Is(err, fixture.ErrDisagrees) || !strings.Contains(err.Error(), "development methods") {
+		t.Errorf("what was set between recorded blocks: %v", err)
+	}
+}
+
 func TestDifferencesNameThePlace(t *testing.T) {
 	d := hestiatest.Start(t)
 	token, receipts := story(d)

@@ -72,7 +72,7 @@ func TestRecordSaysWhatIsWrong(t *testing.T) {
 		{[]string{"--blocks", "1..9"}, 1, `block 4: not found`},
 		{[]string{"--tx", "0x" + strings.Repeat("12", 32)}, 1, `transaction 0x1212.*: not found`},
 		{[]string{"--blocks", "1", "--schedule", "homestead"}, 1, `no gas schedule is called "homestead"`},
-		{[]string{"--blocks", "1", "--schedule", "byzantium"}, 1, `disagrees with what comes out here; is the gas schedule byzantium right`},
+		{[]string{"--blocks", "1", "--schedule", "byzantium"}, 1, `disagrees with what comes out here; is the gas schedule right`},
 		{[]string{"--blocks", "1", "-o", filepath.Join(t.TempDir(), "no", "where")}, 1, `no such file`},
 	} {
 		wants(t, row.code, `^$`, row.says, append([]string{"record", "--rpc", d.URL}, row.args...)...)
