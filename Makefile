@@ -29,6 +29,12 @@ fuzz:
 	  done; \
 	done
 
+# Plays RUNS generated calls on every engine and binding and compares all they leave; at low priority, some 20 minutes.
+.PHONY: differential
+RUNS ?= 1000000
+differential:
+	nice -n 19 $(GO) test ./vm/wasmtime -run '^TestEnginesAgreeOnGeneratedRuns$$' -runs $(RUNS) -timeout 4h -v
+
 bench:
 	$(GO) test -run '^$$' -bench . -benchtime $(BENCHTIME) ./...
 

@@ -22,6 +22,7 @@ type Function struct {
 	Results      []wasm.ValueType // at most one
 	Price        gas.Operation
 	Writes       bool    // refused in a static frame
+	Calls        bool    // runs another frame, whose output replaces the return data
 	Traps        []error // beside windows outside memory and, where it writes, ErrStatic
 	Says         string  // a sentence for its document
 

@@ -141,7 +141,7 @@ func TestPreparedContractsExportOnlyWhatIsReached(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			metered, err := wasm.Decode(prepared.Binary)
+			metered, err := wasm.Decode(prepared.Module.Encode())
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -153,7 +153,7 @@ func TestPreparedContractsExportOnlyWhatIsReached(t *testing.T) {
 				exports[meter.GasGlobal] != wasm.ExternalGlobal || exports[meter.StackGlobal] != wasm.ExternalGlobal {
 				t.Errorf("exports %v, want main, memory and the meter's two", exports)
 			}
-			if err := engineapi.ModuleValidate(engineapi.NewEngine(), prepared.Binary); err != nil {
+			if err := engineapi.ModuleValidate(engineapi.NewEngine(), prepared.Module.Encode()); err != nil {
 				t.Error(err)
 			}
 			if before, err := wasm.Decode(code); err != nil || len(m.Exports) != len(before.Exports) {

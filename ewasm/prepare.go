@@ -11,7 +11,6 @@ import (
 // Prepared is a contract ready for a compiler.
 type Prepared struct {
 	Module        *wasm.Module // metered; it exports main, memory and the meter's two globals
-	Binary        []byte       // the same encoded
 	Instantiation int64        // particles owed before the module is instantiated
 	Pages         uint32       // linear memory it begins with, in pages of 64 KiB
 }
@@ -29,7 +28,6 @@ func Prepare(m *wasm.Module, schedule *gas.Schedule) (*Prepared, error) {
 	}
 	return &Prepared{
 		Module:        metered.Module,
-		Binary:        metered.Module.Encode(),
 		Instantiation: metered.Instantiation,
 		Pages:         m.Memories[0].Min,
 	}, nil

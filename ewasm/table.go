@@ -55,7 +55,7 @@ var functions = slices.Concat(
 			Says: "Answers 0 and writes the hash of one of the last 256 blocks, or answers 1 and writes nothing.",
 		},
 		{
-			Name: "call", Operands: list(askedGas, addressAt, valueAt, data, length), Results: word, Price: gas.Call, Traps: traps(ErrNegative, ErrStatic), do: call,
+			Name: "call", Operands: list(askedGas, addressAt, valueAt, data, length), Results: word, Price: gas.Call, Calls: true, Traps: traps(ErrNegative, ErrStatic), do: call,
 			Says: "Runs the code of an account on its own storage, with value.",
 		},
 		{
@@ -67,15 +67,15 @@ var functions = slices.Concat(
 			Says: "Answers the size of the calldata in bytes.",
 		},
 		{
-			Name: "callCode", Operands: list(askedGas, addressAt, valueAt, data, length), Results: word, Price: gas.CallCode, Traps: traps(ErrNegative), do: callCode,
+			Name: "callCode", Operands: list(askedGas, addressAt, valueAt, data, length), Results: word, Price: gas.CallCode, Calls: true, Traps: traps(ErrNegative), do: callCode,
 			Says: "Runs the code of an account on the storage of the caller, with a value that does not move.",
 		},
 		{
-			Name: "callDelegate", Operands: list(askedGas, addressAt, data, length), Results: word, Price: gas.CallDelegate, Traps: traps(ErrNegative), do: callDelegate,
+			Name: "callDelegate", Operands: list(askedGas, addressAt, data, length), Results: word, Price: gas.CallDelegate, Calls: true, Traps: traps(ErrNegative), do: callDelegate,
 			Says: "Runs the code of an account in place of the caller's own: same storage, same caller, same value.",
 		},
 		{
-			Name: "callStatic", Operands: list(askedGas, addressAt, data, length), Results: word, Price: gas.CallStatic, Traps: traps(ErrNegative), do: callStatic,
+			Name: "callStatic", Operands: list(askedGas, addressAt, data, length), Results: word, Price: gas.CallStatic, Calls: true, Traps: traps(ErrNegative), do: callStatic,
 			Says: "Runs the code of an account so that neither it nor what it calls can change the state.",
 		},
 		{
@@ -107,7 +107,7 @@ var functions = slices.Concat(
 			Says: "Writes the address that the block's fees go to.",
 		},
 		{
-			Name: "create", Operands: list(valueAt, data, length, addressOut), Results: word, Price: gas.Create, Writes: true, Traps: traps(ErrInitcode), do: create,
+			Name: "create", Operands: list(valueAt, data, length, addressOut), Results: word, Price: gas.Create, Calls: true, Writes: true, Traps: traps(ErrInitcode), do: create,
 			Says: "Makes a contract: runs the data as a constructor, whose output becomes the code of the new account.",
 		},
 		{
@@ -169,7 +169,7 @@ var functions = slices.Concat(
 	}),
 	module("ethereum", gas.OsakaEdition, []Function{
 		{
-			Name: "create2", Operands: list(valueAt, data, length, reads("salt", 32), addressOut), Results: word, Price: gas.Create2, Writes: true, Traps: traps(ErrInitcode), do: create2,
+			Name: "create2", Operands: list(valueAt, data, length, reads("salt", 32), addressOut), Results: word, Price: gas.Create2, Calls: true, Writes: true, Traps: traps(ErrInitcode), do: create2,
 			Says: "Makes a contract as create does, at an address that follows from creator, salt and data alone.",
 		},
 		{

@@ -25,6 +25,7 @@ var levels = [][]string{
 	{"chain/miner", "chain/statetest", "chain/fixture", "chain/t8n"},
 	{"chain"},
 	{"vm", "vm/wasmtime"},
+	{"ewasm/mirror"},
 	{"ewasm", "chain/pool"},
 	{"state", "chain/unsigned"},
 	{"gas/meter"},

@@ -200,9 +200,11 @@ func (w *writer) instruction(i *Instruction) {
 	case ImmNone:
 	case ImmLabel, ImmFunction, ImmLocal, ImmGlobal, ImmTable, ImmElement, ImmData:
 		w.u32(uint32(i.X))
-	case ImmTypeTable, ImmTables, ImmElementTable, ImmMemArg:
+	case ImmTypeTable, ImmTables, ImmElementTable:
 		w.u32(uint32(i.X))
 		w.u32(uint32(i.Y))
+	case ImmMemArg:
+		w.memArg(uint32(i.X), uint32(i.X>>32), uint32(i.Y))
 	case ImmI32:
 		w.signed(int64(int32(i.X)), width32)
 	case ImmI64:
@@ -229,6 +231,19 @@ func (w *writer) instruction(i *Instruction) {
 		w.u32(uint32(i.X))
 		w.byte(byte(i.Y))
 	}
+}
+
+// namesMemory is the bit of an alignment after which a memory is named.
+const namesMemory = 1 << 6
+
+func (w *writer) memArg(alignment, memory, offset uint32) {
+	if memory == 0 {
+		w.u32(alignment)
+	} else {
+		w.u32(alignment | namesMemory)
+		w.u32(memory)
+	}
+	w.u32(offset)
 }
 
 // blockType writes a type index as any other number and the rest, which a pad would spoil, as the byte it is.

@@ -42,6 +42,7 @@ type Limits struct {
 	Min    uint32
 	Max    uint32 // meaningful only with HasMax
 	HasMax bool
+	Shared bool // a memory that instances share, which has a Max; written, never read: no accepted module has one
 }
 
 // TableType is the element type and size of a table.
@@ -161,7 +162,7 @@ type Custom struct {
 //	memory.init                X = data index, Y = memory index
 //	memory.copy                X = destination memory, Y = source memory
 //	memory.size/grow/fill      X = memory index
-//	loads and stores           X = alignment exponent, Y = offset
+//	loads and stores           X = alignment exponent, Y = offset; where written, bits 32 on of X = memory index
 //	i32.const, i64.const       X = the value, sign-extended to 64 bits
 //	f32.const, f64.const       X = the bits
 //	ref.null                   X = reference type

@@ -278,3 +278,19 @@ func TestModuleSharesNoMemoryWithItsBytes(t *testing.T) {
 		}
 	}
 }
+
+func TestOffsetsAreWhereInstructionsAre(t *testing.T) {
+	for name, binary := range textModules(t) {
+		m, err := Decode(binary)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, list := range m.Offsets() {
+			for j, offset := range list {
+				if want := m.Codes[i].Body[j].Offset; offset != want {
+					t.Fatalf("%s: instruction %d of body %d at %#x, want %#x", name, j, i, offset, want)
+				}
+			}
+		}
+	}
+}

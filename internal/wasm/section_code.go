@@ -20,9 +20,27 @@ func (w *writer) codes() {
 			w.u32(run.Count)
 			w.byte(byte(run.Type))
 		}
-		w.expression(c.Body)
+		if w.offsets != nil {
+			w.offsets = append(w.offsets, w.offsetsIn(c.Body))
+		} else {
+			w.expression(c.Body)
+		}
+		content := uint32(len(w.b) - w.from)
 		w.close(outer)
+		if w.offsets != nil {
+			w.shift(w.offsets[i:], uint32(len(w.b)-w.from)-content)
+		}
 	}
+}
+
+// offsetsIn writes instructions and returns where each begins in the scope.
+func (w *writer) offsetsIn(list []Instruction) []uint32 {
+	offsets := make([]uint32, len(list))
+	for i := range list {
+		offsets[i] = uint32(len(w.b) - w.from)
+		w.instruction(&list[i])
+	}
+	return offsets
 }
 
 func (r *reader) code() Code {

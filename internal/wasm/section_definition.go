@@ -60,7 +60,11 @@ func (w *writer) limits(l Limits) {
 		w.u32(l.Min)
 		return
 	}
-	w.byte(1)
+	if l.Shared {
+		w.byte(3)
+	} else {
+		w.byte(1)
+	}
 	w.u32(l.Min)
 	w.u32(l.Max)
 }

@@ -8,6 +8,7 @@ type writer struct {
 	b []byte
 	m *Module
 	span
+	offsets [][]uint32 // of the instructions of each function body
 }
 
 // span is the scope being written: where its bytes start, its size left out, and the numbers written in it.
@@ -97,12 +98,24 @@ func (w *writer) name(s string) {
 	w.b = append(w.b, s...)
 }
 
+// Offsets returns where Encode puts the first byte of each instruction of each function body.
+func (m *Module) Offsets() [][]uint32 {
+	w := &writer{m: m, offsets: make([][]uint32, 0, len(m.Codes))}
+	w.module()
+	return w.offsets
+}
+
 // Encode writes the module. What Decode read and nobody changed comes back byte for byte; for a module that Canonical,
 // Clone or a literal made, numbers are the shortest and a section without items is left out. An element or data
 // segment is spelled as its Flag says, a custom section stands where its After says (at the end where After is no
 // section). The caller owns consistency: as many Codes as Functions, DataCount equal to the data segments.
 func (m *Module) Encode() []byte {
 	w := &writer{m: m, b: make([]byte, 0, m.estimate())}
+	w.module()
+	return slices.Clip(w.b)
+}
+
+func (w *writer) module() {
 	w.b = append(w.b, magic+version...)
 	w.customs(func(after byte) bool { return after == customSection })
 	for _, id := range sectionOrder {
@@ -110,7 +123,6 @@ func (m *Module) Encode() []byte {
 		w.customs(func(after byte) bool { return after == id })
 	}
 	w.customs(func(after byte) bool { return after > dataCountSection })
-	return slices.Clip(w.b)
 }
 
 // section writes a section if it has items, or had none when it was read.
@@ -122,7 +134,20 @@ func (w *writer) section(id byte) {
 	w.byte(id)
 	outer := w.open(scope{section: id})
 	s.write(w)
+	content := uint32(len(w.b) - w.from)
 	w.close(outer)
+	if id == codeSection {
+		w.shift(w.offsets, uint32(len(w.b))-content)
+	}
+}
+
+// shift adds to offsets.
+func (w *writer) shift(lists [][]uint32, by uint32) {
+	for _, list := range lists {
+		for i := range list {
+			list[i] += by
+		}
+	}
 }
 
 // estimate is about how many bytes the module takes; an instruction takes two or three.

@@ -10,6 +10,7 @@ import (
 	"github.com/ethereum/go-ethereum/common"
 
 	"hestia/ewasm"
+	"hestia/ewasm/mirror"
 	"hestia/gas"
 	"hestia/internal/wasm"
 )
@@ -17,6 +18,7 @@ import (
 // artefact is one contract compiled under one schedule.
 type artefact struct {
 	terms
+	view   *mirror.View
 	entry  *entry  // in the cache
 	pooled *native // nil where there is no pool or the contract does not fit it
 	atlas  *atlas
@@ -28,6 +30,8 @@ type artefact struct {
 // terms are what must be known of a contract besides its machine code.
 type terms struct {
 	imports       []uint16 // rows of the interface, in the order of the module's imports, before the meter's own
+	mirrored      []uint16 // those of them that are not the host's
+	functions     uint32   // imported and its own, without those of the mirror
 	instantiation int64    // particles
 	pages         uint32   // linear memory at the start
 	foreign       bool     // has tables or globals of externref
@@ -63,13 +67,13 @@ type source struct {
 
 // artefact returns the compiled contract, in use until released.
 func (e *Engine) artefact(s source) (*artefact, error) {
-	k := key{s.hash, fingerprint(s.schedule)}
+	k := key{s.hash, fingerprint(s.schedule), e.form}
 	return e.cache.get(k, func() (*artefact, int, error) { return e.build(k, s) })
 }
 
 // running is the artefact of a frame's code, in use until released.
 func (e *Engine) running(c *ewasm.Context) (*artefact, error) {
-	if art := e.cache.find(key{c.CodeHash, fingerprint(c.Schedule)}); art != nil {
+	if art := e.cache.find(key{c.CodeHash, fingerprint(c.Schedule), e.form}); art != nil {
 		return art, nil
 	}
 	// Creation data runs once. What runs in an account that has code is deployed.
@@ -87,7 +91,7 @@ func (e *Engine) build(k key, s source) (art *artefact, weight int, err error) {
 	if img, ok := e.disk.load(k); ok {
 		if art, err := e.assemble(img, s.schedule, nil); err == nil {
 			e.loaded.Add(1)
-			art.atlas = &atlas{code: s.code, schedule: s.schedule}
+			art.atlas = &atlas{code: s.code, schedule: s.schedule, complete: e.complete(&img.terms, s.schedule)}
 			return art, weigh(s, img), nil
 		}
 	}
@@ -98,7 +102,7 @@ func (e *Engine) build(k key, s source) (art *artefact, weight int, err error) {
 	if art, err = e.assemble(img, s.schedule, compiled); err != nil {
 		return nil, 0, &ewasm.FaultError{Err: fmt.Errorf("loading what was just compiled: %w", err)}
 	}
-	art.atlas = &atlas{code: s.code, schedule: s.schedule}
+	art.atlas = &atlas{code: s.code, schedule: s.schedule, complete: e.complete(&img.terms, s.schedule)}
 	if s.keep() {
 		e.disk.store(k, img)
 	}
@@ -118,11 +122,39 @@ func (e *Engine) produce(s source) (*image, *native, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	compiled, code, err := e.compile(prepared.Binary)
+	t := terms{
+		imports: importsOf(m), functions: uint32(prepared.Module.ImportedFunctions() + len(prepared.Module.Functions)),
+		instantiation: prepared.Instantiation, pages: prepared.Pages, foreign: hasForeign(m),
+	}
+	if e.form == mirrorForm {
+		for _, f := range mirror.Choose(m) {
+			t.mirrored = append(t.mirrored, numberOf(f.Module, f.Name))
+		}
+	}
+	compiled, code, err := e.compile(e.complete(&t, s.schedule)(prepared.Module).Encode())
 	if err != nil {
 		return nil, nil, &ewasm.FaultError{Err: fmt.Errorf("compiling a valid contract: %w", err)}
 	}
-	return &image{terms{importsOf(m), prepared.Instantiation, prepared.Pages, hasForeign(m)}, code}, compiled, nil
+	return &image{t, code}, compiled, nil
+}
+
+// complete makes of a metered contract the module that is compiled.
+func (e *Engine) complete(t *terms, schedule *gas.Schedule) func(*wasm.Module) *wasm.Module {
+	return func(metered *wasm.Module) *wasm.Module {
+		if e.form == plainForm {
+			return metered
+		}
+		return t.view(schedule).Inject(metered)
+	}
+}
+
+// view is what the contract reads of its frames by itself.
+func (t *terms) view(schedule *gas.Schedule) *mirror.View {
+	functions := make([]*ewasm.Function, len(t.mirrored))
+	for i, number := range t.mirrored {
+		functions[i] = rows[number]
+	}
+	return mirror.Of(functions, schedule)
 }
 
 func (e *Engine) compile(metered []byte) (*native, []byte, error) {
@@ -143,7 +175,7 @@ func (e *Engine) compile(metered []byte) (*native, []byte, error) {
 // on demand: those too large for the pool, those whose tables the schedule lets grow too large, and those with externref,
 // which can only ever be null but for which wasmtime takes a second memory out of the pool.
 func (e *Engine) assemble(img *image, schedule *gas.Schedule, spare *native) (*artefact, error) {
-	art := &artefact{terms: img.terms}
+	art := &artefact{terms: img.terms, view: img.view(schedule)}
 	var err error
 	if e.pool != nil && !img.foreign && schedule.Limits.TableEntries <= poolTableEntries {
 		if art.pooled, err = e.pool.load(img.code); err == nil {
@@ -200,13 +232,14 @@ func weigh(s source, img *image) int { return 256<<10 + len(img.code) + 5*len(s.
 func importsOf(m *wasm.Module) []uint16 {
 	list := make([]uint16, len(m.Imports))
 	for i, item := range m.Imports {
-		for number, row := range rows {
-			if row.Module == item.Module && row.Name == item.Name {
-				list[i] = uint16(number)
-			}
-		}
+		list[i] = numberOf(item.Module, item.Name)
 	}
 	return list
+}
+
+// numberOf is the row of a host function that there is.
+func numberOf(module, name string) uint16 {
+	return uint16(slices.IndexFunc(rows, func(row *ewasm.Function) bool { return row.Module == module && row.Name == name }))
 }
 
 func hasForeign(m *wasm.Module) bool {

@@ -16,7 +16,8 @@ import (
 	"hestia/vm/wasmtime"
 )
 
-// bindings are the two ways of running a contract.
+// bindings are the ways of running a contract: on wasmtime-go as it is, on the shim with every host function the host's, and
+// on the shim with a mirror, which is what New's engines do.
 func bindings(t testing.TB) map[string]*wasmtime.Engine {
 	t.Helper()
 	shim, err := wasmtime.NewShim(wasmtime.Config{})
@@ -27,8 +28,12 @@ func bindings(t testing.TB) map[string]*wasmtime.Engine {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { shim.Close(); plain.Close() })
-	return map[string]*wasmtime.Engine{"shim": shim, "plain": plain}
+	host, err := wasmtime.NewHost(wasmtime.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { shim.Close(); plain.Close(); host.Close() })
+	return map[string]*wasmtime.Engine{"plain": plain, "host": host, "shim": shim}
 }
 
 func assemble(t testing.TB, text string) []byte {
@@ -41,9 +46,11 @@ func assemble(t testing.TB, text string) []byte {
 }
 
 // looping returns a contract that runs body 100 times.
-func looping(imports, body string) string {
+func looping(imports, body string) string { return loopingFor(100, imports, body) }
+
+func loopingFor(rounds int, imports, body string) string {
 	return fmt.Sprintf(`(module %s (memory (export "memory") 1) (func (export "main") (local $i i32)
-	  (loop %s (br_if 0 (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const 100))))))`, imports, body)
+	  (loop %s (br_if 0 (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const %d))))))`, imports, body, rounds)
 }
 
 // frame is a frame of code that needs no state.
@@ -51,7 +58,7 @@ func frame(code []byte) *ewasm.Context {
 	return &ewasm.Context{
 		Code: code, CodeHash: crypto.Keccak256Hash(code), Schedule: gas.Byzantium(), Gas: gas.NewTank(1 << 40),
 		PagesLeft: 512, Block: &ewasm.Block{}, Value: new(uint256.Int),
-		Tx: &ewasm.Transaction{GasPrice: new(uint256.Int)},
+		Tx: &ewasm.Transaction{GasPrice: new(uint256.Int)}, Input: make([]byte, 100),
 	}
 }
 
@@ -69,11 +76,12 @@ func BenchmarkEngine(b *testing.B) {
 		{"loop=none", looping("", "")},
 		{"loop=useGas", looping(`(import "ethereum" "useGas" (func $f (param i64)))`, `(call $f (i64.const 0))`)},
 		{"loop=getCaller", looping(`(import "ethereum" "getCaller" (func $f (param i32)))`, `(call $f (i32.const 0))`)},
+		{"loop=callDataCopy", looping(copies, `(call $f (i32.const 0) (i32.const 4) (i32.const 32))`)},
 		{"loop=getGasLeft", looping(`(import "ethereum" "getGasLeft" (func $f (result i64)))`, `(drop (call $f))`)},
 	} {
 		code := assemble(b, row.text)
 		best := map[string]time.Duration{}
-		for _, name := range []string{"plain", "shim"} {
+		for _, name := range []string{"plain", "host", "shim"} {
 			b.Run(row.name+"/binding="+name, func(b *testing.B) {
 				best[name] = fastest(b, engines[name], frame(code))
 				b.ReportMetric(float64(best[name]), "best-ns/op")
@@ -101,6 +109,38 @@ func fastest(b *testing.B, engine *wasmtime.Engine, c *ewasm.Context) time.Durat
 	}
 	return best
 }
+
+// BenchmarkInLoop measures what a host function adds to an empty loop, in runs long enough that all else is nothing.
+func BenchmarkInLoop(b *testing.B) {
+	const rounds = 10_000
+	engines := bindings(b)
+	empty := map[string]time.Duration{}
+	for _, row := range []struct{ name, text string }{
+		{"none", loopingFor(rounds, "", "")},
+		{"useGas", loopingFor(rounds, `(import "ethereum" "useGas" (func $f (param i64)))`, `(call $f (i64.const 0))`)},
+		{"getGasLeft", loopingFor(rounds, `(import "ethereum" "getGasLeft" (func $f (result i64)))`, `(drop (call $f))`)},
+		{"getCaller", loopingFor(rounds, `(import "ethereum" "getCaller" (func $f (param i32)))`, `(call $f (i32.const 0))`)},
+		{"getCallValue", loopingFor(rounds, `(import "ethereum" "getCallValue" (func $f (param i32)))`, `(call $f (i32.const 0))`)},
+		{"getCallDataSize", loopingFor(rounds, `(import "ethereum" "getCallDataSize" (func $f (result i32)))`, `(drop (call $f))`)},
+		{"getBlockNumber", loopingFor(rounds, `(import "ethereum" "getBlockNumber" (func $f (result i64)))`, `(drop (call $f))`)},
+		{"callDataCopy,bytes=4", loopingFor(rounds, copies, `(call $f (i32.const 0) (i32.const 0) (i32.const 4))`)},
+		{"callDataCopy,bytes=32", loopingFor(rounds, copies, `(call $f (i32.const 0) (i32.const 4) (i32.const 32))`)},
+		{"callDataCopy,bytes=100", loopingFor(rounds, copies, `(call $f (i32.const 0) (i32.const 0) (i32.const 100))`)},
+	} {
+		code := assemble(b, row.text)
+		for _, name := range []string{"host", "shim"} {
+			b.Run(row.name+"/binding="+name, func(b *testing.B) {
+				best := fastest(b, engines[name], frame(code))
+				if row.name == "none" {
+					empty[name] = best
+				}
+				b.ReportMetric(float64(best-empty[name])/rounds, "ns-above-empty-loop")
+			})
+		}
+	}
+}
+
+const copies = `(import "ethereum" "callDataCopy" (func $f (param i32 i32 i32)))`
 
 // BenchmarkNested measures a contract that calls itself ten times deep, each level writing to its memory: eleven contract
 // calls through the frame machine.

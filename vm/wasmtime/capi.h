@@ -10,6 +10,7 @@
 
 typedef struct wasm_functype_t wasm_functype_t;
 typedef struct wasm_valtype_t wasm_valtype_t;
+typedef struct wasm_memorytype_t wasm_memorytype_t;
 typedef struct wasm_trap_t wasm_trap_t;
 typedef struct wasm_frame_t wasm_frame_t;
 typedef struct { size_t size; wasm_frame_t **data; } wasm_frame_vec_t;
@@ -46,13 +47,14 @@ typedef struct {
 		wasmtime_func_t func;
 		wasmtime_global_t global;
 		wasmtime_memory_t memory;
+		wasmtime_sharedmemory_t *shared;
 		uint64_t room[8];
 	} of;
 } wasmtime_extern_t;
 
 enum { WASM_I32 = 0, WASM_I64 = 1 };
 enum { WASMTIME_I64 = 1 };
-enum { WASMTIME_EXTERN_FUNC = 0, WASMTIME_EXTERN_GLOBAL = 1, WASMTIME_EXTERN_MEMORY = 3 };
+enum { WASMTIME_EXTERN_FUNC = 0, WASMTIME_EXTERN_GLOBAL = 1, WASMTIME_EXTERN_MEMORY = 3, WASMTIME_EXTERN_SHAREDMEMORY = 4 };
 
 _Static_assert(sizeof(wasmtime_val_raw_t) == 16, "a raw value is 16 bytes");
 

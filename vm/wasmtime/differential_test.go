@@ -111,14 +111,16 @@ func (s story) play(t testing.TB, engine vm.Engine, call opening) outcome {
 	return o
 }
 
-// agree plays a story on both bindings and counts its ends.
-func agree(t testing.TB, engine *wasmtime.Engine, source []byte, ends map[string]int) {
+// agree plays a story on all bindings and counts its ends.
+func agree(t testing.TB, engines map[string]*wasmtime.Engine, source []byte, ends map[string]int) {
 	t.Helper()
 	s := tell(t, source)
 	for i, call := range s.calls {
-		want := s.play(t, wasmtime.Plain{Engine: engine}, call)
-		if diff := cmp.Diff(want, s.play(t, engine, call)); diff != "" {
-			t.Errorf("bytes %x, call %d: plain binding (-) against shim (+):\n%s", source, i, diff)
+		want := s.play(t, engines["plain"], call)
+		for _, name := range []string{"host", "shim"} {
+			if diff := cmp.Diff(want, s.play(t, engines[name], call)); diff != "" {
+				t.Errorf("bytes %x, call %d: plain binding (-) against %s (+):\n%s", source, i, name, diff)
+			}
 		}
 		if want.End == "fault" {
 			t.Errorf("bytes %x, call %d: %s", source, i, want.Cause)
@@ -127,8 +129,8 @@ func agree(t testing.TB, engine *wasmtime.Engine, source []byte, ends map[string
 	}
 }
 
-func TestShimAndPlainBindingAgree(t *testing.T) {
-	engine := bindings(t)["shim"]
+func TestBindingsAgree(t *testing.T) {
+	engines := bindings(t)
 	random := rand.New(rand.NewPCG(1, 2))
 	ends := map[string]int{}
 	for range 150 {
@@ -136,7 +138,7 @@ func TestShimAndPlainBindingAgree(t *testing.T) {
 		for i := range source {
 			source[i] = byte(random.Uint32())
 		}
-		agree(t, engine, source, ends)
+		agree(t, engines, source, ends)
 	}
 	for _, end := range []string{"finished", "reverted", "halted"} {
 		if ends[end] == 0 {
@@ -145,14 +147,14 @@ func TestShimAndPlainBindingAgree(t *testing.T) {
 	}
 }
 
-func FuzzShimAgainstPlainBinding(f *testing.F) {
-	engine := bindings(f)["shim"]
+func FuzzBindingsAgree(f *testing.F) {
+	engines := bindings(f)
 	for seed := range uint64(8) {
 		f.Add(binary.LittleEndian.AppendUint64(nil, seed*0x9e3779b97f4a7c15))
 	}
 	f.Fuzz(func(t *testing.T, source []byte) {
 		if len(source) <= 1<<12 {
-			agree(t, engine, source, map[string]int{})
+			agree(t, engines, source, map[string]int{})
 		}
 	})
 }

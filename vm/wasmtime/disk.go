@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -18,7 +19,7 @@ import (
 type disk struct{ folder string }
 
 // diskMagic begins every file and changes with the format.
-const diskMagic = "hestia artefact 1\n"
+const diskMagic = "hestia artefact 2\n"
 
 // generationName is how folders are named: generationPrefix and half a hash.
 const generationPrefix = "g-"
@@ -55,7 +56,7 @@ func openDisk(dir string) (*disk, error) {
 }
 
 func (d *disk) path(k key) string {
-	return filepath.Join(d.folder, hex.EncodeToString(k.code[:])+"-"+hex.EncodeToString(k.rules[:8]))
+	return filepath.Join(d.folder, hex.EncodeToString(k.code[:])+"-"+hex.EncodeToString(append(k.rules[:8:8], byte(k.form))))
 }
 
 // load returns the image of k, false where there is none as it was written.
@@ -92,13 +93,14 @@ func (d *disk) store(k key, img *image) {
 	}
 }
 
-// file is the magic, a checksum of the rest, the key, the terms with a count before the imports, and the machine code.
+// file is the magic, a checksum of the rest, the key, the terms with counts before the lists of rows, and the machine code.
 func (i *image) file(k key) []byte {
 	var rest bytes.Buffer
 	rest.Grow(len(i.code) + 256)
 	rest.Write(k.code[:])
 	rest.Write(k.rules[:])
-	for _, field := range []any{i.instantiation, i.pages, i.foreign, uint32(len(i.imports)), i.imports} {
+	rest.WriteByte(byte(k.form))
+	for _, field := range []any{i.instantiation, i.pages, i.foreign, i.functions, uint32(len(i.imports)), i.imports, uint32(len(i.mirrored)), i.mirrored} {
 		binary.Write(&rest, binary.LittleEndian, field)
 	}
 	rest.Write(i.code)
@@ -115,7 +117,7 @@ func parseImage(k key, file []byte) (*image, bool) {
 	if have := sha256.Sum256(rest); !bytes.Equal(sum, have[:]) {
 		return nil, false
 	}
-	rest, ok = bytes.CutPrefix(rest, append(k.code[:], k.rules[:]...))
+	rest, ok = bytes.CutPrefix(rest, slices.Concat(k.code[:], k.rules[:], []byte{byte(k.form)}))
 	if !ok || len(rest) < 17 {
 		return nil, false
 	}
@@ -123,18 +125,28 @@ func parseImage(k key, file []byte) (*image, bool) {
 	img.instantiation = int64(binary.LittleEndian.Uint64(rest))
 	img.pages = binary.LittleEndian.Uint32(rest[8:])
 	img.foreign = rest[12] != 0
-	imports := uint64(binary.LittleEndian.Uint32(rest[13:]))
-	rest = rest[17:]
-	if 2*imports > uint64(len(rest)) {
-		return nil, false
+	img.functions = binary.LittleEndian.Uint32(rest[13:])
+	if img.imports, rest, ok = parseRows(rest[17:]); ok {
+		img.mirrored, img.code, ok = parseRows(rest)
 	}
-	for ; imports > 0; imports-- {
+	return img, ok
+}
+
+// parseRows takes a list of rows off the front of a file.
+func parseRows(from []byte) (list []uint16, rest []byte, ok bool) {
+	if len(from) < 4 {
+		return nil, nil, false
+	}
+	count, rest := uint64(binary.LittleEndian.Uint32(from)), from[4:]
+	if 2*count > uint64(len(rest)) {
+		return nil, nil, false
+	}
+	for ; count > 0; count-- {
 		number := binary.LittleEndian.Uint16(rest)
 		if int(number) >= len(rows) {
-			return nil, false
+			return nil, nil, false
 		}
-		img.imports, rest = append(img.imports, number), rest[2:]
+		list, rest = append(list, number), rest[2:]
 	}
-	img.code = rest
-	return img, true
+	return list, rest, true
 }

@@ -44,7 +44,7 @@ func (g *generator) contract() string {
 	g.writef(`(elem (i32.const 0) $f0 $f1 $unary)`)
 	g.writef(`(global $a (mut i32) (i32.const %d)) (global $b (mut i64) (i64.const %d))`, g.pick(256), g.pick(256))
 	g.writef(`(data (i32.const %d) "\00\00\aa\bb\cc\dd")`, g.pick(64))
-	g.writef(`(data (i32.const 1024) %q)`, addresses())
+	g.writef(`(data (i32.const 1024) "%s")`, addresses())
 	g.writef(`(func $unary (param i32) (result i32) (i32.add (local.get 0) (i32.const 1)))`)
 	for f := range 2 {
 		g.writef("(func $f%d (local $i i32)", f)

@@ -22,7 +22,17 @@ import (
 type key struct {
 	code  common.Hash
 	rules [sha256.Size]byte // fingerprint of the schedule
+	form  form
 }
+
+// form is what is made of a metered contract before it is compiled.
+type form uint8
+
+const (
+	plainForm  form = iota // nothing: what wasmtime-go can run as it is
+	hostForm               // with a way in for the shim; every function of the interface is the host's
+	mirrorForm             // with a mirror, so that most of them never leave the module
+)
 
 // fingerprints of schedules, which are never changed once built, by address.
 var fingerprints sync.Map

@@ -51,6 +51,7 @@ func (a *artefact) locate(cause error, at location) error {
 type atlas struct {
 	code     []byte // the original
 	schedule *gas.Schedule
+	complete func(*wasm.Module) *wasm.Module // makes of the metered module what runs
 
 	once      sync.Once
 	names     map[uint32]string // of functions by their index in the original
@@ -104,15 +105,12 @@ func (a *atlas) draw() {
 	if err != nil {
 		return
 	}
-	binary, err := wasm.Decode(prepared.Binary)
-	if err != nil {
-		return
-	}
+	offsets := a.complete(prepared.Module).Offsets()
 	for i := range prepared.Module.Codes {
 		var path []waypoint
 		for j, in := range prepared.Module.Codes[i].Body {
 			if in.Offset != 0 {
-				path = append(path, waypoint{binary.Codes[i].Body[j].Offset, in.Offset})
+				path = append(path, waypoint{offsets[i][j], in.Offset})
 			}
 		}
 		a.functions = append(a.functions, slices.Clip(path))

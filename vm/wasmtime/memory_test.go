@@ -7,6 +7,8 @@ import (
 	"runtime"
 	"strconv"
 	"testing"
+
+	"hestia/vm/wasmtime"
 )
 
 // status reads a size of this process from the kernel, in bytes.
@@ -29,7 +31,11 @@ func status(t testing.TB, name string) int {
 
 func TestCallsLeaveNoMemoryBehind(t *testing.T) {
 	before := status(t, "VmSize")
-	engine := bindings(t)["shim"]
+	engine, err := wasmtime.NewShim(wasmtime.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { engine.Close() })
 	codes := [][]byte{}
 	for i := range 20 {
 		codes = append(codes, assemble(t, fmt.Sprintf(`(module (memory (export "memory") %d) (data (i32.const 0) "%d") (func (export "main")

@@ -31,8 +31,9 @@ const (
 	poolRoom           = (poolSlots + 1) * (memoryReservation + memoryGuard)
 )
 
-// layOut sets how memories are laid out.
+// layOut sets how memories are laid out, and that contracts may have a mirror.
 func layOut(config *wasmtime.Config) {
+	C.hestia_config_mirror((*C.wasm_config_t)(pointer(config)))
 	C.hestia_config_memory((*C.wasm_config_t)(pointer(config)), memoryReservation, memoryGuard)
 }
 

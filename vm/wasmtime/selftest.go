@@ -65,7 +65,12 @@ func selfTest() error {
 			return fmt.Errorf("%v does not begin with a pointer", object)
 		}
 	}
-	e, err := newShim(Config{CacheBytes: 1})
+	reference, err := newPlain(Config{CacheBytes: 1})
+	if err != nil {
+		return err
+	}
+	defer reference.Close()
+	e, err := newShim(Config{CacheBytes: 1}, mirrorForm)
 	if err != nil {
 		return err
 	}
@@ -75,15 +80,9 @@ func selfTest() error {
 		return err
 	}
 	hash := crypto.Keccak256Hash(code)
-	art, err := e.artefact(source{code: code, hash: hash, schedule: gas.Default(), keep: never})
-	if err != nil {
-		return err
-	}
-	defer e.cache.release(art)
 	for size := range 8 {
-		plain, shim := selfContext(code, hash, size), selfContext(code, hash, size)
-		want := onStack(func() ewasm.Result { return e.runPlain(art, plain) })
-		if have := e.runShim(art, shim); !same(have, want) {
+		want, have := reference.Run(selfContext(code, hash, size)), e.Run(selfContext(code, hash, size))
+		if !same(have, want) {
 			return fmt.Errorf("run %d: %v, not %v", size, have, want)
 		}
 	}
@@ -97,8 +96,6 @@ func selfContext(code []byte, hash common.Hash, size int) *ewasm.Context {
 		Input: []byte("seven b")[:size], Block: &ewasm.Block{Number: 0x1122334455667788},
 	}
 }
-
-func never() bool { return false }
 
 // same tells whether two runs ended the same way in every respect.
 func same(a, b ewasm.Result) bool {

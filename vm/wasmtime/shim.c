@@ -21,12 +21,14 @@ static void explain(wasmtime_error_t *error, char *to, size_t room) {
 	text(&message, to, room);
 }
 
-void hestia_locate(const wasmtime_error_t *error, int64_t *function, size_t *offset) {
+void hestia_locate(const wasmtime_error_t *error, uint32_t functions, int64_t *function, size_t *offset) {
 	wasm_frame_vec_t trace;
 	wasmtime_error_wasm_trace(error, &trace);
-	if (trace.size > 0) {
-		*function = wasm_frame_func_index(trace.data[0]);
-		*offset = wasm_frame_module_offset(trace.data[0]);
+	for (size_t i = 0; i < trace.size; i++) {
+		if (wasm_frame_func_index(trace.data[i]) >= functions) continue;
+		*function = wasm_frame_func_index(trace.data[i]);
+		*offset = wasm_frame_module_offset(trace.data[i]);
+		break;
 	}
 	wasm_frame_vec_delete(&trace);
 }
@@ -34,7 +36,7 @@ void hestia_locate(const wasmtime_error_t *error, int64_t *function, size_t *off
 // failed is the end of a run whose error is the engine's, unless the error is how a host function or halt unwound.
 static uint32_t failed(hestia_frame *f, wasmtime_error_t *error) {
 	if (f->unwinding != HESTIA_RETURNED) {
-		if (f->unwinding == HESTIA_HALTED || f->locating) hestia_locate(error, &f->function, &f->offset);
+		if (f->unwinding == HESTIA_HALTED || f->locating) hestia_locate(error, f->functions, &f->function, &f->offset);
 		wasmtime_error_delete(error);
 		return f->unwinding;
 	}
@@ -71,7 +73,7 @@ static uint32_t missing(hestia_frame *f, const char *what) {
 
 static uint32_t run(hestia_frame *f, wasmtime_context_t *context) {
 	wasmtime_instance_t instance;
-	wasmtime_extern_t gas, entry;
+	wasmtime_extern_t entry;
 	wasm_trap_t *trap = NULL;
 	wasmtime_error_t *error = wasmtime_instance_pre_instantiate(f->instance_pre, context, &instance, &trap);
 	if (error) {
@@ -81,28 +83,25 @@ static uint32_t run(hestia_frame *f, wasmtime_context_t *context) {
 	if (trap) return trapped(f, trap);
 
 	memcpy(&f->instance, &instance, sizeof instance);
-	if (!wasmtime_instance_export_get(context, &instance, f->gas_name, strlen(f->gas_name), &gas) ||
-	    gas.kind != WASMTIME_EXTERN_GLOBAL)
-		return missing(f, "no gas counter in the instance");
-	memcpy(&f->gas_global, &gas.of.global, sizeof gas.of.global);
-	if (!wasmtime_instance_export_get(context, &instance, "main", 4, &entry) || entry.kind != WASMTIME_EXTERN_FUNC)
-		return missing(f, "no main in the instance");
+	if (!wasmtime_instance_export_get(context, &instance, f->enter_name, strlen(f->enter_name), &entry) ||
+	    entry.kind != WASMTIME_EXTERN_FUNC)
+		return missing(f, "no way in to the instance");
 
-	wasmtime_val_t left = {.kind = WASMTIME_I64, .of.i64 = f->gas};
-	if ((error = wasmtime_global_set(context, &gas.of.global, &left))) return failed(f, error);
-	wasmtime_val_raw_t nothing[1];
-	error = wasmtime_func_call_unchecked(context, &entry.of.func, nothing, 0, &trap);
+	wasmtime_val_raw_t values[2 + HESTIA_WORDS];
+	values[0].i64 = f->gas;
+	values[1].i32 = (int32_t)f->open;
+	for (uint32_t i = 0; i < f->words; i++) values[2 + i].i64 = (int64_t)f->word[i];
+	error = wasmtime_func_call_unchecked(context, &entry.of.func, values, 2 + f->words, &trap);
 	if (error) return failed(f, error);
 	if (trap) return trapped(f, trap);
-	wasmtime_global_get(context, &gas.of.global, &left);
-	f->gas = left.of.i64;
+	f->gas = values[0].i64;
 	return HESTIA_RETURNED;
 }
 
 uint32_t hestia_run(hestia_frame *f) {
 	if (hestia_stack_left() < f->stack) return HESTIA_NO_STACK;
 	f->unwinding = HESTIA_RETURNED;
-	f->memory_known = 0;
+	f->exports_known = 0;
 	f->locating = 0;
 	f->function = HESTIA_NOWHERE;
 	wasmtime_store_t *store = wasmtime_store_new(f->engine, f, NULL);
@@ -121,15 +120,19 @@ uint32_t hestia_run(hestia_frame *f) {
 #define RESULTS(e) ((uint32_t)((e) >> 24 & 1))
 #define WIDE_RESULT(e) ((uint32_t)((e) >> 25 & 1))
 
-// look_for_memory finds the instance's memory at its first host function.
-static int look_for_memory(hestia_frame *f, wasmtime_context_t *context) {
+// look_around finds the instance's memory and gas counter at its first host function.
+static int look_around(hestia_frame *f, wasmtime_context_t *context) {
 	wasmtime_instance_t instance;
-	wasmtime_extern_t memory;
+	wasmtime_extern_t memory, gas;
 	memcpy(&instance, &f->instance, sizeof instance);
 	if (!wasmtime_instance_export_get(context, &instance, "memory", 6, &memory) || memory.kind != WASMTIME_EXTERN_MEMORY)
 		return 0;
 	memcpy(&f->memory_item, &memory.of.memory, sizeof memory.of.memory);
-	return f->memory_known = 1;
+	if (!wasmtime_instance_export_get(context, &instance, f->gas_name, strlen(f->gas_name), &gas) ||
+	    gas.kind != WASMTIME_EXTERN_GLOBAL)
+		return 0;
+	memcpy(&f->gas_global, &gas.of.global, sizeof gas.of.global);
+	return f->exports_known = 1;
 }
 
 static wasm_trap_t *stop(hestia_frame *f, uint32_t why) {
@@ -144,7 +147,7 @@ static wasm_trap_t *host(void *env, wasmtime_caller_t *caller, wasmtime_val_raw_
 	wasmtime_global_t *gas = (wasmtime_global_t *)&f->gas_global;
 	wasmtime_memory_t *memory = (wasmtime_memory_t *)&f->memory_item;
 	(void)count;
-	if (!f->memory_known && !look_for_memory(f, context)) return stop(f, missing(f, "no memory in the instance"));
+	if (!f->exports_known && !look_around(f, context)) return stop(f, missing(f, "no memory or gas counter in the instance"));
 
 	wasmtime_val_t left;
 	wasmtime_global_get(context, gas, &left);

@@ -7,12 +7,14 @@ import "C"
 import (
 	"errors"
 	"fmt"
+	"math"
 	"runtime"
 	"unsafe"
 
 	"github.com/bytecodealliance/wasmtime-go/v39"
 
 	"hestia/ewasm"
+	"hestia/ewasm/mirror"
 	"hestia/gas/meter"
 	"hestia/internal/wasm"
 )
@@ -21,8 +23,11 @@ import (
 // one call into C, and a host function one call back. It has no library of its own: wasmtime-go brings it, and the two must
 // be of one version, which selfTest sees to.
 
-// linker resolves contracts' imports on the shim: every row of the interface, and the meter's halt.
-type linker struct{ ptr *C.wasmtime_linker_t }
+// linker resolves contracts' imports on the shim: every row of the interface, the meter's halt and the mirror's memory.
+type linker struct {
+	ptr    *C.wasmtime_linker_t
+	mirror *memory
+}
 
 // linked is a module with its imports resolved, ready to instantiate.
 type linked struct {
@@ -36,7 +41,7 @@ func newLinker(engine *wasmtime.Engine) (*linker, error) {
 	module, name := C.CString(meter.HaltModule), C.CString(meter.HaltFunction)
 	defer C.free(unsafe.Pointer(module))
 	defer C.free(unsafe.Pointer(name))
-	l := &linker{C.hestia_linker_new((*C.wasm_engine_t)(pointer(engine)), module, name)}
+	l := &linker{ptr: C.hestia_linker_new((*C.wasm_engine_t)(pointer(engine)), module, name)}
 	if l.ptr == nil {
 		return nil, fmt.Errorf("%w: %s", errLinker, meter.HaltFunction)
 	}
@@ -45,6 +50,10 @@ func newLinker(engine *wasmtime.Engine) (*linker, error) {
 			l.close()
 			return nil, fmt.Errorf("%w: %s", errLinker, row.Name)
 		}
+	}
+	if err := l.addMirror((*C.wasm_engine_t)(pointer(engine))); err != nil {
+		l.close()
+		return nil, err
 	}
 	return l, nil
 }
@@ -79,7 +88,12 @@ func (l *linker) link(module *wasmtime.Module) (*linked, error) {
 	return b, nil
 }
 
-func (l *linker) close() { C.hestia_linker_delete(l.ptr) }
+func (l *linker) close() {
+	C.hestia_linker_delete(l.ptr)
+	if l.mirror != nil {
+		l.mirror.close()
+	}
+}
 
 func (l *linked) close() { C.hestia_unlink(l.ptr) }
 
@@ -98,7 +112,7 @@ func (e *Engine) runShim(art *artefact, c *ewasm.Context) ewasm.Result {
 	s.frame.memory_limit, s.frame.table_limit = C.int64_t(art.memoryLimit(c)), C.int64_t(tableLimit(c))
 	end := C.uint32_t(C.HESTIA_NO_PLACE)
 	if art.pooled != nil && e.pool.enter() {
-		end = s.run(&e.pool.unit, art.pooled)
+		end = s.run(&e.pool.unit, art.pooled, art)
 		e.pool.leave()
 	}
 	if end == C.HESTIA_NO_PLACE {
@@ -106,7 +120,7 @@ func (e *Engine) runShim(art *artefact, c *ewasm.Context) ewasm.Result {
 		if err != nil {
 			return c.Conclude(err)
 		}
-		end = s.run(&e.demand, b)
+		end = s.run(&e.demand, b, art)
 	}
 	cause := s.cause(end)
 	if end == C.HESTIA_TRAPPED || end == C.HESTIA_HALTED || end == C.HESTIA_STOPPED && ewasm.Halts(cause) {
@@ -116,16 +130,40 @@ func (e *Engine) runShim(art *artefact, c *ewasm.Context) ewasm.Result {
 }
 
 // run runs a contract in a unit, on this thread if that has room.
-func (s *slot) run(u *unit, b *native) C.uint32_t {
+func (s *slot) run(u *unit, b *native, art *artefact) C.uint32_t {
 	f := s.frame
 	f.engine = (*C.wasm_engine_t)(pointer(u.engine))
 	f.instance_pre, f.image = b.linked.ptr, b.linked.image
+	f.functions = C.uint32_t(art.functions)
 	f.gas = C.int64_t(s.c.Gas.Particles())
+	s.reflect(u, art.view)
 	end := C.hestia_run(f)
 	if end == C.HESTIA_NO_STACK {
 		end = onNewThread(func() C.uint32_t { return C.hestia_run(f) })
 	}
 	return end
+}
+
+// reflect shows the contract what it may read by itself: nothing where someone watches its host functions.
+func (s *slot) reflect(u *unit, v *mirror.View) {
+	f := s.frame
+	f.open, f.words, s.window = 0, 0, nil
+	if !v.Shared() {
+		f.words = C.uint32_t(v.Words())
+	}
+	if s.c.Trace != nil {
+		return
+	}
+	words := unsafe.Slice((*uint64)(&f.word[0]), v.Words())
+	v.Fill(s.c, words)
+	f.open = 1
+	if v.Shared() {
+		window, at := u.linker.mirror.window(uint32(f.number))
+		if f.open = C.uint32_t(at); at != 0 {
+			window.Open(words, s.c.Input)
+			s.window = window
+		}
+	}
 }
 
 // cause is why a run ended as C says, nil where main returned.
@@ -154,7 +192,7 @@ func (s *slot) cause(end C.uint32_t) error {
 // traceOf is where an error of wasmtime-go's arose.
 func traceOf(err *wasmtime.Error) location {
 	function, offset := C.int64_t(nowhere), C.size_t(0)
-	C.hestia_locate((*C.wasmtime_error_t)(pointer(err)), &function, &offset)
+	C.hestia_locate((*C.wasmtime_error_t)(pointer(err)), math.MaxUint32, &function, &offset)
 	runtime.KeepAlive(err)
 	return location{int64(function), uint32(offset)}
 }

@@ -12,6 +12,7 @@ typedef struct wasm_config_t wasm_config_t;
 typedef struct wasmtime_module wasmtime_module_t;
 typedef struct wasmtime_linker wasmtime_linker_t;
 typedef struct wasmtime_instance_pre wasmtime_instance_pre_t;
+typedef struct wasmtime_sharedmemory wasmtime_sharedmemory_t;
 
 // How hestia_run ended.
 enum {
@@ -25,7 +26,7 @@ enum {
 	HESTIA_INTERRUPTED, // somebody asked for it
 };
 
-enum { HESTIA_ARGS = 8, HESTIA_NOWHERE = -1 };
+enum { HESTIA_ARGS = 8, HESTIA_NOWHERE = -1, HESTIA_WORDS = 48 };
 
 // hestia_image is where a module's machine code is mapped.
 typedef struct { const uint8_t *start, *end; } hestia_image;
@@ -36,13 +37,20 @@ typedef struct {
 	wasm_engine_t *engine;
 	const wasmtime_instance_pre_t *instance_pre;
 	hestia_image image;
-	const char *gas_name; // of the exported gas counter
+	uint32_t functions; // of the contract: those after them are its mirror's
+	const char *gas_name;   // of the exported gas counter
+	const char *enter_name; // of the exported function that runs main
 	int64_t memory_limit; // bytes
 	int64_t table_limit;  // entries
 	size_t stack;         // bytes that the thread must have left
 	uint32_t number;      // by which Go finds its own part of the frame
 
 	int64_t gas; // particles left: before and after the run and each host function
+
+	// What the contract reads of its context by itself, package mirror says how.
+	uint32_t open;  // where its window begins, 0 where it is to ask for everything
+	uint32_t words; // how many the function that runs main takes
+	uint64_t word[HESTIA_WORDS];
 
 	// One host function.
 	uint64_t args[HESTIA_ARGS]; // operands, i32 zero-extended; the result comes back in the first
@@ -62,7 +70,7 @@ typedef struct {
 
 	// Between hestia_run and its host functions.
 	uint32_t unwinding; // how the run will have ended, HESTIA_RETURNED while it goes on
-	int memory_known;
+	int exports_known;
 	int locating; // whether function and offset are asked for where a host function ends the run
 	struct { uint64_t words[2]; } instance;
 	struct { uint64_t words[3]; } gas_global;
@@ -86,8 +94,9 @@ void hestia_leave(hestia_frame *outer);
 
 void hestia_image_of(const wasmtime_module_t *module, hestia_image *image);
 
-// hestia_locate says in which wasm function an error arose and at what offset of its module; nothing where it has no trace.
-void hestia_locate(const wasmtime_error_t *error, int64_t *function, size_t *offset);
+// hestia_locate says in which of the first so many functions an error arose, innermost, and at what offset of their module;
+// nothing where it has no trace.
+void hestia_locate(const wasmtime_error_t *error, uint32_t functions, int64_t *function, size_t *offset);
 
 // hestia_linker_new returns a linker for an engine with the meter's halt in it, NULL where wasmtime refuses.
 wasmtime_linker_t *hestia_linker_new(wasm_engine_t *engine, const char *halt_module, const char *halt_name);
@@ -99,11 +108,26 @@ int hestia_linker_add(wasmtime_linker_t *linker, const char *module, const char 
 
 void hestia_linker_delete(wasmtime_linker_t *linker);
 
+// hestia_mirror_new returns a memory of one page that all instances of an engine share, and adds it to a linker; NULL where
+// wasmtime refuses.
+wasmtime_sharedmemory_t *hestia_mirror_new(wasm_engine_t *engine, wasmtime_linker_t *linker, const char *module,
+                                           const char *name, uint64_t most_pages);
+
+// hestia_mirror_grow makes a mirror larger where it stands, and returns 0 where that cannot be.
+int hestia_mirror_grow(const wasmtime_sharedmemory_t *mirror, uint64_t pages);
+
+uint8_t *hestia_mirror_data(const wasmtime_sharedmemory_t *mirror);
+
+void hestia_mirror_delete(wasmtime_sharedmemory_t *mirror);
+
 // hestia_link returns module with its imports resolved, or NULL and why.
 wasmtime_instance_pre_t *hestia_link(const wasmtime_linker_t *linker, const wasmtime_module_t *module, char *why,
                                      size_t why_bytes);
 
 void hestia_unlink(wasmtime_instance_pre_t *instance_pre);
+
+// hestia_config_mirror lets an engine compile what the mirror adds to contracts.
+void hestia_config_mirror(wasm_config_t *config);
 
 // hestia_config_memory lays out linear memories: address space for each, and inaccessible bytes after it.
 void hestia_config_memory(wasm_config_t *config, uint64_t reservation, uint64_t guard);

@@ -10,6 +10,7 @@ import (
 	"unsafe"
 
 	"hestia/ewasm"
+	"hestia/ewasm/mirror"
 	"hestia/gas/meter"
 )
 
@@ -19,6 +20,8 @@ type slot struct {
 	frame *C.hestia_frame
 	c     *ewasm.Context
 	ended error // why a host function ended the run
+
+	window mirror.Window // nil where the contract reads no bytes by itself
 }
 
 // slots are those there ever were at once, used over and over: about as many as contract calls were ever nested or ran side
@@ -29,8 +32,11 @@ var slots struct {
 	free []*slot
 }
 
-// gasName is the name of the gas counter for C.
-var gasName = C.CString(meter.GasGlobal)
+// The names of exports for C.
+var (
+	gasName   = C.CString(meter.GasGlobal)
+	enterName = C.CString(mirror.EnterFunction)
+)
 
 func takeSlot(c *ewasm.Context) *slot {
 	slots.Lock()
@@ -47,7 +53,7 @@ func takeSlot(c *ewasm.Context) *slot {
 }
 
 func (s *slot) give() {
-	s.c, s.ended = nil, nil
+	s.c, s.ended, s.window = nil, nil, nil
 	slots.Lock()
 	slots.free = append(slots.free, s)
 	slots.Unlock()
@@ -62,7 +68,7 @@ func moreSlots() {
 	for range len(all) + 16 {
 		frame := (*C.hestia_frame)(C.calloc(1, C.sizeof_hestia_frame))
 		frame.number = C.uint32_t(len(all))
-		frame.gas_name = gasName
+		frame.gas_name, frame.enter_name = gasName, enterName
 		frame.stack = levelStack
 		s := &slot{frame: frame}
 		all = append(all, s)
@@ -92,6 +98,9 @@ func hestiaDispatch(number, row C.uint32_t) C.int {
 			f.locating = 1
 		}
 		return 0
+	}
+	if s.window != nil && rows[row].Calls {
+		s.window.SetReturnData(s.c.ReturnData)
 	}
 	f.args[0] = C.uint64_t(result)
 	f.gas = C.int64_t(s.c.Gas.Particles())

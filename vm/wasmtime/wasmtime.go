@@ -26,8 +26,10 @@ type Config struct {
 
 // Engine compiles and runs contracts. It is safe for concurrent use.
 type Engine struct {
-	demand unit  // compiles, and runs what the pool has no place for
-	pool   *pool // nil where all runs on demand
+	form   form             // of what it compiles
+	rules  *wasmtime.Engine // validates: knows what contracts may have and nothing more
+	demand unit             // compiles, and runs what the pool has no place for
+	pool   *pool            // nil where all runs on demand
 	cache  *cache
 	disk   *disk // nil where Config.Dir is empty
 
@@ -48,20 +50,20 @@ func New(config Config) (*Engine, error) {
 	if err := selfTested(); err != nil {
 		return nil, err
 	}
-	return newShim(config)
+	return newShim(config, mirrorForm)
 }
 
 // newPlain returns an engine that runs all on the plain binding.
-func newPlain(config Config) (*Engine, error) { return newEngine(config, features()) }
+func newPlain(config Config) (*Engine, error) { return newEngine(config, features(), plainForm) }
 
 // newShim returns an engine that runs all on the shim.
-func newShim(config Config) (*Engine, error) {
+func newShim(config Config, f form) (*Engine, error) {
 	if err := takeInterrupts(); err != nil {
 		return nil, err
 	}
 	onDemand := features()
 	layOut(onDemand)
-	e, err := newEngine(config, onDemand)
+	e, err := newEngine(config, onDemand, f)
 	if err != nil {
 		return nil, err
 	}
@@ -75,7 +77,7 @@ func newShim(config Config) (*Engine, error) {
 	return e, nil
 }
 
-func newEngine(config Config, onDemand *wasmtime.Config) (*Engine, error) {
+func newEngine(config Config, onDemand *wasmtime.Config, f form) (*Engine, error) {
 	// With it set wasmtime collects symbols at every trap, seven times dearer than the trap itself.
 	if err := os.Unsetenv("RUST_BACKTRACE"); err != nil {
 		return nil, err
@@ -88,13 +90,15 @@ func newEngine(config Config, onDemand *wasmtime.Config) (*Engine, error) {
 		return nil, err
 	}
 	return &Engine{
+		form:   f,
+		rules:  wasmtime.NewEngineWithConfig(features()),
 		demand: unit{engine: wasmtime.NewEngineWithConfig(onDemand)},
 		cache:  newCache(config.CacheBytes),
 		disk:   kept,
 	}, nil
 }
 
-// features is the one configuration under which contracts are validated, compiled and run.
+// features is the configuration under which contracts are validated; what the mirror adds to them needs more (layOut).
 func features() *wasmtime.Config {
 	c := wasmtime.NewConfig()
 	c.SetWasmReferenceTypes(true)
@@ -120,6 +124,7 @@ func (e *Engine) Close() error {
 		e.pool.close()
 	}
 	e.demand.close()
+	e.rules.Close()
 	return nil
 }
 
@@ -128,7 +133,7 @@ func (e *Engine) Stats() Stats { return Stats{Compiled: e.compiled.Load(), Loade
 
 // Validate tells whether binary is a valid module of the accepted features; the error names the offset and the rule.
 func (e *Engine) Validate(binary []byte) error {
-	return wasmtime.ModuleValidate(e.demand.engine, binary)
+	return wasmtime.ModuleValidate(e.rules, binary)
 }
 
 // Prepare checks, validates, meters and compiles code, whose keccak256 is hash, unless that was done before, and keeps it

@@ -1,0 +1,175 @@
+package mirror
+
+import (
+	"slices"
+
+	"hestia/gas/meter"
+	"hestia/internal/wasm"
+)
+
+// mirrored is the index of the second memory: imports come first. The contract's own is then 1.
+const mirrored = 0
+
+// injector builds the module with its mirror.
+type injector struct {
+	*View
+	out     *wasm.Module
+	defined int               // how many functions the contract has of its own
+	gas     uint64            // global: the meter's
+	open    uint64            // global: 0 where all goes to the host, else where the frame's window begins; words follow
+	own     uint32            // the contract's memory
+	replace map[uint32]uint32 // imported function -> the mirror's
+}
+
+// Inject returns a metered module with its mirror, leaving the module as it was. Defined functions keep their indices.
+func (v *View) Inject(m *wasm.Module) *wasm.Module {
+	out := *m
+	if v == nil {
+		v = &View{}
+	}
+	in := &injector{View: v, out: &out, defined: len(m.Codes), open: uint64(len(m.Globals)), replace: map[uint32]uint32{}}
+	out.Exports = slices.Clone(m.Exports)
+	for _, item := range m.Exports {
+		if item.Name == meter.GasGlobal {
+			in.gas = uint64(item.Index)
+		}
+	}
+	in.globals()
+	if v.shared {
+		in.memory()
+	}
+	in.functions()
+	in.calls()
+	return &out
+}
+
+func (in *injector) globals() {
+	in.out.Globals = slices.Clip(in.out.Globals)
+	for i := range 1 + in.words {
+		kind, zero := wasm.I64, wasm.OpI64Const
+		switch {
+		case i == 0:
+			kind, zero = wasm.I32, wasm.OpI32Const
+		case in.shared: // words are in the window
+			return
+		}
+		in.out.Globals = append(in.out.Globals, wasm.Global{
+			Type: wasm.GlobalType{Type: kind, Mutable: true}, Init: []wasm.Instruction{{Op: zero}, {Op: wasm.OpEnd}},
+		})
+	}
+}
+
+// memory puts the second memory in front of the contract's.
+func (in *injector) memory() {
+	in.own = 1
+	in.out.Imports = append(slices.Clip(in.out.Imports), wasm.Import{
+		Module: MemoryModule, Name: MemoryName, Kind: wasm.ExternalMemory,
+		Memory: wasm.Limits{Min: 1, Max: MemoryPages, HasMax: true, Shared: true},
+	})
+	for i := range in.out.Exports {
+		if in.out.Exports[i].Kind == wasm.ExternalMemory {
+			in.out.Exports[i].Index = in.own
+		}
+	}
+	const namesItsMemory = 2
+	in.out.Data = slices.Clone(in.out.Data)
+	for i := range in.out.Data {
+		if d := &in.out.Data[i]; d.Mode == wasm.Active {
+			d.Flag, d.Memory = namesItsMemory, in.own
+		}
+	}
+}
+
+// functions adds the mirror's, and the one that runs main.
+func (in *injector) functions() {
+	in.out.Functions, in.out.Codes = slices.Clip(in.out.Functions), slices.Clip(in.out.Codes)
+	imported := uint32(0)
+	for i := range in.out.Imports {
+		item := &in.out.Imports[i]
+		if item.Kind != wasm.ExternalFunction {
+			continue
+		}
+		for _, f := range in.served {
+			if item.Module == "ethereum" && item.Name == f.name {
+				in.replace[imported] = in.function(f, imported, item.Function)
+			}
+		}
+		imported++
+	}
+	in.enter()
+}
+
+// function adds what replaces an import of a type, and returns its index.
+func (in *injector) function(f served, host, functionType uint32) uint32 {
+	for _, write := range []func(*writer){f.rest, f.write} {
+		if write != nil {
+			w := &writer{injector: in, served: f, host: host, params: len(in.out.Types[functionType].Params)}
+			host = in.add(functionType, w.function(write))
+		}
+	}
+	return host
+}
+
+// add adds a function and returns its index.
+func (in *injector) add(functionType uint32, code wasm.Code) uint32 {
+	in.out.Functions = append(in.out.Functions, functionType)
+	in.out.Codes = append(in.out.Codes, code)
+	return uint32(in.out.ImportedFunctions() + len(in.out.Codes) - 1)
+}
+
+// enter takes what a frame begins with, runs main and answers the gas left.
+func (in *injector) enter() {
+	t := wasm.FuncType{Params: []wasm.ValueType{wasm.I64, wasm.I32}, Results: []wasm.ValueType{wasm.I64}}
+	code := []wasm.Instruction{
+		{Op: wasm.OpLocalGet, X: 0},
+		{Op: wasm.OpGlobalSet, X: in.gas},
+		{Op: wasm.OpLocalGet, X: 1},
+		{Op: wasm.OpGlobalSet, X: in.open},
+	}
+	for g := in.open + 1; g < uint64(len(in.out.Globals)); g++ {
+		code = append(code,
+			wasm.Instruction{Op: wasm.OpLocalGet, X: uint64(len(t.Params))},
+			wasm.Instruction{Op: wasm.OpGlobalSet, X: g})
+		t.Params = append(t.Params, wasm.I64)
+	}
+	main := slices.IndexFunc(in.out.Exports, func(item wasm.Export) bool { return item.Name == "main" })
+	code = append(code,
+		wasm.Instruction{Op: wasm.OpCall, X: uint64(in.out.Exports[main].Index)},
+		wasm.Instruction{Op: wasm.OpGlobalGet, X: in.gas},
+		wasm.Instruction{Op: wasm.OpEnd})
+	in.out.Types = append(slices.Clip(in.out.Types), t)
+	index := in.add(uint32(len(in.out.Types)-1), wasm.Code{Body: code})
+	in.out.Exports = append(in.out.Exports, wasm.Export{Name: EnterFunction, Kind: wasm.ExternalFunction, Index: index})
+}
+
+// calls sends the contract's calls to the mirror, and its accesses of memory to where that now is. A host function that
+// stands in a table stays there: it does the same.
+func (in *injector) calls() {
+	if len(in.replace) == 0 {
+		return
+	}
+	for i := range in.defined {
+		body := slices.Clone(in.out.Codes[i].Body)
+		for j := range body {
+			in.instruction(&body[j])
+		}
+		in.out.Codes[i].Body = body
+	}
+}
+
+func (in *injector) instruction(i *wasm.Instruction) {
+	switch i.Op.Immediate() {
+	case wasm.ImmFunction:
+		if to, replaced := in.replace[uint32(i.X)]; replaced && i.Op == wasm.OpCall {
+			i.X = uint64(to)
+		}
+	case wasm.ImmMemArg:
+		i.X |= uint64(in.own) << 32
+	case wasm.ImmMemory:
+		i.X = uint64(in.own)
+	case wasm.ImmMemories:
+		i.X, i.Y = uint64(in.own), uint64(in.own)
+	case wasm.ImmDataMemory:
+		i.Y = uint64(in.own)
+	}
+}

@@ -1,0 +1,189 @@
+package mirror_test
+
+import (
+	"bytes"
+	"fmt"
+	"testing"
+
+	engineapi "github.com/bytecodealliance/wasmtime-go/v39"
+	"github.com/ethereum/go-ethereum/common"
+	"github.com/google/go-cmp/cmp"
+	"github.com/holiman/uint256"
+
+	"hestia/ewasm"
+	"hestia/ewasm/mirror"
+	"hestia/gas"
+	"hestia/internal/wasm"
+)
+
+// contract returns a module that imports the whole interface of the default schedule and has a body; import number i is $hi.
+func contract(t testing.TB, body string) *wasm.Module {
+	t.Helper()
+	text := "(module"
+	for i, row := range ewasm.Functions() {
+		if row.Module != "debug" {
+			text += fmt.Sprintf("(import %q %q (func $h%d (type $t%d)))", row.Module, row.Name, i, i)
+			text += fmt.Sprintf("(type $t%d (func", i)
+			for _, p := range row.Params {
+				text += fmt.Sprintf(" (param %v)", p)
+			}
+			for _, r := range row.Results {
+				text += fmt.Sprintf(" (result %v)", r)
+			}
+			text += "))"
+		}
+	}
+	text += fmt.Sprintf(`(memory (export "memory") 1) (data (i32.const 8) "data") (data $later "later") (table 2 funcref) (elem (i32.const 0) $h%d)
+	  (func (export "main") %s))`, number("getCaller"), body)
+	code, err := engineapi.Wat2Wasm(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := ewasm.Check(code, gas.Default())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+func number(name string) int {
+	for i, row := range ewasm.Functions() {
+		if row.Name == name {
+			return i
+		}
+	}
+	return -1
+}
+
+// copies calls callDataCopy with some operands.
+func copies() string {
+	return fmt.Sprintf("(call $h%d (i32.const 0) (i32.const 0) (i32.const 4))", number("callDataCopy"))
+}
+
+func names(chosen []*ewasm.Function) (list []string) {
+	for _, f := range chosen {
+		list = append(list, f.Name)
+	}
+	return list
+}
+
+// words are the functions that read no bytes, in the order of the interface.
+var words = []string{
+	"useGas", "getGasLeft", "getAddress", "getCallDataSize", "getCaller", "getCallValue", "getCodeSize", "getBlockCoinbase",
+	"getBlockDifficulty", "getBlockGasLimit", "getTxGasPrice", "getBlockNumber", "getTxOrigin", "getBlockTimestamp",
+	"getChainId", "getBaseFee", "getPrevRandao", "getBlobBaseFee",
+}
+
+func TestBytesAreTheHostsUnlessALoopCopiesThem(t *testing.T) {
+	for _, row := range []struct {
+		name, body string
+		bytes      bool
+	}{
+		{"no call", "", false},
+		{"straight", copies(), false},
+		{"after a loop", "(loop)" + copies(), false},
+		{"in a block after a loop", "(block (loop) " + copies() + ")", false},
+		{"in a loop", "(loop " + copies() + ")", true},
+		{"deep in a loop", "(loop (if (i32.const 1) (then (block (loop) " + copies() + "))))", true},
+		{"another function in a loop", fmt.Sprintf("(loop (drop (call $h%d)))", number("getCallDataSize")), false},
+	} {
+		want := words
+		chosen := names(mirror.Choose(contract(t, row.body)))
+		if row.bytes {
+			have := map[string]bool{}
+			for _, name := range chosen {
+				have[name] = true
+			}
+			if len(chosen) != len(words)+3 || !have["callDataCopy"] || !have["returnDataCopy"] || !have["getReturnDataSize"] {
+				t.Errorf("%s: chose %v, want the words and the three that read bytes", row.name, chosen)
+			}
+			continue
+		}
+		if diff := cmp.Diff(want, chosen); diff != "" {
+			t.Errorf("%s: want (-) have (+):\n%s", row.name, diff)
+		}
+	}
+}
+
+func TestEveryScheduleIsServedWhole(t *testing.T) {
+	m := contract(t, "(loop "+copies()+")")
+	for _, s := range []*gas.Schedule{gas.Default(), gas.Byzantium()} {
+		v := mirror.Of(mirror.Choose(m), s)
+		if v.Words() > mirror.MaxWords || v.Words() < 30 || !v.Shared() {
+			t.Errorf("%s: %d words, shared %v; want at most %d and shared", s.Name, v.Words(), v.Shared(), mirror.MaxWords)
+		}
+	}
+}
+
+func TestFunctionsTooDearAreTheHosts(t *testing.T) {
+	s := *gas.Default()
+	s.Host[gas.GetCaller].Base = 1 << 40
+	caller := []*ewasm.Function{ewasm.Lookup("ethereum", "getCaller")}
+	if dear, cheap := mirror.Of(caller, &s).Words(), mirror.Of(caller, gas.Default()).Words(); dear != 0 || cheap != 3 {
+		t.Errorf("getCaller has %d words where its price could overflow and %d where not, want 0 and 3", dear, cheap)
+	}
+}
+
+func TestAModuleWithItsMirrorIsValidAndKeepsItsFunctions(t *testing.T) {
+	config := engineapi.NewConfig()
+	config.SetWasmMultiMemory(true)
+	config.SetWasmThreads(true)
+	engine := engineapi.NewEngineWithConfig(config)
+	for name, body := range map[string]string{
+		"words": fmt.Sprintf("(call $h%d (i32.const 0))", number("getCaller")),
+		"bytes": `(loop ` + copies() + `) (i64.store offset=3 (i32.const 1) (i64.load8_s (memory.size)))
+		  (memory.init $later (i32.const 0) (i32.const 0) (i32.const 1)) (memory.copy (i32.const 0) (i32.const 9) (i32.const 1))
+		  (memory.fill (i32.const 0) (memory.grow (i32.const 0)) (i32.const 1))`,
+	} {
+		prepared, err := ewasm.Prepare(contract(t, body), gas.Default())
+		if err != nil {
+			t.Fatal(err)
+		}
+		before := prepared.Module.Encode()
+		for _, v := range []*mirror.View{mirror.Of(mirror.Choose(prepared.Module), gas.Default()), mirror.Of(nil, gas.Default())} {
+			whole := v.Inject(prepared.Module)
+			if err := engineapi.ModuleValidate(engine, whole.Encode()); err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+			if !bytes.Equal(before, prepared.Module.Encode()) {
+				t.Fatalf("%s: Inject changed the module it was given", name)
+			}
+			if whole.ImportedFunctions() != prepared.Module.ImportedFunctions() || !slicesBegin(whole.Functions, prepared.Module.Functions) {
+				t.Errorf("%s: functions have moved", name)
+			}
+		}
+	}
+}
+
+func slicesBegin(list, start []uint32) bool {
+	return len(list) >= len(start) && cmp.Equal(list[:len(start)], start)
+}
+
+func TestWordsAreTheBytesOfTheContext(t *testing.T) {
+	c := &ewasm.Context{
+		Caller: common.HexToAddress("0x0102030405060708090a0b0c0d0e0f1011121314"), Value: new(uint256.Int).Lsh(uint256.NewInt(9), 128),
+		Input: make([]byte, 77),
+	}
+	v := mirror.Of([]*ewasm.Function{
+		ewasm.Lookup("ethereum", "getCaller"), ewasm.Lookup("ethereum", "getCallValue"), ewasm.Lookup("ethereum", "getCallDataSize"),
+	}, gas.Default())
+	have := make([]uint64, v.Words())
+	v.Fill(c, have)
+	want := []uint64{0x0807060504030201, 0x100f0e0d0c0b0a09, 0x14131211, 0, 0, 9, 77}
+	if diff := cmp.Diff(want, have); diff != "" {
+		t.Errorf("want (-) have (+):\n%s", diff)
+	}
+}
+
+func TestAWindowHoldsWhatFits(t *testing.T) {
+	window := mirror.Window(bytes.Repeat([]byte{0xee}, mirror.WindowBytes))
+	long := bytes.Repeat([]byte("c"), 2*mirror.WindowBytes)
+	window.Open([]uint64{1, 2}, long)
+	if bytes.Count(window, []byte("c")) != 3840 {
+		t.Errorf("%d bytes of calldata in the window, want 3840", bytes.Count(window, []byte("c")))
+	}
+	window.SetReturnData(bytes.Repeat([]byte("r"), 2*mirror.WindowBytes))
+	if bytes.Count(window, []byte("c")) != 3840 || bytes.Count(window, []byte("r")) != 3840 {
+		t.Error("return data lies over calldata")
+	}
+}

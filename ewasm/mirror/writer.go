@@ -1,0 +1,115 @@
+package mirror
+
+import (
+	"hestia/gas"
+	"hestia/internal/wasm"
+)
+
+// writer writes the body of one function of the mirror. Its methods append code, one wasm instruction a call of add:
+//
+//	block
+//	  branch to the end of this block unless the host function would succeed
+//	  do what it does, settle the gas, return
+//	end
+//	call the host function with the same operands
+type writer struct {
+	*injector
+	served
+	host   uint32 // function index of the import, or of what does the rest
+	params int
+	depth  uint64 // blocks open within the outer one
+	code   []wasm.Instruction
+}
+
+// The block type of a block that leaves nothing.
+const emptyBlock = ^uint64(0x3f)
+
+func (w *writer) add(op wasm.Opcode, x uint64) {
+	w.code = append(w.code, wasm.Instruction{Op: op, X: x})
+}
+
+// access adds a load or store at a fixed offset in a memory.
+func (w *writer) access(op wasm.Opcode, memory uint32, offset uint64) {
+	w.code = append(w.code, wasm.Instruction{Op: op, X: uint64(memory) << 32, Y: offset})
+}
+
+// left is the local, after the parameters, that holds the gas left once the function is paid for.
+func (w *writer) left() uint64 { return uint64(w.params) }
+
+// window is the local after it, that holds where the window begins.
+func (w *writer) window() uint64 { return w.left() + 1 }
+
+// function returns the whole function around what write adds.
+func (w *writer) function(write func(*writer)) wasm.Code {
+	w.add(wasm.OpBlock, emptyBlock)
+	w.add(wasm.OpGlobalGet, w.open)
+	w.add(wasm.OpLocalTee, w.window())
+	w.add(wasm.OpI32Eqz, 0)
+	w.toHostIf()
+	write(w)
+	w.add(wasm.OpEnd, 0)
+	for i := range w.params {
+		w.add(wasm.OpLocalGet, uint64(i))
+	}
+	w.add(wasm.OpCall, uint64(w.host))
+	w.add(wasm.OpEnd, 0)
+	return wasm.Code{Locals: []wasm.Locals{{Count: 1, Type: wasm.I64}, {Count: 1, Type: wasm.I32}}, Body: w.code}
+}
+
+// toHostIf goes to the host if the topmost operand is not zero.
+func (w *writer) toHostIf() { w.add(wasm.OpBrIf, w.depth) }
+
+func (w *writer) nest() {
+	w.add(wasm.OpBlock, emptyBlock)
+	w.depth++
+}
+
+func (w *writer) unnest() {
+	w.add(wasm.OpEnd, 0)
+	w.depth--
+}
+
+// base leaves the price of a call whatever its operands, in particles.
+func (w *writer) base() { w.add(wasm.OpI64Const, w.price.Base*gas.PerGas) }
+
+// pay takes a price, which leaves an i64 of particles, from the gas. What is then left is in a local, and not yet settled.
+func (w *writer) pay(price func()) {
+	w.add(wasm.OpGlobalGet, w.gas)
+	price()
+	w.add(wasm.OpI64Sub, 0)
+	w.add(wasm.OpLocalTee, w.left())
+	w.add(wasm.OpI64Const, 0)
+	w.add(wasm.OpI64LtS, 0)
+	w.toHostIf()
+}
+
+// room goes to the host unless so many bytes at operand 0 lie in the contract's memory. length leaves an i64.
+func (w *writer) room(length func()) {
+	w.add(wasm.OpLocalGet, 0)
+	w.add(wasm.OpI64ExtendI32U, 0)
+	length()
+	w.add(wasm.OpI64Add, 0)
+	w.add(wasm.OpMemorySize, uint64(w.own))
+	w.add(wasm.OpI64ExtendI32U, 0)
+	w.add(wasm.OpI64Const, 16)
+	w.add(wasm.OpI64Shl, 0)
+	w.add(wasm.OpI64GtU, 0)
+	w.toHostIf()
+}
+
+// settle writes the gas left down; from here on nothing may fail.
+func (w *writer) settle() {
+	w.add(wasm.OpLocalGet, w.left())
+	w.add(wasm.OpGlobalSet, w.gas)
+}
+
+// read leaves one of the function's words.
+func (w *writer) read(word int) {
+	at := uint64(w.first + word)
+	if w.shared {
+		w.add(wasm.OpLocalGet, w.window())
+		w.access(wasm.OpI64Load, mirrored, 8*at)
+	} else {
+		w.add(wasm.OpGlobalGet, w.open+1+at)
+	}
+}

@@ -1,0 +1,65 @@
+package wasmtime
+
+// #include <stdlib.h>
+// #include "shim.h"
+import "C"
+
+import (
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"unsafe"
+
+	"hestia/ewasm/mirror"
+)
+
+// memory is the second memory of all contracts of a linker's engine: a window for every frame that runs.
+type memory struct {
+	ptr     *C.wasmtime_sharedmemory_t
+	data    unsafe.Pointer // stays where it is
+	growing sync.Mutex
+	windows atomic.Uint32
+}
+
+// The first window stays empty: where it begins means that there is none.
+const firstWindow = 1
+
+const windowsPerPage = pageBytes / mirror.WindowBytes
+
+func (l *linker) addMirror(engine *C.wasm_engine_t) error {
+	module, name := C.CString(mirror.MemoryModule), C.CString(mirror.MemoryName)
+	defer C.free(unsafe.Pointer(module))
+	defer C.free(unsafe.Pointer(name))
+	ptr := C.hestia_mirror_new(engine, l.ptr, module, name, mirror.MemoryPages)
+	if ptr == nil {
+		return fmt.Errorf("%w: memory %s", errLinker, mirror.MemoryName)
+	}
+	l.mirror = &memory{ptr: ptr, data: unsafe.Pointer(C.hestia_mirror_data(ptr))}
+	l.mirror.windows.Store(windowsPerPage)
+	return nil
+}
+
+// window returns the window of frame number and where it begins, 0 where there is no more room for windows.
+func (m *memory) window(number uint32) (mirror.Window, uint32) {
+	number += firstWindow
+	if number >= m.windows.Load() && !m.grow(number) {
+		return nil, 0
+	}
+	at := number * mirror.WindowBytes
+	return unsafe.Slice((*byte)(unsafe.Add(m.data, at)), mirror.WindowBytes), at
+}
+
+// grow makes the memory twice as large until it has window number.
+func (m *memory) grow(number uint32) bool {
+	m.growing.Lock()
+	defer m.growing.Unlock()
+	for have := m.windows.Load(); number >= have; have = m.windows.Load() {
+		if C.hestia_mirror_grow(m.ptr, C.uint64_t(have/windowsPerPage)) == 0 {
+			return false
+		}
+		m.windows.Store(2 * have)
+	}
+	return true
+}
+
+func (m *memory) close() { C.hestia_mirror_delete(m.ptr) }

@@ -1,0 +1,72 @@
+package wasmtime_test
+
+import (
+	"bytes"
+	"errors"
+	"testing"
+
+	"github.com/ethereum/go-ethereum/crypto"
+	"github.com/holiman/uint256"
+
+	"hestia/ewasm"
+	"hestia/gas"
+)
+
+// TestContractsStillHaveOneMemory: what the mirror adds is the mirror's alone.
+func TestContractsStillHaveOneMemory(t *testing.T) {
+	engines := bindings(t)
+	for name, text := range map[string]string{
+		"two memories":        `(module (memory (export "memory") 1) (memory 1) (func (export "main")))`,
+		"the mirror's memory": `(module (import "hestia" "mirror" (memory 1 8192 shared)) (memory (export "memory") 1) (func (export "main")))`,
+		"a shared memory":     `(module (memory (export "memory") 1 2 shared) (func (export "main")))`,
+		"an atomic access":    `(module (memory (export "memory") 1) (func (export "main") (drop (i32.atomic.load (i32.const 0)))))`,
+		"a second access":     `(module (memory (export "memory") 1) (memory $b 1) (func (export "main") (drop (i32.load $b (i32.const 0)))))`,
+	} {
+		code := assemble(t, text)
+		for binding, engine := range engines {
+			var broken *ewasm.RuleError
+			if err := engine.Prepare(code, crypto.Keccak256Hash(code), gas.Default()); !errors.As(err, &broken) {
+				t.Errorf("%s, %s: %v, want a broken rule", name, binding, err)
+			}
+			if err := engine.Validate(code); err == nil {
+				t.Errorf("%s, %s: valid", name, binding)
+			}
+		}
+	}
+}
+
+// TestEveryNestedFrameHasItsWindow nests frames that each read their calldata before and after the call they make, and what it
+// returned, all in loops: more frames than a page of windows has room for, and than the pool has places.
+func TestEveryNestedFrameHasItsWindow(t *testing.T) {
+	code := assemble(t, `(module
+	  (import "ethereum" "getAddress" (func $getAddress (param i32)))
+	  (import "ethereum" "callDataCopy" (func $callDataCopy (param i32 i32 i32)))
+	  (import "ethereum" "returnDataCopy" (func $returnDataCopy (param i32 i32 i32)))
+	  (import "ethereum" "getReturnDataSize" (func $getReturnDataSize (result i32)))
+	  (import "ethereum" "callStatic" (func $call (param i64 i32 i32 i32) (result i32)))
+	  (import "ethereum" "finish" (func $finish (param i32 i32)))
+	  (memory (export "memory") 1)
+	  (func (export "main") (local $i i32)
+	    (if (call $getReturnDataSize) (then unreachable))
+	    (loop (call $callDataCopy (i32.const 0) (i32.const 0) (i32.const 4)))
+	    (i32.store (i32.const 64) (i32.sub (i32.load (i32.const 0)) (i32.const 1)))
+	    (call $getAddress (i32.const 32))
+	    (if (i32.load (i32.const 0)) (then
+	      (if (call $call (i64.const 0x7fffffffffffffff) (i32.const 32) (i32.const 64) (i32.const 4)) (then unreachable))
+	      (loop (call $returnDataCopy (i32.const 104) (i32.const 0) (call $getReturnDataSize)))))
+	    (loop (call $callDataCopy (i32.const 100) (i32.const 0) (i32.const 4)))
+	    (call $finish (i32.const 100) (i32.add (i32.const 4) (call $getReturnDataSize)))))`)
+	const deepest = 60
+	for name, engine := range bindings(t) {
+		m := machine(t, engine, first, code)
+		r := m.RunCall(&ewasm.Transaction{GasPrice: new(uint256.Int)}, caller,
+			ewasm.Call{Target: first, Value: new(uint256.Int), Gas: gas.NewTank(1 << 40), Input: []byte{deepest, 0, 0, 0}})
+		var want bytes.Buffer
+		for n := deepest; n >= 0; n-- {
+			want.Write([]byte{byte(n), 0, 0, 0})
+		}
+		if r.End != ewasm.Finished || !bytes.Equal(r.Output, want.Bytes()) {
+			t.Errorf("%s: %v %v, output %x, want %x", name, r.End, r.Cause, r.Output, want.Bytes())
+		}
+	}
+}
