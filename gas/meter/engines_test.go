@@ -6,6 +6,7 @@ import (
 	"hash/crc32"
 	"hash/fnv"
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/bytecodealliance/wasmtime-go/v39"
@@ -41,6 +42,10 @@ type call struct {
 	Name  string
 	Args  []uint64
 	Spent int64 // particles, this call's instruction included
+}
+
+func (c call) equal(d call) bool {
+	return c.Name == d.Name && c.Spent == d.Spent && slices.Equal(c.Args, d.Args)
 }
 
 // host answers every import alike, and takes a fee from the counter as host functions do.

@@ -363,7 +363,7 @@ func holdLaws(t *testing.T, program []byte) {
 			s = gas.Default()
 		}
 		l := newLaw(t, m, s, e)
-		l.steps = 20_000
+		l.steps = 5_000
 		eachExport(m, func(export string, function uint32, args []uint64) {
 			if args[0] == 1 || args[0] == 6 || name == "wasmtime" {
 				l.holds(t, export, function, args)
