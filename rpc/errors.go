@@ -24,7 +24,6 @@ const (
 var (
 	errBlockNotFound   = errors.New("header not found")
 	errHashNotFound    = errors.New("header for hash not found")
-	errNotCanonical    = errors.New("hash is not currently canonical")
 	errUnknownBlock    = errors.New("unknown block")
 	errFilterNotFound  = errors.New("filter not found")
 	errUnknownAccount  = errors.New("unknown account")

@@ -28,10 +28,18 @@ var parameterNames = func() map[string][]string {
 
 // wanted says what a parameter of a name shall be.
 var wanted = map[string]string{
-	"address": "20 bytes in hex", "block": "a block's number in hex, tag or hash", "data": "bytes in hex",
-	"filter": "a filter's id", "full": "true or false", "hash": "32 bytes in hex", "index": "a number in hex",
-	"key": "up to 32 bytes in hex", "keys": "a list of storage keys in hex", "nonce": "a number in hex",
-	"percentiles": "a list of numbers", "query": "an object", "signature": "65 bytes in hex", "transaction": "an object of a transaction's fields",
+	"abi": "a list of entries as compilers write it", "address": "20 bytes in hex", "block": "a block's number in hex, tag or hash",
+	"blockOverrides": "an object of a block's fields", "calls": "a list of pairs of a transaction and kinds of trace",
+	"config": "an object", "count": "a number", "data": "bytes in hex", "filter": "a filter's id", "full": "true or false",
+	"gas": "a number in hex", "gasPrice": "a number in hex", "hash": "32 bytes in hex", "incompletes": "true or false",
+	"index": "a number in hex", "key": "up to 32 bytes in hex", "keys": "a list of storage keys in hex",
+	"kind": "newHeads, logs, newPendingTransactions or syncing", "kinds": "a list of trace, vmTrace and stateDiff",
+	"milliseconds": "a number in hex", "nocode": "true or false", "nonce": "a number", "nostorage": "true or false",
+	"number": "a block's number", "page": "a number up to 255", "percentiles": "a list of numbers", "place": "a list of numbers in hex",
+	"query": "an object", "requests": "an object of lists of storage keys, by address", "signature": "65 bytes in hex",
+	"simulation": "an object with blockStateCalls", "size": "a number", "start": "bytes in hex",
+	"stateOverrides": "an object of accounts, by address", "subscription": "a subscription's id",
+	"transaction": "an object of a transaction's fields", "typedData": "an object of EIP-712",
 }
 
 // maxRenamed bounds the answers that are looked into, in bytes: errors are short.

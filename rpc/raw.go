@@ -1,6 +1,7 @@
 package rpc
 
 import (
+	"encoding/json"
 	"fmt"
 
 	"github.com/ethereum/go-ethereum/common"
@@ -65,7 +66,11 @@ func (a *rawAPI) PrintBlock(number uint64) (string, error) {
 	if block == nil {
 		return "", fmt.Errorf("block #%d not found", number)
 	}
-	text := fmt.Sprintf("%+v\n", block.Header())
+	header, err := json.MarshalIndent(block.Header(), "", "  ")
+	if err != nil {
+		return "", err
+	}
+	text := string(header) + "\n"
 	for _, tx := range block.Transactions() {
 		from, _ := types.Sender(a.signer(), tx)
 		text += fmt.Sprintf("%s from %s\n", tx.Hash(), from)
