@@ -343,6 +343,8 @@ func (a *hardhatAPI) SetNonce(address, nonce raw) (bool, error) {
 // SetStorageAt wants a value of 32 bytes.
 func (a *hardhatAPI) SetStorageAt(address, slot, value raw) (bool, error) {
 	d := new(decoder)
+	d.address("address", address)
+	d.word("slot", slot)
 	if data := d.bytes("value", value); d.err == nil && len(data) != common.HashLength {
 		d.fail("value", "must be 32 bytes, has %d", len(data))
 	}

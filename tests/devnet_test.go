@@ -320,6 +320,60 @@ func TestDevelopmentMethodsRefuseWrongParametersByName(t *testing.T) {
 	}
 }
 
+// parameters are those of every development method that has some, in their order.
+var parameters = map[string][]string{
+	"anvil_setBalance": {"address", "balance"}, "hardhat_setBalance": {"address", "balance"},
+	"anvil_setCode": {"address", "code"}, "hardhat_setCode": {"address", "code"},
+	"anvil_setNonce": {"address", "nonce"}, "hardhat_setNonce": {"address", "nonce"},
+	"anvil_setStorageAt": {"address", "slot", "value"}, "hardhat_setStorageAt": {"address", "slot", "value"},
+	"anvil_setCoinbase": {"address"}, "hardhat_setCoinbase": {"address"},
+	"anvil_setNextBlockBaseFeePerGas": {"baseFeePerGas"}, "hardhat_setNextBlockBaseFeePerGas": {"baseFeePerGas"},
+	"anvil_setPrevRandao": {"prevRandao"}, "hardhat_setPrevRandao": {"prevRandao"},
+	"anvil_impersonateAccount": {"address"}, "hardhat_impersonateAccount": {"address"},
+	"anvil_stopImpersonatingAccount": {"address"}, "hardhat_stopImpersonatingAccount": {"address"},
+	"anvil_autoImpersonateAccount": {"enabled"}, "anvil_setLoggingEnabled": {"enabled"}, "hardhat_setLoggingEnabled": {"enabled"},
+	"anvil_mine": {"blocks", "interval"}, "hardhat_mine": {"blocks", "interval"},
+	"anvil_dropTransaction": {"hash"}, "hardhat_dropTransaction": {"hash"}, "anvil_removePoolTransactions": {"address"},
+	"anvil_loadState": {"state"}, "hardhat_loadState": {"state"}, "anvil_reset": {"options"}, "hardhat_reset": {"options"},
+	"evm_revert": {"snapshot"}, "anvil_revert": {"snapshot"},
+	"evm_increaseTime": {"seconds"}, "anvil_increaseTime": {"seconds"}, "evm_setTime": {"timestamp"}, "anvil_setTime": {"timestamp"},
+	"evm_setNextBlockTimestamp": {"timestamp"}, "anvil_setNextBlockTimestamp": {"timestamp"}, "evm_mine": {"timestamp"},
+	"evm_setAutomine": {"enabled"}, "anvil_setAutomine": {"enabled"},
+	"evm_setIntervalMining": {"interval"}, "anvil_setIntervalMining": {"seconds"},
+	"evm_setBlockGasLimit": {"gasLimit"}, "anvil_setBlockGasLimit": {"gasLimit"},
+	"anvil_setBlockTimestampInterval": {"seconds"},
+}
+
+func TestEveryWrongParameterIsNamed(t *testing.T) {
+	d := hestiatest.Start(t)
+	right := map[string]any{"address": d.Accounts[0], "hash": common.Hash{1}, "enabled": true, "code": "0x00", "value": common.Hash{1}}
+	for method, names := range parameters {
+		for position, name := range names {
+			for _, wrong := range []any{"zz", 1.5, -1, []int{1, 2, 3}, "0x" + strings.Repeat("f", 65), map[string]any{"blocks": "x"}} {
+				if name == "options" {
+					wrong = []any{wrong}
+				}
+				args := make([]any, len(names))
+				for i := range names {
+					if args[i] = right[names[i]]; args[i] == nil {
+						args[i] = "0x1"
+					}
+				}
+				args[position] = wrong
+				err := d.RPC.Call(nil, method, args...)
+				named := err != nil && (strings.Contains(err.Error(), name+": ") || method == "evm_mine" && strings.Contains(err.Error(), "blocks: "))
+				var coded gethrpc.Error
+				if !errors.As(err, &coded) || coded.ErrorCode() != -32602 || !named {
+					t.Errorf("%s(%v): %v; want -32602 with %s", method, args, err, name)
+				}
+			}
+		}
+	}
+	if height, err := d.Client.BlockNumber(t.Context()); err != nil || height != 0 {
+		t.Errorf("block %d, %v", height, err)
+	}
+}
+
 func TestOtherChainsHaveNoDevelopmentMethods(t *testing.T) {
 	genesis := chain.DefaultGenesis(types.GenesisAlloc{})
 	d := hestiatest.StartWith(t, node.Config{Genesis: genesis})
