@@ -166,7 +166,12 @@ func (s *shape) hold(t *testing.T, p pushed) {
 	if *full {
 		enough = limit * 2 / 3 // for the table: measure again what is near
 	}
-	took := compile(t, code, enough)
+	var took time.Duration
+	if held := peak(t, func() { took = compile(t, code, enough) }); held > mostMemory {
+		t.Errorf("%d x %d, %d functions, %d bytes: compiling took %d MB at once", p.a, p.b, p.copies, len(code), held>>20)
+	} else if testing.Verbose() {
+		t.Logf("%d bytes: %d MB at once", len(code), held>>20)
+	}
 	if took > limit {
 		t.Errorf("%d x %d, %d functions, %d bytes: %v, at most %v; estimated %v",
 			p.a, p.b, p.copies, len(code), took, bound(len(code)), estimate)

@@ -302,3 +302,27 @@ func BenchmarkFirstCall(b *testing.B) {
 		})
 	}
 }
+
+func TestALargeContractIsNotCompiledAfterARestart(t *testing.T) {
+	dir, c := t.TempDir(), large(t, 380<<10)
+	prepare(t, kept(t, dir), c)
+	after := kept(t, dir)
+	if r := after.Run(c); r.End != ewasm.Finished {
+		t.Fatal(r.Cause)
+	}
+	compiled(t, after, wasmtime.Stats{Loaded: 1})
+}
+
+// What cannot be a contract is found out once.
+func TestFailuresAreRemembered(t *testing.T) {
+	engine := kept(t, t.TempDir())
+	c := frame(assemble(t, `(module (memory (export "memory") 1) (func (export "main") (drop (f32.const 1))))`))
+	first := engine.Prepare(c.Code, c.CodeHash, c.Schedule)
+	if first == nil {
+		t.Fatal("floats are accepted")
+	}
+	if again := engine.Prepare(c.Code, c.CodeHash, c.Schedule); again != first {
+		t.Errorf("asked again, the engine makes another error: %v", again)
+	}
+	compiled(t, engine, wasmtime.Stats{})
+}
