@@ -199,8 +199,12 @@ func (w *bodyWriter) chargeFixed(n uint64) {
 	w.read()
 	w.add(wasm.OpI64Const, n)
 	w.add(wasm.OpI64Sub, 0)
-	w.write()
-	w.read()
+	if w.kept {
+		w.add(wasm.OpLocalTee, w.left)
+	} else {
+		w.write()
+		w.read()
+	}
 	w.add(wasm.OpI64Const, 0)
 	w.add(wasm.OpI64LtS, 0)
 	w.outOfGasIf()

@@ -26,8 +26,7 @@
           local.get 1
           i64.const 8
           i64.sub
-          local.set 1
-          local.get 1
+          local.tee 1
           i64.const 0
           i64.lt_s
           br_if 2
@@ -38,8 +37,7 @@
             local.get 1
             i64.const 5
             i64.sub
-            local.set 1
-            local.get 1
+            local.tee 1
             i64.const 0
             i64.lt_s
             br_if 3
@@ -77,8 +75,7 @@
           local.get 2
           i64.const 9
           i64.sub
-          local.set 2
-          local.get 2
+          local.tee 2
           i64.const 0
           i64.lt_s
           br_if 2
@@ -120,8 +117,7 @@
           local.get 2
           i64.const 6
           i64.sub
-          local.set 2
-          local.get 2
+          local.tee 2
           i64.const 0
           i64.lt_s
           br_if 2
@@ -132,8 +128,7 @@
             local.get 2
             i64.const 8
             i64.sub
-            local.set 2
-            local.get 2
+            local.tee 2
             i64.const 0
             i64.lt_s
             br_if 3
@@ -148,8 +143,7 @@
             local.get 2
             i64.const 5
             i64.sub
-            local.set 2
-            local.get 2
+            local.tee 2
             i64.const 0
             i64.lt_s
             br_if 3
@@ -185,8 +179,7 @@
           local.get 2
           i64.const 13
           i64.sub
-          local.set 2
-          local.get 2
+          local.tee 2
           i64.const 0
           i64.lt_s
           br_if 2
@@ -202,8 +195,7 @@
               local.get 2
               i64.const 7
               i64.sub
-              local.set 2
-              local.get 2
+              local.tee 2
               i64.const 0
               i64.lt_s
               br_if 4
@@ -213,8 +205,7 @@
             local.get 2
             i64.const 1
             i64.sub
-            local.set 2
-            local.get 2
+            local.tee 2
             i64.const 0
             i64.lt_s
             br_if 3
@@ -252,8 +243,7 @@
           local.get 2
           i64.const 4
           i64.sub
-          local.set 2
-          local.get 2
+          local.tee 2
           i64.const 0
           i64.lt_s
           br_if 2
@@ -267,8 +257,7 @@
           local.get 2
           i64.const 5
           i64.sub
-          local.set 2
-          local.get 2
+          local.tee 2
           i64.const 0
           i64.lt_s
           br_if 2
@@ -281,8 +270,7 @@
             local.get 2
             i64.const 2
             i64.sub
-            local.set 2
-            local.get 2
+            local.tee 2
             i64.const 0
             i64.lt_s
             br_if 3
@@ -319,8 +307,7 @@
           local.get 1
           i64.const 6
           i64.sub
-          local.set 1
-          local.get 1
+          local.tee 1
           i64.const 0
           i64.lt_s
           br_if 2

@@ -33,8 +33,7 @@
           local.get 1
           i64.const 4
           i64.sub
-          local.set 1
-          local.get 1
+          local.tee 1
           i64.const 0
           i64.lt_s
           br_if 2

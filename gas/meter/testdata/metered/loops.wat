@@ -28,8 +28,7 @@
           local.get 2
           i64.const 12
           i64.sub
-          local.set 2
-          local.get 2
+          local.tee 2
           i64.const 0
           i64.lt_s
           br_if 2
@@ -95,8 +94,7 @@
           local.get 2
           i64.const 9
           i64.sub
-          local.set 2
-          local.get 2
+          local.tee 2
           i64.const 0
           i64.lt_s
           br_if 2
@@ -108,8 +106,7 @@
             local.get 2
             i64.const 11
             i64.sub
-            local.set 2
-            local.get 2
+            local.tee 2
             i64.const 0
             i64.lt_s
             br_if 3
@@ -152,8 +149,7 @@
           local.get 5
           i64.const 15
           i64.sub
-          local.set 5
-          local.get 5
+          local.tee 5
           i64.const 0
           i64.lt_s
           br_if 2
@@ -169,8 +165,7 @@
             local.get 5
             i64.const 11
             i64.sub
-            local.set 5
-            local.get 5
+            local.tee 5
             i64.const 0
             i64.lt_s
             br_if 3
@@ -180,8 +175,7 @@
               local.get 5
               i64.const 18
               i64.sub
-              local.set 5
-              local.get 5
+              local.tee 5
               i64.const 0
               i64.lt_s
               br_if 4
@@ -244,8 +238,7 @@
           local.get 1
           i64.const 3
           i64.sub
-          local.set 1
-          local.get 1
+          local.tee 1
           i64.const 0
           i64.lt_s
           br_if 2
@@ -253,8 +246,7 @@
             local.get 1
             i64.const 2
             i64.sub
-            local.set 1
-            local.get 1
+            local.tee 1
             i64.const 0
             i64.lt_s
             br_if 3
@@ -287,8 +279,7 @@
           local.get 2
           i64.const 9
           i64.sub
-          local.set 2
-          local.get 2
+          local.tee 2
           i64.const 0
           i64.lt_s
           br_if 2
@@ -298,8 +289,7 @@
             local.get 2
             i64.const 10
             i64.sub
-            local.set 2
-            local.get 2
+            local.tee 2
             i64.const 0
             i64.lt_s
             br_if 3
@@ -343,8 +333,7 @@
           local.get 1
           i64.const 8
           i64.sub
-          local.set 1
-          local.get 1
+          local.tee 1
           i64.const 0
           i64.lt_s
           br_if 2

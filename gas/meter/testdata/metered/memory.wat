@@ -28,8 +28,7 @@
           local.get 1
           i64.const 7
           i64.sub
-          local.set 1
-          local.get 1
+          local.tee 1
           i64.const 0
           i64.lt_s
           br_if 2
@@ -78,8 +77,7 @@
           local.get 2
           i64.const 13
           i64.sub
-          local.set 2
-          local.get 2
+          local.tee 2
           i64.const 0
           i64.lt_s
           br_if 2
@@ -147,8 +145,7 @@
           local.get 2
           i64.const 11
           i64.sub
-          local.set 2
-          local.get 2
+          local.tee 2
           i64.const 0
           i64.lt_s
           br_if 2
@@ -157,8 +154,7 @@
             local.get 2
             i64.const 2
             i64.sub
-            local.set 2
-            local.get 2
+            local.tee 2
             i64.const 0
             i64.lt_s
             br_if 3
@@ -211,8 +207,7 @@
           local.get 1
           i64.const 9
           i64.sub
-          local.set 1
-          local.get 1
+          local.tee 1
           i64.const 0
           i64.lt_s
           br_if 2
@@ -224,8 +219,7 @@
             local.get 1
             i64.const 12
             i64.sub
-            local.set 1
-            local.get 1
+            local.tee 1
             i64.const 0
             i64.lt_s
             br_if 3

@@ -32,8 +32,7 @@
           local.get 2
           i64.const 5
           i64.sub
-          local.set 2
-          local.get 2
+          local.tee 2
           i64.const 0
           i64.lt_s
           br_if 2
@@ -137,8 +136,7 @@
           local.get 0
           i64.const 5
           i64.sub
-          local.set 0
-          local.get 0
+          local.tee 0
           i64.const 0
           i64.lt_s
           br_if 2

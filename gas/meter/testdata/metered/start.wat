@@ -23,8 +23,7 @@
           local.get 0
           i64.const 3
           i64.sub
-          local.set 0
-          local.get 0
+          local.tee 0
           i64.const 0
           i64.lt_s
           br_if 2
@@ -56,8 +55,7 @@
           local.get 0
           i64.const 2
           i64.sub
-          local.set 0
-          local.get 0
+          local.tee 0
           i64.const 0
           i64.lt_s
           br_if 2

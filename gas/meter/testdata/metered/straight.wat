@@ -20,8 +20,7 @@
           local.get 4
           i64.const 12
           i64.sub
-          local.set 4
-          local.get 4
+          local.tee 4
           i64.const 0
           i64.lt_s
           br_if 2

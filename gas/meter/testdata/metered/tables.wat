@@ -30,8 +30,7 @@
           local.get 0
           i64.const 2
           i64.sub
-          local.set 0
-          local.get 0
+          local.tee 0
           i64.const 0
           i64.lt_s
           br_if 2
@@ -62,8 +61,7 @@
           local.get 0
           i64.const 2
           i64.sub
-          local.set 0
-          local.get 0
+          local.tee 0
           i64.const 0
           i64.lt_s
           br_if 2
@@ -94,8 +92,7 @@
           local.get 2
           i64.const 14
           i64.sub
-          local.set 2
-          local.get 2
+          local.tee 2
           i64.const 0
           i64.lt_s
           br_if 2
@@ -109,8 +106,7 @@
                 local.get 2
                 i64.const 3
                 i64.sub
-                local.set 2
-                local.get 2
+                local.tee 2
                 i64.const 0
                 i64.lt_s
                 br_if 5
@@ -120,8 +116,7 @@
               local.get 2
               i64.const 5
               i64.sub
-              local.set 2
-              local.get 2
+              local.tee 2
               i64.const 0
               i64.lt_s
               br_if 4
@@ -133,8 +128,7 @@
             local.get 2
             i64.const 6
             i64.sub
-            local.set 2
-            local.get 2
+            local.tee 2
             i64.const 0
             i64.lt_s
             br_if 3
@@ -152,8 +146,7 @@
           local.get 2
           i64.const 2
           i64.sub
-          local.set 2
-          local.get 2
+          local.tee 2
           i64.const 0
           i64.lt_s
           br_if 2
@@ -186,8 +179,7 @@
           local.get 2
           i64.const 23
           i64.sub
-          local.set 2
-          local.get 2
+          local.tee 2
           i64.const 0
           i64.lt_s
           br_if 2
