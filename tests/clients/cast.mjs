@@ -3,10 +3,12 @@
 //
 //   node cast.mjs http://127.0.0.1:8545
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { decodeRlp, keccak256 } from 'ethers'
 import { alice, bob, chainId, check, rpcURL, token } from './fixture.mjs'
+import { verifyProof } from './proof.mjs'
 
 // The platform's own binary: the package's wrapper script exits with 0 even when
 // cast fails.
@@ -103,14 +105,12 @@ await check('cast storage reads a balance where Solidity keeps it', async () => 
   assert.equal(BigInt(await cast('storage', address, slot)), 1000n)
 })
 
-await check('cast proof proves a balance', async () => {
+await check("cast proof proves a balance against the header's state root", async () => {
   const slot = await cast('index', 'address', bob.address, '1')
   const proof = JSON.parse(await cast('proof', address, slot))
   assert.equal(proof.address.toLowerCase(), address.toLowerCase())
-  assert.ok(proof.accountProof.length > 0)
-  assert.equal(proof.storageProof.length, 1)
-  assert.equal(BigInt(proof.storageProof[0].value), 1000n)
-  assert.ok(proof.storageProof[0].proof.length > 0)
+  assert.deepEqual(proof.storageProof.map((slot) => BigInt(slot.value)), [1000n])
+  verifyProof(await cast('block', '-f', 'stateRoot'), proof, { keccak256, decodeRlp })
 })
 
 await check('cast estimate is enough for a transfer', async () => {
@@ -118,6 +118,56 @@ await check('cast estimate is enough for a transfer', async () => {
   const receipt = await send('--gas-limit', estimate, address, 'transfer(address,uint256)', bob.address, '1')
   assert.equal(receipt.status, '0x1')
   assert.ok(BigInt(receipt.gasUsed) <= BigInt(estimate))
+})
+
+await check('cast estimate is exact to the unit', async () => {
+  const transferOne = [address, 'transfer(address,uint256)', bob.address, '1']
+  const estimate = BigInt(await cast('estimate', '--from', alice.address, ...transferOne))
+  await cast('call', '--from', alice.address, '--gas-limit', String(estimate), ...transferOne)
+  await assert.rejects(cast('call', '--from', alice.address, '--gas-limit', String(estimate - 1n), ...transferOne), /out of gas/)
+})
+
+await check('cast access-list, cast rpc and filters answer', async () => {
+  const list = await castJSON('access-list', '--from', alice.address, address, 'transfer(address,uint256)', bob.address, '1')
+  assert.deepEqual(list.accessList.map((entry) => entry.storageKeys.length), [2])
+  const history = JSON.parse(await cast('rpc', 'eth_feeHistory', '0x2', 'latest', '[50]'))
+  assert.equal(history.baseFeePerGas.length, 3)
+  const filter = JSON.parse(await cast('rpc', 'eth_newFilter', JSON.stringify({ address })))
+  const { transactionHash } = await send(address, 'transfer(address,uint256)', bob.address, '1')
+  const changes = JSON.parse(await cast('rpc', 'eth_getFilterChanges', filter))
+  assert.deepEqual(changes.map((log) => log.transactionHash), [transactionHash])
+})
+
+await check('cast logs --subscribe hears a transfer', async () => {
+  const env = { PATH: process.env.PATH, HOME: process.env.HOME, NO_COLOR: '1', ETH_RPC_URL: rpcURL.replace(/^http/, 'ws') }
+  const listener = spawn(binary, ['logs', '--subscribe', '--address', address], { env })
+  try {
+    let heard = ''
+    const told = new Promise((resolve) => listener.stdout.on('data', (text) => {
+      if ((heard += text).includes('transactionHash')) resolve()
+    }))
+    // Nothing tells when cast has subscribed: it is sent to until it hears.
+    const sent = []
+    let done = false
+    const sender = (async () => {
+      while (!done) sent.push((await send(address, 'transfer(address,uint256)', bob.address, '1')).transactionHash)
+    })()
+    await told
+    done = true
+    await sender
+    assert.ok(sent.some((hash) => heard.includes(hash)), heard)
+  } finally {
+    listener.kill()
+  }
+})
+
+await check('cast send --auth delegates an account to the token', async () => {
+  const key = keccak256(Buffer.from('cast delegator ' + address))
+  const delegator = await cast('wallet', 'address', '--private-key', key)
+  const authorization = await cast('wallet', 'sign-auth', address, '--private-key', key, '--nonce', '0', '--chain', String(chainId))
+  const receipt = await send(bob.address, '--auth', authorization)
+  assert.deepEqual([receipt.type, receipt.status], ['0x4', '0x1'])
+  assert.equal(await cast('code', delegator), '0xef0100' + address.slice(2).toLowerCase())
 })
 
 await check('cast call and cast send tell the reason of a revert', async () => {

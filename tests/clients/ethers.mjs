@@ -168,6 +168,34 @@ await check('access list, fee history and filters answer as the specification sa
   assert.deepEqual(changes.map((log) => log.transactionHash), [receipt.hash])
 })
 
+await check('a batch answers each of its calls in one request', async () => {
+  const batch = new JsonRpcProvider(rpcURL, chainId, { staticNetwork: true, batchStallTime: 20, cacheTimeout: -1 })
+  let requests = 0
+  batch.on('debug', ({ action, payload }) => { if (action === 'sendRpcPayload' && Array.isArray(payload)) requests = payload.length })
+  const [number, code, failure] = await Promise.all([
+    batch.getBlockNumber(), batch.getCode(contract.target), batch.send('eth_nothing', []).catch((error) => error)
+  ])
+  batch.destroy()
+  assert.deepEqual([requests, code], [3, token.runtime])
+  assert.ok(number > 0 && failure instanceof Error)
+})
+
+await check('WebSocket pushes logs and pending transactions', async () => {
+  const socket = new WebSocketProvider(rpcURL.replace(/^http/, 'ws'))
+  try {
+    const heard = {}
+    const first = (name, event) => new Promise((resolve, reject) =>
+      socket.on(event, (value) => { heard[name] = value; resolve() }).catch(reject))
+    const all = Promise.all([first('log', { address: contract.target }), first('pending', 'pending')])
+    await socket.getBlockNumber()
+    const receipt = await (await contract.transfer(bob.address, 1n)).wait()
+    await all
+    assert.deepEqual([heard.log.transactionHash, heard.pending], [receipt.hash, receipt.hash])
+  } finally {
+    await socket.destroy()
+  }
+})
+
 await check('WebSocket answers at the same port and tells of new blocks', async () => {
   const socket = new WebSocketProvider(rpcURL.replace(/^http/, 'ws'))
   try {

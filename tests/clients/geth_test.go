@@ -104,6 +104,33 @@ func (s *suite) balanceOf(owner common.Address) *big.Int {
 	return out[0].(*big.Int)
 }
 
+// filters makes one of each kind: of the token's logs, of blocks and of waiting transactions.
+func (s *suite) filters() (ids [3]string) {
+	s.Helper()
+	s.must(s.rpc.CallContext(s.ctx, &ids[0], "eth_newFilter", map[string]any{"address": s.address}))
+	s.must(s.rpc.CallContext(s.ctx, &ids[1], "eth_newBlockFilter"))
+	s.must(s.rpc.CallContext(s.ctx, &ids[2], "eth_newPendingTransactionFilter"))
+	return ids
+}
+
+// tell fails unless filters tell of one transaction and its block, once.
+func (s *suite) tell(filters [3]string, receipt *types.Receipt) {
+	s.Helper()
+	var logs []types.Log
+	s.must(s.rpc.CallContext(s.ctx, &logs, "eth_getFilterChanges", filters[0]))
+	if len(logs) != 1 || logs[0].TxHash != receipt.TxHash {
+		s.Errorf("a filter of logs tells %v", logs)
+	}
+	for i, want := range []common.Hash{receipt.BlockHash, receipt.TxHash} {
+		var first, again []common.Hash
+		s.must(s.rpc.CallContext(s.ctx, &first, "eth_getFilterChanges", filters[i+1]))
+		s.must(s.rpc.CallContext(s.ctx, &again, "eth_getFilterChanges", filters[i+1]))
+		if len(first) != 1 || first[0] != want || len(again) != 0 {
+			s.Errorf("filter %d tells %v, then %v, want %s once", i+1, first, again, want)
+		}
+	}
+}
+
 func TestABoundContractLivesItsWholeLife(t *testing.T) {
 	s := newSuite(t)
 	code, err := s.eth.CodeAt(s.ctx, s.address, nil)
@@ -111,12 +138,14 @@ func TestABoundContractLivesItsWholeLife(t *testing.T) {
 	if string(code) != string(contracts.Token.Runtime) {
 		t.Errorf("the code has %d bytes, want %d", len(code), len(contracts.Token.Runtime))
 	}
-	heads, logs := make(chan *types.Header, 4), make(chan types.Log, 4)
+	heads, logs, pending := make(chan *types.Header, 4), make(chan types.Log, 4), make(chan common.Hash, 4)
+	filters := s.filters()
 	for _, subscribe := range []func() (ethereum.Subscription, error){
 		func() (ethereum.Subscription, error) { return s.eth.SubscribeNewHead(s.ctx, heads) },
 		func() (ethereum.Subscription, error) {
 			return s.eth.SubscribeFilterLogs(s.ctx, ethereum.FilterQuery{Addresses: []common.Address{s.address}}, logs)
 		},
+		func() (ethereum.Subscription, error) { return s.geth.SubscribePendingTransactions(s.ctx, pending) },
 	} {
 		subscription, err := subscribe()
 		s.must(err)
@@ -129,6 +158,10 @@ func TestABoundContractLivesItsWholeLife(t *testing.T) {
 	if head, log := <-heads, <-logs; head.Hash() != receipt.BlockHash || log.TxHash != receipt.TxHash {
 		t.Errorf("told of block %s and a log of %s", head.Hash(), log.TxHash)
 	}
+	if hash := <-pending; hash != receipt.TxHash {
+		t.Errorf("told of transaction %s", hash)
+	}
+	s.tell(filters, receipt)
 	found, err := s.eth.FilterLogs(s.ctx, ethereum.FilterQuery{Addresses: []common.Address{s.address}, FromBlock: receipt.BlockNumber})
 	s.must(err)
 	if len(found) != 1 || found[0].TxHash != receipt.TxHash {

@@ -2,7 +2,7 @@
 //
 //   node web3.mjs http://127.0.0.1:8545
 import assert from 'node:assert/strict'
-import { decodeRlp } from 'ethers'
+import { JsonRpcProvider, Wallet, decodeRlp, id } from 'ethers'
 import { Web3 } from 'web3'
 import { alice, bob, chainId, check, rpcURL, token } from './fixture.mjs'
 import { verifyProof } from './proof.mjs'
@@ -114,6 +114,31 @@ for (const [type, fields] of [[0, { gasPrice: '20000000000' }], [1, { gasPrice: 
     assert.equal(await web3.eth.getBalance(bob.address), before + 5n)
   })
 }
+
+await check('a transaction of type 4 delegates an account to the token', async () => {
+  // web3.js reads it; it knows neither how to sign it nor how to parse what is signed.
+  const provider = new JsonRpcProvider(rpcURL, chainId, { staticNetwork: true })
+  const delegator = new Wallet(id('web3 delegator ' + contract.options.address))
+  const authorization = await delegator.authorize({ address: contract.options.address, nonce: 0, chainId })
+  const signer = new Wallet(alice.privateKey, provider)
+  const raw = await signer.signTransaction(await signer.populateTransaction({ type: 4, to: bob.address, authorizationList: [authorization] }))
+  provider.destroy()
+  const receipt = await web3.eth.getTransactionReceipt(await web3.requestManager.send({ method: 'eth_sendRawTransaction', params: [raw] }))
+  assert.deepEqual([receipt.type, receipt.status], [4n, 1n])
+  assert.equal(await web3.eth.getCode(delegator.address), '0xef0100' + contract.options.address.slice(2).toLowerCase())
+})
+
+await check('the three kinds of filter tell what is new, once', async () => {
+  const ask = (method, ...params) => web3.requestManager.send({ method, params })
+  const filters = [
+    await ask('eth_newFilter', { address: contract.options.address }), await ask('eth_newBlockFilter'), await ask('eth_newPendingTransactionFilter')
+  ]
+  const receipt = await contract.methods.transfer(bob.address, 1n).send({ from })
+  const [logs, blocks, pending] = await Promise.all(filters.map((filter) => ask('eth_getFilterChanges', filter)))
+  assert.deepEqual([logs.map((log) => log.transactionHash), blocks, pending],
+    [[receipt.transactionHash], [receipt.blockHash], [receipt.transactionHash]])
+  for (const filter of filters) assert.deepEqual([await ask('eth_getFilterChanges', filter), await ask('eth_uninstallFilter', filter)], [[], true])
+})
 
 await check('the node signs for its own accounts', async () => {
   const signature = await new Web3(rpcURL).eth.sign(web3.utils.utf8ToHex('hello'), alice.address)
