@@ -76,7 +76,7 @@ func alloc() types.GenesisAlloc {
 	return types.GenesisAlloc{alice.address: {Balance: rich}, bob.address: {Balance: rich}}
 }
 
-func openStore(t *testing.T, dir string) *state.Store {
+func openStore(t testing.TB, dir string) *state.Store {
 	t.Helper()
 	store, err := state.Open(dir, state.Options{})
 	if err != nil {
@@ -86,7 +86,7 @@ func openStore(t *testing.T, dir string) *state.Store {
 	return store
 }
 
-func openChain(t *testing.T, store *state.Store, genesis *chain.Genesis) *chain.Chain {
+func openChain(t testing.TB, store *state.Store, genesis *chain.Genesis) *chain.Chain {
 	t.Helper()
 	c, err := chain.Open(store, engine(), genesis)
 	if err != nil {
@@ -96,13 +96,13 @@ func openChain(t *testing.T, store *state.Store, genesis *chain.Genesis) *chain.
 }
 
 // newChain is a devnet in memory.
-func newChain(t *testing.T) *chain.Chain {
+func newChain(t testing.TB) *chain.Chain {
 	t.Helper()
 	return openChain(t, openStore(t, ""), chain.DefaultGenesis(alloc()))
 }
 
 // build makes a block that must hold all of txs.
-func build(t *testing.T, c *chain.Chain, txs ...*types.Transaction) *chain.Built {
+func build(t testing.TB, c *chain.Chain, txs ...*types.Transaction) *chain.Built {
 	t.Helper()
 	built, err := c.Build(chain.Template{Coinbase: coinbase, Transactions: txs})
 	if err != nil {

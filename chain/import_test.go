@@ -16,7 +16,7 @@ import (
 )
 
 // story builds a few blocks with contracts, failures and empty ones in them.
-func story(t *testing.T, c *chain.Chain) []*types.Block {
+func story(t testing.TB, c *chain.Chain) []*types.Block {
 	t.Helper()
 	var blocks []*types.Block
 	for _, txs := range [][]*types.Transaction{

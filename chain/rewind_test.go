@@ -25,7 +25,7 @@ func devGenesis() *chain.Genesis {
 	return genesis
 }
 
-func newDevnet(t *testing.T) *chain.Chain {
+func newDevnet(t testing.TB) *chain.Chain {
 	t.Helper()
 	return openChain(t, openStore(t, ""), devGenesis())
 }
@@ -35,7 +35,7 @@ func give(a common.Address, wei uint64) chain.Edit {
 	return chain.Edit{Address: a, Balance: (*hexutil.U256)(uint256.NewInt(wei))}
 }
 
-func mustEdit(t *testing.T, c *chain.Chain, e chain.Edit) {
+func mustEdit(t testing.TB, c *chain.Chain, e chain.Edit) {
 	t.Helper()
 	if err := c.Edit(e); err != nil {
 		t.Fatal(err)
@@ -185,7 +185,7 @@ func TestRewindTakesLaterEditsBack(t *testing.T) {
 }
 
 // life is a devnet with everything a chain can go through.
-func life(t *testing.T, c *chain.Chain) {
+func life(t testing.TB, c *chain.Chain) {
 	t.Helper()
 	mustEdit(t, c, give(nobody, 1e18))
 	build(t, c, alice.create(0, contracts.Token.Creation), bob.pay(0))
@@ -205,7 +205,7 @@ func life(t *testing.T, c *chain.Chain) {
 }
 
 // equalChains compares all that can be asked.
-func equalChains(t *testing.T, a, b *chain.Chain) {
+func equalChains(t testing.TB, a, b *chain.Chain) {
 	t.Helper()
 	big := cmp.Comparer(func(a, b *big.Int) bool { return a.Cmp(b) == 0 })
 	for n := range a.Head().Number.Uint64() + 1 {
@@ -331,7 +331,7 @@ func TestEditedChainIsNotExportedSilently(t *testing.T) {
 	}
 }
 
-func unzip(t *testing.T, data []byte) []byte {
+func unzip(t testing.TB, data []byte) []byte {
 	t.Helper()
 	zip, err := gzip.NewReader(bytes.NewReader(data))
 	if err != nil {
