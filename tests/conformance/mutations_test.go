@@ -234,7 +234,7 @@ func build(t *testing.T, list []mutation) string {
 
 // try runs the suite with one mutation, 0 for none, and returns what it said; "" if it passed.
 func try(binary string, number int) (string, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
 	defer cancel()
 	command := exec.CommandContext(ctx, binary, "-test.run", "^TestSuitePasses$", "-first")
 	command.Env = append(os.Environ(), fmt.Sprintf("%s=%d", mutantEnv, number))
@@ -243,6 +243,8 @@ func try(binary string, number int) (string, error) {
 	switch {
 	case err == nil:
 		return "", nil
+	case ctx.Err() != nil:
+		return "", fmt.Errorf("the suite did not end: %w", ctx.Err())
 	case errors.As(err, &exit):
 		return noticed(out), nil
 	}

@@ -25,7 +25,10 @@ import (
 	"hestia/vm"
 )
 
-var runs = flag.Int("runs", 3_000, "how many generated contract runs the engines are compared in")
+var (
+	runs = flag.Int("runs", 3_000, "how many generated contract runs the engines are compared in")
+	seed = flag.Uint64("seed", 0, "what they are generated from")
+)
 
 // stage is a state with two players, an account with nothing but a balance, and none.
 type stage struct {
@@ -181,7 +184,7 @@ func TestEnginesAgreeOnGeneratedRuns(t *testing.T) {
 		stages := []*stage{newStage(t, gas.Default()), newStage(t, gas.Byzantium())}
 		together.Go(func() {
 			for n := 0; n < each; n += 4 {
-				r := rand.New(rand.NewPCG(uint64(side), uint64(n)))
+				r := rand.New(rand.NewPCG(*seed<<8|uint64(side), uint64(n)))
 				stages[r.IntN(2)].compare(t, engines, r, ends[side])
 				if t.Failed() {
 					return

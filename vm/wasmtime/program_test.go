@@ -156,7 +156,9 @@ func appendOther(r *dice, out []byte) []byte {
 	}
 	out = append(out, op)
 	switch op {
-	case doDivide, doGrow:
+	case doGrow:
+		return binary.LittleEndian.AppendUint32(out, pick[uint32](r.Rand, 0, 1, 1, 2, 30, 500, 600, 70_000))
+	case doDivide:
 		return binary.LittleEndian.AppendUint32(out, uint32(min(1, r.IntN(r.edge))))
 	case doIndirect:
 		return binary.LittleEndian.AppendUint32(out, uint32(1-min(1, r.IntN(r.edge))))

@@ -11,6 +11,7 @@ import (
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/api"
+	"github.com/tetratelabs/wazero/experimental"
 
 	"hestia/ewasm"
 	"hestia/gas"
@@ -139,7 +140,8 @@ func (o *other) Run(c *ewasm.Context) ewasm.Result {
 		return c.Conclude(err)
 	}
 	r := &otherRun{c: c}
-	ctx := context.WithValue(context.Background(), runKey{}, r)
+	pages := min(c.PagesLeft, c.Schedule.Limits.Reach(art.prepared.Pages))
+	ctx := experimental.WithMemoryAllocator(context.WithValue(context.Background(), runKey{}, r), bounded(pages))
 	instance, err := o.runtime.InstantiateModule(ctx, art.compiled, wazero.NewModuleConfig().WithName("").WithStartFunctions())
 	if err != nil {
 		return c.Conclude(&ewasm.FaultError{Err: err})
@@ -157,6 +159,28 @@ func (o *other) Run(c *ewasm.Context) ewasm.Result {
 	c.Gas.SetParticles(int64(left.Get()))
 	return c.Conclude(nil)
 }
+
+// bounded makes memories that grow to so many pages.
+func bounded(pages uint32) experimental.MemoryAllocator {
+	return experimental.MemoryAllocatorFunc(func(_, _ uint64) experimental.LinearMemory {
+		return &boundedMemory{limit: uint64(pages) << 16}
+	})
+}
+
+type boundedMemory struct {
+	limit uint64
+	data  []byte
+}
+
+func (m *boundedMemory) Reallocate(size uint64) []byte {
+	if size > m.limit {
+		return nil
+	}
+	m.data = append(m.data, make([]byte, size-uint64(len(m.data)))...)
+	return m.data
+}
+
+func (m *boundedMemory) Free() {}
 
 var otherTraps = []string{
 	"unreachable", "integer divide by zero", "integer overflow", "out of bounds memory access", "indirect call type mismatch",
