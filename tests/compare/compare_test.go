@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/core"
 	gstate "github.com/ethereum/go-ethereum/core/state"
 	"github.com/ethereum/go-ethereum/core/tracing"
 	"github.com/ethereum/go-ethereum/core/types"
@@ -120,8 +121,7 @@ func contenders(t testing.TB) (hestia, geth contender) {
 	})
 	evmState := newState(t, func(b binary) []byte { return b.evm })
 	evm := gethvm.NewEVM(gethvm.BlockContext{
-		CanTransfer: func(gethvm.StateDB, common.Address, *uint256.Int) bool { return true },
-		Transfer:    func(gethvm.StateDB, common.Address, common.Address, *uint256.Int, *params.Rules) {},
+		CanTransfer: core.CanTransfer, Transfer: core.Transfer,
 		GetHash:     func(uint64) common.Hash { return common.Hash{} },
 		BlockNumber: common.Big1, Time: 1, Difficulty: common.Big0, BaseFee: common.Big0, BlobBaseFee: common.Big0,
 		Random: &common.Hash{}, GasLimit: plenty,
@@ -156,6 +156,7 @@ func newState(t testing.TB, kind func(binary) []byte) *gstate.StateDB {
 	for _, b := range binaries(t) {
 		db.SetCode(b.at, kind(b), tracing.CodeChangeUnspecified)
 	}
+	db.AddBalance(caller, uint256.NewInt(1e18), tracing.BalanceChangeUnspecified)
 	key, value := stored()
 	db.SetState(token, key, value)
 	db.Finalise(params.MergedTestChainConfig.Rules(common.Big1, true, 1))
