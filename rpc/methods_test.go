@@ -166,6 +166,10 @@ const prose = `
   to, gas before and after, result. Tracers in JavaScript are not known.
 - ` + "`hestia_addABI`" + ` takes a contract's interface (a list as compilers write it); from then on errors that it declares are
   told by name in messages and in receipts' ` + "`revertReason`" + `. A module may carry the same list in a custom section ` + "`abi`" + `.
+- A frame that halts says why and where: ` + "`wasm trap: unreachable in function mint (12) at offset 0x1f3`" + `. The index and the offset are
+  the deployed module's, the name is its name section's or its export's; what runs out of gas or stack between host functions has
+  a function only. The same stands in receipts' ` + "`revertReason`" + `, in traces and in errors of calls.
+- Complaints about a parameter over HTTP name it and say what was wanted; over WebSocket and IPC they say its place and type.
 - Blob-carrying transactions are refused: there is no one to carry blobs.
 - The methods of evm, anvil and hardhat, and the accounts the node signs for, exist on a devnet only.
 
