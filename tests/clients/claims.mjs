@@ -1,10 +1,13 @@
 // Claims about devnets: each holds on the devnet under test, or is listed in differences.mjs with the reason why not, and then
-// must really not hold.
+// must really not hold. What another devnet does otherwise than listed is printed, and fails only where STRICT is set, as for
+// writing the list: anvil now and then loses a transaction after a revert, and no change of Hestia's can mend that.
 import { differences } from './differences.mjs'
 
 const devnet = process.env.DEVNET ?? 'hestia'
-const limit = 30_000 // ms for one claim
-const attempts = devnet === 'hestia' ? 1 : 3 // others answer before their blocks are made
+const own = devnet === 'hestia'
+const strict = own || process.env.STRICT !== undefined
+const limit = own ? 30_000 : 10_000 // ms for one claim
+const attempts = own ? 1 : 3 // others answer before their blocks are made
 
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
 
@@ -46,9 +49,9 @@ export function claims (suite, before) {
       error = await within(body).then(() => undefined, (e) => e)
       expected = reason?.startsWith('sometimes') || (error === undefined) === (reason === undefined)
     }
-    console.log(`${expected ? 'ok  ' : 'FAIL'}  ${devnet}: ${suite}: ${what}${reason === undefined ? '' : `: no: ${reason}`}`)
+    console.log(`${expected ? 'ok  ' : strict ? 'FAIL' : 'note'}  ${devnet}: ${suite}: ${what}${reason === undefined ? '' : `: no: ${reason}`}`)
     if (expected) return
     console.log(error === undefined ? '      it holds, although differences.mjs says that it does not' : String(error.stack).replace(/^/gm, '      '))
-    process.exitCode = 1
+    if (strict) process.exitCode = 1
   }
 }
