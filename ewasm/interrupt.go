@@ -13,6 +13,7 @@ const askEvery = time.Millisecond
 // Interrupt ends the frames of one request when nobody waits for its answer any more: they end in a fault that is
 // ErrInterrupted, so that it can never pass for a result. A nil Interrupt never does; blocks have none.
 type Interrupt struct {
+	given  <-chan struct{} // closed when the request is given up
 	due    atomic.Bool
 	stop   func() bool
 	mu     sync.Mutex
@@ -31,7 +32,7 @@ func InterruptAfter(ctx context.Context) *Interrupt {
 	if ctx == nil || ctx.Done() == nil {
 		return nil
 	}
-	i := new(Interrupt)
+	i := &Interrupt{given: ctx.Done()}
 	i.stop = context.AfterFunc(ctx, i.ask)
 	return i
 }
@@ -44,6 +45,14 @@ func (i *Interrupt) Release() {
 	i.mu.Lock()
 	i.over = true
 	i.mu.Unlock()
+}
+
+// Given is closed when frames should end; it is nil, and never closed, for a nil Interrupt.
+func (i *Interrupt) Given() <-chan struct{} {
+	if i == nil {
+		return nil
+	}
+	return i.given
 }
 
 // Due tells whether frames should end.

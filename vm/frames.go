@@ -206,7 +206,7 @@ func (m *Machine) construct(frame *ewasm.Context) ewasm.Result {
 	}
 	if ewasm.IsWasm(result.Output) {
 		hash := crypto.Keccak256Hash(result.Output)
-		if err := m.Engine.Prepare(result.Output, hash, m.Schedule); err != nil {
+		if err := m.Engine.Prepare(result.Output, hash, m.Schedule, frame.Interrupt); err != nil {
 			return frame.Conclude(err)
 		}
 	}

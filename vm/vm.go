@@ -15,8 +15,9 @@ import (
 // Engine runs WebAssembly contracts. Implementations are safe for concurrent use.
 type Engine interface {
 	// Prepare makes sure that code, whose keccak256 is hash, obeys the contract rules of the schedule, and compiles it
-	// unless that was done before. The error is an *ewasm.RuleError, or a *ewasm.FaultError where the engine itself failed.
-	Prepare(code []byte, hash common.Hash, schedule *gas.Schedule) error
+	// unless that was done before. The error is an *ewasm.RuleError, or a *ewasm.FaultError where the engine itself failed
+	// or giveUp, which may be nil, came first.
+	Prepare(code []byte, hash common.Hash, schedule *gas.Schedule, giveUp *ewasm.Interrupt) error
 	// Run executes main of c.Code and says how the frame ended. State is left as the contract made it: undoing is the
 	// machine's.
 	Run(c *ewasm.Context) ewasm.Result

@@ -105,7 +105,7 @@ func (k *checker) report(code []byte, depth int) (*report, error) {
 	_, err := ewasm.Check(code, k.rules)
 	if err == nil {
 		start := time.Now()
-		err = k.engine.Prepare(code, r.CodeHash, k.rules)
+		err = k.engine.Prepare(code, r.CodeHash, k.rules, nil)
 		r.Compile.MeasuredMicroseconds = uint64(time.Since(start).Microseconds())
 	}
 	var broken *ewasm.RuleError

@@ -69,7 +69,7 @@ func runModule(c *cli.Context) error {
 		return err
 	}
 	defer engine.Close()
-	if err := engine.Prepare(code, crypto.Keccak256Hash(code), rules); err != nil {
+	if err := engine.Prepare(code, crypto.Keccak256Hash(code), rules, nil); err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
 	opened, store, err := openRun(engine, code, rules)

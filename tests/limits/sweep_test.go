@@ -69,7 +69,7 @@ func compile(t testing.TB, code []byte, enough time.Duration) time.Duration {
 	for try := 0; best > enough && (try < tries || spent < patience); try++ {
 		hash := common.Hash(sha256.Sum256(binary.LittleEndian.AppendUint64(code[:len(code):len(code)], uint64(try))))
 		before := processor(t)
-		if err := engine.Prepare(code, hash, gas.Default()); err != nil {
+		if err := engine.Prepare(code, hash, gas.Default(), nil); err != nil {
 			t.Fatalf("accepted by the limits and refused later: %v", err)
 		}
 		took := processor(t) - before

@@ -62,13 +62,13 @@ type source struct {
 	code     []byte
 	hash     common.Hash // keccak256 of code
 	schedule *gas.Schedule
-	keep     func() bool // asked where it had to be compiled: whether it will be wanted after a restart
+	keep     bool // whether it will be wanted after a restart
 }
 
 // artefact returns the compiled contract, in use until released.
-func (e *Engine) artefact(s source) (*artefact, error) {
+func (e *Engine) artefact(s source, giveUp *ewasm.Interrupt) (*artefact, error) {
 	k := key{s.hash, fingerprint(s.schedule), e.form}
-	return e.cache.get(k, func() (*artefact, int, error) { return e.build(k, s) })
+	return e.cache.get(k, giveUp.Given(), func() (*artefact, int, error) { return e.build(k, s) })
 }
 
 // running is the artefact of a frame's code, in use until released.
@@ -77,8 +77,8 @@ func (e *Engine) running(c *ewasm.Context) (*artefact, error) {
 		return art, nil
 	}
 	// Creation data runs once. What runs in an account that has code is deployed.
-	deployed := func() bool { return e.disk != nil && c.State.GetCodeSize(c.Self) > 0 }
-	return e.artefact(source{c.Code, c.CodeHash, c.Schedule, deployed})
+	deployed := e.disk != nil && c.State.GetCodeSize(c.Self) > 0
+	return e.artefact(source{c.Code, c.CodeHash, c.Schedule, deployed}, c.Interrupt)
 }
 
 // build takes a contract off the disk or makes it, and says what it weighs in bytes.
@@ -103,7 +103,7 @@ func (e *Engine) build(k key, s source) (art *artefact, weight int, err error) {
 		return nil, 0, &ewasm.FaultError{Err: fmt.Errorf("loading what was just compiled: %w", err)}
 	}
 	art.atlas = &atlas{code: s.code, schedule: s.schedule, complete: e.complete(&img.terms, s.schedule)}
-	if s.keep() {
+	if s.keep {
 		e.disk.store(k, img)
 	}
 	return art, weigh(s, img), nil

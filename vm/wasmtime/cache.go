@@ -9,12 +9,14 @@ import (
 
 // cache keeps artefacts, and the reasons for which code has none, up to a weight; the least recently used go first. Who
 // asks for what another is building waits for it. An artefact in use is closed only when its last user releases it.
+// Nothing stops the compiler: who need not wait for it any longer leaves it to finish what the next one may ask for.
 type cache struct {
 	mu      sync.Mutex
 	entries map[key]*entry
 	recent  *list.List // of *entry, the most recently used first
 	weight  int
 	limit   int
+	left    sync.WaitGroup // builds that whoever asked for them may have given up
 }
 
 type entry struct {
@@ -47,8 +49,9 @@ func (c *cache) find(k key) *artefact {
 	return e.art
 }
 
-// get returns the artefact of k, built by build if it is not there; the caller releases it.
-func (c *cache) get(k key, build func() (*artefact, int, error)) (*artefact, error) {
+// get returns the artefact of k, built by build if it is not there; the caller releases it. Where given, which may be nil,
+// is closed while it is built, the error is errInterrupted.
+func (c *cache) get(k key, given <-chan struct{}, build func() (*artefact, int, error)) (*artefact, error) {
 	c.mu.Lock()
 	e, known := c.entries[k]
 	if !known {
@@ -60,16 +63,35 @@ func (c *cache) get(k key, build func() (*artefact, int, error)) (*artefact, err
 	c.recent.MoveToFront(e.place)
 	c.mu.Unlock()
 
-	if known {
-		<-e.ready
-	} else {
+	switch {
+	case known:
+	case given == nil:
 		c.fill(e, build)
+	default:
+		c.fillAside(e, build)
+	}
+	select {
+	case <-e.ready:
+	case <-given:
+		c.leave(e)
+		return nil, errInterrupted
 	}
 	if e.err != nil {
 		c.leave(e)
 		return nil, e.err
 	}
 	return e.art, nil
+}
+
+// fillAside fills an entry while the caller waits, or no longer does. It uses the entry itself.
+func (c *cache) fillAside(e *entry, build func() (*artefact, int, error)) {
+	c.mu.Lock()
+	e.users++
+	c.mu.Unlock()
+	c.left.Go(func() {
+		c.fill(e, build)
+		c.leave(e)
+	})
 }
 
 // fill builds an entry and makes room for it. A fault is not remembered: the next one may fare better.
@@ -125,8 +147,9 @@ func (c *cache) close(e *entry) {
 	}
 }
 
-// clear evicts everything.
+// clear evicts everything, when the last build is done.
 func (c *cache) clear() {
+	c.left.Wait()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, e := range c.entries {

@@ -34,7 +34,7 @@ func kept(t testing.TB, dir string) *wasmtime.Engine {
 
 func prepare(t testing.TB, engine *wasmtime.Engine, c *ewasm.Context) {
 	t.Helper()
-	if err := engine.Prepare(c.Code, c.CodeHash, c.Schedule); err != nil {
+	if err := engine.Prepare(c.Code, c.CodeHash, c.Schedule, nil); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -47,7 +47,17 @@ func answering(t testing.TB) *ewasm.Context {
 	  (memory (export "memory") 2) (data (i32.const 1) "answer")
 	  (func (export "main") (i32.store8 (i32.const 0) (call $size)) (call $finish (i32.const 0) (i32.const 7))))`))
 	c.Input = []byte("abc")
+	c.State = emptyState(t)
 	return c
+}
+
+func emptyState(t testing.TB) *gstate.StateDB {
+	t.Helper()
+	state, err := gstate.New(types.EmptyRootHash, gstate.NewDatabaseForTesting())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return state
 }
 
 func answers(t testing.TB, engine *wasmtime.Engine) {
@@ -191,10 +201,7 @@ func TestSchedulesArePlainData(t *testing.T) {
 }
 
 func TestOnlyDeployedCodeIsKept(t *testing.T) {
-	state, err := gstate.New(types.EmptyRootHash, gstate.NewDatabaseForTesting())
-	if err != nil {
-		t.Fatal(err)
-	}
+	state := emptyState(t)
 	dir := t.TempDir()
 	engine := kept(t, dir)
 	creation, deployed := answering(t), frame(assemble(t, `(module (memory (export "memory") 1) (func (export "main")))`))
@@ -270,7 +277,9 @@ func large(t testing.TB, bytes int) *ewasm.Context {
 		  (i32.add (local.get $c) (local.get $b)))`, i, 100_003+i, 4*i, 8*i)
 	}
 	text.WriteString(`(func (export "main") (drop (call $f1 (i32.const 3) (i32.const 4)))))`)
-	return frame(assemble(t, text.String()))
+	c := frame(assemble(t, text.String()))
+	c.State = emptyState(t)
+	return c
 }
 
 // BenchmarkFirstCall measures the first call of a contract of 380 KB: after a restart, which finds it on the disk, and
@@ -317,11 +326,11 @@ func TestALargeContractIsNotCompiledAfterARestart(t *testing.T) {
 func TestFailuresAreRemembered(t *testing.T) {
 	engine := kept(t, t.TempDir())
 	c := frame(assemble(t, `(module (memory (export "memory") 1) (func (export "main") (drop (f32.const 1))))`))
-	first := engine.Prepare(c.Code, c.CodeHash, c.Schedule)
+	first := engine.Prepare(c.Code, c.CodeHash, c.Schedule, nil)
 	if first == nil {
 		t.Fatal("floats are accepted")
 	}
-	if again := engine.Prepare(c.Code, c.CodeHash, c.Schedule); again != first {
+	if again := engine.Prepare(c.Code, c.CodeHash, c.Schedule, nil); again != first {
 		t.Errorf("asked again, the engine makes another error: %v", again)
 	}
 	compiled(t, engine, wasmtime.Stats{})

@@ -11,11 +11,9 @@ func NewHost(config Config) (*Engine, error) { return newShim(config, hostForm) 
 // NewPlain returns an engine that runs contracts on the plain binding, whatever the build tags say.
 func NewPlain(config Config) (*Engine, error) { return newPlain(config) }
 
-func never() bool { return false }
-
 // Pools tells whether a contract, which must have run before, runs in the pool where there is a place.
 func (e *Engine) Pools(c *ewasm.Context) bool {
-	art, err := e.artefact(source{c.Code, c.CodeHash, c.Schedule, never})
+	art, err := e.artefact(source{c.Code, c.CodeHash, c.Schedule, false}, nil)
 	if err != nil {
 		return false
 	}

@@ -25,7 +25,7 @@ func TestContractsStillHaveOneMemory(t *testing.T) {
 		code := assemble(t, text)
 		for binding, engine := range engines {
 			var broken *ewasm.RuleError
-			if err := engine.Prepare(code, crypto.Keccak256Hash(code), gas.Default()); !errors.As(err, &broken) {
+			if err := engine.Prepare(code, crypto.Keccak256Hash(code), gas.Default(), nil); !errors.As(err, &broken) {
 				t.Errorf("%s, %s: %v, want a broken rule", name, binding, err)
 			}
 			if err := engine.Validate(code); err == nil {

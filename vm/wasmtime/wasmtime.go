@@ -137,10 +137,10 @@ func (e *Engine) Validate(binary []byte) error {
 }
 
 // Prepare checks, validates, meters and compiles code, whose keccak256 is hash, unless that was done before, and keeps it
-// for later runs.
-func (e *Engine) Prepare(code []byte, hash common.Hash, schedule *gas.Schedule) error {
-	always := func() bool { return true }
-	art, err := e.artefact(source{code, hash, schedule, always})
+// for later runs. Where giveUp, which may be nil, comes first, compiling goes on and the error is ewasm.ErrInterrupted in a
+// fault.
+func (e *Engine) Prepare(code []byte, hash common.Hash, schedule *gas.Schedule, giveUp *ewasm.Interrupt) error {
+	art, err := e.artefact(source{code, hash, schedule, true}, giveUp)
 	if err == nil {
 		e.cache.release(art)
 	}

@@ -103,7 +103,7 @@ func otherHalt(ctx context.Context, _ api.Module, stack []uint64) {
 	panic(r.ended)
 }
 
-func (o *other) Prepare(code []byte, hash common.Hash, schedule *gas.Schedule) error {
+func (o *other) Prepare(code []byte, hash common.Hash, schedule *gas.Schedule, _ *ewasm.Interrupt) error {
 	_, err := o.artefact(code, hash, schedule)
 	return err
 }
