@@ -48,7 +48,7 @@ func (c *Chain) adopt(other *Chain) error {
 	defer c.past.Unlock()
 	old, genesis := c.Head(), c.canonical(0)
 	batch := c.store.Disk().NewBatch()
-	c.head.Store(other.Head()) // first: nobody reads what is being deleted
+	c.setHead(other.Head()) // first: nobody reads what is being deleted
 	kept := c.edits
 	c.edits = make(map[common.Hash][]step)
 	err = c.forget(batch, 0, old.Number.Uint64())
@@ -60,7 +60,7 @@ func (c *Chain) adopt(other *Chain) error {
 		err = batch.Write()
 	}
 	if err != nil {
-		c.head.Store(old)
+		c.setHead(old)
 		c.edits = kept
 		return &ewasm.FaultError{Err: fmt.Errorf("taking over another chain: %w", err)}
 	}

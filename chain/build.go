@@ -119,7 +119,7 @@ func (c *Chain) write(e *execution, block *types.Block) error {
 		return &ewasm.FaultError{Err: fmt.Errorf("writing block %d: %w", number, err)}
 	}
 	c.blocks.Add(hash, entry{block, e.receipts})
-	c.head.Store(block.Header())
+	c.setHead(block.Header())
 
 	event := Event{Block: block, Receipts: e.receipts}
 	for _, receipt := range e.receipts {

@@ -58,7 +58,7 @@ type Chain struct {
 
 	devnet bool // whoever runs the chain may set its state and change its past
 
-	head   atomic.Pointer[types.Header]
+	head   atomic.Pointer[top]
 	blocks *lru.Cache[common.Hash, entry]
 	feed   event.FeedOf[Event]
 
@@ -67,6 +67,12 @@ type Chain struct {
 	past    sync.RWMutex           // guards what follows
 	edits   map[common.Hash][]step // by the block they were made after
 	rewinds []uint64               // the number of every block that became the head again
+}
+
+// top is the newest block's header and its hash, which readers ask for over and over.
+type top struct {
+	header *types.Header
+	hash   common.Hash
 }
 
 // entry is a block as the cache keeps it.
@@ -87,7 +93,7 @@ func Open(store *state.Store, engine vm.Engine, genesis *Genesis) (*Chain, error
 	if head == nil {
 		return nil, fmt.Errorf("%w: the head block is missing", ErrDamaged)
 	}
-	c.head.Store(head)
+	c.setHead(head)
 	if err := c.readEdits(); err != nil {
 		return nil, err
 	}

@@ -106,7 +106,7 @@ func (c *Chain) Root(h *types.Header) common.Hash {
 	if len(c.edits) == 0 {
 		return h.Root
 	}
-	if steps := c.edits[h.Hash()]; len(steps) > 0 {
+	if steps := c.edits[c.hashOf(h)]; len(steps) > 0 {
 		return steps[len(steps)-1].Root
 	}
 	return h.Root

@@ -17,12 +17,22 @@ type Location struct {
 }
 
 // Head returns the header of the newest block.
-func (c *Chain) Head() *types.Header { return c.head.Load() }
+func (c *Chain) Head() *types.Header { return c.head.Load().header }
+
+func (c *Chain) setHead(h *types.Header) { c.head.Store(&top{h, h.Hash()}) }
+
+// hashOf returns the hash of the block of header h.
+func (c *Chain) hashOf(h *types.Header) common.Hash {
+	if head := c.head.Load(); head.header == h {
+		return head.hash
+	}
+	return h.Hash()
+}
 
 // Header returns the header with the given hash, nil if there is none.
 func (c *Chain) Header(hash common.Hash) *types.Header {
-	if head := c.Head(); head.Hash() == hash {
-		return head
+	if head := c.head.Load(); head.hash == hash {
+		return head.header
 	}
 	number, ok := c.number(hash)
 	if !ok {
@@ -130,9 +140,9 @@ func (c *Chain) number(hash common.Hash) (uint64, bool) {
 
 // hash returns the hash of block n up to the head.
 func (c *Chain) hash(n uint64) (common.Hash, bool) {
-	head := c.Head()
-	if top := head.Number.Uint64(); n >= top {
-		return head.Hash(), n == top
+	head := c.head.Load()
+	if newest := head.header.Number.Uint64(); n >= newest {
+		return head.hash, n == newest
 	}
 	hash := rawdb.ReadCanonicalHash(c.store.Disk(), n)
 	return hash, hash != common.Hash{}

@@ -49,7 +49,7 @@ func (c *Chain) rewind(m Mark) error {
 	c.past.Lock()
 	defer c.past.Unlock()
 	c.rewinds = append(c.rewinds, target)
-	c.head.Store(m.head) // first: nobody reads what is being deleted
+	c.setHead(m.head) // first: nobody reads what is being deleted
 	batch := c.store.Disk().NewBatch()
 	err := c.forget(batch, target, top.Number.Uint64())
 	if err == nil {
@@ -60,7 +60,7 @@ func (c *Chain) rewind(m Mark) error {
 		err = batch.Write()
 	}
 	if err != nil {
-		c.head.Store(top)
+		c.setHead(top)
 		return &ewasm.FaultError{Err: fmt.Errorf("rewinding to block %d: %w", target, err)}
 	}
 	return nil

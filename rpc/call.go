@@ -30,6 +30,7 @@ func (a *callAPI) Call(ctx context.Context, args TransactionArgs, ref *gethrpc.B
 	if err != nil {
 		return nil, err
 	}
+	trial.keep = true // it runs once
 	limit := a.gasCap(trial.header)
 	if args.Gas != nil {
 		limit = min(limit, uint64(*args.Gas))

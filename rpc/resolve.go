@@ -63,6 +63,15 @@ func (s *service) stateAt(ref gethrpc.BlockNumberOrHash) (*gstate.StateDB, *type
 	return db, header, err
 }
 
+// readerAt returns what reads the state that stateAt returns.
+func (s *service) readerAt(ref gethrpc.BlockNumberOrHash) (gstate.Reader, error) {
+	header, err := s.header(ref)
+	if err != nil {
+		return nil, err
+	}
+	return s.Chain.Store().Reader(s.Chain.Root(header))
+}
+
 // blockByNumber returns the block that a number or tag names, nil if there is none.
 func (s *service) blockByNumber(n gethrpc.BlockNumber) *types.Block {
 	header := s.headerByNumber(n)

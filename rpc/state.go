@@ -8,6 +8,7 @@ import (
 
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/common/hexutil"
+	"github.com/ethereum/go-ethereum/core/types"
 	gethrpc "github.com/ethereum/go-ethereum/rpc"
 
 	"hestia/state"
@@ -20,11 +21,24 @@ const maxKeys = 1024
 type stateAPI struct{ *service }
 
 func (a *stateAPI) GetBalance(address common.Address, ref *gethrpc.BlockNumberOrHash) (*hexutil.Big, error) {
-	db, _, err := a.stateAt(orLatest(ref))
+	account, err := a.account(address, orLatest(ref))
 	if err != nil {
 		return nil, err
 	}
-	return (*hexutil.Big)(db.GetBalance(address).ToBig()), db.Error()
+	return (*hexutil.Big)(account.Balance.ToBig()), nil
+}
+
+// account returns an account at a block, an empty one if there is none.
+func (a *stateAPI) account(address common.Address, ref gethrpc.BlockNumberOrHash) (*types.StateAccount, error) {
+	reader, err := a.readerAt(ref)
+	if err != nil {
+		return nil, err
+	}
+	account, err := reader.Account(address)
+	if account == nil {
+		account = types.NewEmptyStateAccount()
+	}
+	return account, err
 }
 
 func (a *stateAPI) GetCode(address common.Address, ref *gethrpc.BlockNumberOrHash) (hexutil.Bytes, error) {
@@ -40,12 +54,12 @@ func (a *stateAPI) GetStorageAt(address common.Address, key string, ref *gethrpc
 	if err != nil {
 		return nil, err
 	}
-	db, _, err := a.stateAt(orLatest(ref))
+	reader, err := a.readerAt(orLatest(ref))
 	if err != nil {
 		return nil, err
 	}
-	value := db.GetState(address, slot)
-	return value[:], db.Error()
+	value, err := reader.Storage(address, slot)
+	return value[:], err
 }
 
 // GetTransactionCount is the account's nonce; at the pending block it counts what waits in the pool too.
@@ -55,12 +69,12 @@ func (a *stateAPI) GetTransactionCount(address common.Address, ref *gethrpc.Bloc
 		nonce := hexutil.Uint64(a.Pool.Nonce(address))
 		return &nonce, nil
 	}
-	db, _, err := a.stateAt(block)
+	account, err := a.account(address, block)
 	if err != nil {
 		return nil, err
 	}
-	nonce := hexutil.Uint64(db.GetNonce(address))
-	return &nonce, db.Error()
+	nonce := hexutil.Uint64(account.Nonce)
+	return &nonce, nil
 }
 
 // GetStorageValues reads slots of several accounts, at most as many as a proof may hold.

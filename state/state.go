@@ -11,6 +11,7 @@ import (
 	"io"
 
 	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/common/lru"
 	"github.com/ethereum/go-ethereum/core/rawdb"
 	gstate "github.com/ethereum/go-ethereum/core/state"
 	"github.com/ethereum/go-ethereum/core/types"
@@ -39,9 +40,10 @@ type Options struct {
 
 // Store is an open database. It is safe for concurrent use; the StateDBs it gives are not.
 type Store struct {
-	disk  ethdb.Database
-	tries *triedb.Database
-	state gstate.Database
+	disk    ethdb.Database
+	tries   *triedb.Database
+	state   gstate.Database
+	readers *lru.Cache[common.Hash, *sharedReader]
 }
 
 // Open opens or creates the database in dir, or one in memory if dir is empty. The error wraps ErrLocked, ErrCorrupt,
@@ -62,16 +64,21 @@ func Open(dir string, o Options) (*Store, error) {
 		Preimages: true, // a dump names addresses, not their hashes
 		HashDB:    &hashdb.Config{CleanCacheSize: o.CacheMB / 2 << 20},
 	})
-	return &Store{disk: disk, tries: tries, state: gstate.NewMPTDatabase(tries, nil)}, nil
+	return &Store{
+		disk:    disk,
+		tries:   tries,
+		state:   gstate.NewMPTDatabase(tries, nil),
+		readers: lru.NewCache[common.Hash, *sharedReader](sharedRoots),
+	}, nil
 }
 
 // At returns the state under root, to be read and changed freely: nothing is kept unless it is committed.
 func (s *Store) At(root common.Hash) (*gstate.StateDB, error) {
-	db, err := gstate.New(root, s.state)
+	reader, err := s.Reader(root)
 	if err != nil {
-		return nil, fmt.Errorf("state %s: %w", root, err)
+		return nil, err
 	}
-	return db, nil
+	return gstate.NewWithReader(root, s.state, reader)
 }
 
 // Over returns the empty state with everything read through r instead: to execute on a state that is kept elsewhere. Its roots

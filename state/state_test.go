@@ -41,7 +41,7 @@ func open(t *testing.T, dir string) *state.Store {
 }
 
 // fill commits an account with a balance and a contract with code and one slot.
-func fill(t *testing.T, s *state.Store) common.Hash {
+func fill(t testing.TB, s *state.Store) common.Hash {
 	t.Helper()
 	db, err := s.At(types.EmptyRootHash)
 	if err != nil {
