@@ -22,27 +22,26 @@ const (
 )
 
 var (
-	errBlockNotFound   = errors.New("header not found")
-	errHashNotFound    = errors.New("header for hash not found")
-	errUnknownBlock    = errors.New("unknown block")
-	errFilterNotFound  = errors.New("filter not found")
-	errUnknownAccount  = errors.New("unknown account")
-	errRequestBeyond   = errors.New("request beyond head block")
-	errPercentile      = errors.New("invalid reward percentile")
-	errBothPrices      = errors.New("both gasPrice and (maxFeePerGas or maxPriorityFeePerGas) specified")
-	errBothData        = errors.New(`both "data" and "input" are set and not equal. Please use "input" to pass transaction call data`)
-	errPriceAndList    = errors.New("both gasPrice and authorizationList specified")
-	errBlobSigning     = errors.New("signing blob transactions not supported")
-	errEmptyCreation   = errors.New("contract creation without any data provided")
-	errUnprotected     = errors.New("only replay-protected (EIP-155) transactions allowed over RPC")
-	errTooManyFilters  = errors.New("too many filters installed; uninstall some with eth_uninstallFilter")
-	errNoAccessList    = errors.New("block access lists begin with the fork after Osaka")
-	errNotFound        = errors.New("transaction not found")
-	errTraceTimeout    = errors.New("execution timeout")
-	errTraceSize       = errors.New("the trace is too large; limit it")
-	errNoABI           = errors.New("want a list of entries as compilers write it")
-	errNoNonce         = errors.New("missing transaction nonce in transaction spec")
-	errNoCodeOnFailure = errors.New("execution failed")
+	errBlockNotFound  = errors.New("header not found")
+	errHashNotFound   = errors.New("header for hash not found")
+	errUnknownBlock   = errors.New("unknown block")
+	errFilterNotFound = errors.New("filter not found")
+	errUnknownAccount = errors.New("unknown account")
+	errRequestBeyond  = errors.New("request beyond head block")
+	errPercentile     = errors.New("invalid reward percentile")
+	errBothPrices     = errors.New("both gasPrice and (maxFeePerGas or maxPriorityFeePerGas) specified")
+	errBothData       = errors.New(`both "data" and "input" are set and not equal. Please use "input" to pass transaction call data`)
+	errPriceAndList   = errors.New("both gasPrice and authorizationList specified")
+	errBlobSigning    = errors.New("signing blob transactions not supported")
+	errEmptyCreation  = errors.New("contract creation without any data provided")
+	errUnprotected    = errors.New("only replay-protected (EIP-155) transactions allowed over RPC")
+	errTooManyFilters = errors.New("too many filters installed; uninstall some with eth_uninstallFilter")
+	errNoAccessList   = errors.New("block access lists begin with the fork after Osaka")
+	errNotFound       = errors.New("transaction not found")
+	errTraceTimeout   = errors.New("execution timeout")
+	errTraceSize      = errors.New("the trace is too large; limit it")
+	errNoABI          = errors.New("want a list of entries as compilers write it")
+	errNoNonce        = errors.New("missing transaction nonce in transaction spec")
 )
 
 // codedError is an error with a JSON-RPC code of its own.
@@ -89,13 +88,12 @@ func (s *service) newRevertError(output []byte) *revertError {
 
 // endError turns how a call ended into what its caller is told, nil if it finished.
 func (s *service) endError(r ewasm.Result) error {
-	switch {
-	case r.End == ewasm.Finished:
+	switch r.End {
+	case ewasm.Finished:
 		return nil
-	case r.End == ewasm.Reverted:
+	case ewasm.Reverted:
 		return s.newRevertError(common.CopyBytes(r.Output))
-	case r.Cause != nil:
-		return r.Cause
+	default:
+		return r.Cause // which every end but Finished has
 	}
-	return errNoCodeOnFailure
 }

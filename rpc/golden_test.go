@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -22,13 +24,14 @@ import (
 var update = flag.Bool("update", false, "write the goldens anew")
 
 // changing is what no script can hold, and what stands for it in answers, and in later requests for the last of its kind: the
-// random id of a filter, a compressed state, a name of the process, a table of timings. $third is the third block as bytes and
+// random id of a filter or a subscription, a compressed state, a name of the process, a table of timings. $third is the third block as bytes and
 // $hash the fourth's hash, so that a change of prices changes no request.
 var changing = []struct {
 	method  string // prefix
 	pattern *regexp.Regexp
 	name    string
 }{
+	{"eth_subscribe", regexp.MustCompile(`0x[0-9a-f]{1,32}`), "$subscription"},
 	{"eth_new", regexp.MustCompile(`0x[0-9a-f]{1,32}`), "$filter"},
 	{"anvil_dumpState", regexp.MustCompile(`0x[0-9a-f]+`), "$state"},
 	{"hardhat_dumpState", regexp.MustCompile(`0x[0-9a-f]+`), "$state"},
@@ -36,21 +39,32 @@ var changing = []struct {
 	{"debug_chaindbProperty", regexp.MustCompile(`Compactions[^"]+`), "$table"},
 }
 
-// Each script is a conversation with a fresh node of five blocks: a line ">> " is sent as it is, and the line "<< " after it
-// is the answer. Other lines are comments.
-func TestGoldenScripts(t *testing.T) {
-	scripts, err := filepath.Glob("testdata/*.txt")
-	check(t, err)
-	if len(scripts) == 0 {
-		t.Fatal("no script in testdata")
+// scripts are all conversations: over HTTP, or over the transport that their folder is named after.
+func scripts(t *testing.T) []string {
+	t.Helper()
+	var all []string
+	for folder := range transports {
+		some, err := filepath.Glob(filepath.Join(folder, "*.txt"))
+		check(t, err)
+		if len(some) == 0 {
+			t.Fatalf("no script in %s", folder)
+		}
+		all = append(all, some...)
 	}
-	for _, script := range scripts {
-		t.Run(strings.TrimSuffix(filepath.Base(script), ".txt"), func(t *testing.T) {
+	slices.Sort(all)
+	return all
+}
+
+// Each script is a conversation with a fresh node of five blocks: a line ">> " is sent as it is, and the line "<< " after it is
+// the answer; with a number after ">>" it is sent so many times, and the last answer shown. A line "<-" is what is pushed.
+// Other lines are comments.
+func TestGoldenScripts(t *testing.T) {
+	for _, script := range scripts(t) {
+		t.Run(strings.TrimSuffix(script, ".txt"), func(t *testing.T) {
 			want, err := os.ReadFile(script)
 			check(t, err)
-			s := start(t, miner.Instant, rpc.Config{Version: "Hestia/test"})
-			s.populate(t)
-			got := s.play(t, want)
+			s := scriptServer(t)
+			got := s.play(t, want, transports[filepath.Dir(script)](t, s))
 			if *update {
 				check(t, os.WriteFile(script, got, 0o644))
 				return
@@ -62,8 +76,52 @@ func TestGoldenScripts(t *testing.T) {
 	}
 }
 
+func scriptServer(t *testing.T) *server {
+	s := start(t, miner.Instant, rpc.Config{Version: "Hestia/test"})
+	s.populate(t)
+	return s
+}
+
+// What is asked over HTTP is answered alike on connections that stay, but for what belongs to a transport: subscribing, and
+// what is not JSON, which ends a connection.
+func TestScriptsAreAnsweredAlikeOnEveryTransport(t *testing.T) {
+	for _, script := range scripts(t) {
+		if filepath.Dir(script) != "testdata" {
+			continue
+		}
+		text, err := os.ReadFile(script)
+		check(t, err)
+		for _, folder := range []string{"testdata/ws", "testdata/ipc"} {
+			t.Run(filepath.Base(folder)+"/"+filepath.Base(script), func(t *testing.T) {
+				want := withoutTransportsOwn(string(text))
+				s := scriptServer(t)
+				got := string(s.play(t, []byte(want), transports[folder](t, s)))
+				if diff := cmp.Diff(strings.Split(want, "\n"), strings.Split(got, "\n")); diff != "" {
+					t.Errorf("(-HTTP +here):\n%s", diff)
+				}
+			})
+		}
+	}
+}
+
+// withoutTransportsOwn leaves exchanges out of a script that no two transports need have alike.
+func withoutTransportsOwn(script string) string {
+	var kept []string
+	for line := range strings.Lines(script) {
+		if strings.HasPrefix(line, "<< ") && (strings.Contains(line, `"code":-32700`) || strings.Contains(kept[len(kept)-1], "subscribe\"")) {
+			kept = kept[:len(kept)-1]
+			continue
+		}
+		kept = append(kept, line)
+	}
+	return strings.Join(kept, "")
+}
+
+// asking is a line of a script that asks.
+var asking = regexp.MustCompile(`^>>(\d*) (.*)$`)
+
 // play sends a script's requests and returns the script with the answers the node gives now.
-func (s *server) play(t *testing.T, script []byte) []byte {
+func (s *server) play(t *testing.T, script []byte, over transport) []byte {
 	var out bytes.Buffer
 	third, err := rlp.EncodeToBytes(s.chain.BlockByNumber(3))
 	check(t, err)
@@ -72,38 +130,45 @@ func (s *server) play(t *testing.T, script []byte) []byte {
 	lines.Buffer(nil, 1<<20)
 	for lines.Scan() {
 		line := lines.Text()
-		request, isRequest := strings.CutPrefix(line, ">> ")
-		switch {
-		case strings.HasPrefix(line, "<<"):
-			continue
-		case !isRequest:
+		if asked := asking.FindStringSubmatch(line); asked != nil {
+			times, _ := strconv.Atoi(asked[1]) // none is once
+			var said string
+			for range max(times, 1) {
+				said = answer(t, over, asked[2], held)
+			}
+			out.WriteString(line + "\n" + strings.TrimSpace("<< "+said) + "\n")
+		} else if strings.HasPrefix(line, "<-") {
+			out.WriteString("<- " + named(over.pushed(t), held) + "\n")
+		} else if !strings.HasPrefix(line, "<<") {
 			out.WriteString(line + "\n")
-			continue
-		}
-		answer := s.exchange(t, request, held)
-		out.WriteString(line + "\n" + strings.TrimSpace("<< "+answer) + "\n")
-		if answer != "" && !json.Valid([]byte(answer)) {
-			t.Errorf("%s is answered by what is not JSON: %q", request, answer)
 		}
 	}
 	check(t, lines.Err())
 	return out.Bytes()
 }
 
-// exchange sends a request and returns its answer, both by the names in a script; held are what they stand for.
-func (s *server) exchange(t *testing.T, request string, held map[string]string) string {
+// answer sends a request and returns its answer, both by the names in a script; held are what they stand for.
+func answer(t *testing.T, over transport, request string, held map[string]string) string {
 	sent := request
 	for name, value := range held {
 		sent = strings.ReplaceAll(sent, name, value)
 	}
-	_, answer := s.post(t, sent)
+	said := over.ask(t, sent)
+	if said != "" && !json.Valid([]byte(said)) {
+		t.Errorf("%s is answered by what is not JSON: %q", request, said)
+	}
 	for _, c := range changing {
-		if strings.Contains(request, `"method":"`+c.method) && strings.Contains(answer, `"result"`) {
-			held[c.name] = c.pattern.FindString(answer)
+		if strings.Contains(request, `"method":"`+c.method) && strings.Contains(said, `"result"`) {
+			held[c.name] = c.pattern.FindString(said)
 		}
 	}
+	return named(said, held)
+}
+
+// named has names for what they stand for.
+func named(text string, held map[string]string) string {
 	for name, value := range held {
-		answer = strings.ReplaceAll(answer, value, name)
+		text = strings.ReplaceAll(text, value, name)
 	}
-	return answer
+	return text
 }

@@ -8,8 +8,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	gethrpc "github.com/ethereum/go-ethereum/rpc"
 )
 
 // What a slow or dead peer may cost.
@@ -19,6 +17,7 @@ const (
 	idleTimeout     = 120 * time.Second
 	shutdownTimeout = 5 * time.Second
 	maxHeaderBytes  = 64 << 10
+	acceptPause     = 5 * time.Millisecond
 )
 
 // What one request may ask for.
@@ -29,8 +28,8 @@ const (
 )
 
 // newHTTP wraps the JSON-RPC server in what its transport checks: host, origin, WebSocket upgrade, timeouts.
-func newHTTP(rpc *gethrpc.Server, origins, hosts []string) *http.Server {
-	socket, plain := rpc.WebsocketHandler(origins), nameParameters(rpc)
+func (s *Server) newHTTP(origins, hosts []string) *http.Server {
+	socket, plain := s.serveSockets(origins), nameParameters(s.rpc)
 	handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if isUpgrade(r) {
 			socket.ServeHTTP(w, r)
@@ -71,11 +70,16 @@ func checkHost(hosts []string, next http.Handler) http.Handler {
 	})
 }
 
-// allowOrigins lets pages of the given origins read the answers; "*" means every page. Preflights are answered here.
+// mayAsk says whether pages of an origin may ask; "*" means every page.
+func mayAsk(origins []string, origin string) bool {
+	return slices.Contains(origins, "*") || slices.Contains(origins, origin)
+}
+
+// allowOrigins lets pages of the given origins read the answers. Preflights are answered here.
 func allowOrigins(origins []string, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		origin := r.Header.Get("Origin")
-		allowed := origin != "" && (slices.Contains(origins, "*") || slices.Contains(origins, origin))
+		allowed := origin != "" && mayAsk(origins, origin)
 		if allowed {
 			w.Header().Set("Access-Control-Allow-Origin", origin)
 			w.Header().Add("Vary", "Origin")
@@ -104,10 +108,22 @@ func (s *Server) Serve(l net.Listener) error {
 // ServeIPC answers requests that arrive at l, a local socket, until l is closed; then it returns nil. Whoever may open the
 // socket may ask for anything: its permissions are the caller's to set.
 func (s *Server) ServeIPC(l net.Listener) error {
-	if err := s.rpc.ServeListener(limitConnections(l, maxConnections)); !errors.Is(err, net.ErrClosed) {
-		return err
+	l = limitConnections(l, maxConnections)
+	for wait := acceptPause; ; {
+		conn, err := l.Accept()
+		switch temporary, ok := err.(interface{ Temporary() bool }); {
+		case err == nil:
+			wait = acceptPause
+			go s.converse(newPipe(conn), conn.RemoteAddr())
+		case errors.Is(err, net.ErrClosed):
+			return nil
+		case ok && temporary.Temporary(): // too many open files, which others may close
+			time.Sleep(wait)
+			wait = min(2*wait, time.Second)
+		default:
+			return err
+		}
 	}
-	return nil
 }
 
 // Close stops taking requests, ends subscriptions, and waits a few seconds for what is being answered and as long as it

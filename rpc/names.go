@@ -11,7 +11,8 @@ import (
 	"strings"
 )
 
-// geth's server says which parameter is wrong by its place. Over HTTP its name and what was wanted are added to that here.
+// geth's server says which parameter is wrong by its place. Its name and what was wanted are added to that here; over connections
+// that stay, conversation.go knows what was asked, over HTTP it is looked up in the request's body.
 
 //go:embed names.txt
 var namesText string
@@ -35,7 +36,7 @@ var wanted = map[string]string{
 	"index": "a number in hex", "key": "up to 32 bytes in hex", "keys": "a list of storage keys in hex",
 	"kind": "newHeads, logs, newPendingTransactions or syncing", "kinds": "a list of trace, vmTrace and stateDiff",
 	"milliseconds": "a number in hex", "nocode": "true or false", "nonce": "a number", "nostorage": "true or false",
-	"number": "a block's number", "page": "a number up to 255", "percentiles": "a list of numbers", "place": "a list of numbers in hex",
+	"number": "a block's number", "options": "a query of logs, or whether transactions in full", "page": "a number up to 255", "percentiles": "a list of numbers", "place": "a list of numbers in hex",
 	"query": "an object", "requests": "an object of lists of storage keys, by address", "signature": "65 bytes in hex",
 	"simulation": "an object with blockStateCalls", "size": "a number", "start": "bytes in hex",
 	"stateOverrides": "an object of accounts, by address", "subscription": "a subscription's id",
@@ -113,56 +114,56 @@ func (h *heldAnswer) send() error {
 	return err
 }
 
-// message is a request or an answer, as far as it matters here; fields keep the order of geth's.
-type message struct {
-	Version json.RawMessage `json:"jsonrpc"`
-	ID      json.RawMessage `json:"id"`
-	Method  string          `json:"method,omitempty"`
-	Error   *struct {
-		Code    int             `json:"code"`
-		Message string          `json:"message"`
-		Data    json.RawMessage `json:"data,omitempty"`
-	} `json:"error,omitempty"`
-	Result json.RawMessage `json:"result,omitempty"`
-}
-
 // renamed returns the answer with names of parameters in it, as it is where it cannot be understood.
-func renamed(request, answer []byte) []byte {
-	asked, answered := messages(request), messages(answer)
-	methods := make(map[string]string, len(asked))
-	for _, m := range asked {
-		methods[string(m.ID)] = m.Method
+func renamed(body, answer []byte) []byte {
+	asked, err := oneOrMore[request](body)
+	if err != nil {
+		return answer
 	}
-	for _, m := range answered {
+	names := make(map[string][]string, len(asked))
+	for _, r := range asked {
+		names[string(r.ID)] = parameterNames[r.Method]
+	}
+	answered, err := oneOrMore[message](answer)
+	if err != nil {
+		return answer
+	}
+	for i, m := range answered {
 		if m.Error != nil {
-			m.Error.Message = withName(m.Error.Message, parameterNames[methods[string(m.ID)]])
+			answered[i].Error = withNames(m.Error, names[string(m.ID)])
 		}
 	}
-	var out []byte
-	var err error
-	switch {
-	case len(answered) == 0:
-		return answer
-	case answer[0] == '[':
-		out, err = json.Marshal(answered)
-	default:
-		out, err = json.Marshal(answered[0])
+	var text []byte
+	if isBatch(answer) {
+		text, err = json.Marshal(answered)
+	} else {
+		text, err = json.Marshal(answered[0])
 	}
 	if err != nil {
 		return answer
 	}
-	return append(out, '\n')
+	return append(text, '\n')
 }
 
-// messages decodes one message or a batch, none where it is neither.
-func messages(text []byte) (list []*message) {
-	if text = bytes.TrimSpace(text); len(text) > 0 && text[0] != '[' {
-		text = append(append([]byte{'['}, text...), ']')
+// withNames returns an error object with the parameter's name in its message, as it is where it does not complain of one.
+func withNames(fault json.RawMessage, names []string) json.RawMessage {
+	if len(names) == 0 || !bytes.Contains(fault, []byte(`"code":-32602`)) {
+		return fault
 	}
-	if json.Unmarshal(text, &list) != nil {
-		return nil
+	var object struct {
+		Code    int             `json:"code"`
+		Message string          `json:"message"`
+		Data    json.RawMessage `json:"data,omitempty"`
 	}
-	return list
+	if json.Unmarshal(fault, &object) != nil {
+		return fault
+	}
+	object.Message = withName(object.Message, names)
+	named, err := json.Marshal(object)
+	if err != nil {
+		return fault
+	}
+	return named
 }
 
 // withName adds the parameter's name and what it shall be after its place.

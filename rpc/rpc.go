@@ -86,7 +86,6 @@ func New(b Backend, c Config) (*Server, error) {
 	s := &Server{rpc: gethrpc.NewServer(), calls: base.calls, quit: make(chan struct{})}
 	s.rpc.SetBatchLimits(batchItems, batchReplyBytes)
 	s.rpc.SetHTTPBodyLimit(bodyLimit)
-	s.rpc.SetWebsocketReadLimit(bodyLimit)
 	filters := newFilterAPI(base)
 	for _, api := range append(devAPIs(base), []gethrpc.API{
 		{Namespace: "eth", Service: &chainAPI{base}},
@@ -115,7 +114,7 @@ func New(b Backend, c Config) (*Server, error) {
 			return nil, err
 		}
 	}
-	s.http = newHTTP(s.rpc, c.Origins, c.Hosts)
+	s.http = s.newHTTP(c.Origins, c.Hosts)
 	s.loops.Go(func() { filters.loop(s.quit) })
 	return s, nil
 }

@@ -50,6 +50,7 @@ type server struct {
 	chain *chain.Chain
 	pool  *pool.Pool
 	miner *miner.Miner
+	rpc   *rpc.Server
 }
 
 // start runs a devnet's server whose blocks are two seconds apart, whatever the time.
@@ -94,7 +95,7 @@ func startOn(t testing.TB, genesis *chain.Genesis, mode miner.Mode, config rpc.C
 		}
 	}()
 	t.Cleanup(func() { check(t, answering.Close()) })
-	return &server{"http://" + listener.Addr().String(), opened, waiting, mining}
+	return &server{"http://" + listener.Addr().String(), opened, waiting, mining, answering}
 }
 
 func check(t testing.TB, err error) {

@@ -1,0 +1,80 @@
+package rpc
+
+import (
+	"encoding/json"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/gorilla/websocket"
+)
+
+// A WebSocket is pinged where nothing is heard of it, and dropped where that does not help.
+const (
+	pingEvery    = 30 * time.Second
+	silence      = 60 * time.Second
+	closeTimeout = time.Second
+	socketBuffer = 1024 // bytes to read and to write at once
+)
+
+// socket is a WebSocket: a message a frame.
+type socket struct {
+	*websocket.Conn
+	closed  chan struct{}
+	closing sync.Once
+}
+
+// serveSockets makes WebSockets of requests for one, of pages that may ask.
+func (s *Server) serveSockets(origins []string) http.Handler {
+	upgrader := websocket.Upgrader{
+		ReadBufferSize: socketBuffer, WriteBufferSize: socketBuffer, WriteBufferPool: new(sync.Pool),
+		CheckOrigin: func(r *http.Request) bool { // only browsers say whose page it is
+			return r.Header.Get("Origin") == "" || mayAsk(origins, r.Header.Get("Origin"))
+		},
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		conn, err := upgrader.Upgrade(w, r, nil)
+		if err != nil {
+			return // it has been answered
+		}
+		conn.SetReadLimit(bodyLimit)
+		k := &socket{Conn: conn, closed: make(chan struct{})}
+		conn.SetPongHandler(func(string) error { return k.heard() })
+		go k.ping()
+		s.converse(k, conn.RemoteAddr())
+	})
+}
+
+// heard gives the peer time to be heard of again.
+func (k *socket) heard() error { return k.SetReadDeadline(time.Now().Add(silence)) }
+
+func (k *socket) ping() {
+	ticker := time.NewTicker(pingEvery)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ticker.C:
+			_ = k.WriteControl(websocket.PingMessage, nil, time.Now().Add(closeTimeout)) // a dead peer is noticed by its silence
+		case <-k.closed:
+			return
+		}
+	}
+}
+
+func (k *socket) receive() (json.RawMessage, error) {
+	if err := k.heard(); err != nil {
+		return nil, err
+	}
+	_, text, err := k.ReadMessage()
+	return text, err
+}
+
+func (k *socket) send(text []byte) error { return k.WriteMessage(websocket.TextMessage, text) }
+
+// Close says goodbye and hangs up.
+func (k *socket) Close() error {
+	k.closing.Do(func() { close(k.closed) })
+	bye := websocket.FormatCloseMessage(websocket.CloseNormalClosure, "")
+	_ = k.WriteControl(websocket.CloseMessage, bye, time.Now().Add(closeTimeout)) // the peer may have left
+	return k.Conn.Close()
+}
