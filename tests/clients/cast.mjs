@@ -7,7 +7,7 @@ import { execFile, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { decodeRlp, keccak256 } from 'ethers'
-import { alice, bob, chainId, check, rpcURL, token } from './fixture.mjs'
+import { alice, bob, chainId, check, refuser, rpcURL, token } from './fixture.mjs'
 import { verifyProof } from './proof.mjs'
 
 // The platform's own binary: the package's wrapper script exits with 0 even when
@@ -43,7 +43,7 @@ await check('cast wallet knows account 0 by its key', async () => {
   assert.equal(await cast('wallet', 'address', '--private-key', alice.privateKey), alice.address)
 })
 
-await check('cast send --create deploys the token', async () => {
+await check('cast send --create deploys the token', ['deploy'], async () => {
   const nonce = await cast('nonce', alice.address)
   deployment = await send('--create', token.creation)
   assert.equal(deployment.status, '0x1')
@@ -56,14 +56,14 @@ await check('cast code returns the runtime', async () => {
   assert.equal(await cast('code', address), token.runtime)
 })
 
-await check('cast call decodes name, symbol, decimals and supply', async () => {
+await check('cast call decodes name, symbol, decimals and supply', ['call'], async () => {
   assert.equal(await cast('call', address, 'name()(string)'), '"Hestia Token"')
   assert.equal(await cast('call', address, 'symbol()(string)'), '"HST"')
   assert.equal(await cast('call', address, 'decimals()(uint8)'), '18')
   assert.equal(number(await cast('call', address, 'totalSupply()(uint256)')), token.supply)
 })
 
-await check('cast send transfer moves the balance', async () => {
+await check('cast send transfer moves the balance', ['write'], async () => {
   const nonce = Number(await cast('nonce', alice.address))
   transfer = await send(address, 'transfer(address,uint256)', bob.address, '1000')
   assert.equal(transfer.status, '0x1')
@@ -73,7 +73,7 @@ await check('cast send transfer moves the balance', async () => {
 })
 
 for (const [type, flags] of [['0x0', ['--legacy']], ['0x1', ['--legacy', '--access-list', '[]']], ['0x2', []]]) {
-  await check(`cast send pays with a transaction of type ${type}`, async () => {
+  await check(`cast send pays with a transaction of type ${type}`, [`type ${Number(type)}`], async () => {
     const before = number(await cast('balance', bob.address))
     const receipt = await send(bob.address, '--value', '7', ...flags)
     assert.deepEqual([receipt.type, receipt.status, BigInt(receipt.gasUsed)], [type, '0x1', 21000n])
@@ -81,7 +81,7 @@ for (const [type, flags] of [['0x0', ['--legacy']], ['0x1', ['--legacy', '--acce
   })
 }
 
-await check('cast logs finds the Transfer event', async () => {
+await check('cast logs finds the Transfer event', ['logs'], async () => {
   const logs = await castJSON('logs', '--address', address, '--from-block', String(Number(transfer.blockNumber)),
     'Transfer(address indexed,address indexed,uint256)', alice.address, bob.address)
   assert.deepEqual(logs.map((log) => [log.transactionHash, BigInt(log.data)]), [[transfer.transactionHash, 1000n]])
@@ -105,7 +105,7 @@ await check('cast storage reads a balance where Solidity keeps it', async () => 
   assert.equal(BigInt(await cast('storage', address, slot)), 1000n)
 })
 
-await check("cast proof proves a balance against the header's state root", async () => {
+await check("cast proof proves a balance against the header's state root", ['proof'], async () => {
   const slot = await cast('index', 'address', bob.address, '1')
   const proof = JSON.parse(await cast('proof', address, slot))
   assert.equal(proof.address.toLowerCase(), address.toLowerCase())
@@ -120,25 +120,45 @@ await check('cast estimate is enough for a transfer', async () => {
   assert.ok(BigInt(receipt.gasUsed) <= BigInt(estimate))
 })
 
-await check('cast estimate is exact to the unit', async () => {
+await check('cast estimate is exact to the unit', ['exact gas'], async () => {
   const transferOne = [address, 'transfer(address,uint256)', bob.address, '1']
   const estimate = BigInt(await cast('estimate', '--from', alice.address, ...transferOne))
   await cast('call', '--from', alice.address, '--gas-limit', String(estimate), ...transferOne)
   await assert.rejects(cast('call', '--from', alice.address, '--gas-limit', String(estimate - 1n), ...transferOne), /out of gas/)
 })
 
-await check('cast access-list, cast rpc and filters answer', async () => {
+await check('cast access-list and the fee history answer', ['access list', 'fee history'], async () => {
   const list = await castJSON('access-list', '--from', alice.address, address, 'transfer(address,uint256)', bob.address, '1')
   assert.deepEqual(list.accessList.map((entry) => entry.storageKeys.length), [2])
   const history = JSON.parse(await cast('rpc', 'eth_feeHistory', '0x2', 'latest', '[50]'))
   assert.equal(history.baseFeePerGas.length, 3)
-  const filter = JSON.parse(await cast('rpc', 'eth_newFilter', JSON.stringify({ address })))
-  const { transactionHash } = await send(address, 'transfer(address,uint256)', bob.address, '1')
-  const changes = JSON.parse(await cast('rpc', 'eth_getFilterChanges', filter))
-  assert.deepEqual(changes.map((log) => log.transactionHash), [transactionHash])
 })
 
-await check('cast logs --subscribe hears a transfer', async () => {
+await check('the three kinds of filter tell what is new, once', ['filters'], async () => {
+  const ask = async (...args) => JSON.parse(await cast('rpc', ...args))
+  const filters = [
+    await ask('eth_newFilter', JSON.stringify({ address })), await ask('eth_newBlockFilter'), await ask('eth_newPendingTransactionFilter')
+  ]
+  const { transactionHash, blockHash } = await send(address, 'transfer(address,uint256)', bob.address, '1')
+  const [logs, blocks, pending] = await Promise.all(filters.map((filter) => ask('eth_getFilterChanges', filter)))
+  assert.deepEqual([logs.map((log) => log.transactionHash), blocks, pending], [[transactionHash], [blockHash], [transactionHash]])
+  for (const filter of filters) assert.deepEqual(await ask('eth_getFilterChanges', filter), [])
+})
+
+await check('a batch answers each of its calls', ['batch (cast sends no batches: the suite sends one beside it and holds it to cast)'], async () => {
+  const body = [['eth_blockNumber', []], ['eth_getBalance', [bob.address, 'latest']], ['eth_getCode', [address, 'latest']], ['eth_nothing', []]]
+    .map(([method, params], id) => ({ jsonrpc: '2.0', id, method, params }))
+  const answer = await fetch(rpcURL, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
+  const answers = await answer.json()
+  assert.deepEqual(answers.map((a) => a.id), [0, 1, 2, 3])
+  const [block, balance, code, nothing] = answers
+  assert.equal(Number(block.result), Number(await cast('block-number')))
+  assert.equal(BigInt(balance.result), number(await cast('balance', bob.address)))
+  assert.equal(code.result, await cast('code', address))
+  assert.equal(nothing.error.code, -32601)
+})
+
+await check('cast logs --subscribe hears a transfer', ['subscriptions (of logs: cast subscribes to nothing else)'], async () => {
   const env = { PATH: process.env.PATH, HOME: process.env.HOME, NO_COLOR: '1', ETH_RPC_URL: rpcURL.replace(/^http/, 'ws') }
   const listener = spawn(binary, ['logs', '--subscribe', '--address', address], { env })
   try {
@@ -161,7 +181,7 @@ await check('cast logs --subscribe hears a transfer', async () => {
   }
 })
 
-await check('cast send --auth delegates an account to the token', async () => {
+await check('cast send --auth delegates an account to the token', ['type 4'], async () => {
   const key = keccak256(Buffer.from('cast delegator ' + address))
   const delegator = await cast('wallet', 'address', '--private-key', key)
   const authorization = await cast('wallet', 'sign-auth', address, '--private-key', key, '--nonce', '0', '--chain', String(chainId))
@@ -170,11 +190,20 @@ await check('cast send --auth delegates an account to the token', async () => {
   assert.equal(await cast('code', delegator), '0xef0100' + address.slice(2).toLowerCase())
 })
 
-await check('cast call and cast send tell the reason of a revert', async () => {
+await check('cast call and cast send tell the reason of a revert', ['revert'], async () => {
   const tooMuch = String(token.supply + 1n)
   const transferTooMuch = [address, 'transfer(address,uint256)', bob.address, tooMuch]
   await assert.rejects(cast('call', '--from', alice.address, ...transferTooMuch), /insufficient balance/)
   await assert.rejects(send(...transferTooMuch), /insufficient balance/)
+})
+
+await check('a contract that refuses is told by the name of its error', ['custom error'], async () => {
+  await cast('rpc', 'anvil_setCode', refuser.address, refuser.runtime)
+  assert.equal(await cast('rpc', 'hestia_addABI', JSON.stringify(refuser.abi)), '1')
+  const { stderr } = await cast('call', '--from', alice.address, refuser.address, 'take(uint256)', '5').then(() => assert.fail('it did not fail'), (error) => error)
+  assert.ok(stderr.includes(refuser.message), stderr)
+  const [data] = /0x001794cb[0-9a-f]+/.exec(stderr)
+  assert.deepEqual((await cast('decode-error', '--sig', 'NotYours(address,uint256)', data)).split('\n').map((line) => line.trim()), [bob.address, '5'])
 })
 
 await check('cast send with a gas limit mines a revert', async () => {

@@ -7,7 +7,7 @@ import {
   AbiCoder, Contract, ContractFactory, HDNodeWallet, JsonRpcProvider, Wallet, WebSocketProvider, decodeRlp, getCreateAddress,
   isError, keccak256, parseEther, toQuantity, toUtf8Bytes
 } from 'ethers'
-import { alice, bob, chainId, check, mnemonic, rpcURL, token } from './fixture.mjs'
+import { alice, bob, chainId, check, mnemonic, refuser, rpcURL, token } from './fixture.mjs'
 import { verifyProof } from './proof.mjs'
 
 const provider = new JsonRpcProvider(rpcURL, undefined, { cacheTimeout: -1 })
@@ -37,7 +37,7 @@ await check('fee data has a base fee and a tip', async () => {
   assert.ok(fees.gasPrice > 0n && fees.maxFeePerGas > 0n && fees.maxPriorityFeePerGas >= 0n)
 })
 
-await check('ContractFactory deploys the token', async () => {
+await check('ContractFactory deploys the token', ['deploy'], async () => {
   const nonce = await signer.getNonce()
   const deployed = await new ContractFactory(token.abi, token.creation, signer).deploy()
   deployment = await deployed.deploymentTransaction().wait()
@@ -59,7 +59,7 @@ await check('the constructor emitted Transfer of the supply to the deployer', as
   assert.deepEqual([...args], ['0x' + '0'.repeat(40), alice.address, token.supply])
 })
 
-await check('view functions answer as a Solidity token does', async () => {
+await check('view functions answer as a Solidity token does', ['call'], async () => {
   assert.equal(await contract.name(), 'Hestia Token')
   assert.equal(await contract.symbol(), 'HST')
   assert.equal(await contract.decimals(), 18n)
@@ -67,14 +67,14 @@ await check('view functions answer as a Solidity token does', async () => {
   assert.equal(await contract.balanceOf(alice.address), token.supply)
 })
 
-await check('transfer is mined and moves the balance', async () => {
+await check('transfer is mined and moves the balance', ['write'], async () => {
   transfer = await (await contract.transfer(bob.address, 1000n)).wait()
   assert.equal(transfer.status, 1)
   assert.equal(await contract.balanceOf(bob.address), 1000n)
   assert.equal(await contract.balanceOf(alice.address), token.supply - 1000n)
 })
 
-await check('queryFilter and getLogs find the Transfer event', async () => {
+await check('queryFilter and getLogs find the Transfer event', ['logs'], async () => {
   const found = await contract.queryFilter(contract.filters.Transfer(alice.address, bob.address), deployment.blockNumber)
   assert.equal(found.length, 1)
   assert.deepEqual([...found[0].args], [alice.address, bob.address, 1000n])
@@ -102,7 +102,7 @@ await check('estimateGas is enough and not far above what is used', async () => 
 })
 
 for (const type of [0, 1, 2]) {
-  await check(`a transaction of type ${type} pays value and exact fees`, async () => {
+  await check(`a transaction of type ${type} pays value and exact fees`, [`type ${type}`], async () => {
     const before = [await provider.getBalance(alice.address), await provider.getBalance(bob.address)]
     const accessList = type === 0 ? undefined : []
     const sent = await signer.sendTransaction({ type, to: bob.address, value: 5n, accessList })
@@ -114,7 +114,7 @@ for (const type of [0, 1, 2]) {
   })
 }
 
-await check('a call that reverts tells its reason', async () => {
+await check('a call that reverts tells its reason', ['revert'], async () => {
   const error = await callException(() => contract.transfer.staticCall(bob.address, token.supply + 1n))
   assert.equal(error.reason, 'insufficient balance')
 })
@@ -133,7 +133,7 @@ await check('a mined revert has status 0, no logs, and changes no balance', asyn
   assert.equal(await contract.balanceOf(bob.address), before)
 })
 
-await check('a transaction of type 4 delegates an account to the token', async () => {
+await check('a transaction of type 4 delegates an account to the token', ['type 4'], async () => {
   const delegator = new Wallet(keccak256(toUtf8Bytes('delegator ' + contract.target)), provider)
   const authorization = await delegator.authorize({ address: contract.target, nonce: 0, chainId })
   const receipt = await (await signer.sendTransaction({ type: 4, to: bob.address, authorizationList: [authorization] })).wait()
@@ -141,14 +141,15 @@ await check('a transaction of type 4 delegates an account to the token', async (
   assert.equal(await provider.getCode(delegator.address), '0xef0100' + contract.target.slice(2).toLowerCase())
 })
 
-await check('an estimate is exact to the unit', async () => {
+await check('an estimate is exact to the unit', ['exact gas'], async () => {
   const request = { from: alice.address, to: contract.target, data: contract.interface.encodeFunctionData('transfer', [bob.address, 3n]) }
   const gasLimit = await provider.estimateGas(request)
   await provider.call({ ...request, gasLimit })
-  await assert.rejects(provider.call({ ...request, gasLimit: gasLimit - 1n }))
+  const { info } = await callException(() => provider.call({ ...request, gasLimit: gasLimit - 1n }))
+  assert.match(info.error.message, /out of gas/)
 })
 
-await check("a proof holds against the header's state root", async () => {
+await check("a proof holds against the header's state root", ['proof'], async () => {
   const block = await provider.getBlock('latest')
   const slot = keccak256(AbiCoder.defaultAbiCoder().encode(['address', 'uint256'], [bob.address, 1]))
   const proof = await provider.send('eth_getProof', [contract.target, [slot, '0x0'], toQuantity(block.number)])
@@ -156,19 +157,37 @@ await check("a proof holds against the header's state root", async () => {
   assert.equal(BigInt(proof.storageProof[0].value), await contract.balanceOf(bob.address))
 })
 
-await check('access list, fee history and filters answer as the specification says', async () => {
+await check('a contract that refuses is told by the name of its error', ['custom error'], async () => {
+  await provider.send('anvil_setCode', [refuser.address, refuser.runtime])
+  assert.equal(await provider.send('hestia_addABI', [refuser.abi]), 1)
+  const refusing = new Contract(refuser.address, refuser.abi, signer)
+  const { revert } = await callException(() => refusing.take.staticCall(5n))
+  assert.deepEqual([revert.name, ...revert.args], ['NotYours', bob.address, 5n])
+  const { info } = await callException(async () => provider.call(await refusing.take.populateTransaction(5n)))
+  assert.equal(info.error.message, refuser.message)
+})
+
+await check('access list and fee history answer as the specification says', ['access list', 'fee history'], async () => {
   const request = { from: alice.address, to: contract.target, data: contract.interface.encodeFunctionData('transfer', [bob.address, 3n]) }
   const { accessList } = await provider.send('eth_createAccessList', [request, 'latest'])
   assert.deepEqual(accessList.map((entry) => entry.storageKeys.length), [2])
   const history = await provider.send('eth_feeHistory', ['0x2', 'latest', [50]])
   assert.equal(history.baseFeePerGas.length, 3)
-  const filter = await provider.send('eth_newFilter', [{ address: contract.target }])
-  const receipt = await (await contract.transfer(bob.address, 1n)).wait()
-  const changes = await provider.send('eth_getFilterChanges', [filter])
-  assert.deepEqual(changes.map((log) => log.transactionHash), [receipt.hash])
 })
 
-await check('a batch answers each of its calls in one request', async () => {
+await check('the three kinds of filter tell what is new, once', ['filters'], async () => {
+  const filters = [
+    await provider.send('eth_newFilter', [{ address: contract.target }]), await provider.send('eth_newBlockFilter', []),
+    await provider.send('eth_newPendingTransactionFilter', [])
+  ]
+  const receipt = await (await contract.transfer(bob.address, 1n)).wait()
+  const ask = () => Promise.all(filters.map((filter) => provider.send('eth_getFilterChanges', [filter])))
+  const [logs, blocks, pending] = await ask()
+  assert.deepEqual([logs.map((log) => log.transactionHash), blocks, pending], [[receipt.hash], [receipt.blockHash], [receipt.hash]])
+  assert.deepEqual(await ask(), [[], [], []])
+})
+
+await check('a batch answers each of its calls in one request', ['batch'], async () => {
   const batch = new JsonRpcProvider(rpcURL, chainId, { staticNetwork: true, batchStallTime: 20, cacheTimeout: -1 })
   let requests = 0
   batch.on('debug', ({ action, payload }) => { if (action === 'sendRpcPayload' && Array.isArray(payload)) requests = payload.length })
@@ -180,7 +199,7 @@ await check('a batch answers each of its calls in one request', async () => {
   assert.ok(number > 0 && failure instanceof Error)
 })
 
-await check('WebSocket pushes logs and pending transactions', async () => {
+await check('WebSocket pushes logs and pending transactions', ['subscriptions'], async () => {
   const socket = new WebSocketProvider(rpcURL.replace(/^http/, 'ws'))
   try {
     const heard = {}

@@ -1,6 +1,7 @@
-// What both suites start from: where the node is, who signs, the token to
+// What the suites start from: where the node is, who signs, the token to
 // deploy, and a way to say one line per check.
 import { readFileSync } from 'node:fs'
+import { tell } from './steps.mjs'
 
 const contracts = new URL('../../contracts/', import.meta.url)
 
@@ -24,19 +25,28 @@ export const token = {
   supply: 1_000_000n * 10n ** 18n
 }
 
+// A contract that refuses every call with a custom error, where a devnet's method puts it.
+export const refuser = {
+  address: '0x000000000000000000000000000000000000E0E0',
+  abi: JSON.parse(readFileSync(new URL('refuser.abi.json', import.meta.url), 'utf8')),
+  runtime: '0x' + readFileSync(new URL('refuser.wasm', import.meta.url)).toString('hex'),
+  message: `execution reverted: NotYours(owner=${bob.address}, id=5)`
+}
+
 // No single check needs longer; a node that stops answering fails here.
 const checkLimit = 30_000 // ms
 
-// Runs one check and prints one line. A failed check fails the process, and
+// Runs one check, which may show steps of a contract's life, and prints one line. A failed check fails the process, and
 // ends it at once: later checks stand on the earlier ones.
-export async function check (claim, body) {
+export async function check (claim, shows, body) {
+  if (body === undefined) [shows, body] = [[], shows]
   let timer
   const limit = new Promise((_resolve, reject) => {
     timer = setTimeout(() => reject(new Error(`no answer within ${checkLimit} ms`)), checkLimit)
   })
   try {
     await Promise.race([body(), limit])
-    console.log(`ok    ${claim}`)
+    console.log(`ok    ${claim}${tell(shows)}`)
   } catch (error) {
     console.log(`FAIL  ${claim}`)
     console.log(String(error.stack ?? error).replace(/^/gm, '      '))

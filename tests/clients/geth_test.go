@@ -2,18 +2,26 @@
 // others run under make clients.
 package clients
 
+//go:generate go run github.com/ethereum/go-ethereum/cmd/abigen --v2 --abi ../../contracts/token/token.abi.json --pkg clients --type Token --out token_binding_test.go
+//go:generate go run github.com/ethereum/go-ethereum/cmd/abigen --v2 --abi refuser.abi.json --pkg clients --type Refuser --out refuser_binding_test.go
+
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"math/big"
 	"os"
 	"strings"
 	"testing"
 	"time"
 
+	wt "github.com/bytecodealliance/wasmtime-go/v39"
 	"github.com/ethereum/go-ethereum"
 	"github.com/ethereum/go-ethereum/accounts/abi"
+	"github.com/ethereum/go-ethereum/accounts/abi/abigen"
 	"github.com/ethereum/go-ethereum/accounts/abi/bind/v2"
 	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/common/hexutil"
 	"github.com/ethereum/go-ethereum/core/types"
 	"github.com/ethereum/go-ethereum/crypto"
 	"github.com/ethereum/go-ethereum/ethclient"
@@ -36,9 +44,9 @@ type suite struct {
 	eth     *ethclient.Client
 	geth    *gethclient.Client
 	node    *node.Node
-	abi     abi.ABI
 	auth    *bind.TransactOpts
-	token   *bind.BoundContract
+	token   *Token // as abigen generates it
+	bound   *bind.BoundContract
 	address common.Address
 	bob     common.Address
 }
@@ -65,32 +73,44 @@ func newSuite(t *testing.T) *suite {
 	t.Cleanup(s.rpc.Close)
 	s.eth, s.geth = ethclient.NewClient(s.rpc), gethclient.New(s.rpc)
 
-	text, err := os.ReadFile("../../contracts/token/token.abi.json")
-	s.must(err)
-	s.abi, err = abi.JSON(strings.NewReader(string(text)))
-	s.must(err)
 	id, err := s.eth.ChainID(s.ctx)
 	s.must(err)
 	s.auth = bind.NewKeyedTransactor(s.node.Keys[0], id)
 	s.bob = crypto.PubkeyToAddress(s.node.Keys[1].PublicKey)
-	var deployment *types.Transaction
-	s.address, deployment, err = bind.DeployContract(s.auth, contracts.Token.Creation, s.eth, nil)
+	s.token = NewToken()
+	s.deploy()
+	s.bound = s.token.Instance(s.eth, s.address)
+	return s
+}
+
+// deploy deploys the token as abigen's bindings do, with the module as the bytecode.
+func (s *suite) deploy() {
+	s.Helper()
+	token := &bind.MetaData{ABI: TokenMetaData.ABI, ID: TokenMetaData.ID, Bin: hexutil.Encode(contracts.Token.Creation)}
+	deployed, err := bind.LinkAndDeploy(
+		&bind.DeploymentParams{Contracts: []*bind.MetaData{token}}, bind.DefaultDeployer(s.auth, s.eth))
 	s.must(err)
-	at, err := bind.WaitDeployed(s.ctx, s.eth, deployment.Hash())
+	s.address = deployed.Addresses[token.ID]
+	at, err := bind.WaitDeployed(s.ctx, s.eth, deployed.Txs[token.ID].Hash())
 	s.must(err)
 	if at != s.address {
-		t.Fatalf("deployed at %s, predicted %s", at, s.address)
+		s.Fatalf("deployed at %s, predicted %s", at, s.address)
 	}
-	s.token = bind.NewBoundContract(s.address, s.abi, s.eth, s.eth, s.eth)
-	return s
+}
+
+// shows says which steps of a contract's life a test has shown, for steps.mjs, unless it fails.
+func (s *suite) shows(steps string) {
+	s.Cleanup(func() {
+		if !s.Failed() {
+			s.Logf("ok  [%s]", steps)
+		}
+	})
 }
 
 // transfer moves tokens and returns the mined receipt.
 func (s *suite) transfer(amount int64) *types.Receipt {
 	s.Helper()
-	input, err := s.abi.Pack("transfer", s.bob, big.NewInt(amount))
-	s.must(err)
-	tx, err := s.token.RawTransact(s.auth, input)
+	tx, err := bind.Transact(s.bound, s.auth, s.token.PackTransfer(s.bob, big.NewInt(amount)))
 	s.must(err)
 	receipt, err := bind.WaitMined(s.ctx, s.eth, tx.Hash())
 	s.must(err)
@@ -99,9 +119,9 @@ func (s *suite) transfer(amount int64) *types.Receipt {
 
 func (s *suite) balanceOf(owner common.Address) *big.Int {
 	s.Helper()
-	var out []any
-	s.must(s.token.Call(nil, &out, "balanceOf", owner))
-	return out[0].(*big.Int)
+	balance, err := bind.Call(s.bound, nil, s.token.PackBalanceOf(owner), s.token.UnpackBalanceOf)
+	s.must(err)
+	return balance
 }
 
 // filters makes one of each kind: of the token's logs, of blocks and of waiting transactions.
@@ -133,12 +153,14 @@ func (s *suite) tell(filters [3]string, receipt *types.Receipt) {
 
 func TestABoundContractLivesItsWholeLife(t *testing.T) {
 	s := newSuite(t)
+	s.shows("deploy; call; write; logs; filters; subscriptions")
 	code, err := s.eth.CodeAt(s.ctx, s.address, nil)
 	s.must(err)
 	if string(code) != string(contracts.Token.Runtime) {
 		t.Errorf("the code has %d bytes, want %d", len(code), len(contracts.Token.Runtime))
 	}
 	heads, logs, pending := make(chan *types.Header, 4), make(chan types.Log, 4), make(chan common.Hash, 4)
+	events := make(chan *TokenTransfer, 4)
 	filters := s.filters()
 	for _, subscribe := range []func() (ethereum.Subscription, error){
 		func() (ethereum.Subscription, error) { return s.eth.SubscribeNewHead(s.ctx, heads) },
@@ -146,6 +168,9 @@ func TestABoundContractLivesItsWholeLife(t *testing.T) {
 			return s.eth.SubscribeFilterLogs(s.ctx, ethereum.FilterQuery{Addresses: []common.Address{s.address}}, logs)
 		},
 		func() (ethereum.Subscription, error) { return s.geth.SubscribePendingTransactions(s.ctx, pending) },
+		func() (ethereum.Subscription, error) {
+			return bind.WatchEvents(s.bound, nil, s.token.UnpackTransferEvent, events, nil, []any{s.bob})
+		},
 	} {
 		subscription, err := subscribe()
 		s.must(err)
@@ -161,11 +186,20 @@ func TestABoundContractLivesItsWholeLife(t *testing.T) {
 	if hash := <-pending; hash != receipt.TxHash {
 		t.Errorf("told of transaction %s", hash)
 	}
+	if event := <-events; event.From != s.auth.From || event.To != s.bob || event.Amount.Int64() != 25 {
+		t.Errorf("told of %+v", event)
+	}
 	s.tell(filters, receipt)
 	found, err := s.eth.FilterLogs(s.ctx, ethereum.FilterQuery{Addresses: []common.Address{s.address}, FromBlock: receipt.BlockNumber})
 	s.must(err)
 	if len(found) != 1 || found[0].TxHash != receipt.TxHash {
 		t.Errorf("logs %v", found)
+	}
+	iterator, err := bind.FilterEvents(s.bound, nil, s.token.UnpackTransferEvent, nil, []any{s.bob})
+	s.must(err)
+	defer iterator.Close()
+	if !iterator.Next() || iterator.Value().Raw.TxHash != receipt.TxHash || iterator.Next() || iterator.Error() != nil {
+		t.Errorf("events: %+v, %v", iterator.Value(), iterator.Error())
 	}
 	block, err := s.eth.BlockByHash(s.ctx, receipt.BlockHash) // checks the transactions' root
 	s.must(err)
@@ -181,6 +215,7 @@ func TestABoundContractLivesItsWholeLife(t *testing.T) {
 
 func TestTheProofHoldsAgainstTheHeader(t *testing.T) {
 	s := newSuite(t)
+	s.shows("proof")
 	s.transfer(25)
 	slot := crypto.Keccak256Hash(common.LeftPadBytes(s.bob[:], 32), common.LeftPadBytes([]byte{1}, 32))
 	header, err := s.eth.HeaderByNumber(s.ctx, nil)
@@ -209,17 +244,16 @@ func TestTheProofHoldsAgainstTheHeader(t *testing.T) {
 
 func TestEthclientEstimatesTracesAndLists(t *testing.T) {
 	s := newSuite(t)
-	input, err := s.abi.Pack("transfer", s.bob, big.NewInt(1))
-	s.must(err)
-	call := ethereum.CallMsg{From: s.auth.From, To: &s.address, Data: input}
+	s.shows("exact gas; access list; fee history; revert")
+	call := ethereum.CallMsg{From: s.auth.From, To: &s.address, Data: s.token.PackTransfer(s.bob, big.NewInt(1))}
 	gas, err := s.eth.EstimateGas(s.ctx, call)
 	s.must(err)
 	call.Gas = gas
 	_, err = s.eth.CallContract(s.ctx, call, nil)
 	s.must(err)
 	call.Gas--
-	if _, err = s.eth.CallContract(s.ctx, call, nil); err == nil {
-		t.Errorf("%d gas is enough too", call.Gas)
+	if _, err = s.eth.CallContract(s.ctx, call, nil); err == nil || !strings.Contains(err.Error(), "out of gas") {
+		t.Errorf("with %d gas: %v", call.Gas, err)
 	}
 	call.Gas = 0
 	list, used, failed, err := s.geth.CreateAccessList(s.ctx, call)
@@ -239,28 +273,86 @@ func TestEthclientEstimatesTracesAndLists(t *testing.T) {
 		t.Error("no trace")
 	}
 	over := map[common.Address]gethclient.OverrideAccount{s.address: {StateDiff: map[common.Hash]common.Hash{{}: {31: 7}}}}
-	supply, err := s.abi.Pack("totalSupply")
+	answer, err := s.geth.CallContract(s.ctx, ethereum.CallMsg{To: &s.address, Data: s.token.PackTotalSupply()}, nil, &over)
 	s.must(err)
-	seven, err := s.geth.CallContract(s.ctx, ethereum.CallMsg{To: &s.address, Data: supply}, nil, &over)
-	s.must(err)
-	if new(big.Int).SetBytes(seven).Int64() != 7 {
-		t.Errorf("supply overridden is %x", seven)
+	if seven, err := s.token.UnpackTotalSupply(answer); err != nil || seven.Int64() != 7 {
+		t.Errorf("supply overridden is %v, %v", seven, err)
 	}
-	tooMuch, err := s.abi.Pack("transfer", s.bob, new(big.Int).Lsh(big.NewInt(1), 200))
-	s.must(err)
+	tooMuch := s.token.PackTransfer(s.bob, new(big.Int).Lsh(big.NewInt(1), 200))
 	_, err = s.eth.CallContract(s.ctx, ethereum.CallMsg{From: s.auth.From, To: &s.address, Data: tooMuch}, nil)
+	text, unpackErr := abi.UnpackRevert(s.refusal(err))
+	if unpackErr != nil || text != "insufficient balance" {
+		t.Errorf("reason %q, %v", text, unpackErr)
+	}
+}
+
+// refusal is what a contract gave with the revert that err is.
+func (s *suite) refusal(err error) []byte {
+	s.Helper()
 	reverted, ok := err.(gethrpc.DataError)
 	if !ok {
-		t.Fatalf("a revert is %v", err)
+		s.Fatalf("a revert is %v", err)
 	}
-	text, err := abi.UnpackRevert(common.FromHex(reverted.ErrorData().(string)))
-	if err != nil || text != "insufficient balance" {
-		t.Errorf("reason %q, %v", text, err)
+	return common.FromHex(reverted.ErrorData().(string))
+}
+
+func TestAContractThatRefusesIsToldByTheNameOfItsError(t *testing.T) {
+	s := newSuite(t)
+	s.shows("custom error")
+	code, err := os.ReadFile("refuser.wasm")
+	s.must(err)
+	at, known := common.HexToAddress("0xe0e0"), 0
+	s.must(s.rpc.CallContext(s.ctx, nil, "anvil_setCode", at, hexutil.Bytes(code)))
+	s.must(s.rpc.CallContext(s.ctx, &known, "hestia_addABI", json.RawMessage(RefuserMetaData.ABI)))
+	refuser := NewRefuser()
+	_, err = bind.Call(refuser.Instance(s.eth, at), nil, refuser.PackTake(big.NewInt(5)), func([]byte) (struct{}, error) { return struct{}{}, nil })
+	told, unpackErr := refuser.UnpackError(s.refusal(err))
+	s.must(unpackErr)
+	if e, ok := told.(*RefuserNotYours); !ok || e.Owner != s.bob || e.Id.Int64() != 5 {
+		t.Errorf("the binding tells %+v", told)
+	}
+	if want := "execution reverted: NotYours(owner=" + s.bob.Hex() + ", id=5)"; known != 1 || err.Error() != want {
+		t.Errorf("the node knows %d errors and tells %q, want %q", known, err, want)
+	}
+}
+
+func TestTheBindingsAreWhatAbigenGenerates(t *testing.T) {
+	for name, row := range map[string]struct{ abi, file string }{
+		"Token":   {"../../contracts/token/token.abi.json", "token_binding_test.go"},
+		"Refuser": {"refuser.abi.json", "refuser_binding_test.go"},
+	} {
+		text, err := os.ReadFile(row.abi)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, err := abigen.BindV2([]string{name}, []string{string(text)}, []string{""}, "clients", nil, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if kept, err := os.ReadFile(row.file); err != nil || string(kept) != want {
+			t.Errorf("%s is not what abigen generates: run go generate ./tests/clients (%v)", row.file, err)
+		}
+	}
+}
+
+// The suites in JavaScript read the built module, as nothing there builds it.
+func TestTheRefuserIsWhatItsTextBuilds(t *testing.T) {
+	text, err := os.ReadFile("refuser.wat")
+	if err != nil {
+		t.Fatal(err)
+	}
+	built, err := wt.Wat2Wasm(string(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if kept, err := os.ReadFile("refuser.wasm"); err != nil || !bytes.Equal(built, kept) {
+		t.Errorf("refuser.wasm is not what refuser.wat builds, which is %x (%v)", built, err)
 	}
 }
 
 func TestEthclientSendsEveryTypeOfTransaction(t *testing.T) {
 	s := newSuite(t)
+	s.shows("type 0; type 1; type 2; type 4")
 	id, err := s.eth.ChainID(s.ctx)
 	s.must(err)
 	price, list := big.NewInt(20e9), types.AccessList{{Address: s.address, StorageKeys: []common.Hash{}}}
@@ -291,6 +383,7 @@ func TestEthclientSendsEveryTypeOfTransaction(t *testing.T) {
 
 func TestABatchOfGethsClientIsAnsweredInFull(t *testing.T) {
 	s := newSuite(t)
+	s.shows("batch")
 	var number, balance string
 	batch := []gethrpc.BatchElem{
 		{Method: "eth_blockNumber", Result: &number},

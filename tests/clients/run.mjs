@@ -1,4 +1,5 @@
-// Starts a built hestia on a free port, drives it with every client, stops it.
+// Starts a built hestia on a free port, drives it with every client, stops it. Fails unless every client's suite shows every step
+// of a contract's life, and unless docs/clients.md says so.
 //
 //   node run.mjs path/to/hestia
 //
@@ -12,9 +13,15 @@ import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { chainId } from './fixture.mjs'
 import { askChainId, firstAnswer, freePort, stop } from './nodes.mjs'
+import { holdDocument, steps, told } from './steps.mjs'
 
 const startLimit = 1000 // ms from the start of the process to its first answer
-const suites = ['ethers.mjs', 'cast.mjs', 'viem.mjs', 'web3.mjs', 'forge.mjs', 'hardhat.mjs']
+const script = (name) => (url) => [process.execPath, [fileURLToPath(new URL(name, import.meta.url)), url]]
+const geth = () => ['go', ['test', '-C', fileURLToPath(new URL('.', import.meta.url)), '-count=1', '-v', '.']]
+const lives = new Map(Object.entries({
+  ethers: script('ethers.mjs'), viem: script('viem.mjs'), 'web3.js': script('web3.mjs'), cast: script('cast.mjs'), geth
+}))
+const others = new Map(Object.entries({ forge: script('forge.mjs'), Hardhat: script('hardhat.mjs') }))
 
 if (process.argv.length !== 3) {
   console.error('usage: node run.mjs path/to/hestia')
@@ -28,12 +35,15 @@ function report (passed, claim) {
   if (!passed) failures++
 }
 
-async function runSuite (name, url) {
+// Runs a suite and returns the steps that it shows.
+async function runSuite (name, [command, args]) {
   console.log(`\n# ${name}`)
-  const script = fileURLToPath(new URL(name, import.meta.url))
-  const suite = spawn(process.execPath, [script, url], { stdio: 'inherit' })
-  const [code] = await once(suite, 'exit')
-  if (code !== 0) failures++
+  const suite = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+  let said = ''
+  suite.stdout.on('data', (text) => { said += text; process.stdout.write(text) })
+  const [code] = await once(suite, 'close')
+  if (code !== 0) report(false, `${name} ends with exit code 0: ${code}`)
+  return told(said)
 }
 
 await askChainId('http://127.0.0.1:1') // loads fetch, so that the clock below times the node alone
@@ -54,7 +64,15 @@ if (answer === undefined) {
 } else {
   report(answer.id === chainId, `eth_chainId is ${answer.id}`)
   report(answer.after < startLimit, `first answer ${answer.after.toFixed(0)} ms after the start, limit ${startLimit} ms`)
-  for (const suite of suites) await runSuite(suite, url)
+  const shown = new Map()
+  for (const [name, suite] of lives) shown.set(name, await runSuite(name, suite(url)))
+  for (const [name, suite] of others) await runSuite(name, suite(url))
+  console.log('\n# steps')
+  for (const [name, own] of shown) {
+    const missing = steps.filter((step) => !own.has(step))
+    report(missing.length === 0, `${name} shows all ${steps.length} steps${missing.length > 0 ? `, but for ${missing.join(', ')}` : ''}`)
+  }
+  report(holdDocument(shown), 'docs/clients.md says what was shown')
 }
 
 console.log('\n# node')

@@ -5,11 +5,11 @@
 import assert from 'node:assert/strict'
 import {
   BaseError, ContractFunctionRevertedError, createPublicClient, createTestClient, createWalletClient, encodeFunctionData,
-  encodePacked, fromRlp, http, keccak256, pad, parseAbi, parseEther, toHex, webSocket, zeroAddress
+  encodePacked, fromRlp, http, keccak256, pad, parseEther, toHex, webSocket, zeroAddress
 } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { hardhat } from 'viem/chains'
-import { alice, bob, chainId, check, rpcURL, token } from './fixture.mjs'
+import { alice, bob, chainId, check, refuser, rpcURL, token } from './fixture.mjs'
 import { verifyProof } from './proof.mjs'
 
 const chain = { ...hardhat, rpcUrls: { default: { http: [rpcURL] } } }
@@ -27,20 +27,20 @@ await check('chain id is 31337', async () => {
   assert.equal(await reader.getChainId(), chainId)
 })
 
-await check('deployContract deploys the token', async () => {
+await check('deployContract deploys the token', ['deploy'], async () => {
   deployment = await mined(await wallet.deployContract({ abi: token.abi, bytecode: token.creation }))
   assert.equal(deployment.status, 'success')
   address = deployment.contractAddress
   assert.equal(await reader.getCode({ address }), token.runtime)
 })
 
-await check('readContract reads it', async () => {
+await check('readContract reads it', ['call'], async () => {
   assert.equal(await read('name'), 'Hestia Token')
   assert.equal(await read('decimals'), 18)
   assert.equal(await read('totalSupply'), token.supply)
 })
 
-await check('simulateContract and writeContract move the balance', async () => {
+await check('simulateContract and writeContract move the balance', ['write'], async () => {
   const { request, result } = await reader.simulateContract({ account, address, abi: token.abi, functionName: 'transfer', args: [bob.address, 1000n] })
   assert.equal(result, true)
   transfer = await mined(await wallet.writeContract(request))
@@ -48,12 +48,12 @@ await check('simulateContract and writeContract move the balance', async () => {
   assert.equal(await read('balanceOf', [bob.address]), 1000n)
 })
 
-await check('getContractEvents finds the Transfer event', async () => {
+await check('getContractEvents finds the Transfer event', ['logs'], async () => {
   const events = await reader.getContractEvents({ address, abi: token.abi, eventName: 'Transfer', args: { to: bob.address }, fromBlock: deployment.blockNumber })
   assert.deepEqual(events.map((e) => [e.transactionHash, Object.values(e.args)]), [[transfer.transactionHash, [alice.address, bob.address, 1000n]]])
 })
 
-await check('the three kinds of filter tell what is new, once', async () => {
+await check('the three kinds of filter tell what is new, once', ['filters'], async () => {
   const filters = [
     await reader.createContractEventFilter({ address, abi: token.abi, eventName: 'Transfer' }),
     await reader.createBlockFilter(), await reader.createPendingTransactionFilter()
@@ -68,7 +68,7 @@ await check('the three kinds of filter tell what is new, once', async () => {
   }
 })
 
-await check('a WebSocket pushes heads, logs and pending transactions', async () => {
+await check('a WebSocket pushes heads, logs and pending transactions', ['subscriptions'], async () => {
   const socket = createPublicClient({ chain, transport: webSocket(rpcURL.replace(/^http/, 'ws')) })
   const heard = {}
   const first = (name, watch) => new Promise((resolve, reject) => watch((value) => { heard[name] = value; resolve() }, reject))
@@ -86,7 +86,7 @@ await check('a WebSocket pushes heads, logs and pending transactions', async () 
   rpc.close()
 })
 
-await check('a proof holds against the header\'s state root', async () => {
+await check('a proof holds against the header\'s state root', ['proof'], async () => {
   const slot = keccak256(encodePacked(['bytes32', 'uint256'], [pad(bob.address), 1n]))
   const block = await reader.getBlock()
   const proof = await reader.getProof({ address, storageKeys: [slot, '0x0', toHex(99, { size: 32 })], blockNumber: block.number })
@@ -94,7 +94,7 @@ await check('a proof holds against the header\'s state root', async () => {
   verifyProof(block.stateRoot, proof, { keccak256, decodeRlp: fromRlp })
 })
 
-await check('an estimate is exact to the unit', async () => {
+await check('an estimate is exact to the unit', ['exact gas'], async () => {
   const data = encodeFunctionData({ abi: token.abi, functionName: 'transfer', args: [bob.address, 5n] })
   const gas = await reader.estimateGas({ account, to: address, data })
   await reader.call({ account, to: address, data, gas })
@@ -102,7 +102,7 @@ await check('an estimate is exact to the unit', async () => {
   assert.equal((await mined(await wallet.sendTransaction({ to: address, data, gas }))).status, 'success')
 })
 
-await check('createAccessList names what a transfer touches', async () => {
+await check('createAccessList names what a transfer touches', ['access list'], async () => {
   const data = encodeFunctionData({ abi: token.abi, functionName: 'transfer', args: [bob.address, 5n] })
   const { accessList, gasUsed } = await reader.createAccessList({ account, to: address, data })
   assert.deepEqual(accessList.map((entry) => [entry.address, entry.storageKeys.length]), [[address.toLowerCase(), 2]])
@@ -110,14 +110,14 @@ await check('createAccessList names what a transfer touches', async () => {
   assert.equal(receipt.gasUsed, gasUsed)
 })
 
-await check('getFeeHistory agrees with the blocks', async () => {
+await check('getFeeHistory agrees with the blocks', ['fee history'], async () => {
   const history = await reader.getFeeHistory({ blockCount: 3, rewardPercentiles: [10, 90] })
   assert.deepEqual([history.baseFeePerGas.length, history.gasUsedRatio.length, history.reward.length], [4, 3, 3])
   const block = await reader.getBlock({ blockNumber: history.oldestBlock })
   assert.equal(history.baseFeePerGas[0], block.baseFeePerGas)
 })
 
-await check('a batch answers each of its calls', async () => {
+await check('a batch answers each of its calls', ['batch'], async () => {
   const batching = createPublicClient({ chain, transport: http(rpcURL, { batch: true }) })
   const [number, balance, code] = await Promise.all([
     batching.getBlockNumber({ cacheTime: 0 }), batching.getBalance({ address: zeroAddress }), batching.getCode({ address })
@@ -140,7 +140,7 @@ await check('state overrides change a call alone', async () => {
   assert.equal(await read('totalSupply'), token.supply)
 })
 
-await check('a call that reverts tells its reason', async () => {
+await check('a call that reverts tells its reason', ['revert'], async () => {
   const error = await reader.simulateContract({ account: bob.address, address, abi: token.abi, functionName: 'transfer', args: [alice.address, token.supply] })
     .then(() => assert.fail('it did not fail'), (error) => error)
   assert.ok(error instanceof BaseError)
@@ -152,8 +152,8 @@ await check('a mined revert has its receipt', async () => {
   assert.deepEqual([receipt.status, receipt.logs.length], ['reverted', 0])
 })
 
-for (const [type, fields] of [['legacy', {}], ['eip2930', { accessList: [] }], ['eip1559', {}]]) {
-  await check(`a transaction of type ${type} pays value`, async () => {
+for (const [number, type, fields] of [[0, 'legacy', {}], [1, 'eip2930', { accessList: [] }], [2, 'eip1559', {}]]) {
+  await check(`a transaction of type ${type} pays value`, [`type ${number}`], async () => {
     const before = await reader.getBalance({ address: bob.address })
     const receipt = await mined(await wallet.sendTransaction({ type, to: bob.address, value: 5n, ...fields }))
     assert.deepEqual([receipt.type, receipt.status, receipt.gasUsed], [type, 'success', 21000n])
@@ -161,7 +161,7 @@ for (const [type, fields] of [['legacy', {}], ['eip2930', { accessList: [] }], [
   })
 }
 
-await check('a transaction of type eip7702 delegates an account to the token', async () => {
+await check('a transaction of type eip7702 delegates an account to the token', ['type 4'], async () => {
   const delegator = privateKeyToAccount(keccak256(toHex('delegator ' + address)))
   const authorization = await createWalletClient({ account: delegator, chain, transport }).signAuthorization({ contractAddress: address })
   const receipt = await mined(await wallet.sendTransaction({ type: 'eip7702', to: bob.address, authorizationList: [authorization] }))
@@ -170,9 +170,14 @@ await check('a transaction of type eip7702 delegates an account to the token', a
   assert.equal(await reader.readContract({ address: delegator.address, abi: token.abi, functionName: 'decimals' }), 18)
 })
 
-await check('custom errors are told by name once the node knows the interface', async () => {
-  const abi = parseAbi(['error Unused(address who)'])
-  assert.equal(await reader.request({ method: 'hestia_addABI', params: [abi] }), 1)
+await check('a contract that refuses is told by the name of its error', ['custom error'], async () => {
+  await reader.request({ method: 'anvil_setCode', params: [refuser.address, refuser.runtime] })
+  assert.equal(await reader.request({ method: 'hestia_addABI', params: [refuser.abi] }), 1)
+  const error = await reader.simulateContract({ account, address: refuser.address, abi: refuser.abi, functionName: 'take', args: [5n] })
+    .then(() => assert.fail('it did not fail'), (error) => error)
+  const { errorName, args } = error.walk((e) => e instanceof ContractFunctionRevertedError).data
+  assert.deepEqual([errorName, ...args], ['NotYours', bob.address, 5n])
+  assert.equal(error.walk((e) => e.code === 3).details, refuser.message)
 })
 
 await check('the test client of anvil mines', async () => {
