@@ -17,6 +17,7 @@ import (
 	"github.com/ethereum/go-ethereum/core/rawdb"
 	gstate "github.com/ethereum/go-ethereum/core/state"
 	"github.com/ethereum/go-ethereum/core/types"
+	gethvm "github.com/ethereum/go-ethereum/core/vm"
 	"github.com/ethereum/go-ethereum/event"
 	"github.com/ethereum/go-ethereum/params"
 
@@ -59,6 +60,7 @@ type Chain struct {
 	devnet bool // whoever runs the chain may set its state and change its past
 
 	head   atomic.Pointer[top]
+	usual  atomic.Pointer[usualPrecompiles]
 	blocks *lru.Cache[common.Hash, entry]
 	feed   event.FeedOf[Event]
 
@@ -73,6 +75,12 @@ type Chain struct {
 type top struct {
 	header *types.Header
 	hash   common.Hash
+}
+
+// usualPrecompiles are the precompiles of the rules that were asked for last. They are shared, and must not be changed.
+type usualPrecompiles struct {
+	rules     params.Rules
+	contracts gethvm.PrecompiledContracts
 }
 
 // entry is a block as the cache keeps it.
@@ -153,6 +161,18 @@ func (c *Chain) environment(header *types.Header, db *gstate.StateDB, debug func
 			}
 			return rawdb.ReadCanonicalHash(c.store.Disk(), number)
 		},
-		Debug: debug,
+		Precompiles: c.precompiles(header),
+		Debug:       debug,
 	}
+}
+
+// precompiles returns the precompiles of the block of header h.
+func (c *Chain) precompiles(h *types.Header) gethvm.PrecompiledContracts {
+	rules := c.Rules(h)
+	usual := c.usual.Load()
+	if usual == nil || usual.rules != rules {
+		usual = &usualPrecompiles{rules, gethvm.ActivePrecompiledContracts(rules)}
+		c.usual.Store(usual)
+	}
+	return usual.contracts
 }

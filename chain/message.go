@@ -84,14 +84,19 @@ func (c *Chain) Apply(ctx context.Context, req CallRequest) (*Outcome, error) {
 	db.SetTxContext(common.Hash{}, 0, 0)
 	snapshot, earlier := db.Snapshot(), len(logs(db))
 	env := c.environment(req.Header, db, req.Debug)
-	env.Tracing, env.Precompiles, env.Interrupt = req.Tracing, req.Precompiles, ewasm.InterruptAfter(ctx)
+	env.Tracing, env.Interrupt = req.Tracing, ewasm.InterruptAfter(ctx)
 	defer env.Interrupt.Release()
 	if req.Hash != nil {
 		env.Hash = req.Hash
 	}
+	if req.Precompiles != nil {
+		env.Precompiles = req.Precompiles
+	}
 	t := NewTransition(env)
 	req.Message.complete()
-	t.traceStart(req.Message.transaction(), req.Message.From)
+	if req.Tracing.Hooks != nil {
+		t.traceStart(req.Message.transaction(), req.Message.From)
+	}
 	outcome, err := t.Apply(&req.Message, core.NewGasPool(req.Message.GasLimit))
 	if err != nil {
 		t.traceEnd(nil, err)

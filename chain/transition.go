@@ -76,7 +76,11 @@ func blockOf(env *Environment, rules params.Rules) *ewasm.Block {
 	if h.BaseFee != nil {
 		block.BaseFee.SetFromBig(h.BaseFee)
 	}
-	if rules.IsCancun && h.ExcessBlobGas != nil {
+	switch {
+	case !rules.IsCancun || h.ExcessBlobGas == nil:
+	case *h.ExcessBlobGas == 0: // as in every block of a chain without blobs
+		block.BlobBaseFee.SetUint64(params.BlobTxMinBlobGasprice)
+	default:
 		block.BlobBaseFee.SetFromBig(eip4844.CalcBlobFee(env.Config, h))
 	}
 	if rules.IsMerge {

@@ -3,10 +3,13 @@ package rpc
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/common/hexutil"
 	"github.com/ethereum/go-ethereum/core/types"
+	gethvm "github.com/ethereum/go-ethereum/core/vm"
 	"github.com/ethereum/go-ethereum/crypto"
 	"github.com/ethereum/go-ethereum/eth/tracers/logger"
 	gethrpc "github.com/ethereum/go-ethereum/rpc"
@@ -67,7 +70,11 @@ func (t *trial) freeAddresses() map[common.Address]struct{} {
 		to = *t.args.To
 	}
 	free := map[common.Address]struct{}{t.args.from(): {}, to: {}}
-	for address := range t.precompiles {
+	precompiles := slices.Values(gethvm.ActivePrecompiles(t.Chain.Rules(t.header)))
+	if t.precompiles != nil {
+		precompiles = maps.Keys(t.precompiles)
+	}
+	for address := range precompiles {
 		free[address] = struct{}{}
 	}
 	for i := range t.args.Authorizations {

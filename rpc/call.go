@@ -60,7 +60,7 @@ func (s *service) enter(ctx context.Context) (release func(), err error) {
 
 // limited is a request's context with the time that trying something out may take.
 func (s *service) limited(ctx context.Context) (context.Context, context.CancelFunc) {
-	return context.WithTimeoutCause(ctx, s.config.Timeout, fmt.Errorf("execution aborted (timeout = %v)", s.config.Timeout))
+	return context.WithTimeoutCause(ctx, s.config.Timeout, s.timedOut)
 }
 
 // gaveUp is err, or why the request was given up if that is what err says.
@@ -108,7 +108,7 @@ func (s *service) trialOn(db *gstate.StateDB, header *types.Header, args Transac
 		return nil, err
 	}
 	t := &trial{service: s, args: args, header: header, state: db}
-	t.precompiles, err = o.state.apply(db, gethvm.ActivePrecompiledContracts(s.Chain.Rules(t.header)))
+	t.precompiles, err = o.state.apply(db, s.Chain.Rules(t.header))
 	return t, err
 }
 

@@ -13,6 +13,7 @@ import (
 
 // Codes of the error object beyond the ones geth's server itself answers.
 const (
+	codeDefault       = -32000
 	codeReverted      = 3 // https://github.com/ethereum/execution-apis: data holds what revert was given
 	codeNotMined      = 4 // sent, but in no block yet; data holds the hash
 	codeInvalidParams = -32602

@@ -28,8 +28,8 @@ const (
 )
 
 // newHTTP wraps the JSON-RPC server in what its transport checks: host, origin, WebSocket upgrade, timeouts.
-func (s *Server) newHTTP(origins, hosts []string) *http.Server {
-	socket, plain := s.serveSockets(origins), nameParameters(s.rpc)
+func (s *Server) newHTTP(direct directMethods, origins, hosts []string) *http.Server {
+	socket, plain := s.serveSockets(origins), direct.handler(nameParameters(s.rpc))
 	handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if isUpgrade(r) {
 			socket.ServeHTTP(w, r)

@@ -104,7 +104,7 @@ func (h *heldAnswer) send() error {
 	}
 	h.through = true
 	answer := h.body.Bytes()
-	if h.body.Len() <= maxRenamed && bytes.Contains(answer, []byte(`"code":-32602`)) {
+	if h.body.Len() <= maxRenamed {
 		answer = renamed(h.request.Bytes(), answer)
 	}
 	if header := h.Header(); header.Get("Content-Length") != "" {
@@ -116,6 +116,9 @@ func (h *heldAnswer) send() error {
 
 // renamed returns the answer with names of parameters in it, as it is where it cannot be understood.
 func renamed(body, answer []byte) []byte {
+	if !bytes.Contains(answer, []byte(`"code":-32602`)) {
+		return answer
+	}
 	asked, err := oneOrMore[request](body)
 	if err != nil {
 		return answer

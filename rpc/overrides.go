@@ -44,13 +44,13 @@ type accountOverride struct {
 // stateOverride is the accounts that a call shall find other than they are.
 type stateOverride map[common.Address]accountOverride
 
-// apply changes db, and returns which of the given precompiles stand where afterwards. An account that is overridden is no
-// precompile any more.
-func (o *stateOverride) apply(db *gstate.StateDB, precompiles gethvm.PrecompiledContracts) (gethvm.PrecompiledContracts, error) {
+// apply changes db, and returns which precompiles stand where afterwards, nil where nothing is overridden. An account that is
+// overridden is no precompile any more.
+func (o *stateOverride) apply(db *gstate.StateDB, rules params.Rules) (gethvm.PrecompiledContracts, error) {
 	if o == nil {
-		return precompiles, nil
+		return nil, nil
 	}
-	precompiles = maps.Clone(precompiles)
+	precompiles := gethvm.ActivePrecompiledContracts(rules)
 	moved := make(map[common.Address]bool)
 	for _, address := range slices.SortedFunc(maps.Keys(*o), common.Address.Cmp) { // sorted, so that errors are the same each time
 		if moved[address] {

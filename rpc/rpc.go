@@ -11,6 +11,7 @@ package rpc
 
 import (
 	"crypto/ecdsa"
+	"fmt"
 	"net/http"
 	"runtime"
 	"sync"
@@ -66,9 +67,11 @@ type service struct {
 	abis   *abiBook
 	calls  chan struct{} // shared with the server
 	acting *acting       // whom a devnet's node sends for without a key
+
+	timedOut error // what trying something out ends with when its time is over
 }
 
-// New returns a server that answers from b. It fails only where a namespace cannot be registered, which is our bug.
+// New returns a server that answers from b. It fails only where a method is missing, which is our bug.
 func New(b Backend, c Config) (*Server, error) {
 	if c.Version == "" {
 		c.Version = "hestia"
@@ -87,7 +90,7 @@ func New(b Backend, c Config) (*Server, error) {
 	s.rpc.SetBatchLimits(batchItems, batchReplyBytes)
 	s.rpc.SetHTTPBodyLimit(bodyLimit)
 	filters := newFilterAPI(base)
-	for _, api := range append(devAPIs(base), []gethrpc.API{
+	apis := append(devAPIs(base), []gethrpc.API{
 		{Namespace: "eth", Service: &chainAPI{base}},
 		{Namespace: "eth", Service: &stateAPI{base}},
 		{Namespace: "eth", Service: &blockAPI{base}},
@@ -109,24 +112,30 @@ func New(b Backend, c Config) (*Server, error) {
 		{Namespace: "ots", Service: &otterscanAPI{base}},
 		{Namespace: "erigon", Service: &erigonAPI{base}},
 		{Namespace: "admin", Service: &adminAPI{base}},
-	}...) {
+	}...)
+	for _, api := range apis {
 		if err := s.rpc.RegisterName(api.Namespace, api.Service); err != nil {
 			return nil, err
 		}
 	}
-	s.http = s.newHTTP(c.Origins, c.Hosts)
+	direct, err := newDirectMethods(apis, c.Timeout)
+	if err != nil {
+		return nil, err
+	}
+	s.http = s.newHTTP(direct, c.Origins, c.Hosts)
 	s.loops.Go(func() { filters.loop(s.quit) })
 	return s, nil
 }
 
 func newService(b Backend, c Config) *service {
 	s := &service{
-		Backend: b,
-		config:  c,
-		abis:    newABIBook(),
-		keys:    make(map[common.Address]*ecdsa.PrivateKey, len(c.Keys)),
-		acting:  &acting{accounts: make(map[common.Address]bool)},
-		calls:   make(chan struct{}, callsPerProcessor*runtime.GOMAXPROCS(0)),
+		Backend:  b,
+		config:   c,
+		abis:     newABIBook(),
+		keys:     make(map[common.Address]*ecdsa.PrivateKey, len(c.Keys)),
+		acting:   &acting{accounts: make(map[common.Address]bool)},
+		timedOut: fmt.Errorf("execution aborted (timeout = %v)", c.Timeout),
+		calls:    make(chan struct{}, callsPerProcessor*runtime.GOMAXPROCS(0)),
 	}
 	for _, key := range c.Keys {
 		s.keys[crypto.PubkeyToAddress(key.PublicKey)] = key

@@ -205,7 +205,7 @@ func (s *simulator) run(ctx context.Context, block simulatedBlock, parent *types
 		return nil, nil, invalidParams("block %d: difficulty override is not allowed after the merge", o.Number.ToInt())
 	}
 	header := s.header(block.Block, parent)
-	precompiles, err := block.State.apply(s.state, gethvm.ActivePrecompiledContracts(s.Chain.Rules(header)))
+	precompiles, err := block.State.apply(s.state, s.Chain.Rules(header))
 	if err != nil {
 		return nil, nil, err
 	}

@@ -1,0 +1,225 @@
+package rpc
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"reflect"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	gethrpc "github.com/ethereum/go-ethereum/rpc"
+)
+
+// The requests of which a client makes most, over and over, are answered here; geth's server would set up a connection's worth
+// of bookkeeping for each. Whatever is not exactly such a request, well-formed in everything, goes to geth's server as it came,
+// which alone decides what is wrong with it (docs/adr/0013).
+
+// direct are the methods answered here: they only read, and end long before the server's timeout by themselves. Nothing
+// happens if one is run again.
+var direct = []string{
+	"eth_accounts", "eth_blockNumber", "eth_call", "eth_chainId", "eth_estimateGas", "eth_gasPrice", "eth_getBalance",
+	"eth_getBlockByHash", "eth_getBlockByNumber", "eth_getCode", "eth_getStorageAt", "eth_getTransactionByHash",
+	"eth_getTransactionCount", "eth_getTransactionReceipt", "eth_maxPriorityFeePerGas", "net_version",
+}
+
+// maxDirect bounds the bodies that are looked at here, in bytes.
+const maxDirect = 128 << 10
+
+// directMethods are methods by name.
+type directMethods map[string]*directMethod
+
+type directMethod struct {
+	run     reflect.Value
+	context bool // it takes the request's
+	params  []reflect.Type
+}
+
+// newDirectMethods finds the direct methods among those that geth's server has. Where trying something out may take longer
+// than the server has for an answer, geth's ends it.
+func newDirectMethods(apis []gethrpc.API, timeout time.Duration) (directMethods, error) {
+	methods := make(directMethods, len(direct))
+	if timeout > writeTimeout/2 {
+		return methods, nil
+	}
+	for _, name := range direct {
+		namespace, method, _ := strings.Cut(name, "_")
+		method = strings.ToUpper(method[:1]) + method[1:]
+		for _, api := range apis {
+			run := reflect.ValueOf(api.Service).MethodByName(method)
+			if api.Namespace != namespace || !run.IsValid() {
+				continue
+			}
+			m := &directMethod{run: run}
+			for param := range run.Type().Ins() {
+				if param == reflect.TypeFor[context.Context]() {
+					m.context = true
+				} else {
+					m.params = append(m.params, param)
+				}
+			}
+			methods[name] = m
+		}
+		if methods[name] == nil {
+			return nil, fmt.Errorf("no such method: %s", name)
+		}
+	}
+	return methods, nil
+}
+
+// bodies are buffers for requests.
+var bodies = sync.Pool{New: func() any { return new([]byte) }}
+
+// handler answers direct requests and leaves the others to next.
+func (d directMethods) handler(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodPost || r.ContentLength <= 0 || r.ContentLength > maxDirect ||
+			r.Header.Get("Content-Type") != "application/json" {
+			next.ServeHTTP(w, r)
+			return
+		}
+		buffer := bodies.Get().(*[]byte)
+		if int64(cap(*buffer)) < r.ContentLength {
+			*buffer = make([]byte, r.ContentLength)
+		}
+		body := (*buffer)[:r.ContentLength]
+		n, err := io.ReadFull(r.Body, body)
+		if err == nil {
+			if answer, ok := d.answer(r.Context(), body); ok {
+				bodies.Put(buffer)
+				w.Header().Set("Content-Type", "application/json")
+				w.Header().Set("Content-Length", strconv.Itoa(len(answer)))
+				_, _ = w.Write(answer) // a client that has left needs no answer
+				return
+			}
+		}
+		again := io.Reader(bytes.NewReader(body[:n]))
+		if err != nil {
+			again = io.MultiReader(again, failedReader{err})
+		}
+		r.Body = readCloser{again, r.Body}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// failedReader is where a body ended too early.
+type failedReader struct{ err error }
+
+func (f failedReader) Read([]byte) (int, error) { return 0, f.err }
+
+// answer returns the answer to a request, false where geth's server shall give it. The answer holds nothing of the request's
+// memory.
+func (d directMethods) answer(ctx context.Context, body []byte) (answer []byte, ok bool) {
+	request, ok := splitRequest(body)
+	if !ok {
+		return nil, false
+	}
+	method := d[string(request.method)]
+	if method == nil {
+		return nil, false
+	}
+	params, ok := method.decode(ctx, request.params)
+	if !ok {
+		return nil, false
+	}
+	defer func() {
+		if recover() != nil {
+			ok = false // it crashes again where that is reported
+		}
+	}()
+	member, encoded, err := method.call(params)
+	if err != nil {
+		return nil, false
+	}
+	answer = make([]byte, 0, len(`{"jsonrpc":"2.0","id":,"result":}`)+len(request.id)+len(encoded))
+	answer = append(append(answer, `{"jsonrpc":"2.0","id":`...), request.id...)
+	answer = append(append(append(answer, `,"`...), member...), `":`...)
+	answer = append(append(answer, encoded...), '}')
+	if member == "error" {
+		answer = renamed(body, answer)
+	}
+	return answer, true
+}
+
+// call runs the method and returns its result or error in JSON, and which of them it is.
+func (m *directMethod) call(params []reflect.Value) (member string, encoded []byte, err error) {
+	results := m.run.Call(params)
+	if len(results) == 2 && !results[1].IsNil() {
+		encoded, err = encodeError(results[1].Interface().(error))
+		return "error", encoded, err
+	}
+	result := results[0].Interface()
+	if m, ok := result.(json.Marshaler); ok {
+		encoded, err = m.MarshalJSON()
+	} else {
+		encoded, err = json.Marshal(result)
+	}
+	return "result", encoded, err
+}
+
+// encodeError writes an error as geth's server does.
+func encodeError(err error) ([]byte, error) {
+	e := struct {
+		Code    int    `json:"code"`
+		Message string `json:"message"`
+		Data    any    `json:"data,omitempty"`
+	}{Code: codeDefault, Message: err.Error()}
+	if coded, ok := err.(gethrpc.Error); ok {
+		e.Code = coded.ErrorCode()
+	}
+	if with, ok := err.(gethrpc.DataError); ok {
+		e.Data = with.ErrorData()
+	}
+	return json.Marshal(e)
+}
+
+// decode returns what to call the method with, false where the parameters do not fit.
+func (m *directMethod) decode(ctx context.Context, list []byte) (values []reflect.Value, ok bool) {
+	values = make([]reflect.Value, 0, len(m.params)+1)
+	if m.context {
+		values = append(values, reflect.ValueOf(ctx))
+	}
+	missing := m.params
+	ok = eachElement(list, func(element []byte) bool {
+		if len(missing) == 0 {
+			return false
+		}
+		value, ok := decodeParameter(element, missing[0])
+		values, missing = append(values, value), missing[1:]
+		return ok
+	})
+	for _, param := range missing {
+		if param.Kind() != reflect.Pointer {
+			return nil, false
+		}
+		values = append(values, reflect.Zero(param))
+	}
+	return values, ok
+}
+
+// decodeParameter decodes one parameter; null stands for one that may be left out.
+func decodeParameter(element []byte, param reflect.Type) (reflect.Value, bool) {
+	optional := param.Kind() == reflect.Pointer
+	if string(element) == "null" {
+		return reflect.Zero(param), optional
+	}
+	if optional {
+		param = param.Elem()
+	}
+	value := reflect.New(param)
+	var err error
+	if u, ok := value.Interface().(json.Unmarshaler); ok {
+		err = u.UnmarshalJSON(element)
+	} else {
+		err = json.Unmarshal(element, value.Interface())
+	}
+	if !optional {
+		value = value.Elem()
+	}
+	return value, err == nil
+}
