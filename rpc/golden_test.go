@@ -16,9 +16,6 @@ import (
 	"github.com/ethereum/go-ethereum/common/hexutil"
 	"github.com/ethereum/go-ethereum/rlp"
 	"github.com/google/go-cmp/cmp"
-
-	"hestia/chain/miner"
-	"hestia/rpc"
 )
 
 var update = flag.Bool("update", false, "write the goldens anew")
@@ -39,11 +36,11 @@ var changing = []struct {
 	{"debug_chaindbProperty", regexp.MustCompile(`Compactions[^"]+`), "$table"},
 }
 
-// scripts are all conversations: over HTTP, or over the transport that their folder is named after.
+// scripts are all conversations; settings say how those of a folder are played.
 func scripts(t *testing.T) []string {
 	t.Helper()
 	var all []string
-	for folder := range transports {
+	for folder := range settings {
 		some, err := filepath.Glob(filepath.Join(folder, "*.txt"))
 		check(t, err)
 		if len(some) == 0 {
@@ -63,8 +60,8 @@ func TestGoldenScripts(t *testing.T) {
 		t.Run(strings.TrimSuffix(script, ".txt"), func(t *testing.T) {
 			want, err := os.ReadFile(script)
 			check(t, err)
-			s := scriptServer(t)
-			got := s.play(t, want, transports[filepath.Dir(script)](t, s))
+			s, over := settings[filepath.Dir(script)].serve(t)
+			got := s.play(t, want, over)
 			if *update {
 				check(t, os.WriteFile(script, got, 0o644))
 				return
@@ -74,12 +71,6 @@ func TestGoldenScripts(t *testing.T) {
 			}
 		})
 	}
-}
-
-func scriptServer(t *testing.T) *server {
-	s := start(t, miner.Instant, rpc.Config{Version: "Hestia/test"})
-	s.populate(t)
-	return s
 }
 
 // What is asked over HTTP is answered alike on connections that stay, but for what belongs to a transport: subscribing, and
@@ -94,8 +85,8 @@ func TestScriptsAreAnsweredAlikeOnEveryTransport(t *testing.T) {
 		for _, folder := range []string{"testdata/ws", "testdata/ipc"} {
 			t.Run(filepath.Base(folder)+"/"+filepath.Base(script), func(t *testing.T) {
 				want := withoutTransportsOwn(string(text))
-				s := scriptServer(t)
-				got := string(s.play(t, []byte(want), transports[folder](t, s)))
+				s, over := settings[folder].serve(t)
+				got := string(s.play(t, []byte(want), over))
 				if diff := cmp.Diff(strings.Split(want, "\n"), strings.Split(got, "\n")); diff != "" {
 					t.Errorf("(-HTTP +here):\n%s", diff)
 				}
@@ -115,6 +106,20 @@ func withoutTransportsOwn(script string) string {
 		kept = append(kept, line)
 	}
 	return strings.Join(kept, "")
+}
+
+// repeated is what stands for a list in a request, and joined for a long text: <3:x> is x,x,x and <3*x> is xxx.
+var repeated = regexp.MustCompile(`<(\d+)([:*])([^>]*)>`)
+
+func written(request string) string {
+	return repeated.ReplaceAllStringFunc(request, func(short string) string {
+		parts := repeated.FindStringSubmatch(short)
+		times, _ := strconv.Atoi(parts[1]) // digits
+		if parts[2] == "*" {
+			return strings.Repeat(parts[3], times)
+		}
+		return strings.TrimSuffix(strings.Repeat(parts[3]+",", times), ",")
+	})
 }
 
 // asking is a line of a script that asks.
@@ -149,7 +154,7 @@ func (s *server) play(t *testing.T, script []byte, over transport) []byte {
 
 // answer sends a request and returns its answer, both by the names in a script; held are what they stand for.
 func answer(t *testing.T, over transport, request string, held map[string]string) string {
-	sent := request
+	sent := written(request)
 	for name, value := range held {
 		sent = strings.ReplaceAll(sent, name, value)
 	}

@@ -191,7 +191,7 @@ const prose = `
 | -32000 | everything else, in geth's words |
 | 3 | the contract reverted; data is what it gave, message its reason |
 | 4 | sent, but not mined in the time given; data is the hash |
-| -38010 to -38026 | as execution-apis has them for eth_simulateV1 |
+| -38010 to -38026, -32015 | as execution-apis has them for eth_simulateV1 |
 
 A body has at most 16 MiB, a batch 1,000 requests and 64 MiB of answers. Logs end at 20,000, a trace at 64 MiB.
 `

@@ -53,11 +53,11 @@ func (o *stateOverride) apply(db *gstate.StateDB, rules params.Rules) (gethvm.Pr
 	precompiles := gethvm.ActivePrecompiledContracts(rules)
 	moved := make(map[common.Address]bool)
 	for _, address := range slices.SortedFunc(maps.Keys(*o), common.Address.Cmp) { // sorted, so that errors are the same each time
-		if moved[address] {
-			return nil, fmt.Errorf("account %s has already been overridden by a precompile", address.Hex())
-		}
 		account := (*o)[address]
 		if to := account.MovePrecompileTo; to != nil {
+			if moved[*to] {
+				return nil, &codedError{fmt.Errorf("more than one precompile is moved to account %s", to.Hex()), codeMovedTogether}
+			}
 			if err := o.move(address, *to, precompiles); err != nil {
 				return nil, err
 			}
@@ -76,6 +76,9 @@ func (o *stateOverride) apply(db *gstate.StateDB, rules params.Rules) (gethvm.Pr
 func (o *stateOverride) move(from, to common.Address, precompiles gethvm.PrecompiledContracts) error {
 	if precompiles[from] == nil {
 		return fmt.Errorf("account %s is not a precompile", from.Hex())
+	}
+	if from == to {
+		return &codedError{fmt.Errorf("account %s is moved to itself", to.Hex()), codeMovedToItself}
 	}
 	if _, overridden := (*o)[to]; overridden {
 		return fmt.Errorf("account %s is already overridden", to.Hex())

@@ -5,7 +5,11 @@ import (
 	"go/ast"
 	"go/parser"
 	gotoken "go/token"
+	"go/types"
 	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -56,31 +60,106 @@ func TestEveryMethodHasAScriptWithAResultAndOneWithAnError(t *testing.T) {
 	}
 }
 
+// makers are what errors are made with, out of a text or a format.
+var makers = []string{"errors.New", "fmt.Errorf", "invalidParams", "limitExceeded", "d.fail"}
+
+// Every error that the package can make is looked up in its source: some script is answered by it.
 func TestEveryErrorHasItsScript(t *testing.T) {
 	var answers strings.Builder
 	for _, e := range exchanges(t) {
 		answers.WriteString(e.answer)
 	}
-	file, err := parser.ParseFile(gotoken.NewFileSet(), "errors.go", nil, 0)
+	found := 0
+	for _, file := range sources(t) {
+		ast.Inspect(file, func(n ast.Node) bool {
+			call, ok := n.(*ast.CallExpr)
+			if !ok || !slices.Contains(makers, types.ExprString(call.Fun)) {
+				return true
+			}
+			format := ""
+			for _, argument := range call.Args {
+				if literal, ok := argument.(*ast.BasicLit); ok && literal.Kind == gotoken.STRING {
+					format = literal.Value
+				}
+			}
+			if message := pattern(t, format); message != nil {
+				if found++; !message.MatchString(answers.String()) {
+					t.Errorf("%s: no script is answered %s", positions.Position(call.Pos()), format)
+				}
+			}
+			return true
+		})
+	}
+	if found < 100 {
+		t.Errorf("%d errors found in the source", found)
+	}
+}
+
+func TestEveryCodeHasItsScript(t *testing.T) {
+	var answers strings.Builder
+	for _, e := range exchanges(t) {
+		answers.WriteString(e.answer)
+	}
+	codes := map[string]string{ // geth's server answers the first of them by itself
+		"-32700": "malformed", "-32600": "not a request", "-32601": "unknown method", "-32602": "bad parameters", "-32000": "everything else",
+	}
+	for _, file := range sources(t) {
+		for _, decl := range file.Decls {
+			constants, ok := decl.(*ast.GenDecl)
+			if !ok || constants.Tok != gotoken.CONST {
+				continue
+			}
+			for _, spec := range constants.Specs {
+				if name := spec.(*ast.ValueSpec).Names[0].Name; strings.HasPrefix(name, "code") {
+					codes[types.ExprString(spec.(*ast.ValueSpec).Values[0])] = name
+				}
+			}
+		}
+	}
+	if len(codes) < 20 {
+		t.Errorf("%d codes found in the source", len(codes))
+	}
+	for code, name := range codes {
+		if !regexp.MustCompile(`"code":` + code + `\b`).MatchString(answers.String()) {
+			t.Errorf("no script is answered with code %s (%s)", code, name)
+		}
+	}
+}
+
+// sources are the package's files, without tests.
+func sources(t *testing.T) (files []*ast.File) {
+	t.Helper()
+	names, err := filepath.Glob("*.go")
 	check(t, err)
-	ast.Inspect(file, func(n ast.Node) bool {
-		spec, ok := n.(*ast.ValueSpec)
-		if !ok || len(spec.Values) != 1 {
-			return true
+	for _, name := range names {
+		if !strings.HasSuffix(name, "_test.go") {
+			file, err := parser.ParseFile(positions, name, nil, 0)
+			check(t, err)
+			files = append(files, file)
 		}
-		call, ok := spec.Values[0].(*ast.CallExpr)
-		if !ok || len(call.Args) != 1 {
-			return true
-		}
-		text, err := strconv.Unquote(call.Args[0].(*ast.BasicLit).Value)
-		check(t, err)
-		quoted, err := json.Marshal(text)
-		check(t, err)
-		if name := spec.Names[0].Name; !strings.Contains(answers.String(), strings.Trim(string(quoted), `"`)) {
-			t.Errorf("%s: no script is answered %s", name, quoted)
-		}
-		return true
-	})
+	}
+	return files
+}
+
+// positions are those of sources.
+var positions = gotoken.NewFileSet()
+
+var verb = regexp.MustCompile(`%[.\d#+\\]*[a-z]`) // also where dots are quoted
+
+// pattern matches what a quoted format makes, as it is in an answer; nil where that could be anything.
+func pattern(t *testing.T, quoted string) *regexp.Regexp {
+	t.Helper()
+	if quoted == "" {
+		return nil
+	}
+	format, err := strconv.Unquote(quoted)
+	check(t, err)
+	if strings.Trim(verb.ReplaceAllString(format, ""), ": ") == "" {
+		return nil
+	}
+	escaped, err := json.Marshal(format)
+	check(t, err)
+	return regexp.MustCompile(verb.ReplaceAllString(regexp.QuoteMeta(strings.Trim(string(escaped), `"`)), ".*"))
 }
 
 func TestComplaintsAboutAParameterNameIt(t *testing.T) {

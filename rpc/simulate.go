@@ -30,20 +30,21 @@ const (
 	simulatedBlockSpacing = 12
 )
 
-// Codes that eth_simulateV1 has of its own (https://github.com/ethereum/execution-apis).
+// Codes that eth_simulateV1 has of its own (https://github.com/ethereum/execution-apis). Its -38024 is missing: contracts may send.
 const (
-	codeNonceTooLow      = -38010
-	codeNonceTooHigh     = -38011
-	codeBaseFeeTooLow    = -38012
-	codeIntrinsicGas     = -38013
-	codeNoFunds          = -38014
-	codeBlockFull        = -38015
-	codeBlockNumber      = -38020
-	codeBlockTime        = -38021
-	codeSenderIsContract = -38024
-	codeInitcodeSize     = -38025
-	codeClientLimit      = -38026
-	codeExecution        = -32015
+	codeNonceTooLow   = -38010
+	codeNonceTooHigh  = -38011
+	codeBaseFeeTooLow = -38012
+	codeIntrinsicGas  = -38013
+	codeNoFunds       = -38014
+	codeBlockFull     = -38015
+	codeBlockNumber   = -38020
+	codeBlockTime     = -38021
+	codeMovedToItself = -38022
+	codeMovedTogether = -38023
+	codeInitcodeSize  = -38025
+	codeClientLimit   = -38026
+	codeExecution     = -32015
 )
 
 // simulation is the parameter of eth_simulateV1.
@@ -348,7 +349,6 @@ func simulationError(err error) error {
 	}{
 		{core.ErrNonceTooHigh, codeNonceTooHigh},
 		{core.ErrNonceTooLow, codeNonceTooLow},
-		{core.ErrSenderNoEOA, codeSenderIsContract},
 		{core.ErrTipAboveFeeCap, codeInvalidParams},
 		{core.ErrFeeCapTooLow, codeBaseFeeTooLow},
 		{core.ErrInsufficientFunds, codeNoFunds},

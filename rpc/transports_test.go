@@ -9,6 +9,9 @@ import (
 	"time"
 
 	"github.com/gorilla/websocket"
+
+	"hestia/chain/miner"
+	"hestia/rpc"
 )
 
 // transport is how a script reaches the node.
@@ -17,12 +20,32 @@ type transport interface {
 	pushed(t *testing.T) string              // what the node says unasked, in turn
 }
 
-// transports are those of the folders of scripts.
-var transports = map[string]func(*testing.T, *server) transport{
-	"testdata":     func(_ *testing.T, s *server) transport { return overHTTP{s} },
-	"testdata/ws":  overWebSocket,
-	"testdata/ipc": overIPC,
+// setting is how the scripts of a folder are played.
+type setting struct {
+	over   func(*testing.T, *server) transport
+	config rpc.Config
 }
+
+// settings are those of the folders of scripts.
+var settings = map[string]setting{
+	"testdata":         {over: newOverHTTP},
+	"testdata/long":    {over: newOverHTTP}, // takes seconds
+	"testdata/hurried": {over: newOverHTTP, config: rpc.Config{Timeout: 20 * time.Millisecond, GasCap: 1 << 46}},
+	"testdata/ws":      {over: overWebSocket},
+	"testdata/ipc":     {over: overIPC},
+}
+
+// serve starts a node of five blocks and returns it with the way to it.
+func (s setting) serve(t *testing.T) (*server, transport) {
+	t.Helper()
+	config := s.config
+	config.Version = "Hestia/test"
+	node := start(t, miner.Instant, config)
+	node.populate(t)
+	return node, s.over(t, node)
+}
+
+func newOverHTTP(_ *testing.T, s *server) transport { return overHTTP{s} }
 
 type overHTTP struct{ *server }
 
