@@ -72,6 +72,9 @@ func TestEveryErrorHasItsScript(t *testing.T) {
 	found := 0
 	for _, file := range sources(t) {
 		ast.Inspect(file, func(n ast.Node) bool {
+			if f, ok := n.(*ast.FuncDecl); ok && f.Name.Name == "newDirectMethods" {
+				return false // what it says is said by New, before there is a server to ask
+			}
 			call, ok := n.(*ast.CallExpr)
 			if !ok || !slices.Contains(makers, types.ExprString(call.Fun)) {
 				return true
