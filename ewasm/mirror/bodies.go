@@ -136,17 +136,7 @@ func (w *writer) anyCopy(held, at uint64) {
 		w.add(wasm.OpLocalGet, length)
 		w.add(wasm.OpI64ExtendI32U, 0)
 	}
-	w.checkCopy(held, wide, func() {
-		wide()
-		w.add(wasm.OpI64Const, 31)
-		w.add(wasm.OpI64Add, 0)
-		w.add(wasm.OpI64Const, 5)
-		w.add(wasm.OpI64ShrU, 0)
-		w.add(wasm.OpI64Const, w.price.Word*gas.PerGas)
-		w.add(wasm.OpI64Mul, 0)
-		w.add(wasm.OpI64Const, w.price.Base*gas.PerGas)
-		w.add(wasm.OpI64Add, 0)
-	})
+	w.checkCopy(held, wide, func() { w.perWord(wide) })
 	w.add(wasm.OpLocalGet, result)
 	w.add(wasm.OpLocalGet, offset)
 	w.add(wasm.OpLocalGet, w.window())

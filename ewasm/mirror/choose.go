@@ -15,7 +15,7 @@ func Choose(m *wasm.Module) []*ewasm.Function {
 		f := find(m.Imports[i].Module, m.Imports[i].Name)
 		if f != nil && !seen[f] && (loops || !f.bytes) {
 			seen[f] = true
-			chosen = append(chosen, ewasm.Lookup(m.Imports[i].Module, f.name))
+			chosen = append(chosen, ewasm.Lookup(f.module, f.name))
 		}
 	}
 	return chosen
@@ -24,7 +24,7 @@ func Choose(m *wasm.Module) []*ewasm.Function {
 // find returns the function that can replace an import, nil if none can.
 func find(module, name string) *function {
 	for i := range functions {
-		if module == "ethereum" && functions[i].name == name {
+		if functions[i].module == module && functions[i].name == name {
 			return &functions[i]
 		}
 	}

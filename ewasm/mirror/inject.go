@@ -3,6 +3,7 @@ package mirror
 import (
 	"slices"
 
+	"hestia/ewasm"
 	"hestia/gas/meter"
 	"hestia/internal/wasm"
 )
@@ -39,6 +40,8 @@ func (v *View) Inject(m *wasm.Module) *wasm.Module {
 		in.memory()
 	}
 	in.functions()
+	in.references()
+	in.enter()
 	in.calls()
 	return &out
 }
@@ -63,7 +66,7 @@ func (in *injector) globals() {
 func (in *injector) memory() {
 	in.own = 1
 	in.out.Imports = append(slices.Clip(in.out.Imports), wasm.Import{
-		Module: MemoryModule, Name: MemoryName, Kind: wasm.ExternalMemory,
+		Module: Module, Name: MemoryName, Kind: wasm.ExternalMemory,
 		Memory: wasm.Limits{Min: 1, Max: MemoryPages, HasMax: true, Shared: true},
 	})
 	for i := range in.out.Exports {
@@ -80,9 +83,10 @@ func (in *injector) memory() {
 	}
 }
 
-// functions adds the mirror's, and the one that runs main.
+// functions adds the mirror's.
 func (in *injector) functions() {
 	in.out.Functions, in.out.Codes = slices.Clip(in.out.Functions), slices.Clip(in.out.Codes)
+	in.out.Imports = slices.Clone(in.out.Imports)
 	imported := uint32(0)
 	for i := range in.out.Imports {
 		item := &in.out.Imports[i]
@@ -90,13 +94,25 @@ func (in *injector) functions() {
 			continue
 		}
 		for _, f := range in.served {
-			if item.Module == "ethereum" && item.Name == f.name {
+			if item.Module == f.module && item.Name == f.name {
 				in.replace[imported] = in.function(f, imported, item.Function)
+				if f.leaf {
+					*item = in.leafImport(item)
+				}
+				break
 			}
 		}
 		imported++
 	}
-	in.enter()
+}
+
+// leafImport is the import of Leaves in place of a host function's.
+func (in *injector) leafImport(item *wasm.Import) wasm.Import {
+	t := in.out.Types[item.Function]
+	t.Params = append(slices.Clip(t.Params), wasm.I32)
+	in.out.Types = append(slices.Clip(in.out.Types), t)
+	name := LeafName(ewasm.Lookup(item.Module, item.Name))
+	return wasm.Import{Module: Module, Name: name, Kind: wasm.ExternalFunction, Function: uint32(len(in.out.Types) - 1)}
 }
 
 // function adds what replaces an import of a type, and returns its index.
@@ -142,8 +158,55 @@ func (in *injector) enter() {
 	in.out.Exports = append(in.out.Exports, wasm.Export{Name: EnterFunction, Kind: wasm.ExternalFunction, Index: index})
 }
 
-// calls sends the contract's calls to the mirror, and its accesses of memory to where that now is. A host function that
-// stands in a table stays there: it does the same.
+// references makes what stands for a function of the contract's imports, in tables, globals and exports, stand for the
+// mirror's: it has the same type, which the import of a leaf has not.
+func (in *injector) references() {
+	if len(in.replace) == 0 {
+		return
+	}
+	in.out.Elements = slices.Clone(in.out.Elements)
+	for i := range in.out.Elements {
+		e := &in.out.Elements[i]
+		e.Functions = slices.Clone(e.Functions)
+		for j, f := range e.Functions {
+			e.Functions[j] = in.instead(f)
+		}
+		e.Expressions = slices.Clone(e.Expressions)
+		for j := range e.Expressions {
+			e.Expressions[j] = in.expression(e.Expressions[j])
+		}
+	}
+	in.out.Globals = slices.Clone(in.out.Globals)
+	for i := range in.out.Globals {
+		in.out.Globals[i].Init = in.expression(in.out.Globals[i].Init)
+	}
+	for i := range in.out.Exports {
+		if e := &in.out.Exports[i]; e.Kind == wasm.ExternalFunction {
+			e.Index = in.instead(e.Index)
+		}
+	}
+}
+
+// instead is the function that stands for one of the contract's.
+func (in *injector) instead(f uint32) uint32 {
+	if to, replaced := in.replace[f]; replaced {
+		return to
+	}
+	return f
+}
+
+// expression is a constant expression with the mirror's functions in it.
+func (in *injector) expression(code []wasm.Instruction) []wasm.Instruction {
+	code = slices.Clone(code)
+	for i := range code {
+		if code[i].Op == wasm.OpRefFunc {
+			code[i].X = uint64(in.instead(uint32(code[i].X)))
+		}
+	}
+	return code
+}
+
+// calls sends the contract's calls to the mirror, and its accesses of memory to where that now is.
 func (in *injector) calls() {
 	if len(in.replace) == 0 {
 		return
@@ -160,9 +223,7 @@ func (in *injector) calls() {
 func (in *injector) instruction(i *wasm.Instruction) {
 	switch i.Op.Immediate() {
 	case wasm.ImmFunction:
-		if to, replaced := in.replace[uint32(i.X)]; replaced && i.Op == wasm.OpCall {
-			i.X = uint64(to)
-		}
+		i.X = uint64(in.instead(uint32(i.X)))
 	case wasm.ImmMemArg:
 		i.X |= uint64(in.own) << 32
 	case wasm.ImmMemory:

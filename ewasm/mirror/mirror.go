@@ -1,6 +1,8 @@
 // Package mirror lets contracts read their own frame without leaving the module. It replaces the host functions that only
 // read what cannot change while they look (who called, with which data, in which block, what gas is left) by wasm functions
-// over a copy of it: words in globals, calldata and return data in a second memory that the contract has no name for.
+// over a copy of it: words in globals, calldata and return data in a second memory that the contract has no name for. Before
+// those that only compute on operands in the contract's memory (keccak256, module bignum) it puts functions that hold the
+// operands within memory, so that an engine can do their work in machine code of its own, its leaves, which cannot fail.
 //
 // A function of the mirror takes the host function's price itself. Where anything is not as it should be (not enough gas,
 // an operand outside memory, more data than was copied, someone watching) it has changed nothing and calls the host
@@ -17,9 +19,9 @@ import (
 // What a module with a mirror exports and imports besides its own.
 const (
 	EnterFunction = "__enter" // exported, (gas i64, mirror i32, words i64...) -> gas i64: runs main
-	MemoryModule  = "hestia"
-	MemoryName    = "mirror" // imported shared memory, only where the view is Shared
-	MemoryPages   = 1 << 13  // its largest size
+	Module        = "hestia"  // of all it imports
+	MemoryName    = "mirror"  // imported shared memory, only where the view is Shared
+	MemoryPages   = 1 << 13   // its largest size
 )
 
 // MaxWords is the most words a view has.
@@ -47,7 +49,7 @@ func Of(chosen []*ewasm.Function, s *gas.Schedule) *View {
 	v := &View{}
 	for _, row := range chosen {
 		f := find(row.Module, row.Name)
-		if price := s.Host[row.Price]; f != nil && max(price.Base, price.Word) <= dearest {
+		if price := s.Host[row.Price]; f != nil && max(price.Base, price.Word, price.Byte) <= dearest {
 			v.served = append(v.served, served{f, price, v.words})
 			v.words += f.words
 			v.shared = v.shared || f.bytes

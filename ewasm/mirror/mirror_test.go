@@ -33,8 +33,8 @@ func contract(t testing.TB, body string) *wasm.Module {
 			text += "))"
 		}
 	}
-	text += fmt.Sprintf(`(memory (export "memory") 1) (data (i32.const 8) "data") (data $later "later") (table 2 funcref) (elem (i32.const 0) $h%d)
-	  (func (export "main") %s))`, number("getCaller"), body)
+	text += fmt.Sprintf(`(memory (export "memory") 1) (data (i32.const 8) "data") (data $later "later") (table 2 funcref) (elem (i32.const 0) $h%d $h%d)
+	  (func (export "main") %s))`, number("getCaller"), number("keccak256"), body)
 	code, err := engineapi.Wat2Wasm(text)
 	if err != nil {
 		t.Fatal(err)
@@ -71,7 +71,8 @@ func names(chosen []*ewasm.Function) (list []string) {
 var words = []string{
 	"useGas", "getGasLeft", "getAddress", "getCallDataSize", "getCaller", "getCallValue", "getCodeSize", "getBlockCoinbase",
 	"getBlockDifficulty", "getBlockGasLimit", "getTxGasPrice", "getBlockNumber", "getTxOrigin", "getBlockTimestamp",
-	"getChainId", "getBaseFee", "getPrevRandao", "getBlobBaseFee",
+	"getChainId", "getBaseFee", "getPrevRandao", "getBlobBaseFee", "keccak256",
+	"add", "sub", "mul", "div", "mod", "addmod", "mulmod", "exp",
 }
 
 func TestBytesAreTheHostsUnlessALoopCopiesThem(t *testing.T) {
@@ -130,7 +131,8 @@ func TestAModuleWithItsMirrorIsValidAndKeepsItsFunctions(t *testing.T) {
 	config.SetWasmThreads(true)
 	engine := engineapi.NewEngineWithConfig(config)
 	for name, body := range map[string]string{
-		"words": fmt.Sprintf("(call $h%d (i32.const 0))", number("getCaller")),
+		"words":  fmt.Sprintf("(call $h%d (i32.const 0))", number("getCaller")),
+		"leaves": fmt.Sprintf("(call $h%[1]d (i32.const 0) (i32.const 0) (i32.const 0)) (table.set (i32.const 1) (ref.func $h%[1]d))", number("keccak256")),
 		"bytes": `(loop ` + copies() + `) (i64.store offset=3 (i32.const 1) (i64.load8_s (memory.size)))
 		  (memory.init $later (i32.const 0) (i32.const 0) (i32.const 1)) (memory.copy (i32.const 0) (i32.const 9) (i32.const 1))
 		  (memory.fill (i32.const 0) (memory.grow (i32.const 0)) (i32.const 1))`,

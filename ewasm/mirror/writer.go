@@ -48,10 +48,7 @@ func (w *writer) function(write func(*writer)) wasm.Code {
 	w.toHostIf()
 	write(w)
 	w.add(wasm.OpEnd, 0)
-	for i := range w.params {
-		w.add(wasm.OpLocalGet, uint64(i))
-	}
-	w.add(wasm.OpCall, uint64(w.host))
+	w.call(0)
 	w.add(wasm.OpEnd, 0)
 	return wasm.Code{Locals: []wasm.Locals{{Count: 1, Type: wasm.I64}, {Count: 1, Type: wasm.I32}}, Body: w.code}
 }
@@ -72,6 +69,19 @@ func (w *writer) unnest() {
 // base leaves the price of a call whatever its operands, in particles.
 func (w *writer) base() { w.add(wasm.OpI64Const, w.price.Base*gas.PerGas) }
 
+// perWord leaves the price of a call with so many bytes, begun words of which cost, in particles. length leaves an i64.
+func (w *writer) perWord(length func()) {
+	length()
+	w.add(wasm.OpI64Const, 31)
+	w.add(wasm.OpI64Add, 0)
+	w.add(wasm.OpI64Const, 5)
+	w.add(wasm.OpI64ShrU, 0)
+	w.add(wasm.OpI64Const, w.price.Word*gas.PerGas)
+	w.add(wasm.OpI64Mul, 0)
+	w.base()
+	w.add(wasm.OpI64Add, 0)
+}
+
 // pay takes a price, which leaves an i64 of particles, from the gas. What is then left is in a local, and not yet settled.
 func (w *writer) pay(price func()) {
 	w.add(wasm.OpGlobalGet, w.gas)
@@ -83,9 +93,12 @@ func (w *writer) pay(price func()) {
 	w.toHostIf()
 }
 
-// room goes to the host unless so many bytes at operand 0 lie in the contract's memory. length leaves an i64.
-func (w *writer) room(length func()) {
-	w.add(wasm.OpLocalGet, 0)
+// room is roomAt for the first operand.
+func (w *writer) room(length func()) { w.roomAt(0, length) }
+
+// roomAt goes to the host unless so many bytes at an operand lie in the contract's memory. length leaves an i64.
+func (w *writer) roomAt(operand uint64, length func()) {
+	w.add(wasm.OpLocalGet, operand)
 	w.add(wasm.OpI64ExtendI32U, 0)
 	length()
 	w.add(wasm.OpI64Add, 0)

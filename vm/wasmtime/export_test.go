@@ -33,3 +33,11 @@ func Dispatch() error {
 	}
 	return s.ended
 }
+
+// KeccakWays, KeccakBy and RunLeaf are what C does for contracts without Go.
+const KeccakWays = keccakWays
+
+var (
+	KeccakBy = keccakBy
+	RunLeaf  = runLeaf
+)

@@ -27,7 +27,7 @@ const firstWindow = 1
 const windowsPerPage = pageBytes / mirror.WindowBytes
 
 func (l *linker) addMirror(engine *C.wasm_engine_t) error {
-	module, name := C.CString(mirror.MemoryModule), C.CString(mirror.MemoryName)
+	module, name := C.CString(mirror.Module), C.CString(mirror.MemoryName)
 	defer C.free(unsafe.Pointer(module))
 	defer C.free(unsafe.Pointer(name))
 	ptr := C.hestia_mirror_new(engine, l.ptr, module, name, mirror.MemoryPages)

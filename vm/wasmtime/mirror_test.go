@@ -3,6 +3,7 @@ package wasmtime_test
 import (
 	"bytes"
 	"errors"
+	"slices"
 	"testing"
 
 	"github.com/ethereum/go-ethereum/crypto"
@@ -31,6 +32,18 @@ func TestContractsStillHaveOneMemory(t *testing.T) {
 			if err := engine.Validate(code); err == nil {
 				t.Errorf("%s, %s: valid", name, binding)
 			}
+		}
+	}
+}
+
+// TestContractsCannotImportWorkInC: it holds nothing within memory.
+func TestContractsCannotImportWorkInC(t *testing.T) {
+	code := assemble(t, `(module (import "hestia" "ethereum.keccak256" (func (param i32 i32 i32 i32)))
+	  (memory (export "memory") 1) (func (export "main")))`)
+	for binding, engine := range bindings(t) {
+		var broken *ewasm.RuleError
+		if err := engine.Prepare(code, crypto.Keccak256Hash(code), gas.Default(), nil); !errors.As(err, &broken) {
+			t.Errorf("%s: %v, want a broken rule", binding, err)
 		}
 	}
 }
@@ -67,6 +80,44 @@ func TestEveryNestedFrameHasItsWindow(t *testing.T) {
 		}
 		if r.End != ewasm.Finished || !bytes.Equal(r.Output, want.Bytes()) {
 			t.Errorf("%s: %v %v, output %x, want %x", name, r.End, r.Cause, r.Output, want.Bytes())
+		}
+	}
+}
+
+// TestFunctionsInTablesAreTheSame calls host functions, which the mirror replaces and some of which have another type there, by
+// way of tables that element segments and instructions have filled.
+func TestFunctionsInTablesAreTheSame(t *testing.T) {
+	code := assemble(t, `(module
+	  (import "ethereum" "keccak256" (func $keccak256 (param i32 i32 i32)))
+	  (import "bignum" "add" (func $add (param i32 i32 i32)))
+	  (import "ethereum" "getCaller" (func $getCaller (param i32)))
+	  (import "ethereum" "finish" (func $finish (param i32 i32)))
+	  (type $three (func (param i32 i32 i32))) (type $one (func (param i32)))
+	  (memory (export "memory") 1) (table $t 4 funcref) (table $u 1 funcref)
+	  (elem (table $t) (i32.const 0) func $keccak256 $getCaller)
+	  (elem (table $u) (i32.const 0) funcref (ref.func $add))
+	  (global $g funcref (ref.func $keccak256))
+	  (func (export "main")
+	    (table.set $t (i32.const 2) (global.get $g))
+	    (table.set $t (i32.const 3) (ref.func $add))
+	    (call_indirect $t (type $one) (i32.const 0) (i32.const 1))
+	    (call_indirect $t (type $three) (i32.const 0) (i32.const 20) (i32.const 32) (i32.const 0))
+	    (call_indirect $t (type $three) (i32.const 32) (i32.const 32) (i32.const 64) (i32.const 2))
+	    (call_indirect $t (type $three) (i32.const 32) (i32.const 64) (i32.const 96) (i32.const 3))
+	    (call_indirect $u (type $three) (i32.const 64) (i32.const 96) (i32.const 128) (i32.const 0))
+	    (call $finish (i32.const 0) (i32.const 160))))`)
+	hash := crypto.Keccak256(caller[:])
+	again := crypto.Keccak256(hash)
+	sum := new(uint256.Int).Add(new(uint256.Int).SetBytes(hash), new(uint256.Int).SetBytes(again)).Bytes32()
+	last := new(uint256.Int).Add(new(uint256.Int).SetBytes(again), new(uint256.Int).SetBytes(sum[:])).Bytes32()
+	want := slices.Concat(caller[:], make([]byte, 12), hash, again, sum[:], last[:])
+	for name, engine := range bindings(t) {
+		m := machine(t, engine, first, code)
+		const given = 1_000_000
+		r := m.RunCall(&ewasm.Transaction{GasPrice: new(uint256.Int)}, caller,
+			ewasm.Call{Target: first, Value: new(uint256.Int), Gas: gas.NewTank(given)})
+		if r.End != ewasm.Finished || !bytes.Equal(r.Output, want) {
+			t.Errorf("%s: %v %v, output %x, want %x", name, r.End, r.Cause, r.Output, want)
 		}
 	}
 }

@@ -37,6 +37,8 @@ const selfContract = `(module
   (import "ethereum" "useGas" (func $useGas (param i64)))
   (import "ethereum" "revert" (func $revert (param i32 i32)))
   (import "ethereum" "finish" (func $finish (param i32 i32)))
+  (import "ethereum" "keccak256" (func $keccak256 (param i32 i32 i32)))
+  (import "bignum" "mulmod" (func $mulmod (param i32 i32 i32 i32)))
   (memory (export "memory") 1)
   (func $overflow (call $overflow) (call $useGas (i64.const 0)))
   (func $trap (drop (i32.load (i32.const 0xfffffff0))))
@@ -45,14 +47,16 @@ const selfContract = `(module
     (i64.store (i32.const 16) (call $getBlockNumber))
     (call $useGas (i64.const 5))
     (i64.store (i32.const 24) (call $getGasLeft))
+    (call $keccak256 (i32.const 1) (i32.const 31) (i32.const 32))
+    (call $mulmod (i32.const 32) (i32.const 31) (i32.const 33) (i32.const 64))
     (if (i32.eq (call $getCallDataSize) (i32.const 1)) (then (call $trap)))
     (if (i32.eq (call $getCallDataSize) (i32.const 2)) (then (call $useGas (i64.const 0x100000000))))
     (if (i32.eq (call $getCallDataSize) (i32.const 3)) (then (call $overflow)))
     (if (i32.eq (call $getCallDataSize) (i32.const 4)) (then ;; with little left: every process waits for this
       (call $useGas (i64.sub (call $getGasLeft) (i64.const 1000)))
       (loop (br 0))))
-    (if (i32.eq (call $getCallDataSize) (i32.const 5)) (then (call $revert (i32.const 0) (i32.const 32))))
-    (if (i32.eq (call $getCallDataSize) (i32.const 6)) (then (call $finish (i32.const 0) (i32.const 32))))))`
+    (if (i32.eq (call $getCallDataSize) (i32.const 5)) (then (call $revert (i32.const 0) (i32.const 96))))
+    (if (i32.eq (call $getCallDataSize) (i32.const 6)) (then (call $finish (i32.const 0) (i32.const 96))))))`
 
 const selfGas = 1_000_000
 
@@ -64,6 +68,9 @@ func selfTest() error {
 		if object.Field(0).Type.Kind() != reflect.Pointer {
 			return fmt.Errorf("%v does not begin with a pointer", object)
 		}
+	}
+	if err := testLeaves(); err != nil {
+		return err
 	}
 	reference, err := newPlain(Config{CacheBytes: 1})
 	if err != nil {

@@ -2,9 +2,11 @@
 // hestiaDispatch in Go; everything that can be decided without it is decided here.
 #include "capi.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "_cgo_export.h"
+#include "leaves.h"
 
 // text copies a message of wasmtime's, which it takes over.
 static void text(wasm_byte_vec_t *from, char *to, size_t room) {
@@ -140,6 +142,12 @@ static wasm_trap_t *stop(hestia_frame *f, uint32_t why) {
 	return wasmtime_trap_new("", 0);
 }
 
+// leaf_row is a host function whose work C does.
+typedef struct {
+	uintptr_t row;
+	hestia_leaf *leaf;
+} leaf_row;
+
 static wasm_trap_t *host(void *env, wasmtime_caller_t *caller, wasmtime_val_raw_t *values, size_t count) {
 	uintptr_t row = (uintptr_t)env;
 	wasmtime_context_t *context = wasmtime_caller_context(caller);
@@ -167,6 +175,19 @@ static wasm_trap_t *host(void *env, wasmtime_caller_t *caller, wasmtime_val_raw_
 	return NULL;
 }
 
+// leaf does the work of a host function here, where the contract's mirror says so by the operand after the last.
+static wasm_trap_t *leaf(void *env, wasmtime_caller_t *caller, wasmtime_val_raw_t *values, size_t count) {
+	const leaf_row *l = env;
+	uint32_t operands[HESTIA_ARGS];
+	if (values[PARAMS(l->row)].i32 == 0) return host((void *)l->row, caller, values, count);
+	wasmtime_context_t *context = wasmtime_caller_context(caller);
+	hestia_frame *f = wasmtime_context_get_data(context);
+	if (!f->exports_known && !look_around(f, context)) return stop(f, missing(f, "no memory or gas counter in the instance"));
+	for (uint32_t i = 0; i < PARAMS(l->row); i++) operands[i] = (uint32_t)values[i].i32;
+	l->leaf(wasmtime_memory_data(context, (wasmtime_memory_t *)&f->memory_item), operands);
+	return NULL;
+}
+
 // halt is what a metered module calls with the meter's reason.
 static wasm_trap_t *halt(void *env, wasmtime_caller_t *caller, wasmtime_val_raw_t *values, size_t count) {
 	(void)env, (void)count;
@@ -175,17 +196,23 @@ static wasm_trap_t *halt(void *env, wasmtime_caller_t *caller, wasmtime_val_raw_
 	return stop(f, HESTIA_HALTED);
 }
 
-static int define(wasmtime_linker_t *linker, const char *module, const char *name, uintptr_t row,
-                  wasmtime_func_unchecked_callback_t callback) {
-	wasm_valtype_t *types[HESTIA_ARGS];
+// signature is the type of a host function with some i32 parameters more.
+static wasm_functype_t *signature(uintptr_t row, uint32_t more) {
+	wasm_valtype_t *types[HESTIA_ARGS + 1];
 	wasm_valtype_vec_t params, results;
-	for (uint32_t i = 0; i < PARAMS(row); i++) types[i] = wasm_valtype_new(WIDE(row) >> i & 1 ? WASM_I64 : WASM_I32);
-	wasm_valtype_vec_new(&params, PARAMS(row), types);
+	uint32_t count = PARAMS(row) + more;
+	for (uint32_t i = 0; i < count; i++) types[i] = wasm_valtype_new(WIDE(row) >> i & 1 ? WASM_I64 : WASM_I32);
+	wasm_valtype_vec_new(&params, count, types);
 	types[0] = RESULTS(row) ? wasm_valtype_new(WIDE_RESULT(row) ? WASM_I64 : WASM_I32) : NULL;
 	wasm_valtype_vec_new(&results, RESULTS(row), types);
-	wasm_functype_t *type = wasm_functype_new(&params, &results);
+	return wasm_functype_new(&params, &results);
+}
+
+// define takes over the type and env, which it frees by release.
+static int define(wasmtime_linker_t *linker, const char *module, const char *name, wasm_functype_t *type,
+                  wasmtime_func_unchecked_callback_t callback, void *env, void (*release)(void *)) {
 	wasmtime_error_t *error = wasmtime_linker_define_func_unchecked(linker, module, strlen(module), name, strlen(name), type,
-	                                                                callback, (void *)row, NULL);
+	                                                                callback, env, release);
 	wasm_functype_delete(type);
 	if (error) wasmtime_error_delete(error);
 	return !error;
@@ -193,7 +220,7 @@ static int define(wasmtime_linker_t *linker, const char *module, const char *nam
 
 wasmtime_linker_t *hestia_linker_new(wasm_engine_t *engine, const char *halt_module, const char *halt_name) {
 	wasmtime_linker_t *linker = wasmtime_linker_new(engine);
-	if (define(linker, halt_module, halt_name, (uintptr_t)1 << 8, halt)) return linker;
+	if (define(linker, halt_module, halt_name, signature((uintptr_t)1 << 8, 0), halt, NULL, NULL)) return linker;
 	wasmtime_linker_delete(linker);
 	return NULL;
 }
@@ -201,7 +228,20 @@ wasmtime_linker_t *hestia_linker_new(wasm_engine_t *engine, const char *halt_mod
 int hestia_linker_add(wasmtime_linker_t *linker, const char *module, const char *name, uint32_t row, uint32_t params,
                       uint32_t wide, uint32_t results, uint32_t wide_result) {
 	uintptr_t packed = row | params << 8 | wide << 16 | results << 24 | wide_result << 25;
-	return row <= 0xff && params <= HESTIA_ARGS && results <= 1 && define(linker, module, name, packed, host);
+	return row <= 0xff && params <= HESTIA_ARGS && results <= 1 &&
+	       define(linker, module, name, signature(packed, 0), host, (void *)packed, NULL);
+}
+
+int hestia_linker_add_leaf(wasmtime_linker_t *linker, const char *module, const char *name, const char *leaf_module,
+                           const char *leaf_name, uint32_t row, uint32_t params) {
+	hestia_leaf *found = hestia_leaf_of(module, name);
+	leaf_row *l = malloc(sizeof *l);
+	if (!found || !l || row > 0xff || params > HESTIA_ARGS) {
+		free(l);
+		return 0;
+	}
+	*l = (leaf_row){row | params << 8, found};
+	return define(linker, leaf_module, leaf_name, signature(l->row, 1), leaf, l, free);
 }
 
 void hestia_linker_delete(wasmtime_linker_t *linker) { wasmtime_linker_delete(linker); }

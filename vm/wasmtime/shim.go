@@ -1,5 +1,6 @@
 package wasmtime
 
+// #cgo CFLAGS: -O3
 // #include <stdlib.h>
 // #include "shim.h"
 import "C"
@@ -51,6 +52,12 @@ func newLinker(engine *wasmtime.Engine) (*linker, error) {
 			return nil, fmt.Errorf("%w: %s", errLinker, row.Name)
 		}
 	}
+	for _, row := range mirror.Leaves() {
+		if !l.addLeaf(row) {
+			l.close()
+			return nil, fmt.Errorf("%w: %s in C", errLinker, row.Name)
+		}
+	}
 	if err := l.addMirror((*C.wasm_engine_t)(pointer(engine))); err != nil {
 		l.close()
 		return nil, err
@@ -65,6 +72,17 @@ func (l *linker) add(number int, row *ewasm.Function) bool {
 	t := row.Type()
 	return C.hestia_linker_add(l.ptr, module, name, C.uint32_t(number), C.uint32_t(len(t.Params)), wide(t.Params),
 		C.uint32_t(len(t.Results)), wide(t.Results)) != 0
+}
+
+func (l *linker) addLeaf(row *ewasm.Function) bool {
+	names := [4]*C.char{C.CString(row.Module), C.CString(row.Name), C.CString(mirror.Module), C.CString(mirror.LeafName(row))}
+	defer func() {
+		for _, name := range names {
+			C.free(unsafe.Pointer(name))
+		}
+	}()
+	return C.hestia_linker_add_leaf(l.ptr, names[0], names[1], names[2], names[3], C.uint32_t(numberOf(row.Module, row.Name)),
+		C.uint32_t(len(row.Params))) != 0
 }
 
 // wide has a bit for every i64.

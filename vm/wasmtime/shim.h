@@ -106,6 +106,12 @@ wasmtime_linker_t *hestia_linker_new(wasm_engine_t *engine, const char *halt_mod
 int hestia_linker_add(wasmtime_linker_t *linker, const char *module, const char *name, uint32_t row, uint32_t params,
                       uint32_t wide, uint32_t results, uint32_t wide_result);
 
+// hestia_linker_add_leaf adds that host function under another name, for contracts that may have its work done in C: it takes
+// one more parameter, an i32, which is not 0 where the contract has paid and holds the operands within its memory. It returns
+// 0 where wasmtime refuses, or C has no such work.
+int hestia_linker_add_leaf(wasmtime_linker_t *linker, const char *module, const char *name, const char *leaf_module,
+                           const char *leaf_name, uint32_t row, uint32_t params);
+
 void hestia_linker_delete(wasmtime_linker_t *linker);
 
 // hestia_mirror_new returns a memory of one page that all instances of an engine share, and adds it to a linker; NULL where

@@ -1,0 +1,106 @@
+package mirror
+
+import (
+	"hestia/ewasm"
+	"hestia/gas"
+	"hestia/internal/wasm"
+)
+
+// Leaves are the host functions whose work an engine does in machine code of its own. It gives contracts each once more, in
+// Module under its LeafName, with an i32 after the other parameters: 0 calls the host function, anything else does its work,
+// which is paid for and whose operands lie in memory.
+func Leaves() (rows []*ewasm.Function) {
+	for i := range functions {
+		if f := &functions[i]; f.leaf {
+			rows = append(rows, ewasm.Lookup(f.module, f.name))
+		}
+	}
+	return rows
+}
+
+// LeafName is the name under which contracts with a mirror import one of the Leaves.
+func LeafName(f *ewasm.Function) string { return f.Module + "." + f.Name }
+
+const numberBytes = 32
+
+// compute replaces a function of so many numbers, after which a pointer to its result follows.
+func compute(name string, numbers int) function {
+	return function{module: "bignum", name: name, leaf: true, write: func(w *writer) {
+		w.rooms(numbers + 1)
+		w.pay(w.base)
+		w.do()
+	}}
+}
+
+// power is compute for exp, whose price depends on the length of its second operand.
+func power(w *writer) {
+	const exponent = 1
+	w.rooms(3)
+	w.pay(func() {
+		w.byteLength(exponent)
+		w.add(wasm.OpI64Const, w.price.Byte*gas.PerGas)
+		w.add(wasm.OpI64Mul, 0)
+		w.base()
+		w.add(wasm.OpI64Add, 0)
+	})
+	w.do()
+}
+
+func keccak256(w *writer) {
+	const data, length, result = 0, 1, 2
+	wide := func() {
+		w.add(wasm.OpLocalGet, length)
+		w.add(wasm.OpI64ExtendI32U, 0)
+	}
+	w.roomAt(data, wide)
+	w.roomAt(result, func() { w.add(wasm.OpI64Const, numberBytes) })
+	w.pay(func() { w.perWord(wide) })
+	w.do()
+}
+
+// rooms goes to the host unless the first operands each point to a number in the contract's memory.
+func (w *writer) rooms(operands int) {
+	for i := range operands {
+		w.roomAt(uint64(i), func() { w.add(wasm.OpI64Const, numberBytes) })
+	}
+}
+
+// byteLength leaves how many bytes the number at an operand has, from 0 to 32, as an i64. The bytes that a load finds first
+// are the highest, so that zeros before the number are zeros at the end of what is loaded.
+func (w *writer) byteLength(operand uint64) {
+	const word = 8
+	w.add(wasm.OpI64Const, 0)
+	for at := numberBytes - word; at >= 0; at -= word {
+		load := func() {
+			w.add(wasm.OpLocalGet, operand)
+			w.access(wasm.OpI64Load, w.own, uint64(at))
+		}
+		w.add(wasm.OpI64Const, uint64(numberBytes-at))
+		load()
+		w.add(wasm.OpI64Ctz, 0)
+		w.add(wasm.OpI64Const, 3)
+		w.add(wasm.OpI64ShrU, 0)
+		w.add(wasm.OpI64Sub, 0)
+		load()
+		w.add(wasm.OpI64Eqz, 0)
+		w.add(wasm.OpSelect, 0) // the length without this word where it is zero
+	}
+}
+
+// do settles and has the leaf do the work.
+func (w *writer) do() {
+	w.settle()
+	w.call(1)
+	w.add(wasm.OpReturn, 0)
+}
+
+// call calls the import that a leaf comes by.
+func (w *writer) call(work uint64) {
+	for i := range w.params {
+		w.add(wasm.OpLocalGet, uint64(i))
+	}
+	if w.leaf {
+		w.add(wasm.OpI32Const, work)
+	}
+	w.add(wasm.OpCall, uint64(w.host))
+}

@@ -1,0 +1,46 @@
+// The permutation Keccak-f[1600], once for every time that this is included: PERMUTE is its name, LANE the type of a lane, LOAD,
+// STORE and CONSTANT how lanes get in and out, XOR, XOR3, TURN (to the left) and CHI (a ^ ~b & c) what is done with them.
+static void PERMUTE(uint64_t state[LANES]) {
+	LANE a0 = LOAD(state + 0), a1 = LOAD(state + 1), a2 = LOAD(state + 2), a3 = LOAD(state + 3), a4 = LOAD(state + 4);
+	LANE a5 = LOAD(state + 5), a6 = LOAD(state + 6), a7 = LOAD(state + 7), a8 = LOAD(state + 8), a9 = LOAD(state + 9);
+	LANE a10 = LOAD(state + 10), a11 = LOAD(state + 11), a12 = LOAD(state + 12), a13 = LOAD(state + 13), a14 = LOAD(state + 14);
+	LANE a15 = LOAD(state + 15), a16 = LOAD(state + 16), a17 = LOAD(state + 17), a18 = LOAD(state + 18), a19 = LOAD(state + 19);
+	LANE a20 = LOAD(state + 20), a21 = LOAD(state + 21), a22 = LOAD(state + 22), a23 = LOAD(state + 23), a24 = LOAD(state + 24);
+	for (int round = 0; round < ROUNDS; round++) {
+		// theta
+		LANE c0 = XOR3(XOR3(a0, a5, a10), a15, a20), c1 = XOR3(XOR3(a1, a6, a11), a16, a21);
+		LANE c2 = XOR3(XOR3(a2, a7, a12), a17, a22), c3 = XOR3(XOR3(a3, a8, a13), a18, a23);
+		LANE c4 = XOR3(XOR3(a4, a9, a14), a19, a24);
+		LANE d0 = XOR(c4, TURN(c1, 1)), d1 = XOR(c0, TURN(c2, 1)), d2 = XOR(c1, TURN(c3, 1));
+		LANE d3 = XOR(c2, TURN(c4, 1)), d4 = XOR(c3, TURN(c0, 1));
+		// its end, rho and pi
+		LANE b0 = XOR(a0, d0), b1 = TURN(XOR(a6, d1), 44), b2 = TURN(XOR(a12, d2), 43), b3 = TURN(XOR(a18, d3), 21);
+		LANE b4 = TURN(XOR(a24, d4), 14), b5 = TURN(XOR(a3, d3), 28), b6 = TURN(XOR(a9, d4), 20), b7 = TURN(XOR(a10, d0), 3);
+		LANE b8 = TURN(XOR(a16, d1), 45), b9 = TURN(XOR(a22, d2), 61), b10 = TURN(XOR(a1, d1), 1), b11 = TURN(XOR(a7, d2), 6);
+		LANE b12 = TURN(XOR(a13, d3), 25), b13 = TURN(XOR(a19, d4), 8), b14 = TURN(XOR(a20, d0), 18), b15 = TURN(XOR(a4, d4), 27);
+		LANE b16 = TURN(XOR(a5, d0), 36), b17 = TURN(XOR(a11, d1), 10), b18 = TURN(XOR(a17, d2), 15), b19 = TURN(XOR(a23, d3), 56);
+		LANE b20 = TURN(XOR(a2, d2), 62), b21 = TURN(XOR(a8, d3), 55), b22 = TURN(XOR(a14, d4), 39), b23 = TURN(XOR(a15, d0), 41);
+		LANE b24 = TURN(XOR(a21, d1), 2);
+		// chi and iota
+		a0 = XOR(CHI(b0, b1, b2), CONSTANT(round));
+		a1 = CHI(b1, b2, b3), a2 = CHI(b2, b3, b4), a3 = CHI(b3, b4, b0), a4 = CHI(b4, b0, b1);
+		a5 = CHI(b5, b6, b7), a6 = CHI(b6, b7, b8), a7 = CHI(b7, b8, b9), a8 = CHI(b8, b9, b5), a9 = CHI(b9, b5, b6);
+		a10 = CHI(b10, b11, b12), a11 = CHI(b11, b12, b13), a12 = CHI(b12, b13, b14), a13 = CHI(b13, b14, b10), a14 = CHI(b14, b10, b11);
+		a15 = CHI(b15, b16, b17), a16 = CHI(b16, b17, b18), a17 = CHI(b17, b18, b19), a18 = CHI(b18, b19, b15), a19 = CHI(b19, b15, b16);
+		a20 = CHI(b20, b21, b22), a21 = CHI(b21, b22, b23), a22 = CHI(b22, b23, b24), a23 = CHI(b23, b24, b20), a24 = CHI(b24, b20, b21);
+	}
+	STORE(state + 0, a0), STORE(state + 1, a1), STORE(state + 2, a2), STORE(state + 3, a3), STORE(state + 4, a4);
+	STORE(state + 5, a5), STORE(state + 6, a6), STORE(state + 7, a7), STORE(state + 8, a8), STORE(state + 9, a9);
+	STORE(state + 10, a10), STORE(state + 11, a11), STORE(state + 12, a12), STORE(state + 13, a13), STORE(state + 14, a14);
+	STORE(state + 15, a15), STORE(state + 16, a16), STORE(state + 17, a17), STORE(state + 18, a18), STORE(state + 19, a19);
+	STORE(state + 20, a20), STORE(state + 21, a21), STORE(state + 22, a22), STORE(state + 23, a23), STORE(state + 24, a24);
+}
+#undef PERMUTE
+#undef LANE
+#undef LOAD
+#undef STORE
+#undef CONSTANT
+#undef XOR
+#undef XOR3
+#undef TURN
+#undef CHI
