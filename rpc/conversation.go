@@ -59,33 +59,33 @@ func (s *Server) converse(p peer, from net.Addr) {
 func newCodec[C any, M gethMessage](maker codecMaker[C, M], c *conversation) gethrpc.ServerCodec {
 	return maker(any(c).(C),
 		func(_ context.Context, m *M, _ bool) error {
-			return c.write(message(*m).append(c.buffer[:0], c))
+			return c.write(func(text []byte) []byte { return message(*m).append(text, c) })
 		},
 		func(_ context.Context, batch []*M, _ bool) error {
-			text := append(c.buffer[:0], '[')
-			for i, m := range batch {
-				if i > 0 {
-					text = append(text, ',')
+			return c.write(func(text []byte) []byte {
+				text = append(text, '[')
+				for i, m := range batch {
+					if i > 0 {
+						text = append(text, ',')
+					}
+					text = message(*m).append(text, c)
 				}
-				text = message(*m).append(text, c)
-			}
-			return c.write(append(text, ']'))
+				return append(text, ']')
+			})
 		},
 		c.decode)
 }
 
 // What a conversation keeps.
 const (
-	maxOpen   = 2 * batchItems // questions whose answers can be given names; of more, the rest go without
-	maxID     = 64             // bytes of an id that can be
-	maxBuffer = 64 << 10       // bytes
+	maxOpen = 2 * batchItems // questions whose answers can be given names; of more, the rest go without
+	maxID   = 64             // bytes of an id that can be
 )
 
 // conversation is a peer with what it has asked.
 type conversation struct {
 	peer
-	from   string
-	buffer []byte // geth's codec writes one message at a time
+	from string
 
 	mu   sync.Mutex
 	open map[string][]string // the names of the parameters of what is not answered, by its id
@@ -99,24 +99,32 @@ func (c *conversation) decode(v any) error {
 	if err != nil {
 		return err
 	}
+	*v.(*json.RawMessage) = text
+	if r, ok := splitRequest(text); ok { // nearly all are plain
+		c.ask(r.id, r.method)
+		return nil
+	}
 	asked, err := oneOrMore[request](text)
 	if err != nil {
 		return err
 	}
 	if len(asked) <= batchItems { // a larger batch is refused as a whole
-		c.ask(asked)
+		for _, r := range asked {
+			c.ask(r.ID, []byte(r.Method))
+		}
 	}
-	*v.(*json.RawMessage) = text
 	return nil
 }
 
-func (c *conversation) ask(asked []request) {
+func (c *conversation) ask(id, method []byte) {
+	names := parameterNames[string(method)]
+	if len(names) == 0 || len(id) == 0 || len(id) > maxID {
+		return
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for _, r := range asked {
-		if names := parameterNames[r.Method]; len(names) > 0 && len(r.ID) > 0 && len(r.ID) <= maxID && len(c.open) < maxOpen {
-			c.open[string(r.ID)] = names
-		}
+	if len(c.open) < maxOpen {
+		c.open[string(id)] = names
 	}
 }
 
@@ -129,11 +137,15 @@ func (c *conversation) answered(id json.RawMessage) []string {
 	return names
 }
 
-func (c *conversation) write(text []byte) error {
-	if cap(text) <= maxBuffer {
-		c.buffer = text
-	}
-	return c.send(text)
+// texts are buffers for what is written. They belong to no conversation, as most of those are silent most of the time.
+var texts = sync.Pool{New: func() any { return new([]byte) }}
+
+func (c *conversation) write(appendTo func(text []byte) []byte) error {
+	buffer := texts.Get().(*[]byte)
+	*buffer = appendTo((*buffer)[:0])
+	err := c.send(*buffer)
+	texts.Put(buffer)
+	return err
 }
 
 // append adds the message's text, with names of parameters where it complains of one.
