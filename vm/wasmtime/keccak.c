@@ -18,6 +18,14 @@ static const uint64_t round_constant[ROUNDS] = {
 	0x000000000000800a, 0x800000008000000a, 0x8000000080008081, 0x8000000000008080, 0x0000000080000001, 0x8000000080008008,
 };
 
+// ROW makes a row of new lanes of one that pi has moved there.
+#define ROW(to0, to1, to2, to3, to4, from0, from1, from2, from3, from4)       \
+	do {                                                                        \
+		LANE b0 = from0, b1 = from1, b2 = from2, b3 = from3, b4 = from4;          \
+		to0 = CHI(b0, b1, b2), to1 = CHI(b1, b2, b3), to2 = CHI(b2, b3, b4);      \
+		to3 = CHI(b3, b4, b0), to4 = CHI(b4, b0, b1);                             \
+	} while (0)
+
 #define WORD_STORE(to, a) (*(to) = (a))
 #define WORD_XOR3(a, b, c) ((a) ^ (b) ^ (c))
 #define WORD_TURN(a, n) ((a) << (n) | (a) >> (64 - (n)))

@@ -13,21 +13,17 @@ static void PERMUTE(uint64_t state[LANES]) {
 		LANE c4 = XOR3(XOR3(a4, a9, a14), a19, a24);
 		LANE d0 = XOR(c4, TURN(c1, 1)), d1 = XOR(c0, TURN(c2, 1)), d2 = XOR(c1, TURN(c3, 1));
 		LANE d3 = XOR(c2, TURN(c4, 1)), d4 = XOR(c3, TURN(c0, 1));
-		// its end, rho and pi
-		LANE b0 = XOR(a0, d0), b1 = TURN(XOR(a6, d1), 44), b2 = TURN(XOR(a12, d2), 43), b3 = TURN(XOR(a18, d3), 21);
-		LANE b4 = TURN(XOR(a24, d4), 14), b5 = TURN(XOR(a3, d3), 28), b6 = TURN(XOR(a9, d4), 20), b7 = TURN(XOR(a10, d0), 3);
-		LANE b8 = TURN(XOR(a16, d1), 45), b9 = TURN(XOR(a22, d2), 61), b10 = TURN(XOR(a1, d1), 1), b11 = TURN(XOR(a7, d2), 6);
-		LANE b12 = TURN(XOR(a13, d3), 25), b13 = TURN(XOR(a19, d4), 8), b14 = TURN(XOR(a20, d0), 18), b15 = TURN(XOR(a4, d4), 27);
-		LANE b16 = TURN(XOR(a5, d0), 36), b17 = TURN(XOR(a11, d1), 10), b18 = TURN(XOR(a17, d2), 15), b19 = TURN(XOR(a23, d3), 56);
-		LANE b20 = TURN(XOR(a2, d2), 62), b21 = TURN(XOR(a8, d3), 55), b22 = TURN(XOR(a14, d4), 39), b23 = TURN(XOR(a15, d0), 41);
-		LANE b24 = TURN(XOR(a21, d1), 2);
-		// chi and iota
-		a0 = XOR(CHI(b0, b1, b2), CONSTANT(round));
-		a1 = CHI(b1, b2, b3), a2 = CHI(b2, b3, b4), a3 = CHI(b3, b4, b0), a4 = CHI(b4, b0, b1);
-		a5 = CHI(b5, b6, b7), a6 = CHI(b6, b7, b8), a7 = CHI(b7, b8, b9), a8 = CHI(b8, b9, b5), a9 = CHI(b9, b5, b6);
-		a10 = CHI(b10, b11, b12), a11 = CHI(b11, b12, b13), a12 = CHI(b12, b13, b14), a13 = CHI(b13, b14, b10), a14 = CHI(b14, b10, b11);
-		a15 = CHI(b15, b16, b17), a16 = CHI(b16, b17, b18), a17 = CHI(b17, b18, b19), a18 = CHI(b18, b19, b15), a19 = CHI(b19, b15, b16);
-		a20 = CHI(b20, b21, b22), a21 = CHI(b21, b22, b23), a22 = CHI(b22, b23, b24), a23 = CHI(b23, b24, b20), a24 = CHI(b24, b20, b21);
+		// its end, rho, pi and chi: a row after the other, so that few lanes are in hand at once
+		LANE n0, n1, n2, n3, n4, n5, n6, n7, n8, n9, n10, n11, n12, n13, n14, n15, n16, n17, n18, n19, n20, n21, n22, n23, n24;
+		ROW(n20, n21, n22, n23, n24, TURN(XOR(a2, d2), 62), TURN(XOR(a8, d3), 55), TURN(XOR(a14, d4), 39), TURN(XOR(a15, d0), 41), TURN(XOR(a21, d1), 2));
+		ROW(n15, n16, n17, n18, n19, TURN(XOR(a4, d4), 27), TURN(XOR(a5, d0), 36), TURN(XOR(a11, d1), 10), TURN(XOR(a17, d2), 15), TURN(XOR(a23, d3), 56));
+		ROW(n10, n11, n12, n13, n14, TURN(XOR(a1, d1), 1), TURN(XOR(a7, d2), 6), TURN(XOR(a13, d3), 25), TURN(XOR(a19, d4), 8), TURN(XOR(a20, d0), 18));
+		ROW(n5, n6, n7, n8, n9, TURN(XOR(a3, d3), 28), TURN(XOR(a9, d4), 20), TURN(XOR(a10, d0), 3), TURN(XOR(a16, d1), 45), TURN(XOR(a22, d2), 61));
+		ROW(n0, n1, n2, n3, n4, XOR(a0, d0), TURN(XOR(a6, d1), 44), TURN(XOR(a12, d2), 43), TURN(XOR(a18, d3), 21), TURN(XOR(a24, d4), 14));
+		// iota
+		a0 = XOR(n0, CONSTANT(round)), a1 = n1, a2 = n2, a3 = n3, a4 = n4, a5 = n5, a6 = n6, a7 = n7, a8 = n8, a9 = n9, a10 = n10, a11 = n11;
+		a12 = n12, a13 = n13, a14 = n14, a15 = n15, a16 = n16, a17 = n17, a18 = n18, a19 = n19, a20 = n20, a21 = n21, a22 = n22, a23 = n23;
+		a24 = n24;
 	}
 	STORE(state + 0, a0), STORE(state + 1, a1), STORE(state + 2, a2), STORE(state + 3, a3), STORE(state + 4, a4);
 	STORE(state + 5, a5), STORE(state + 6, a6), STORE(state + 7, a7), STORE(state + 8, a8), STORE(state + 9, a9);
