@@ -18,7 +18,7 @@ import (
 	"hestia/contracts"
 )
 
-// signatures holds every interface function with its wasm type.
+// signatures holds every function of the original interface, and what the samples need besides, with its wasm type.
 var signatures = map[string]string{
 	"useGas": "i64->", "getGasLeft": "->i64",
 	"getAddress": "i32->", "getCaller": "i32->", "getTxOrigin": "i32->", "getBlockCoinbase": "i32->",
@@ -35,6 +35,7 @@ var signatures = map[string]string{
 	"log":          "i32 i32 i32 i32 i32 i32 i32->",
 	"storageStore": "i32 i32->", "storageLoad": "i32 i32->",
 	"finish": "i32 i32->", "revert": "i32 i32->", "selfDestruct": "i32->",
+	"keccak256": "i32 i32 i32->",
 }
 
 func signature(f *wasmtime.FuncType) string {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/bytecodealliance/wasmtime-go/v39"
 	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/crypto"
 )
 
 // host is a world of one contract for these tests: storage and logs, no gas,
@@ -121,6 +122,9 @@ func (f *frame) define(linker *wasmtime.Linker) {
 		"getCallDataSize": func() int32 { return int32(len(f.call.input)) },
 		"callDataCopy": func(c *wasmtime.Caller, result, offset, length int32) {
 			copy(memory(c, result, length), f.call.input[offset:offset+length])
+		},
+		"keccak256": func(c *wasmtime.Caller, data, length, result int32) {
+			copy(memory(c, result, 32), crypto.Keccak256(memory(c, data, length)))
 		},
 		"storageLoad":  f.storageLoad,
 		"storageStore": f.storageStore,

@@ -3,7 +3,6 @@
 #include "eei.h"
 #include "solidity.h"
 
-EEI(keccak256) void eei_keccak256(const void *data, uint32_t length, void *result);
 __attribute__((import_module("bignum"), import_name("mulmod")))
 void bignum_mulmod(const void *x, const void *y, const void *modulus, void *result);
 

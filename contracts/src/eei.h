@@ -1,5 +1,5 @@
-// The Ethereum Environment Interface: every function that a contract may
-// import, with the types and names of the original Ewasm specification.
+// The Ethereum Environment Interface: every function of the original Ewasm
+// specification, with its types and names, and what the samples need besides.
 //
 // Data crosses by pointer into the contract's memory, in these shapes:
 //   address   20 bytes, as printed
@@ -116,6 +116,12 @@ EEI(finish) _Noreturn void eei_finish(const void *data, uint32_t length);
 EEI(revert) _Noreturn void eei_revert(const void *data, uint32_t length);
 // Ends with success and leaves the balance to the account at address.
 EEI(selfDestruct) _Noreturn void eei_self_destruct(const void *address);
+
+// What Hestia's default schedule sells besides: no part of the original
+// specification.
+
+// The Keccak-256 of length bytes at data: bytes32.
+EEI(keccak256) void eei_keccak256(const void *data, uint32_t length, void *result);
 
 // Marks the function that runs when the contract is called.
 #define CONTRACT_MAIN __attribute__((export_name("main"), used))
