@@ -12,25 +12,23 @@ import (
 // What is kept of states that were read: requests ask for the newest, over and over.
 const (
 	sharedRoots = 4    // of the roots asked for last
-	sharedItems = 2048 // accounts and slots of one root; each may hold a few trie nodes of about a kilobyte
+	sharedItems = 1024 // accounts and slots of one root, each with a few trie nodes of about a kilobyte; then all begins anew
 )
 
 // Reader returns what reads accounts, slots and code under root. It is shared, and safe for concurrent use.
 func (s *Store) Reader(root common.Hash) (gstate.Reader, error) {
-	if known, ok := s.readers.Get(root); ok && !known.full() {
+	if known, ok := s.readers.Get(root); ok {
 		return known, nil
 	}
-	tries, err := s.state.Reader(root)
-	if err != nil {
+	r := &sharedReader{
+		ContractCodeReader: s.codes.Reader(),
+		open:               func() (gstate.StateReader, error) { return s.state.StateReader(root) },
+	}
+	if err := r.begin(); err != nil {
 		return nil, fmt.Errorf("state %s: %w", root, err)
 	}
-	fresh := &sharedReader{
-		Reader:   tries,
-		accounts: make(map[common.Address]*types.StateAccount),
-		slots:    make(map[place]common.Hash),
-	}
-	s.readers.Add(root, fresh)
-	return fresh, nil
+	s.readers.Add(root, r)
+	return r, nil
 }
 
 // place is where a storage slot is.
@@ -41,21 +39,37 @@ type place struct {
 
 // sharedReader reads one state, which never changes, and keeps what it has read.
 type sharedReader struct {
-	gstate.Reader // reads code, which has a cache of its own
+	gstate.ContractCodeReader // which has a cache of its own
+	open                      func() (gstate.StateReader, error)
 
 	mu       sync.RWMutex
+	tries    gstate.StateReader                     // keeps every node that it has seen
 	accounts map[common.Address]*types.StateAccount // nil for one that does not exist
 	slots    map[place]common.Hash
 }
 
-// full tells whether to begin with another reader: this one keeps nothing more, but its trie does.
-func (r *sharedReader) full() bool {
-	r.mu.RLock()
-	defer r.mu.RUnlock()
-	return !r.room()
+// begin opens the tries, with nothing kept yet. mu is held where others may read.
+func (r *sharedReader) begin() error {
+	tries, err := r.open()
+	if err != nil {
+		return err
+	}
+	r.tries = tries
+	r.accounts, r.slots = make(map[common.Address]*types.StateAccount), make(map[place]common.Hash)
+	return nil
 }
 
-func (r *sharedReader) room() bool { return len(r.accounts)+len(r.slots) < sharedItems }
+// unread returns what reads something that is not kept, and begins anew if there is no room for it.
+func (r *sharedReader) unread() (gstate.StateReader, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if len(r.accounts)+len(r.slots) >= sharedItems {
+		if err := r.begin(); err != nil {
+			return nil, err
+		}
+	}
+	return r.tries, nil
+}
 
 // Account returns a copy of an account, nil if there is none.
 func (r *sharedReader) Account(address common.Address) (*types.StateAccount, error) {
@@ -63,14 +77,15 @@ func (r *sharedReader) Account(address common.Address) (*types.StateAccount, err
 	account, known := r.accounts[address]
 	r.mu.RUnlock()
 	if !known {
-		var err error
-		if account, err = r.Reader.Account(address); err != nil {
+		tries, err := r.unread()
+		if err != nil {
+			return nil, err
+		}
+		if account, err = tries.Account(address); err != nil {
 			return nil, err
 		}
 		r.mu.Lock()
-		if r.room() {
-			r.accounts[address] = account
-		}
+		r.accounts[address] = account
 		r.mu.Unlock()
 	}
 	if account == nil {
@@ -88,14 +103,15 @@ func (r *sharedReader) Storage(address common.Address, key common.Hash) (common.
 	if known {
 		return value, nil
 	}
-	value, err := r.Reader.Storage(address, key)
+	tries, err := r.unread()
 	if err != nil {
 		return common.Hash{}, err
 	}
-	r.mu.Lock()
-	if r.room() {
-		r.slots[at] = value
+	if value, err = tries.Storage(address, key); err != nil {
+		return common.Hash{}, err
 	}
+	r.mu.Lock()
+	r.slots[at] = value
 	r.mu.Unlock()
 	return value, nil
 }

@@ -57,7 +57,7 @@ func TestAReaderKnowsWhatIsNotThere(t *testing.T) {
 
 // More accounts than a reader keeps are read, by several at once, while the state goes on.
 func TestReadersShareAndStayAtTheirRoot(t *testing.T) {
-	const accounts = 3000
+	const accounts, readers = 3000, 4
 	s := open(t, "")
 	first := fill(t, s)
 	db, err := s.At(first)
@@ -76,7 +76,7 @@ func TestReadersShareAndStayAtTheirRoot(t *testing.T) {
 		t.Fatal(err)
 	}
 	var all sync.WaitGroup
-	for range 4 {
+	for range readers {
 		all.Go(func() {
 			for i := range accounts {
 				for root, want := range map[common.Hash]uint64{first: 0, second: uint64(i + 1)} {
@@ -102,6 +102,11 @@ func TestReadersShareAndStayAtTheirRoot(t *testing.T) {
 		})
 	}
 	all.Wait()
+	for _, root := range []common.Hash{first, second} {
+		if kept := state.Kept(reader(t, s, root)); kept == 0 || kept > state.SharedItems+readers {
+			t.Errorf("%d accounts and slots are kept", kept)
+		}
+	}
 	expectFilled(t, s, second)
 }
 

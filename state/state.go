@@ -42,7 +42,8 @@ type Options struct {
 type Store struct {
 	disk    ethdb.Database
 	tries   *triedb.Database
-	state   gstate.Database
+	codes   *gstate.CodeDB
+	state   *gstate.MPTDatabase
 	readers *lru.Cache[common.Hash, *sharedReader]
 }
 
@@ -64,10 +65,12 @@ func Open(dir string, o Options) (*Store, error) {
 		Preimages: true, // a dump names addresses, not their hashes
 		HashDB:    &hashdb.Config{CleanCacheSize: o.CacheMB / 2 << 20},
 	})
+	codes := gstate.NewCodeDB(disk)
 	return &Store{
 		disk:    disk,
 		tries:   tries,
-		state:   gstate.NewMPTDatabase(tries, nil),
+		codes:   codes,
+		state:   gstate.NewMPTDatabase(tries, codes),
 		readers: lru.NewCache[common.Hash, *sharedReader](sharedRoots),
 	}, nil
 }
