@@ -61,12 +61,16 @@ func devnet(c *cli.Context) error {
 		err = fmt.Errorf("the chain that is kept has id %d, not %d; leave --chain-id out or begin with an empty directory", id, s.chainID)
 		return errors.Join(err, n.Close())
 	}
+	events := make(chan chain.Event, 256)
+	subscription := n.Chain.Subscribe(events) // before anyone is told where to send transactions
 	if err := s.introduce(c.App.Writer, n); err != nil {
 		return errors.Join(err, n.Close())
 	}
-	events := make(chan chain.Event, 256)
-	subscription := n.Chain.Subscribe(events)
-	go log.follow(events, subscription.Err(), n.Chain)
+	followed := make(chan struct{})
+	go func() {
+		defer close(followed)
+		log.follow(events, subscription.Err(), n.Chain)
+	}()
 
 	select {
 	case <-ctx.Done():
@@ -79,6 +83,7 @@ func devnet(c *cli.Context) error {
 	}
 	err = errors.Join(err, n.Close())
 	subscription.Unsubscribe()
+	<-followed
 	log.close(closeLimit)
 	return err
 }

@@ -137,13 +137,16 @@ func (l *txLog) close(limit time.Duration) {
 	}
 }
 
-// follow prints the transactions of new blocks until the subscription ends.
+// follow prints the transactions of new blocks until the subscription ends, and of those that came before its end.
 func (l *txLog) follow(events <-chan chain.Event, end <-chan error, c *chain.Chain) {
 	for {
 		select {
 		case e := <-events:
 			l.block(e, c)
 		case <-end:
+			for len(events) > 0 {
+				l.block(<-events, c)
+			}
 			return
 		}
 	}
