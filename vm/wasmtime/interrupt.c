@@ -126,7 +126,10 @@ hestia_frame *hestia_enter(hestia_frame *f) {
 	return outer;
 }
 
-void hestia_leave(hestia_frame *outer) { innermost = outer; }
+void hestia_leave(hestia_frame *outer) {
+	innermost = outer;
+	if (!outer) hestia_stack_settle();
+}
 
 void hestia_interrupt(hestia_frame *f) {
 	__atomic_store_n(&f->interrupted, 1, __ATOMIC_SEQ_CST);

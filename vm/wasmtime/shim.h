@@ -159,4 +159,7 @@ int hestia_has_room(size_t bytes);
 // hestia_stack_left is how many bytes of the calling thread's stack lie below this call; 0 where that is not known.
 size_t hestia_stack_left(void);
 
+// hestia_stack_settle is for the end of a thread's outermost run: it gives the memory back of a stack that went deep.
+void hestia_stack_settle(void);
+
 #endif

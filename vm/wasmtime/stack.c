@@ -1,6 +1,7 @@
-// How much stack the calling thread has left, and how much the threads that Go starts are given.
+// How much stack the calling thread has left, how much the threads that Go starts are given, and what they keep of it.
 #define _GNU_SOURCE
 #include <pthread.h>
+#include <sys/mman.h>
 
 #include "shim.h"
 
@@ -14,7 +15,11 @@ __attribute__((constructor)) static void set_thread_stack(void) {
 	pthread_attr_destroy(&attr);
 }
 
+// What a thread keeps of its stack between calls. Few calls nest deep enough to touch more.
+enum { kept_stack = 1 << 20 };
+
 static __thread uintptr_t stack_floor;
+static __thread uintptr_t deepest; // where the stack of a run began, of all since hestia_stack_settle; 0 for none
 
 size_t hestia_stack_left(void) {
 	if (stack_floor == 0) {
@@ -26,5 +31,13 @@ size_t hestia_stack_left(void) {
 		pthread_attr_destroy(&attr);
 	}
 	uintptr_t here = (uintptr_t)__builtin_frame_address(0);
+	if (deepest == 0 || here < deepest) deepest = here;
 	return here > stack_floor ? here - stack_floor : 0;
+}
+
+void hestia_stack_settle(void) {
+	const uintptr_t page = 64 << 10; // or a divisor
+	uintptr_t low = (deepest + page - 1) & -page, high = ((uintptr_t)__builtin_frame_address(0) - kept_stack) & -page;
+	if (deepest != 0 && low < high) madvise((void *)low, high - low, MADV_DONTNEED); // all of it was stack in use
+	deepest = 0;
 }
