@@ -41,3 +41,9 @@ var (
 	KeccakBy = keccakBy
 	RunLeaf  = runLeaf
 )
+
+// Admit is what an engine asks of a frame before it instantiates a contract: the price in particles, and room for so many pages.
+func Admit(c *ewasm.Context, instantiation int64, pages uint32) error {
+	a := artefact{terms: terms{instantiation: instantiation, pages: pages}}
+	return a.admit(c)
+}

@@ -17,6 +17,7 @@ import (
 	"hestia/gas"
 	"hestia/gas/meter"
 	"hestia/internal/wasm"
+	"hestia/vm/wasmtime"
 )
 
 // other is an engine made of another runtime, wazero, which shares nothing with wasmtime: what both do is right or wrong in
@@ -134,7 +135,7 @@ func (o *other) artefact(code []byte, hash common.Hash, schedule *gas.Schedule) 
 func (o *other) Run(c *ewasm.Context) ewasm.Result {
 	art, err := o.artefact(c.Code, c.CodeHash, c.Schedule)
 	if err == nil {
-		err = c.Gas.ChargeParticles(art.prepared.Instantiation)
+		err = wasmtime.Admit(c, art.prepared.Instantiation, art.prepared.Pages)
 	}
 	if err != nil {
 		return c.Conclude(err)
