@@ -133,15 +133,17 @@ func (in *injector) add(functionType uint32, code wasm.Code) uint32 {
 	return uint32(in.out.ImportedFunctions() + len(in.out.Codes) - 1)
 }
 
-// enter takes what a frame begins with, runs main and answers the gas left.
+// enter takes what a frame begins with, sets the contract's own globals to what they are at birth, as its instance may have
+// run before, runs main and answers the gas left.
 func (in *injector) enter() {
 	t := wasm.FuncType{Params: []wasm.ValueType{wasm.I64, wasm.I32}, Results: []wasm.ValueType{wasm.I64}}
-	code := []wasm.Instruction{
+	code := in.birth()
+	code = append(code, []wasm.Instruction{
 		{Op: wasm.OpLocalGet, X: 0},
 		{Op: wasm.OpGlobalSet, X: in.gas},
 		{Op: wasm.OpLocalGet, X: 1},
 		{Op: wasm.OpGlobalSet, X: in.open},
-	}
+	}...)
 	for g := in.open + 1; g < uint64(len(in.out.Globals)); g++ {
 		code = append(code,
 			wasm.Instruction{Op: wasm.OpLocalGet, X: uint64(len(t.Params))},
@@ -201,6 +203,18 @@ func (in *injector) expression(code []wasm.Instruction) []wasm.Instruction {
 	for i := range code {
 		if code[i].Op == wasm.OpRefFunc {
 			code[i].X = uint64(in.instead(uint32(code[i].X)))
+		}
+	}
+	return code
+}
+
+// birth sets every global that the contract and the meter may have changed.
+func (in *injector) birth() (code []wasm.Instruction) {
+	for i := range in.open {
+		if g := &in.out.Globals[i]; g.Type.Mutable {
+			set := g.Init[0]
+			set.Offset = 0
+			code = append(code, set, wasm.Instruction{Op: wasm.OpGlobalSet, X: i})
 		}
 	}
 	return code

@@ -35,6 +35,7 @@ type terms struct {
 	instantiation int64    // particles
 	pages         uint32   // linear memory at the start
 	foreign       bool     // has tables or globals of externref
+	settled       bool     // its instances change nothing but memory and globals
 }
 
 // image is an artefact as bytes: what a disk can keep.
@@ -124,7 +125,7 @@ func (e *Engine) produce(s source) (*image, *native, error) {
 	}
 	t := terms{
 		imports: importsOf(m), functions: uint32(prepared.Module.ImportedFunctions() + len(prepared.Module.Functions)),
-		instantiation: prepared.Instantiation, pages: prepared.Pages, foreign: hasForeign(m),
+		instantiation: prepared.Instantiation, pages: prepared.Pages, foreign: hasForeign(m), settled: isSettled(m),
 	}
 	if e.form == mirrorForm {
 		for _, f := range mirror.Choose(m) {
@@ -245,4 +246,15 @@ func numberOf(module, name string) uint16 {
 func hasForeign(m *wasm.Module) bool {
 	return slices.ContainsFunc(m.Tables, func(t wasm.Table) bool { return t.Element == wasm.ExternRef }) ||
 		slices.ContainsFunc(m.Globals, func(g wasm.Global) bool { return g.Type.Type == wasm.ExternRef })
+}
+
+// unsettling are the instructions that change what no frame sets anew when it begins.
+var unsettling = []wasm.Opcode{
+	wasm.OpTableSet, wasm.OpTableInit, wasm.OpTableCopy, wasm.OpTableGrow, wasm.OpTableFill, wasm.OpElemDrop, wasm.OpDataDrop,
+}
+
+func isSettled(m *wasm.Module) bool {
+	return !slices.ContainsFunc(m.Codes, func(code wasm.Code) bool {
+		return slices.ContainsFunc(code.Body, func(i wasm.Instruction) bool { return slices.Contains(unsettling, i.Op) })
+	})
 }

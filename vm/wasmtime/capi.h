@@ -14,7 +14,6 @@ typedef struct wasm_memorytype_t wasm_memorytype_t;
 typedef struct wasm_trap_t wasm_trap_t;
 typedef struct wasm_frame_t wasm_frame_t;
 typedef struct { size_t size; wasm_frame_t **data; } wasm_frame_vec_t;
-typedef struct wasmtime_store wasmtime_store_t;
 typedef struct wasmtime_context wasmtime_context_t;
 typedef struct wasmtime_caller wasmtime_caller_t;
 typedef struct wasmtime_error wasmtime_error_t;
@@ -87,6 +86,7 @@ wasmtime_context_t *wasmtime_store_context(wasmtime_store_t *);
 void wasmtime_store_limiter(wasmtime_store_t *, int64_t, int64_t, int64_t, int64_t, int64_t);
 wasmtime_context_t *wasmtime_caller_context(wasmtime_caller_t *);
 void *wasmtime_context_get_data(const wasmtime_context_t *);
+void wasmtime_context_set_data(wasmtime_context_t *, void *);
 
 wasmtime_error_t *wasmtime_func_call_unchecked(wasmtime_context_t *, const wasmtime_func_t *, wasmtime_val_raw_t *, size_t,
                                                wasm_trap_t **);

@@ -19,7 +19,7 @@ import (
 type disk struct{ folder string }
 
 // diskMagic begins every file and changes with the format.
-const diskMagic = "hestia artefact 2\n"
+const diskMagic = "hestia artefact 3\n"
 
 // generationName is how folders are named: generationPrefix and half a hash.
 const generationPrefix = "g-"
@@ -100,7 +100,7 @@ func (i *image) file(k key) []byte {
 	rest.Write(k.code[:])
 	rest.Write(k.rules[:])
 	rest.WriteByte(byte(k.form))
-	for _, field := range []any{i.instantiation, i.pages, i.foreign, i.functions, uint32(len(i.imports)), i.imports, uint32(len(i.mirrored)), i.mirrored} {
+	for _, field := range []any{i.instantiation, i.pages, i.foreign, i.settled, i.functions, uint32(len(i.imports)), i.imports, uint32(len(i.mirrored)), i.mirrored} {
 		binary.Write(&rest, binary.LittleEndian, field)
 	}
 	rest.Write(i.code)
@@ -118,15 +118,16 @@ func parseImage(k key, file []byte) (*image, bool) {
 		return nil, false
 	}
 	rest, ok = bytes.CutPrefix(rest, slices.Concat(k.code[:], k.rules[:], []byte{byte(k.form)}))
-	if !ok || len(rest) < 17 {
+	if !ok || len(rest) < 18 {
 		return nil, false
 	}
 	img := &image{}
 	img.instantiation = int64(binary.LittleEndian.Uint64(rest))
 	img.pages = binary.LittleEndian.Uint32(rest[8:])
 	img.foreign = rest[12] != 0
-	img.functions = binary.LittleEndian.Uint32(rest[13:])
-	if img.imports, rest, ok = parseRows(rest[17:]); ok {
+	img.settled = rest[13] != 0
+	img.functions = binary.LittleEndian.Uint32(rest[14:])
+	if img.imports, rest, ok = parseRows(rest[18:]); ok {
 		img.mirrored, img.code, ok = parseRows(rest)
 	}
 	return img, ok

@@ -22,7 +22,21 @@ func (e *Engine) Pools(c *ewasm.Context) bool {
 }
 
 // Overbook lets more contracts into the pool than it has places.
-func (e *Engine) Overbook() { e.pool.free.Store(1 << 20) }
+func (e *Engine) Overbook() {
+	for range 1100 {
+		e.pool.places = append(e.pool.places, newPlace())
+	}
+}
+
+// Reused counts the runs of instances that had run before.
+func (e *Engine) Reused() (n uint64) {
+	e.pool.mu.Lock()
+	defer e.pool.mu.Unlock()
+	for _, place := range e.pool.places {
+		n += uint64(place.c.reused)
+	}
+	return n
+}
 
 // Dispatch calls a host function as C does, for a frame that has no contract, and returns why the run would end.
 func Dispatch() error {

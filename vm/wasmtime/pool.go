@@ -1,10 +1,12 @@
 package wasmtime
 
+// #include <stdlib.h>
 // #include "shim.h"
 import "C"
 
 import (
-	"sync/atomic"
+	"sync"
+	"unsafe"
 
 	"github.com/bytecodealliance/wasmtime-go/v39"
 )
@@ -37,10 +39,25 @@ func layOut(config *wasmtime.Config) {
 	C.hestia_config_memory((*C.wasm_config_t)(pointer(config)), memoryReservation, memoryGuard)
 }
 
-// pool is a unit with few places.
+// pool is a unit with few places. A place keeps the instance that ran there last, and its contract's next call takes it up
+// again (docs/adr/0016).
 type pool struct {
 	unit
-	free atomic.Int32
+	mu     sync.Mutex
+	places []*place
+	turns  uint64 // how many runs there were
+}
+
+// place is where one instance at a time stands.
+type place struct {
+	c      *C.hestia_place
+	taken  bool
+	tenant *native // whose instance may stand here
+	last   uint64  // turn
+}
+
+func newPlace() *place {
+	return &place{c: (*C.hestia_place)(C.calloc(1, C.sizeof_hestia_place))}
 }
 
 // newPool returns nil where the machine has not the address space.
@@ -55,7 +72,9 @@ func newPool() (*pool, error) {
 		memory_resident: poolMemoryResident, table_resident: poolTableResident,
 	})
 	p := &pool{unit: unit{engine: wasmtime.NewEngineWithConfig(config)}}
-	p.free.Store(poolSlots)
+	for range poolSlots {
+		p.places = append(p.places, newPlace())
+	}
 	var err error
 	if p.linker, err = newLinker(p.engine); err != nil {
 		p.close()
@@ -64,13 +83,64 @@ func newPool() (*pool, error) {
 	return p, nil
 }
 
-// enter takes a place, false where none is free.
-func (p *pool) enter() bool {
-	if p.free.Add(-1) >= 0 {
-		return true
+// load takes machine code for the pool.
+func (p *pool) load(image []byte) (*native, error) {
+	b, err := p.unit.load(image)
+	if err == nil {
+		b.pool = p
 	}
-	p.free.Add(1)
-	return false
+	return b, err
 }
 
-func (p *pool) leave() { p.free.Add(1) }
+// enter takes a place for a contract, nil where none is free: where it stands already, else an empty one, else the one that
+// was longest not used.
+func (p *pool) enter(b *native) *place {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var best *place
+	for _, each := range p.places {
+		switch {
+		case each.taken:
+			continue
+		case each.tenant == b && (best == nil || best.tenant != b || best.last < each.last):
+			best = each
+		case best == nil || best.tenant != b && each.last < best.last:
+			best = each
+		}
+	}
+	if best != nil {
+		p.turns++
+		best.taken, best.tenant, best.last = true, b, p.turns
+	}
+	return best
+}
+
+// leave gives a place back. One where nobody stands is the first to be taken.
+func (p *pool) leave(used *place) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	used.taken = false
+	if used.c.store == nil {
+		used.tenant, used.last = nil, 0
+	}
+}
+
+// vacate removes the instances of a contract, which does not run.
+func (p *pool) vacate(b *native) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, each := range p.places {
+		if each.tenant == b {
+			C.hestia_vacate(each.c)
+			each.tenant, each.last = nil, 0
+		}
+	}
+}
+
+func (p *pool) close() {
+	for _, each := range p.places {
+		C.hestia_vacate(each.c)
+		C.free(unsafe.Pointer(each.c))
+	}
+	p.unit.close()
+}

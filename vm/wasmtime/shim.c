@@ -73,7 +73,23 @@ static uint32_t missing(hestia_frame *f, const char *what) {
 	return HESTIA_FAILED;
 }
 
-static uint32_t run(hestia_frame *f, wasmtime_context_t *context) {
+// look_around finds the instance's memory and gas counter when they are first needed.
+static int look_around(hestia_frame *f, wasmtime_context_t *context) {
+	wasmtime_instance_t instance;
+	wasmtime_extern_t memory, gas;
+	hestia_exports *e = &f->exports;
+	memcpy(&instance, &e->instance, sizeof instance);
+	if (!wasmtime_instance_export_get(context, &instance, "memory", 6, &memory) || memory.kind != WASMTIME_EXTERN_MEMORY)
+		return 0;
+	memcpy(&e->memory_item, &memory.of.memory, sizeof memory.of.memory);
+	if (!wasmtime_instance_export_get(context, &instance, f->gas_name, strlen(f->gas_name), &gas) ||
+	    gas.kind != WASMTIME_EXTERN_GLOBAL)
+		return 0;
+	memcpy(&e->gas_global, &gas.of.global, sizeof gas.of.global);
+	return e->known = 1;
+}
+
+static uint32_t instantiate(hestia_frame *f, wasmtime_context_t *context) {
 	wasmtime_instance_t instance;
 	wasmtime_extern_t entry;
 	wasm_trap_t *trap = NULL;
@@ -84,34 +100,122 @@ static uint32_t run(hestia_frame *f, wasmtime_context_t *context) {
 	}
 	if (trap) return trapped(f, trap);
 
-	memcpy(&f->instance, &instance, sizeof instance);
+	f->exports.known = 0;
+	memcpy(&f->exports.instance, &instance, sizeof instance);
 	if (!wasmtime_instance_export_get(context, &instance, f->enter_name, strlen(f->enter_name), &entry) ||
 	    entry.kind != WASMTIME_EXTERN_FUNC)
 		return missing(f, "no way in to the instance");
+	memcpy(&f->exports.enter, &entry.of.func, sizeof entry.of.func);
+	return HESTIA_RETURNED;
+}
 
+// run calls main by the function that first sets every global: to what the frame brings, or to what it is at birth.
+static uint32_t run(hestia_frame *f, wasmtime_context_t *context) {
+	wasm_trap_t *trap = NULL;
 	wasmtime_val_raw_t values[2 + HESTIA_WORDS];
 	values[0].i64 = f->gas;
 	values[1].i32 = (int32_t)f->open;
 	for (uint32_t i = 0; i < f->words; i++) values[2 + i].i64 = (int64_t)f->word[i];
-	error = wasmtime_func_call_unchecked(context, &entry.of.func, values, 2 + f->words, &trap);
+	wasmtime_error_t *error =
+	    wasmtime_func_call_unchecked(context, (wasmtime_func_t *)&f->exports.enter, values, 2 + f->words, &trap);
 	if (error) return failed(f, error);
 	if (trap) return trapped(f, trap);
 	f->gas = values[0].i64;
 	return HESTIA_RETURNED;
 }
 
+void hestia_vacate(hestia_place *p) {
+	if (p->store) wasmtime_store_delete(p->store);
+	p->store = NULL;
+	p->tenant = NULL;
+}
+
+// remember writes down what memory an instance is born with, unless that was done before. It is all 0 before from and after
+// to.
+static const hestia_birth *remember(hestia_birth **birth, const uint8_t *memory, size_t bytes) {
+	hestia_birth *have = __atomic_load_n(birth, __ATOMIC_ACQUIRE), *none = NULL;
+	if (have) return have;
+	size_t from = 0, to = bytes;
+	while (from < to && memory[from] == 0) from++;
+	while (to > from && memory[to - 1] == 0) to--;
+	if (!(have = malloc(sizeof *have + to - from))) return NULL;
+	have->bytes = bytes;
+	have->from = from;
+	have->to = to;
+	memcpy(have->data, memory + from, to - from);
+	if (__atomic_compare_exchange_n(birth, &none, have, 0, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) return have;
+	free(have);
+	return none;
+}
+
+// keepable tells of an instance that has just been born whether it can be kept.
+static int keepable(hestia_frame *f, wasmtime_context_t *context) {
+	if (!f->place || !f->birth || !look_around(f, context)) return 0;
+	const wasmtime_memory_t *memory = (wasmtime_memory_t *)&f->exports.memory_item;
+	size_t bytes = wasmtime_memory_data_size(context, memory);
+	return bytes <= HESTIA_KEPT_BYTES && remember(f->birth, wasmtime_memory_data(context, memory), bytes);
+}
+
+// begin returns a store with an instance as it is born, globals apart: the one that the place has kept, or a new one.
+static wasmtime_store_t *begin(hestia_frame *f, int *keep, uint32_t *end) {
+	hestia_place *p = f->place;
+	*end = HESTIA_RETURNED;
+	*keep = 1;
+	if (p && p->store && p->tenant == f->instance_pre) {
+		wasmtime_context_t *context = wasmtime_store_context(p->store);
+		f->exports = p->exports;
+		wasmtime_context_set_data(context, f);
+		if (p->memory_limit != f->memory_limit || p->table_limit != f->table_limit)
+			wasmtime_store_limiter(p->store, f->memory_limit, f->table_limit, 1, -1, 1);
+		const hestia_birth *birth = __atomic_load_n(f->birth, __ATOMIC_ACQUIRE);
+		uint8_t *memory = wasmtime_memory_data(context, (wasmtime_memory_t *)&f->exports.memory_item);
+		memset(memory, 0, birth->from);
+		memcpy(memory + birth->from, birth->data, birth->to - birth->from);
+		memset(memory + birth->to, 0, birth->bytes - birth->to);
+		p->reused++;
+		return p->store;
+	}
+	if (p) hestia_vacate(p);
+	wasmtime_store_t *store = wasmtime_store_new(f->engine, f, NULL);
+	wasmtime_store_limiter(store, f->memory_limit, f->table_limit, 1, -1, 1);
+	*end = instantiate(f, wasmtime_store_context(store));
+	*keep = *end == HESTIA_RETURNED && keepable(f, wasmtime_store_context(store));
+	return store;
+}
+
+// finish leaves an instance in its place, if nothing of it has changed but globals and the memory it was born with; else it
+// goes.
+static void finish(hestia_frame *f, wasmtime_store_t *store, int keep, uint32_t end) {
+	keep = keep && (end == HESTIA_RETURNED || (end == HESTIA_STOPPED && !f->locating));
+	if (keep) {
+		const hestia_birth *birth = __atomic_load_n(f->birth, __ATOMIC_ACQUIRE);
+		keep = birth->bytes == wasmtime_memory_data_size(wasmtime_store_context(store), (wasmtime_memory_t *)&f->exports.memory_item);
+	}
+	if (!keep) {
+		wasmtime_store_delete(store);
+		if (f->place) f->place->store = NULL;
+		return;
+	}
+	hestia_place *p = f->place;
+	p->store = store;
+	p->tenant = f->instance_pre;
+	p->exports = f->exports;
+	p->memory_limit = f->memory_limit;
+	p->table_limit = f->table_limit;
+}
+
 uint32_t hestia_run(hestia_frame *f) {
 	if (hestia_stack_left() < f->stack) return HESTIA_NO_STACK;
 	f->unwinding = HESTIA_RETURNED;
-	f->exports_known = 0;
 	f->locating = 0;
 	f->function = HESTIA_NOWHERE;
-	wasmtime_store_t *store = wasmtime_store_new(f->engine, f, NULL);
-	wasmtime_store_limiter(store, f->memory_limit, f->table_limit, 1, -1, 1);
+	int keep;
+	uint32_t end;
 	hestia_frame *outer = hestia_enter(f);
-	uint32_t end = run(f, wasmtime_store_context(store));
+	wasmtime_store_t *store = begin(f, &keep, &end);
+	if (end == HESTIA_RETURNED) end = run(f, wasmtime_store_context(store));
 	hestia_leave(outer);
-	wasmtime_store_delete(store);
+	finish(f, store, keep, end);
 	return end;
 }
 
@@ -121,21 +225,6 @@ uint32_t hestia_run(hestia_frame *f) {
 #define WIDE(e) ((uint32_t)((e) >> 16 & 0xff))
 #define RESULTS(e) ((uint32_t)((e) >> 24 & 1))
 #define WIDE_RESULT(e) ((uint32_t)((e) >> 25 & 1))
-
-// look_around finds the instance's memory and gas counter at its first host function.
-static int look_around(hestia_frame *f, wasmtime_context_t *context) {
-	wasmtime_instance_t instance;
-	wasmtime_extern_t memory, gas;
-	memcpy(&instance, &f->instance, sizeof instance);
-	if (!wasmtime_instance_export_get(context, &instance, "memory", 6, &memory) || memory.kind != WASMTIME_EXTERN_MEMORY)
-		return 0;
-	memcpy(&f->memory_item, &memory.of.memory, sizeof memory.of.memory);
-	if (!wasmtime_instance_export_get(context, &instance, f->gas_name, strlen(f->gas_name), &gas) ||
-	    gas.kind != WASMTIME_EXTERN_GLOBAL)
-		return 0;
-	memcpy(&f->gas_global, &gas.of.global, sizeof gas.of.global);
-	return f->exports_known = 1;
-}
 
 static wasm_trap_t *stop(hestia_frame *f, uint32_t why) {
 	f->unwinding = why;
@@ -152,10 +241,10 @@ static wasm_trap_t *host(void *env, wasmtime_caller_t *caller, wasmtime_val_raw_
 	uintptr_t row = (uintptr_t)env;
 	wasmtime_context_t *context = wasmtime_caller_context(caller);
 	hestia_frame *f = wasmtime_context_get_data(context);
-	wasmtime_global_t *gas = (wasmtime_global_t *)&f->gas_global;
-	wasmtime_memory_t *memory = (wasmtime_memory_t *)&f->memory_item;
+	wasmtime_global_t *gas = (wasmtime_global_t *)&f->exports.gas_global;
+	wasmtime_memory_t *memory = (wasmtime_memory_t *)&f->exports.memory_item;
 	(void)count;
-	if (!f->exports_known && !look_around(f, context)) return stop(f, missing(f, "no memory or gas counter in the instance"));
+	if (!f->exports.known && !look_around(f, context)) return stop(f, missing(f, "no memory or gas counter in the instance"));
 
 	wasmtime_val_t left;
 	wasmtime_global_get(context, gas, &left);
@@ -182,9 +271,9 @@ static wasm_trap_t *leaf(void *env, wasmtime_caller_t *caller, wasmtime_val_raw_
 	if (values[PARAMS(l->row)].i32 == 0) return host((void *)l->row, caller, values, count);
 	wasmtime_context_t *context = wasmtime_caller_context(caller);
 	hestia_frame *f = wasmtime_context_get_data(context);
-	if (!f->exports_known && !look_around(f, context)) return stop(f, missing(f, "no memory or gas counter in the instance"));
+	if (!f->exports.known && !look_around(f, context)) return stop(f, missing(f, "no memory or gas counter in the instance"));
 	for (uint32_t i = 0; i < PARAMS(l->row); i++) operands[i] = (uint32_t)values[i].i32;
-	l->leaf(wasmtime_memory_data(context, (wasmtime_memory_t *)&f->memory_item), operands);
+	l->leaf(wasmtime_memory_data(context, (wasmtime_memory_t *)&f->exports.memory_item), operands);
 	return NULL;
 }
 

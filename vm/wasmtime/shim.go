@@ -34,6 +34,7 @@ type linker struct {
 type linked struct {
 	ptr   *C.wasmtime_instance_pre_t
 	image C.hestia_image
+	birth **C.hestia_birth // in C memory
 }
 
 var errLinker = errors.New("wasmtime refuses a host function")
@@ -101,7 +102,7 @@ func (l *linker) link(module *wasmtime.Module) (*linked, error) {
 	if ptr == nil {
 		return nil, errors.New(C.GoString(&why[0]))
 	}
-	b := &linked{ptr: ptr}
+	b := &linked{ptr: ptr, birth: (**C.hestia_birth)(C.calloc(1, C.size_t(unsafe.Sizeof(uintptr(0)))))}
 	C.hestia_image_of((*C.wasmtime_module_t)(pointer(module)), &b.image)
 	return b, nil
 }
@@ -113,7 +114,11 @@ func (l *linker) close() {
 	}
 }
 
-func (l *linked) close() { C.hestia_unlink(l.ptr) }
+func (l *linked) close() {
+	C.hestia_unlink(l.ptr)
+	C.free(unsafe.Pointer(*l.birth))
+	C.free(unsafe.Pointer(l.birth))
+}
 
 // pointer returns the C pointer of an object of wasmtime-go, which is its first field: selfTest holds it to that.
 func pointer[T wasmtime.Config | wasmtime.Engine | wasmtime.Module | wasmtime.Error](object *T) unsafe.Pointer {
@@ -129,9 +134,13 @@ func (e *Engine) runShim(art *artefact, c *ewasm.Context) ewasm.Result {
 	defer c.Interrupt.Leave()
 	s.frame.memory_limit, s.frame.table_limit = C.int64_t(art.memoryLimit(c)), C.int64_t(tableLimit(c))
 	end := C.uint32_t(C.HESTIA_NO_PLACE)
-	if art.pooled != nil && e.pool.enter() {
-		end = s.run(&e.pool.unit, art.pooled, art)
-		e.pool.leave()
+	if art.pooled != nil {
+		if place := e.pool.enter(art.pooled); place != nil {
+			s.frame.place = place.c
+			end = s.run(&e.pool.unit, art.pooled, art)
+			s.frame.place = nil
+			e.pool.leave(place)
+		}
 	}
 	if end == C.HESTIA_NO_PLACE {
 		b, err := art.onDemand(&e.demand)
@@ -153,6 +162,10 @@ func (s *slot) run(u *unit, b *native, art *artefact) C.uint32_t {
 	f.engine = (*C.wasm_engine_t)(pointer(u.engine))
 	f.instance_pre, f.image = b.linked.ptr, b.linked.image
 	f.functions = C.uint32_t(art.functions)
+	f.birth = nil
+	if art.settled {
+		f.birth = b.linked.birth
+	}
 	f.gas = C.int64_t(s.c.Gas.Particles())
 	s.reflect(u, art.view)
 	end := C.hestia_run(f)

@@ -10,6 +10,7 @@ typedef struct wasm_engine_t wasm_engine_t;
 typedef struct wasmtime_error wasmtime_error_t;
 typedef struct wasm_config_t wasm_config_t;
 typedef struct wasmtime_module wasmtime_module_t;
+typedef struct wasmtime_store wasmtime_store_t;
 typedef struct wasmtime_linker wasmtime_linker_t;
 typedef struct wasmtime_instance_pre wasmtime_instance_pre_t;
 typedef struct wasmtime_sharedmemory wasmtime_sharedmemory_t;
@@ -31,6 +32,31 @@ enum { HESTIA_ARGS = 8, HESTIA_NOWHERE = -1, HESTIA_WORDS = 48 };
 // hestia_image is where a module's machine code is mapped.
 typedef struct { const uint8_t *start, *end; } hestia_image;
 
+// hestia_birth is the memory that instances of a contract are born with; all but data is 0.
+typedef struct {
+	size_t bytes;    // of memory
+	size_t from, to; // where data stands in it
+	uint8_t data[];
+} hestia_birth;
+
+// hestia_exports is what C uses of an instance. The words are wasmtime's own structs.
+typedef struct {
+	int known; // whether the last two are
+	struct { uint64_t words[2]; } instance, enter;
+	struct { uint64_t words[3]; } gas_global, memory_item;
+} hestia_exports;
+
+// hestia_place is where instances of a pool stand, one at a time. It keeps the last one, for the next call of its contract.
+typedef struct {
+	wasmtime_store_t *store; // NULL where nobody stands here
+	const wasmtime_instance_pre_t *tenant;
+	hestia_exports exports;
+	int64_t memory_limit, table_limit; // of the store
+	uint64_t reused;                   // how often an instance was used again
+} hestia_place;
+
+enum { HESTIA_KEPT_BYTES = 128 << 10 }; // the largest memory of an instance that is kept
+
 // hestia_frame is one contract call. It lives in C memory, so that no pointer of Go's is held here.
 typedef struct {
 	// What to run, and its bounds.
@@ -40,6 +66,8 @@ typedef struct {
 	uint32_t functions; // of the contract: those after them are its mirror's
 	const char *gas_name;   // of the exported gas counter
 	const char *enter_name; // of the exported function that runs main
+	hestia_place *place;  // NULL for an instance of its own
+	hestia_birth **birth; // of the contract, found by the first who needs it; NULL where its instances cannot be kept
 	int64_t memory_limit; // bytes
 	int64_t table_limit;  // entries
 	size_t stack;         // bytes that the thread must have left
@@ -70,14 +98,14 @@ typedef struct {
 
 	// Between hestia_run and its host functions.
 	uint32_t unwinding; // how the run will have ended, HESTIA_RETURNED while it goes on
-	int exports_known;
 	int locating; // whether function and offset are asked for where a host function ends the run
-	struct { uint64_t words[2]; } instance;
-	struct { uint64_t words[3]; } gas_global;
-	struct { uint64_t words[3]; } memory_item;
+	hestia_exports exports;
 } hestia_frame;
 
-// hestia_run runs main of one instance in a store of its own and says how that ended.
+// hestia_vacate removes who stands in a place.
+void hestia_vacate(hestia_place *place);
+
+// hestia_run runs main of one instance, in the frame's place or a store of its own, and says how that ended.
 uint32_t hestia_run(hestia_frame *frame);
 
 // hestia_interrupts prepares the process for hestia_interrupt; 0 where it cannot.

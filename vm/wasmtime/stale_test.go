@@ -21,6 +21,7 @@ type shape struct {
 	data         []int  // where four known bytes stand
 	tables       []int  // entries of each
 	globals      int    // i64
+	still        bool   // whether it leaves its tables as they are, so that its instance may be kept
 	end          string // how it goes: return, trap, beyond, gas, finish or revert
 }
 
@@ -60,9 +61,14 @@ func (s shape) text() string {
 		f(`(if (ref.is_null (table.get $t%d (i32.const 0))) (then unreachable))`, i)
 		f(`(local.set $i (i32.const %d))`, entries)
 		f(`(loop (local.set $i (i32.sub (local.get $i) (i32.const 1))) (if (local.get $i) (then
-		  (if (i32.eqz (ref.is_null (table.get $t%d (local.get $i)))) (then unreachable))
-		  (table.set $t%d (local.get $i) (ref.func $grown)) (br 1))))`, i, i)
-		f(`(drop (table.grow $t%d (ref.func $grown) (i32.const 100)))`, i)
+		  (if (i32.eqz (ref.is_null (table.get $t%d (local.get $i)))) (then unreachable))`, i)
+		if !s.still {
+			f(`(table.set $t%d (local.get $i) (ref.func $grown))`, i)
+		}
+		f(`(br 1))))`)
+		if !s.still {
+			f(`(drop (table.grow $t%d (ref.func $grown) (i32.const 100)))`, i)
+		}
 	}
 	for i := range s.globals {
 		f(`(if (i64.ne (global.get $g%d) (i64.const %d)) (then unreachable)) (global.set $g%d (i64.const -1))`, i, i, i)
@@ -88,6 +94,9 @@ func randomShape(random *rand.Rand) shape {
 	s := shape{
 		pages: 1 + random.IntN([]int{1, 3, 20, 100}[random.IntN(4)]), grows: random.IntN(4) * random.IntN(12),
 		globals: random.IntN(30), end: names[random.IntN(len(names))],
+	}
+	if random.IntN(2) == 0 { // one whose instance is kept
+		s.pages, s.grows, s.still, s.end = 1+random.IntN(2), 0, true, []string{"return", "finish", "revert"}[random.IntN(3)]
 	}
 	for range random.IntN(4) {
 		s.tables = append(s.tables, 1+random.IntN([]int{4, 600, 4000}[random.IntN(3)]))
@@ -132,12 +141,91 @@ func TestNoInstanceSeesAnEarlierOne(t *testing.T) {
 	for side := range uint64(16) { // more than the pool has places
 		order := rand.New(rand.NewPCG(5, side))
 		together.Go(func() {
-			for range 200 {
-				all[order.IntN(len(all))].run(t, engine)
+			for range 100 {
+				next := all[order.IntN(len(all))]
+				for range 1 + order.IntN(3) { // soon again, while its instance is kept
+					next.run(t, engine)
+				}
 			}
 		})
 	}
 	together.Wait()
+	if n := engine.Reused(); n < 100 {
+		t.Errorf("%d runs took up an instance that had run before, want at least 100", n)
+	}
+}
+
+// Whatever a kept instance's call did, the next one's instance is as it was born: its memory at every edge, its globals of
+// every type and what they refer to, and with the limits of its own frame.
+func TestAKeptInstanceIsAsItWasBorn(t *testing.T) {
+	engine := bindings(t)["shim"]
+	for _, pages := range []int{1, 2} {
+		code := assemble(t, fmt.Sprintf(`(module
+		  (import "ethereum" "finish" (func $finish (param i32 i32)))
+		  (import "ethereum" "getCallDataSize" (func $size (result i32)))
+		  (memory (export "memory") %d) (data (i32.const 1) "one") (data (i32.const 65533) "end")
+		  (table 2 funcref) (elem (i32.const 0) $f) (elem declare func $g)
+		  (func $f) (func $g unreachable)
+		  (global $a (mut i32) (i32.const -5)) (global $b (mut i64) (i64.const 0x7fffffffffffffff))
+		  (global $c (mut funcref) (ref.func $f)) (global $d (mut funcref) (ref.null func)) (global $e i64 (i64.const 9))
+		  (func (export "main")
+		    (i32.store (i32.const 100) (global.get $a)) (i64.store (i32.const 104) (global.get $b))
+		    (i32.store (i32.const 112) (ref.is_null (global.get $c))) (i32.store (i32.const 116) (ref.is_null (global.get $d)))
+		    (i64.store (i32.const 120) (global.get $e)) (i32.store (i32.const 128) (memory.size))
+		    (memory.copy (i32.const 132) (i32.const 0) (i32.const 16))
+		    (memory.copy (i32.const 148) (i32.sub (i32.shl (memory.size) (i32.const 16)) (i32.const 16)) (i32.const 16))
+		    (memory.copy (i32.const 164) (i32.const 65520) (i32.const 16))
+		    (if (i32.eq (call $size) (i32.const 1)) (then
+		      (i32.store (i32.const 128) (memory.grow (i32.const 1)))))
+		    (memory.copy (i32.const 1000) (i32.const 100) (i32.const 80))
+		    (global.set $a (i32.const 1)) (global.set $b (i64.const 2)) (global.set $c (ref.null func)) (global.set $d (ref.func $g))
+		    (memory.fill (i32.const 0) (i32.const 0xa5) (i32.const 1000))
+		    (memory.fill (i32.const 1080) (i32.const 0xa5) (i32.const %d))
+		    (if (i32.eq (call $size) (i32.const 2)) (then (drop (memory.grow (i32.const 1)))))
+		    (call $finish (i32.const 1000) (i32.const 80))))`, pages, pages<<16-1080))
+		run := func(input, left int) string {
+			c := frame(code)
+			c.Input, c.PagesLeft = make([]byte, input), uint32(left)
+			r := engine.Run(c)
+			return fmt.Sprint(r.End, r.Cause, r.Output, r.Left.Particles())
+		}
+		want, roomy, full := run(0, 512), run(1, 512), run(1, pages)
+		if roomy == full {
+			t.Fatal("memory grows alike with and without room")
+		}
+		before := engine.Reused()
+		for _, next := range []struct {
+			input, left int
+			want        string
+		}{{0, 512, want}, {1, pages, full}, {1, 512, roomy}, {2, 512, ""}, {0, 512, want}, {0, pages, want}, {1, 512, roomy}, {0, 512, want}} {
+			if have := run(next.input, next.left); next.want != "" && have != next.want {
+				t.Errorf("%d pages, %d bytes of calldata, %d pages left: %s, want %s", pages, next.input, next.left, have, next.want)
+			}
+		}
+		if engine.Reused() < before+4 {
+			t.Errorf("%d runs took up an instance, want at least 4", engine.Reused()-before)
+		}
+	}
+}
+
+func TestAKeptInstanceGoesWithItsContract(t *testing.T) {
+	engine, err := wasmtime.NewShim(wasmtime.Config{CacheBytes: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer engine.Close()
+	for i := range 50 {
+		c := frame(assemble(t, fmt.Sprintf(`(module (memory (export "memory") 1) (data (i32.const 0) "%d")
+		  (func (export "main") (if (i32.ne (i32.load8_u (i32.const 0)) (i32.const %d)) (then unreachable)) (i32.store8 (i32.const 0) (i32.const 1))))`,
+			i%10, '0'+i%10)))
+		for range 2 {
+			given := c.Gas
+			if r := engine.Run(c); r.Cause != nil {
+				t.Fatal(r.Cause)
+			}
+			c.Gas = given
+		}
+	}
 }
 
 func FuzzNoInstanceSeesAnEarlierOne(f *testing.F) {

@@ -12,6 +12,7 @@ type unit struct {
 type native struct {
 	module *wasmtime.Module
 	linked *linked // nil where all runs on the plain binding
+	pool   *pool   // where its instances may stand; nil for those on demand
 }
 
 func (u *unit) close() {
@@ -48,10 +49,13 @@ func (u *unit) link(module *wasmtime.Module) (*native, error) {
 		module.Close()
 		return nil, err
 	}
-	return &native{module, linked}, nil
+	return &native{module: module, linked: linked}, nil
 }
 
 func (b *native) close() {
+	if b.pool != nil {
+		b.pool.vacate(b)
+	}
 	if b.linked != nil {
 		b.linked.close()
 	}
