@@ -1,4 +1,4 @@
-// A contract call in one call of C: store, instance, gas, main, and the store gone again. Host functions come back through
+// A contract call in one call of C: store and instance, new or kept, gas, main, and both kept or gone again. Host functions come back through
 // hestiaDispatch in Go; everything that can be decided without it is decided here.
 #include "capi.h"
 
@@ -152,8 +152,7 @@ static const hestia_birth *remember(hestia_birth **birth, const uint8_t *memory,
 static int keepable(hestia_frame *f, wasmtime_context_t *context) {
 	if (!f->place || !f->birth || !look_around(f, context)) return 0;
 	const wasmtime_memory_t *memory = (wasmtime_memory_t *)&f->exports.memory_item;
-	size_t bytes = wasmtime_memory_data_size(context, memory);
-	return bytes <= HESTIA_KEPT_BYTES && remember(f->birth, wasmtime_memory_data(context, memory), bytes);
+	return remember(f->birth, wasmtime_memory_data(context, memory), wasmtime_memory_data_size(context, memory)) != NULL;
 }
 
 // begin returns a store with an instance as it is born, globals apart: the one that the place has kept, or a new one.

@@ -163,7 +163,7 @@ func (s *slot) run(u *unit, b *native, art *artefact) C.uint32_t {
 	f.instance_pre, f.image = b.linked.ptr, b.linked.image
 	f.functions = C.uint32_t(art.functions)
 	f.birth = nil
-	if art.settled {
+	if art.settled && art.pages <= poolMemoryResident/pageBytes {
 		f.birth = b.linked.birth
 	}
 	f.gas = C.int64_t(s.c.Gas.Particles())

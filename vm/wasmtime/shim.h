@@ -55,8 +55,6 @@ typedef struct {
 	uint64_t reused;                   // how often an instance was used again
 } hestia_place;
 
-enum { HESTIA_KEPT_BYTES = 128 << 10 }; // the largest memory of an instance that is kept
-
 // hestia_frame is one contract call. It lives in C memory, so that no pointer of Go's is held here.
 typedef struct {
 	// What to run, and its bounds.
