@@ -11,16 +11,21 @@ import (
 // plan is what instrumenting one function adds to it: plain tables, in the order of its instructions.
 type plan struct {
 	charges  []charge
-	kept     bool  // the gas counter is kept in a local from the first charge to the return
-	checked  bool  // it takes weight from the stack counter and checks it
-	weight   int32 // bytes
-	early    bool  // the counter is set where the function begins
+	edges    []edgeCharge
+	kept     bool     // the gas counter is kept in a local from the first charge to the return
+	regions  []region // else: where it is kept in one
+	checked  bool     // it takes weight from the stack counter and checks it
+	weight   int32    // bytes
+	early    bool     // the counter is set where the function begins
 	bindings []binding
 	give     bool // the weight has been taken when the body ends
 }
 
 // empty tells whether the function stays as it is.
-func (p *plan) empty() bool { return len(p.charges) == 0 && !p.checked }
+func (p *plan) empty() bool { return !p.pays() && !p.checked }
+
+// pays tells whether the function takes anything from the gas counter.
+func (p *plan) pays() bool { return len(p.charges) > 0 || len(p.edges) > 0 }
 
 // analysis is what is known about all functions.
 type analysis struct {
@@ -58,7 +63,11 @@ func (a *analysis) plans(prices *gas.Instructions) ([]plan, error) {
 			return nil, err
 		}
 		plans[i].charges = account.charges(&a.Codes[i], prices)
-		plans[i].kept = len(plans[i].charges) > 0 && a.keeps(i)
+		plans[i].edges = account.edges()
+		plans[i].kept = plans[i].pays() && a.keeps(i)
+		if !plans[i].kept {
+			plans[i].regions = charging(findRegions(a.Codes[i].Body, a.flows[i]), a.Codes[i].Body, &plans[i])
+		}
 	}
 	a.bind(plans)
 	return plans, nil
@@ -75,18 +84,30 @@ func (a *analysis) account(i int, prices *gas.Instructions) (*account, error) {
 		return in.Op == wasm.OpCallIndirect || in.Op == wasm.OpCall && a.outer[in.X]
 	}
 	code, f := &a.Codes[i], a.flows[i]
-	out, err := findAccount(code, f, findBlocks(code.Body, f, looks), prices)
+	out, err := findAccount(code, f, findBlocks(code.Body, f, looks, a.splits(i)), prices)
 	if err != nil {
 		return nil, a.in(i, err)
 	}
-	out.hoist(&loopFinder{body: code.Body, flow: f, blocks: out.blocks, looks: looks, hopeless: func(block int) bool {
+	finder := &loopFinder{body: code.Body, flow: f, blocks: out.blocks, looks: looks, hopeless: func(block int) bool {
 		return out.credit[out.list[block].out] == hopeless
-	}})
+	}}
+	out.settle(code.Body, finder.find())
 	return out, nil
 }
 
-// fewValues is how many parameters and locals leave a register for the gas counter.
-const fewValues = 12
+// splits tells at which instructions of a defined function the gas counter is in a local, so that another charge is cheap.
+func (a *analysis) splits(i int) func(at int) bool {
+	if a.keeps(i) {
+		return func(int) bool { return true }
+	}
+	left := findRegions(a.Codes[i].Body, a.flows[i])
+	return func(at int) bool { // asked in order
+		for len(left) > 0 && left[0].end < at {
+			left = left[1:]
+		}
+		return len(left) > 0 && left[0].start < at
+	}
+}
 
 // keeps tells whether a defined function had better keep the gas counter in a local: it makes no calls, around which the
 // local would have to be moved, and has few values that the local would take a register from.

@@ -2,10 +2,13 @@ package meter
 
 import "hestia/internal/wasm"
 
-// block is a run of live instructions that are all executed if the first is, unless one traps.
+// block is a run of live instructions that are all executed if the first is, unless one traps. An edge that charges can stand
+// on is a block too, of no instructions.
 type block struct {
-	start   int // index of the first instruction
+	start   int // index of the first instruction; of an edge the branch's
 	in, out int // junctions
+	edge    bool
+	label   uint32 // of an edge
 }
 
 // A junction is a set of edges between blocks that all carry the same credit: edges that leave one block, or come to one,
@@ -17,9 +20,10 @@ const (
 
 // blocks is the control flow of one body.
 type blocks struct {
-	list      []block // in the order of the code
-	owner     []int   // by instruction: the place of its block in list, or dead
-	junctions []int   // by junction: one that it was joined to, itself in the end
+	list      []block     // in the order of the code
+	owner     []int       // by instruction: the place of its block in list, or dead
+	back      map[int]int // by br_if whose edge is a block: its place
+	junctions []int       // by junction: one that it was joined to, itself in the end
 }
 
 // dead marks an instruction of no block.
@@ -28,25 +32,28 @@ const dead = -1
 // enclosure is an open construct.
 type enclosure struct {
 	op    wasm.Opcode
-	label int // junction of the edges that come to its label
-	arm   int // junction of the edges to the second arm of an if
+	label int  // junction of the edges that come to its label
+	arm   int  // junction of the edges to the second arm of an if
+	plain bool // a loop whose label takes no operands
 }
 
 // blockFinder walks one body.
 type blockFinder struct {
 	blocks
 	open    []enclosure
-	current int // place of the block at hand in list; dead where no block is open
-	next    int // junction of the edges to the block to be opened next
+	splits  func(at int) bool // whether the edge of a br_if may be a block
+	current int               // place of the block at hand in list; dead where no block is open
+	next    int               // junction of the edges to the block to be opened next
 }
 
 // looker tells whether an instruction lets the outside look at the count.
 type looker func(*wasm.Instruction) bool
 
-// findBlocks divides the live code of a body into blocks.
-func findBlocks(body []wasm.Instruction, f *flow, looks looker) *blocks {
+// findBlocks divides the live code of a body into blocks. splits tells where the edge of a br_if to a loop may be one.
+func findBlocks(body []wasm.Instruction, f *flow, looks looker, splits func(at int) bool) *blocks {
 	b := &blockFinder{
-		blocks:  blocks{owner: make([]int, len(body)), junctions: []int{observed, doomed}},
+		blocks:  blocks{owner: make([]int, len(body)), junctions: []int{observed, doomed}, back: map[int]int{}},
+		splits:  splits,
 		open:    []enclosure{{op: wasm.OpBlock, label: observed}},
 		current: dead,
 		next:    observed,
@@ -75,6 +82,7 @@ func (b *blockFinder) step(i int, in *wasm.Instruction, f *flow, looks looker) {
 		b.enter(in.Op)
 	case wasm.OpLoop:
 		b.enter(in.Op)
+		b.open[len(b.open)-1].plain = int64(in.X) < 0 // others have a type, and are left alone
 		b.ends(b.open[len(b.open)-1].label)
 	case wasm.OpIf:
 		arm := b.junction()
@@ -89,9 +97,9 @@ func (b *blockFinder) step(i int, in *wasm.Instruction, f *flow, looks looker) {
 	case wasm.OpEnd:
 		b.leave(f.joined[i])
 	case wasm.OpBr, wasm.OpBrTable:
-		b.branch(in, doomed)
+		b.branch(i, in, doomed)
 	case wasm.OpBrIf:
-		b.branch(in, b.junction())
+		b.branch(i, in, b.junction())
 	case wasm.OpReturn:
 		b.ends(observed)
 	case wasm.OpUnreachable:
@@ -131,20 +139,40 @@ func (b *blockFinder) leave(joined bool) {
 	}
 }
 
-// branch ends the block at hand with the edges of a branch; without is the junction where none is taken.
-func (b *blockFinder) branch(in *wasm.Instruction, without int) {
+// branch ends the block at hand with the edges of the branch at i; without is the junction where none is taken.
+func (b *blockFinder) branch(i int, in *wasm.Instruction, without int) {
 	if b.current == dead {
 		return
 	}
 	all := without
 	for _, label := range labels(in) {
-		target := b.open[len(b.open)-1-int(label)].label
+		target := b.target(i, in.Op, label)
 		if all == doomed {
 			all = target
 		}
 		b.join(all, target)
 	}
 	b.ends(all)
+}
+
+// target returns the junction of the edge of a branch to a label. One that goes back to a loop's head gets a block: the other
+// ways on, which have code of their own to pay, need not have the same credit then.
+func (b *blockFinder) target(i int, op wasm.Opcode, label uint32) int {
+	to := &b.open[len(b.open)-1-int(label)]
+	if !to.plain || op != wasm.OpBrTable && (op != wasm.OpBrIf || !b.splits(i)) {
+		return to.label
+	}
+	for k := len(b.list) - 1; b.list[k].edge && b.list[k].start == i; k-- {
+		if b.list[k].label == label {
+			return b.list[k].in
+		}
+	}
+	edge := block{start: i, in: b.junction(), out: to.label, edge: true, label: label}
+	b.list = append(b.list, edge)
+	if op == wasm.OpBrIf {
+		b.back[i] = len(b.list) - 1
+	}
+	return edge.in
 }
 
 func (b *blockFinder) junction() int {

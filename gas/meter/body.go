@@ -16,8 +16,9 @@ type bodyWriter struct {
 	// Locals.
 	next   uint64        // index of the next one to be added
 	runs   []wasm.Locals // the original's with those added
+	inside bool          // the gas counter is in the local
 	left   uint64        // i64, the gas counter where the function keeps it
-	length uint64        // i32, scratch of charges that depend on operands
+	length uint64        // i32, scratch of charges that depend on operands or stand on edges
 	cost   uint64        // i64, likewise
 }
 
@@ -42,7 +43,7 @@ func (r *rewriter) instrumented(i int, p *plan) wasm.Code {
 	code := &r.Codes[i]
 	w := &bodyWriter{rewriter: r, plan: p, code: make([]wasm.Instruction, 0, len(code.Body)+9*len(p.charges)+32)}
 	w.locals(i)
-	if p.charges != nil {
+	if p.pays() {
 		w.add(wasm.OpBlock, negative(wasm.EmptyBlock))
 	}
 	if p.checked {
@@ -50,8 +51,7 @@ func (r *rewriter) instrumented(i int, p *plan) wasm.Code {
 		w.check()
 	}
 	if p.kept {
-		w.add(wasm.OpGlobalGet, uint64(w.gas))
-		w.add(wasm.OpLocalSet, w.left)
+		w.load()
 	}
 	w.add(wasm.OpBlock, r.resultsOf(r.Functions[i]))
 	w.body(code.Body)
@@ -59,13 +59,13 @@ func (r *rewriter) instrumented(i int, p *plan) wasm.Code {
 		w.stackCounter(wasm.OpI32Add)
 	}
 	w.settle()
-	if p.checked || p.charges != nil {
+	if p.checked || p.pays() {
 		w.add(wasm.OpReturn, 0)
 	}
 	if p.checked {
 		w.halt(HaltStackOverflow)
 	}
-	if p.charges != nil {
+	if p.pays() {
 		w.halt(HaltOutOfGas)
 	}
 	w.add(wasm.OpEnd, 0)
@@ -76,10 +76,10 @@ func (r *rewriter) instrumented(i int, p *plan) wasm.Code {
 func (w *bodyWriter) locals(i int) {
 	w.runs = slices.Clone(w.Codes[i].Locals)
 	w.next = uint64(len(w.Types[w.Functions[i]].Params)) + locals(&w.Codes[i])
-	if w.kept {
+	if w.kept || len(w.regions) > 0 {
 		w.left = w.local(wasm.I64)
 	}
-	if slices.ContainsFunc(w.charges, func(c charge) bool { return c.scaled != 0 || c.rounds != nil }) {
+	if len(w.edges) > 0 || slices.ContainsFunc(w.charges, func(c charge) bool { return c.scaled != 0 || c.rounds != nil }) {
 		w.cost = w.local(wasm.I64)
 		w.length = w.local(wasm.I32)
 	}
@@ -122,7 +122,7 @@ func (w *bodyWriter) stackCounter(op wasm.Opcode) {
 // body copies the original with its charges and bindings.
 func (w *bodyWriter) body(body []wasm.Instruction) {
 	w.depth = 1
-	charges, bindings := w.charges, w.bindings
+	charges, edges, bindings, regions := w.charges, w.edges, w.bindings, w.regions
 	for at := range body {
 		if len(charges) > 0 && charges[0].at == at {
 			w.charge(&charges[0])
@@ -139,13 +139,90 @@ func (w *bodyWriter) body(body []wasm.Instruction) {
 		if body[at].Op == wasm.OpReturn {
 			w.settle()
 		}
-		w.original(body[at])
+		if len(regions) > 0 && regions[0].start == at {
+			w.load()
+		}
+		n := 0
+		for n < len(edges) && edges[n].at == at {
+			n++
+		}
+		if n > 0 {
+			w.branch(body[at], edges[:n])
+			edges = edges[n:]
+		} else {
+			w.original(body[at])
+		}
+		if len(regions) > 0 && regions[0].end == at {
+			w.settle()
+			w.inside = false
+			regions = regions[1:]
+		}
 	}
 }
 
-// settle brings the gas counter up to date where the function returns.
+// load takes the gas counter into its local.
+func (w *bodyWriter) load() {
+	w.add(wasm.OpGlobalGet, uint64(w.gas))
+	w.add(wasm.OpLocalSet, w.left)
+	w.inside = true
+}
+
+// branch copies a branch of which some edges are paid for: each leads out of a block of its own, to its charge and on.
+func (w *bodyWriter) branch(in wasm.Instruction, edges []edgeCharge) {
+	if in.Op == wasm.OpBrIf {
+		w.add(wasm.OpI32Eqz, 0)
+		w.add(wasm.OpLocalSet, w.length)
+		w.add(wasm.OpBlock, negative(wasm.EmptyBlock))
+		w.add(wasm.OpLocalGet, w.length)
+		w.add(wasm.OpBrIf, 0)
+		w.depth++
+		w.payAndGo(edges[0].fixed, uint64(edges[0].label)+1)
+		w.add(wasm.OpEnd, 0)
+		w.depth--
+		return
+	}
+	targets := make([]uint32, len(in.Targets))
+	for i, label := range in.Targets {
+		targets[i] = label + uint32(len(edges))
+		if k := slices.IndexFunc(edges, func(e edgeCharge) bool { return e.label == label }); k >= 0 {
+			targets[i] = uint32(k)
+		}
+	}
+	in.Targets = targets
+	w.add(wasm.OpLocalSet, w.length)
+	for range edges {
+		w.add(wasm.OpBlock, negative(wasm.EmptyBlock))
+	}
+	w.depth += uint64(len(edges))
+	w.add(wasm.OpLocalGet, w.length)
+	w.code = append(w.code, in)
+	for k, e := range edges {
+		w.add(wasm.OpEnd, 0)
+		w.depth--
+		w.payAndGo(e.fixed, uint64(e.label)+uint64(len(edges)-1-k))
+	}
+}
+
+// payAndGo takes n from the gas counter and branches to a label, or to the end of the outermost block.
+func (w *bodyWriter) payAndGo(n, label uint64) {
+	w.read()
+	w.add(wasm.OpI64Const, n)
+	w.add(wasm.OpI64Sub, 0)
+	if w.inside {
+		w.add(wasm.OpLocalTee, w.left)
+	} else {
+		w.write()
+		w.read()
+	}
+	w.add(wasm.OpI64Const, 0)
+	w.add(wasm.OpI64GeS, 0)
+	w.add(wasm.OpBrIf, label)
+	w.outOfGas(wasm.OpBr)
+}
+
+// settle brings the gas counter up to date where it is in the local.
 func (w *bodyWriter) settle() {
-	if w.kept {
+	if w.inside {
 		w.add(wasm.OpLocalGet, w.left)
 		w.add(wasm.OpGlobalSet, uint64(w.gas))
 	}
@@ -184,7 +261,7 @@ func (w *bodyWriter) charge(c *charge) {
 
 // counter reads or writes the gas counter.
 func (w *bodyWriter) counter(local, global wasm.Opcode) {
-	if w.kept {
+	if w.inside {
 		w.add(local, w.left)
 	} else {
 		w.add(global, uint64(w.gas))
@@ -194,17 +271,29 @@ func (w *bodyWriter) counter(local, global wasm.Opcode) {
 func (w *bodyWriter) read()  { w.counter(wasm.OpLocalGet, wasm.OpGlobalGet) }
 func (w *bodyWriter) write() { w.counter(wasm.OpLocalSet, wasm.OpGlobalSet) }
 
-// chargeFixed takes n from the gas counter. That is not negative and n fits an int64, so it cannot wrap.
+// chargeFixed takes n from the gas counter. That is not negative and n fits an int64, so it cannot wrap. A local is compared
+// before it is changed: what is compared afterwards Cranelift computes twice.
 func (w *bodyWriter) chargeFixed(n uint64) {
+	if w.inside {
+		w.add(wasm.OpLocalGet, w.left)
+		w.add(wasm.OpI64Const, n)
+		w.add(wasm.OpI64LtS, 0)
+		w.add(wasm.OpIf, negative(wasm.EmptyBlock))
+		w.depth++
+		w.outOfGas(wasm.OpBr)
+		w.depth--
+		w.add(wasm.OpEnd, 0)
+		w.add(wasm.OpLocalGet, w.left)
+		w.add(wasm.OpI64Const, n)
+		w.add(wasm.OpI64Sub, 0)
+		w.add(wasm.OpLocalSet, w.left)
+		return
+	}
 	w.read()
 	w.add(wasm.OpI64Const, n)
 	w.add(wasm.OpI64Sub, 0)
-	if w.kept {
-		w.add(wasm.OpLocalTee, w.left)
-	} else {
-		w.write()
-		w.read()
-	}
+	w.write()
+	w.read()
 	w.add(wasm.OpI64Const, 0)
 	w.add(wasm.OpI64LtS, 0)
 	w.outOfGasIf()
@@ -234,10 +323,12 @@ func (w *bodyWriter) chargeTop() {
 }
 
 // outOfGasIf branches to the end of the outermost block if the topmost operand is not zero.
-func (w *bodyWriter) outOfGasIf() {
+func (w *bodyWriter) outOfGasIf() { w.outOfGas(wasm.OpBrIf) }
+
+func (w *bodyWriter) outOfGas(branch wasm.Opcode) {
 	outermost := w.depth
 	if w.checked {
 		outermost++
 	}
-	w.add(wasm.OpBrIf, outermost)
+	w.add(branch, outermost)
 }

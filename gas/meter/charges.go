@@ -1,6 +1,8 @@
 package meter
 
 import (
+	"slices"
+
 	"hestia/gas"
 	"hestia/internal/wasm"
 )
@@ -11,6 +13,13 @@ type charge struct {
 	fixed  uint64  // particles; at most MaxInt64
 	scaled uint32  // particles for each unit of its topmost operand, an unsigned i32; 0 for none
 	rounds *rounds // for all rounds of the loop that the instruction begins; nil for none
+}
+
+// edgeCharge is what is paid on one edge of a br_table.
+type edgeCharge struct {
+	at    int    // index of the instruction
+	label uint32 // where the edge leads
+	fixed uint64 // particles, not 0; at most MaxInt64
 }
 
 // rounds is what a loop's rounds cost, apart from what is paid within.
@@ -32,8 +41,7 @@ type account struct {
 	rounds map[int]*rounds // by instruction that begins a loop
 }
 
-// findAccount prices the blocks of a body. At the entry of each its price is due, less the credit that all ways to it
-// bring, plus that which all ways on from it are to have.
+// findAccount prices the blocks of a body and says what credit the ways between them have.
 func findAccount(code *wasm.Code, f *flow, b *blocks, prices *gas.Instructions) (*account, error) {
 	costs := make([]uint64, len(b.list))
 	costs[0] = times(locals(code), prices.Local)
@@ -46,11 +54,24 @@ func findAccount(code *wasm.Code, f *flow, b *blocks, prices *gas.Instructions) 
 			costs[own] = add(costs[own], price)
 		}
 	}
-	a := &account{blocks: b, costs: costs, credit: credits(b, costs), due: make([]uint64, len(costs))}
+	return &account{blocks: b, costs: costs, credit: credits(b, costs), due: make([]uint64, len(costs))}, nil
+}
+
+// settle says what is due where. At the entry of each block its price is, less the credit that all ways to it bring, plus that
+// which all ways on from it are to have; but what is due in every round of a loop is taken out of it, to be paid where the loop
+// is entered.
+func (a *account) settle(body []wasm.Instruction, loops []loop) {
+	free := map[int]bool{}
+	for _, l := range loops {
+		for _, i := range slices.Concat(l.head, l.tail) {
+			free[i] = true
+		}
+	}
+	sink(body, a.blocks, a.costs, a.credit, free)
 	for i := range a.due {
 		a.due[i] = a.balance(i)
 	}
-	return a, nil
+	a.hoist(loops)
 }
 
 // balance is what is due at the entry of a block. Where no way on is observed it is paid as if none had to be left, and
@@ -68,10 +89,9 @@ func (a *account) ahead(junction int) uint64 {
 	return a.credit[junction]
 }
 
-// hoist takes what is due in every round of a loop out of it, to be paid where it is entered.
-func (a *account) hoist(finder *loopFinder) {
+func (a *account) hoist(loops []loop) {
 	a.rounds = map[int]*rounds{}
-	for _, l := range finder.find() {
+	for _, l := range loops {
 		r := &rounds{loop: l}
 		for _, i := range l.head {
 			r.first = add(r.first, a.due[i])
@@ -106,6 +126,17 @@ func (a *account) charges(code *wasm.Code, prices *gas.Instructions) []charge {
 		}
 	}
 	return charges
+}
+
+// edges lists what is paid on edges, in the order of the instructions.
+func (a *account) edges() []edgeCharge {
+	var edges []edgeCharge
+	for i, b := range a.list {
+		if b.edge && a.due[i] != 0 {
+			edges = append(edges, edgeCharge{b.start, b.label, a.due[i]})
+		}
+	}
+	return edges
 }
 
 // priceOf returns the price of an instruction as far as it does not depend on operands, in particles.

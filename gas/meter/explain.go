@@ -140,6 +140,16 @@ func (e *explainer) payment(i int) {
 			e.note("pays %s", sum)
 		}
 	}
+	for _, edge := range e.plan.edges {
+		if edge.at == i {
+			e.note("pays %d on the way to label %d", edge.fixed, edge.label)
+		}
+	}
+	for _, r := range e.regions {
+		if r.start == i {
+			e.note("keeps the gas counter in a local until its end at %#x", e.Codes[e.function].Body[r.end].Offset)
+		}
+	}
 	r := e.account.rounds[i]
 	if r == nil {
 		return

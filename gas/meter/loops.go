@@ -125,6 +125,9 @@ func (l *loopFinder) examine(at int) (loop, bool) {
 	if !l.oneWayBack(w, depth) || !w.countable(l.body) {
 		return loop{}, false
 	}
+	if edge, ok := l.blocks.back[w.back]; ok {
+		w.tail = append(w.tail, edge)
+	}
 	return w.loop, true
 }
 

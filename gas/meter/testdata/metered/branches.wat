@@ -25,22 +25,28 @@
         block (result i32)
           local.get 1
           i64.const 8
-          i64.sub
-          local.tee 1
-          i64.const 0
           i64.lt_s
-          br_if 2
+          if
+            br 3
+          end
+          local.get 1
+          i64.const 8
+          i64.sub
+          local.set 1
           local.get 0
           i32.const 1
           i32.and
           if
             local.get 1
             i64.const 5
-            i64.sub
-            local.tee 1
-            i64.const 0
             i64.lt_s
-            br_if 3
+            if
+              br 4
+            end
+            local.get 1
+            i64.const 5
+            i64.sub
+            local.set 1
             local.get 0
             i32.const 3
             i32.mul
@@ -74,11 +80,14 @@
         block (result i32)
           local.get 2
           i64.const 9
-          i64.sub
-          local.tee 2
-          i64.const 0
           i64.lt_s
-          br_if 2
+          if
+            br 3
+          end
+          local.get 2
+          i64.const 9
+          i64.sub
+          local.set 2
           local.get 0
           local.get 1
           i32.lt_s
@@ -116,22 +125,28 @@
         block (result i32)
           local.get 2
           i64.const 6
-          i64.sub
-          local.tee 2
-          i64.const 0
           i64.lt_s
-          br_if 2
+          if
+            br 3
+          end
+          local.get 2
+          i64.const 6
+          i64.sub
+          local.set 2
           block
             local.get 0
             i32.eqz
             br_if 0
             local.get 2
             i64.const 8
-            i64.sub
-            local.tee 2
-            i64.const 0
             i64.lt_s
-            br_if 3
+            if
+              br 4
+            end
+            local.get 2
+            i64.const 8
+            i64.sub
+            local.set 2
             local.get 1
             local.get 0
             i32.xor
@@ -142,11 +157,14 @@
             br_if 0
             local.get 2
             i64.const 5
-            i64.sub
-            local.tee 2
-            i64.const 0
             i64.lt_s
-            br_if 3
+            if
+              br 4
+            end
+            local.get 2
+            i64.const 5
+            i64.sub
+            local.set 2
             local.get 1
             i32.const 11
             i32.add
@@ -178,11 +196,14 @@
         block (result i32)
           local.get 2
           i64.const 13
-          i64.sub
-          local.tee 2
-          i64.const 0
           i64.lt_s
-          br_if 2
+          if
+            br 3
+          end
+          local.get 2
+          i64.const 13
+          i64.sub
+          local.set 2
           block
             block
               local.get 0
@@ -194,21 +215,27 @@
               br_if 1
               local.get 2
               i64.const 7
-              i64.sub
-              local.tee 2
-              i64.const 0
               i64.lt_s
-              br_if 4
+              if
+                br 5
+              end
+              local.get 2
+              i64.const 7
+              i64.sub
+              local.set 2
               i32.const 5
               local.set 1
             end
             local.get 2
             i64.const 1
-            i64.sub
-            local.tee 2
-            i64.const 0
             i64.lt_s
-            br_if 3
+            if
+              br 4
+            end
+            local.get 2
+            i64.const 1
+            i64.sub
+            local.set 2
             local.get 0
             local.get 1
             i32.add
@@ -242,11 +269,14 @@
         block (result i32)
           local.get 2
           i64.const 4
-          i64.sub
-          local.tee 2
-          i64.const 0
           i64.lt_s
-          br_if 2
+          if
+            br 3
+          end
+          local.get 2
+          i64.const 4
+          i64.sub
+          local.set 2
           local.get 0
           if
             i32.const 1
@@ -256,11 +286,14 @@
           end
           local.get 2
           i64.const 5
-          i64.sub
-          local.tee 2
-          i64.const 0
           i64.lt_s
-          br_if 2
+          if
+            br 3
+          end
+          local.get 2
+          i64.const 5
+          i64.sub
+          local.set 2
           block (result i32)
             local.get 1
             local.get 1
@@ -269,11 +302,14 @@
             br_if 0
             local.get 2
             i64.const 2
-            i64.sub
-            local.tee 2
-            i64.const 0
             i64.lt_s
-            br_if 3
+            if
+              br 4
+            end
+            local.get 2
+            i64.const 2
+            i64.sub
+            local.set 2
             drop
             i32.const 2
             local.get 2
@@ -306,11 +342,14 @@
         block (result i32)
           local.get 1
           i64.const 6
-          i64.sub
-          local.tee 1
-          i64.const 0
           i64.lt_s
-          br_if 2
+          if
+            br 3
+          end
+          local.get 1
+          i64.const 6
+          i64.sub
+          local.set 1
           block
             br 0
             block

@@ -32,11 +32,14 @@
         block (result i32)
           local.get 1
           i64.const 4
-          i64.sub
-          local.tee 1
-          i64.const 0
           i64.lt_s
-          br_if 2
+          if
+            br 3
+          end
+          local.get 1
+          i64.const 4
+          i64.sub
+          local.set 1
           local.get 0
           i32.const 1
           i32.shl

@@ -27,11 +27,14 @@
         block (result i64)
           local.get 2
           i64.const 12
-          i64.sub
-          local.tee 2
-          i64.const 0
           i64.lt_s
-          br_if 2
+          if
+            br 3
+          end
+          local.get 2
+          i64.const 12
+          i64.sub
+          local.set 2
           local.get 0
           i32.const 63
           i32.and
@@ -81,7 +84,7 @@
     call 0
     unreachable
   )
-  (func (;2;) (type 1) (local i32) (local i64)
+  (func (;2;) (type 1) (local i32) (local i64) (local i64) (local i32)
     block
       block
         global.get 1
@@ -92,24 +95,20 @@
         local.set 2
         block (result i32)
           local.get 2
-          i64.const 9
-          i64.sub
-          local.tee 2
-          i64.const 0
+          i64.const 20
           i64.lt_s
-          br_if 2
+          if
+            br 3
+          end
+          local.get 2
+          i64.const 20
+          i64.sub
+          local.set 2
           local.get 0
           i32.const 31
           i32.and
           local.set 0
           loop
-            local.get 2
-            i64.const 11
-            i64.sub
-            local.tee 2
-            i64.const 0
-            i64.lt_s
-            br_if 3
             local.get 1
             local.get 0
             local.get 0
@@ -120,7 +119,20 @@
             i32.const 1
             i32.shr_u
             local.tee 0
-            br_if 0
+            i32.eqz
+            local.set 4
+            block
+              local.get 4
+              br_if 0
+              local.get 2
+              i64.const 11
+              i64.sub
+              local.tee 2
+              i64.const 0
+              i64.ge_s
+              br_if 1
+              br 4
+            end
           end
           local.get 1
         end
@@ -136,7 +148,7 @@
     call 0
     unreachable
   )
-  (func (;3;) (type 2) (local i32) (local i32) (local i32) (local i64)
+  (func (;3;) (type 2) (local i32) (local i32) (local i32) (local i64) (local i64) (local i32)
     block
       block
         global.get 1
@@ -147,12 +159,15 @@
         local.set 5
         block (result i32)
           local.get 5
-          i64.const 15
-          i64.sub
-          local.tee 5
-          i64.const 0
+          i64.const 44
           i64.lt_s
-          br_if 2
+          if
+            br 3
+          end
+          local.get 5
+          i64.const 44
+          i64.sub
+          local.set 5
           local.get 0
           i32.const 7
           i32.and
@@ -162,23 +177,9 @@
           i32.and
           local.set 1
           loop
-            local.get 5
-            i64.const 11
-            i64.sub
-            local.tee 5
-            i64.const 0
-            i64.lt_s
-            br_if 3
             i32.const 0
             local.set 3
             loop
-              local.get 5
-              i64.const 18
-              i64.sub
-              local.tee 5
-              i64.const 0
-              i64.lt_s
-              br_if 4
               local.get 2
               local.get 3
               i32.xor
@@ -201,7 +202,20 @@
               local.tee 3
               local.get 1
               i32.le_u
-              br_if 0
+              i32.eqz
+              local.set 7
+              block
+                local.get 7
+                br_if 0
+                local.get 5
+                i64.const 18
+                i64.sub
+                local.tee 5
+                i64.const 0
+                i64.ge_s
+                br_if 1
+                br 5
+              end
             end
             local.get 2
             i32.const 1
@@ -209,7 +223,20 @@
             local.tee 2
             local.get 0
             i32.le_u
-            br_if 0
+            i32.eqz
+            local.set 7
+            block
+              local.get 7
+              br_if 0
+              local.get 5
+              i64.const 29
+              i64.sub
+              local.tee 5
+              i64.const 0
+              i64.ge_s
+              br_if 1
+              br 4
+            end
           end
           local.get 4
         end
@@ -225,7 +252,7 @@
     call 0
     unreachable
   )
-  (func (;4;) (type 3) (local i64)
+  (func (;4;) (type 3) (local i64) (local i64) (local i32)
     block
       block
         global.get 1
@@ -236,22 +263,31 @@
         local.set 1
         block
           local.get 1
-          i64.const 3
-          i64.sub
-          local.tee 1
-          i64.const 0
+          i64.const 5
           i64.lt_s
-          br_if 2
+          if
+            br 3
+          end
+          local.get 1
+          i64.const 5
+          i64.sub
+          local.set 1
           loop
-            local.get 1
-            i64.const 2
-            i64.sub
-            local.tee 1
-            i64.const 0
-            i64.lt_s
-            br_if 3
             local.get 0
-            br_if 0
+            i32.eqz
+            local.set 3
+            block
+              local.get 3
+              br_if 0
+              local.get 1
+              i64.const 2
+              i64.sub
+              local.tee 1
+              i64.const 0
+              i64.ge_s
+              br_if 1
+              br 4
+            end
           end
         end
         local.get 1
@@ -266,7 +302,7 @@
     call 0
     unreachable
   )
-  (func (;5;) (type 1) (local i32) (local i64)
+  (func (;5;) (type 1) (local i32) (local i64) (local i64) (local i32)
     block
       block
         global.get 1
@@ -277,22 +313,18 @@
         local.set 2
         block (result i32)
           local.get 2
-          i64.const 9
-          i64.sub
-          local.tee 2
-          i64.const 0
+          i64.const 19
           i64.lt_s
-          br_if 2
+          if
+            br 3
+          end
+          local.get 2
+          i64.const 19
+          i64.sub
+          local.set 2
           i32.const 5
           local.set 1
           loop
-            local.get 2
-            i64.const 10
-            i64.sub
-            local.tee 2
-            i64.const 0
-            i64.lt_s
-            br_if 3
             local.get 1
             i32.const 1
             i32.sub
@@ -302,7 +334,20 @@
             i32.div_u
             local.set 0
             local.get 0
-            br_if 0
+            i32.eqz
+            local.set 4
+            block
+              local.get 4
+              br_if 0
+              local.get 2
+              i64.const 10
+              i64.sub
+              local.tee 2
+              i64.const 0
+              i64.ge_s
+              br_if 1
+              br 4
+            end
           end
           local.get 0
           local.get 1
@@ -332,11 +377,14 @@
         block (result i32)
           local.get 1
           i64.const 8
-          i64.sub
-          local.tee 1
-          i64.const 0
           i64.lt_s
-          br_if 2
+          if
+            br 3
+          end
+          local.get 1
+          i64.const 8
+          i64.sub
+          local.set 1
           local.get 0
           i32.const 15
           i32.and

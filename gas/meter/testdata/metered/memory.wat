@@ -27,11 +27,14 @@
         block (result i32)
           local.get 1
           i64.const 7
-          i64.sub
-          local.tee 1
-          i64.const 0
           i64.lt_s
-          br_if 2
+          if
+            br 3
+          end
+          local.get 1
+          i64.const 7
+          i64.sub
+          local.set 1
           local.get 0
           local.tee 3
           i64.extend_i32_u
@@ -76,11 +79,14 @@
         block (result i32)
           local.get 2
           i64.const 13
-          i64.sub
-          local.tee 2
-          i64.const 0
           i64.lt_s
-          br_if 2
+          if
+            br 3
+          end
+          local.get 2
+          i64.const 13
+          i64.sub
+          local.set 2
           global.get 0
           i32.const 8
           local.get 0
@@ -144,20 +150,26 @@
         block (result i64)
           local.get 2
           i64.const 11
-          i64.sub
-          local.tee 2
-          i64.const 0
           i64.lt_s
-          br_if 2
+          if
+            br 3
+          end
+          local.get 2
+          i64.const 11
+          i64.sub
+          local.set 2
           local.get 1
           if
             local.get 2
             i64.const 2
-            i64.sub
-            local.tee 2
-            i64.const 0
             i64.lt_s
-            br_if 3
+            if
+              br 4
+            end
+            local.get 2
+            i64.const 2
+            i64.sub
+            local.set 2
             data.drop 1
           end
           i32.const 200
@@ -205,24 +217,20 @@
         local.set 1
         block (result i32)
           local.get 1
-          i64.const 9
-          i64.sub
-          local.tee 1
-          i64.const 0
+          i64.const 21
           i64.lt_s
-          br_if 2
+          if
+            br 3
+          end
+          local.get 1
+          i64.const 21
+          i64.sub
+          local.set 1
           local.get 0
           i32.const 15
           i32.and
           local.set 0
           loop
-            local.get 1
-            i64.const 12
-            i64.sub
-            local.tee 1
-            i64.const 0
-            i64.lt_s
-            br_if 3
             local.get 0
             local.get 0
             local.get 0
@@ -247,7 +255,20 @@
             i32.const 1
             i32.shr_u
             local.tee 0
-            br_if 0
+            i32.eqz
+            local.set 3
+            block
+              local.get 3
+              br_if 0
+              local.get 1
+              i64.const 12
+              i64.sub
+              local.tee 1
+              i64.const 0
+              i64.ge_s
+              br_if 1
+              br 4
+            end
           end
           i32.const 1
           i32.load offset=0 align=4

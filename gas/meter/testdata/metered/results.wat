@@ -31,11 +31,14 @@
         block (type 6)
           local.get 2
           i64.const 5
-          i64.sub
-          local.tee 2
-          i64.const 0
           i64.lt_s
-          br_if 2
+          if
+            br 3
+          end
+          local.get 2
+          i64.const 5
+          i64.sub
+          local.set 2
           local.get 0
           if
             local.get 1
@@ -135,11 +138,14 @@
         block (type 4)
           local.get 0
           i64.const 5
-          i64.sub
-          local.tee 0
-          i64.const 0
           i64.lt_s
-          br_if 2
+          if
+            br 3
+          end
+          local.get 0
+          i64.const 5
+          i64.sub
+          local.set 0
           block (type 4)
             i32.const 1
             i32.const 2

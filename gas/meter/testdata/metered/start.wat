@@ -22,11 +22,14 @@
         block
           local.get 0
           i64.const 3
-          i64.sub
-          local.tee 0
-          i64.const 0
           i64.lt_s
-          br_if 2
+          if
+            br 3
+          end
+          local.get 0
+          i64.const 3
+          i64.sub
+          local.set 0
           i32.const 42
           global.set 0
         end
@@ -54,11 +57,14 @@
         block (result i32)
           local.get 0
           i64.const 2
-          i64.sub
-          local.tee 0
-          i64.const 0
           i64.lt_s
-          br_if 2
+          if
+            br 3
+          end
+          local.get 0
+          i64.const 2
+          i64.sub
+          local.set 0
           global.get 0
         end
         local.get 0

@@ -19,11 +19,14 @@
         block (result i64)
           local.get 4
           i64.const 12
-          i64.sub
-          local.tee 4
-          i64.const 0
           i64.lt_s
-          br_if 2
+          if
+            br 3
+          end
+          local.get 4
+          i64.const 12
+          i64.sub
+          local.set 4
           local.get 0
           i64.extend_i32_u
           local.get 1

@@ -29,11 +29,14 @@
         block (result i32)
           local.get 0
           i64.const 2
-          i64.sub
-          local.tee 0
-          i64.const 0
           i64.lt_s
-          br_if 2
+          if
+            br 3
+          end
+          local.get 0
+          i64.const 2
+          i64.sub
+          local.set 0
           i32.const 1
         end
         local.get 0
@@ -60,11 +63,14 @@
         block (result i32)
           local.get 0
           i64.const 2
-          i64.sub
-          local.tee 0
-          i64.const 0
           i64.lt_s
-          br_if 2
+          if
+            br 3
+          end
+          local.get 0
+          i64.const 2
+          i64.sub
+          local.set 0
           i32.const 2
         end
         local.get 0
@@ -91,11 +97,14 @@
         block (result i32)
           local.get 2
           i64.const 14
-          i64.sub
-          local.tee 2
-          i64.const 0
           i64.lt_s
-          br_if 2
+          if
+            br 3
+          end
+          local.get 2
+          i64.const 14
+          i64.sub
+          local.set 2
           block
             block
               block
@@ -105,21 +114,27 @@
                 end
                 local.get 2
                 i64.const 3
-                i64.sub
-                local.tee 2
-                i64.const 0
                 i64.lt_s
-                br_if 5
+                if
+                  br 6
+                end
+                local.get 2
+                i64.const 3
+                i64.sub
+                local.set 2
                 i32.const 40
                 local.set 1
               end
               local.get 2
               i64.const 5
-              i64.sub
-              local.tee 2
-              i64.const 0
               i64.lt_s
-              br_if 4
+              if
+                br 5
+              end
+              local.get 2
+              i64.const 5
+              i64.sub
+              local.set 2
               local.get 1
               i32.const 30
               i32.add
@@ -127,11 +142,14 @@
             end
             local.get 2
             i64.const 6
-            i64.sub
-            local.tee 2
-            i64.const 0
             i64.lt_s
-            br_if 3
+            if
+              br 4
+            end
+            local.get 2
+            i64.const 6
+            i64.sub
+            local.set 2
             local.get 1
             i32.const 20
             i32.add
@@ -145,11 +163,14 @@
           end
           local.get 2
           i64.const 2
-          i64.sub
-          local.tee 2
-          i64.const 0
           i64.lt_s
-          br_if 2
+          if
+            br 3
+          end
+          local.get 2
+          i64.const 2
+          i64.sub
+          local.set 2
           local.get 1
           i32.const 1
           i32.add
@@ -178,11 +199,14 @@
         block (result i32)
           local.get 2
           i64.const 23
-          i64.sub
-          local.tee 2
-          i64.const 0
           i64.lt_s
-          br_if 2
+          if
+            br 3
+          end
+          local.get 2
+          i64.const 23
+          i64.sub
+          local.set 2
           local.get 0
           i32.const 3
           i32.and

@@ -1,0 +1,34 @@
+;; A way straight back to a loop's head pays for the next round, where the other ways on pay for themselves.
+(module
+  (import "env" "ask" (func $look (param i32 i64) (result i32)))
+  ;; A dispatching loop: one code goes straight back, another to the loop around.
+  (func (export "dispatch") (param i32 i32) (result i32) (local i32)
+    (local.set 0 (i32.and (local.get 0) (i32.const 31)))
+    (block $done
+      (loop $outer
+        (local.set 2 (i32.add (local.get 2) (i32.const 7)))
+        (loop $next
+          (br_if $done (i32.eqz (local.get 0)))
+          (local.set 0 (i32.sub (local.get 0) (i32.const 1)))
+          (block $three
+            (block $two
+              (br_table $next $outer $two $three $next
+                (i32.and (local.tee 1 (i32.rotr (local.get 1) (i32.const 3))) (i32.const 7))))
+            (local.set 2 (i32.mul (local.get 2) (i32.const 3)))
+            (br $next))
+          (local.set 2 (i32.xor (local.get 2) (local.get 1)))
+          (br $next))))
+    (local.get 2))
+  ;; Between two looks, a loop that may be left before and after half a round: it pays once a round, and the counter
+  ;; stays in a local.
+  (func (export "half") (param i32 i32) (result i32) (local i32 i32)
+    (local.set 2 (call $look (local.get 0) (i64.const 1)))
+    (local.set 0 (i32.and (local.get 0) (i32.const 15)))
+    (if (local.get 0) (then
+      (loop $rounds
+        (block $left
+          (if (i32.eq (i32.and (local.get 2) (i32.const 3)) (local.get 0)) (then (local.set 3 (i32.const 5)) (br $left)))
+          (local.set 3 (i32.add (i32.mul (local.get 3) (local.get 2)) (local.get 1)))
+          (local.set 2 (i32.shr_u (local.get 2) (i32.const 1)))
+          (br_if $rounds (i32.gt_s (local.tee 0 (i32.sub (local.get 0) (i32.const 1))) (i32.const 0)))))))
+    (call $look (local.get 3) (i64.const 2))))
