@@ -44,15 +44,16 @@ static const uint64_t round_constant[ROUNDS] = {
 
 #if defined(__x86_64__)
 #define PERMUTE __attribute__((target("bmi,bmi2"))) permute_bmi
-#define LANE uint64_t
-#define LOAD(from) *(from)
-#define STORE WORD_STORE
-#define CONSTANT(round) round_constant[round]
-#define XOR(a, b) ((a) ^ (b))
-#define XOR3 WORD_XOR3
-#define TURN WORD_TURN
-#define CHI WORD_CHI
 #include "permutation.h"
+
+#undef LANE
+#undef LOAD
+#undef STORE
+#undef CONSTANT
+#undef XOR
+#undef XOR3
+#undef TURN
+#undef CHI
 
 #define PERMUTE __attribute__((target("avx512vl"))) permute_avx512
 #define LANE __m128i

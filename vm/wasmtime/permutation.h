@@ -32,11 +32,3 @@ static void PERMUTE(uint64_t state[LANES]) {
 	STORE(state + 20, a20), STORE(state + 21, a21), STORE(state + 22, a22), STORE(state + 23, a23), STORE(state + 24, a24);
 }
 #undef PERMUTE
-#undef LANE
-#undef LOAD
-#undef STORE
-#undef CONSTANT
-#undef XOR
-#undef XOR3
-#undef TURN
-#undef CHI
