@@ -140,15 +140,12 @@ func (e *explainer) payment(i int) {
 			e.note("pays %s", sum)
 		}
 	}
-	for _, edge := range e.plan.edges {
-		if edge.at == i {
-			e.note("pays %d on the way to label %d", edge.fixed, edge.label)
-		}
+	for ; len(e.plan.edges) > 0 && e.plan.edges[0].at == i; e.plan.edges = e.plan.edges[1:] {
+		e.note("pays %d on the way to label %d", e.plan.edges[0].fixed, e.plan.edges[0].label)
 	}
-	for _, r := range e.regions {
-		if r.start == i {
-			e.note("keeps the gas counter in a local until its end at %#x", e.Codes[e.function].Body[r.end].Offset)
-		}
+	if len(e.regions) > 0 && e.regions[0].start == i {
+		e.note("keeps the gas counter in a local until its end at %#x", e.Codes[e.function].Body[e.regions[0].end].Offset)
+		e.regions = e.regions[1:]
 	}
 	r := e.account.rounds[i]
 	if r == nil {
