@@ -132,10 +132,7 @@ func anyCopy(held, at uint64) func(*writer) {
 }
 
 func (w *writer) anyCopy(held, at uint64) {
-	wide := func() {
-		w.add(wasm.OpLocalGet, length)
-		w.add(wasm.OpI64ExtendI32U, 0)
-	}
+	wide := w.wide(length)
 	w.checkCopy(held, wide, func() { w.perWord(wide) })
 	w.add(wasm.OpLocalGet, result)
 	w.add(wasm.OpLocalGet, offset)

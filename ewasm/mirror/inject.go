@@ -96,7 +96,7 @@ func (in *injector) functions() {
 		for _, f := range in.served {
 			if item.Module == f.module && item.Name == f.name {
 				in.replace[imported] = in.function(f, imported, item.Function)
-				if f.leaf {
+				if f.leaf != none {
 					*item = in.leafImport(item)
 				}
 				break
@@ -106,7 +106,7 @@ func (in *injector) functions() {
 	}
 }
 
-// leafImport is the import of Leaves in place of a host function's.
+// leafImport is the import of Leaves or Ends in place of a host function's.
 func (in *injector) leafImport(item *wasm.Import) wasm.Import {
 	t := in.out.Types[item.Function]
 	t.Params = append(slices.Clip(t.Params), wasm.I32)

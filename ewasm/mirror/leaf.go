@@ -6,26 +6,44 @@ import (
 	"hestia/internal/wasm"
 )
 
+// leaf is how an engine replaces a host function by machine code of its own.
+type leaf uint8
+
+const (
+	none     leaf = iota
+	computes      // what it does on operands in memory: it is one of Leaves
+	ends          // how it ends the frame: it is one of Ends
+)
+
 // Leaves are the host functions whose work an engine does in machine code of its own. It gives contracts each once more, in
 // Module under its LeafName, with an i32 after the other parameters: 0 calls the host function, anything else does its work,
 // which is paid for and whose operands lie in memory.
-func Leaves() (rows []*ewasm.Function) {
+func Leaves() []*ewasm.Function { return leaves(computes) }
+
+// Ends are those with which a frame ends by itself, given to contracts likewise. The output lies in memory, and is of at most
+// OutputBytes.
+func Ends() []*ewasm.Function { return leaves(ends) }
+
+// OutputBytes is the longest output that leaves a frame without the host.
+const OutputBytes = 512
+
+func leaves(of leaf) (rows []*ewasm.Function) {
 	for i := range functions {
-		if f := &functions[i]; f.leaf {
+		if f := &functions[i]; f.leaf == of {
 			rows = append(rows, ewasm.Lookup(f.module, f.name))
 		}
 	}
 	return rows
 }
 
-// LeafName is the name under which contracts with a mirror import one of the Leaves.
+// LeafName is the name under which contracts with a mirror import one of the Leaves or Ends.
 func LeafName(f *ewasm.Function) string { return f.Module + "." + f.Name }
 
 const numberBytes = 32
 
 // compute replaces a function of so many numbers, after which a pointer to its result follows.
 func compute(name string, numbers int) function {
-	return function{module: "bignum", name: name, leaf: true, write: func(w *writer) {
+	return function{module: "bignum", name: name, leaf: computes, write: func(w *writer) {
 		w.rooms(numbers + 1)
 		w.pay(w.base)
 		w.do()
@@ -46,12 +64,21 @@ func power(w *writer) {
 	w.do()
 }
 
+// end is for the two functions that end the frame with an output.
+func end(w *writer) {
+	const data, length = 0, 1
+	w.add(wasm.OpLocalGet, length)
+	w.add(wasm.OpI32Const, OutputBytes)
+	w.add(wasm.OpI32GtU, 0)
+	w.toHostIf()
+	w.roomAt(data, w.wide(length))
+	w.pay(w.base)
+	w.do()
+}
+
 func keccak256(w *writer) {
 	const data, length, result = 0, 1, 2
-	wide := func() {
-		w.add(wasm.OpLocalGet, length)
-		w.add(wasm.OpI64ExtendI32U, 0)
-	}
+	wide := w.wide(length)
 	w.roomAt(data, wide)
 	w.roomAt(result, func() { w.add(wasm.OpI64Const, numberBytes) })
 	w.pay(func() { w.perWord(wide) })
@@ -62,6 +89,14 @@ func keccak256(w *writer) {
 func (w *writer) rooms(operands int) {
 	for i := range operands {
 		w.roomAt(uint64(i), func() { w.add(wasm.OpI64Const, numberBytes) })
+	}
+}
+
+// wide is what leaves an operand as an i64.
+func (w *writer) wide(operand uint64) func() {
+	return func() {
+		w.add(wasm.OpLocalGet, operand)
+		w.add(wasm.OpI64ExtendI32U, 0)
 	}
 }
 
@@ -99,7 +134,7 @@ func (w *writer) call(work uint64) {
 	for i := range w.params {
 		w.add(wasm.OpLocalGet, uint64(i))
 	}
-	if w.leaf {
+	if w.leaf != none {
 		w.add(wasm.OpI32Const, work)
 	}
 	w.add(wasm.OpCall, uint64(w.host))

@@ -18,7 +18,7 @@ type function struct {
 	fill  func(c *ewasm.Context, to []uint64)
 	write func(*writer)
 	rest  func(*writer) // of a second function, to which the first goes before the host; nil for none
-	leaf  bool          // an engine does its work: its import is changed for that of Leaves
+	leaf  leaf          // an engine does its work: its import is changed for that of Leaves or Ends
 }
 
 // functions are all that the mirror replaces. codeCopy is not here: contracts read their code once if ever, in constructors.
@@ -48,7 +48,9 @@ var functions = []function{
 	copying("callDataCopy", callDataHeld, callDataAt),
 	{module: "ethereum", name: "getReturnDataSize", bytes: true, write: getReturnDataSize},
 	copying("returnDataCopy", returnHeld, returnAt),
-	{module: "ethereum", name: "keccak256", leaf: true, write: keccak256},
+	{module: "ethereum", name: "finish", leaf: ends, write: end},
+	{module: "ethereum", name: "revert", leaf: ends, write: end},
+	{module: "ethereum", name: "keccak256", leaf: computes, write: keccak256},
 	compute("add", 2),
 	compute("sub", 2),
 	compute("mul", 2),
@@ -56,7 +58,7 @@ var functions = []function{
 	compute("mod", 2),
 	compute("addmod", 3),
 	compute("mulmod", 3),
-	{module: "bignum", name: "exp", leaf: true, write: power},
+	{module: "bignum", name: "exp", leaf: computes, write: power},
 }
 
 func address(name string, of func(*ewasm.Context) []byte) function {

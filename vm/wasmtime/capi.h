@@ -11,7 +11,6 @@
 typedef struct wasm_functype_t wasm_functype_t;
 typedef struct wasm_valtype_t wasm_valtype_t;
 typedef struct wasm_memorytype_t wasm_memorytype_t;
-typedef struct wasm_trap_t wasm_trap_t;
 typedef struct wasm_frame_t wasm_frame_t;
 typedef struct { size_t size; wasm_frame_t **data; } wasm_frame_vec_t;
 typedef struct wasmtime_context wasmtime_context_t;
@@ -96,6 +95,7 @@ uint8_t *wasmtime_memory_data(const wasmtime_context_t *, const wasmtime_memory_
 size_t wasmtime_memory_data_size(const wasmtime_context_t *, const wasmtime_memory_t *);
 
 wasm_trap_t *wasmtime_trap_new(const char *, size_t);
+wasm_trap_t *wasmtime_trap_new_code(uint8_t);
 bool wasmtime_trap_code(const wasm_trap_t *, uint8_t *);
 void wasm_trap_message(const wasm_trap_t *, wasm_byte_vec_t *);
 wasm_frame_t *wasm_trap_origin(const wasm_trap_t *);

@@ -35,6 +35,11 @@ void hestia_locate(const wasmtime_error_t *error, uint32_t functions, int64_t *f
 	wasm_frame_vec_delete(&trace);
 }
 
+// willing tells of a run that is about to end whether the contract wanted it to: nothing has gone wrong, and nobody will ask where.
+static int willing(const hestia_frame *f, uint32_t end) {
+	return end == HESTIA_RETURNED || end == HESTIA_FINISHED || end == HESTIA_REVERTED || (end == HESTIA_STOPPED && !f->locating);
+}
+
 // failed is the end of a run whose error is the engine's, unless the error is how a host function or halt unwound.
 static uint32_t failed(hestia_frame *f, wasmtime_error_t *error) {
 	if (f->unwinding != HESTIA_RETURNED) {
@@ -64,7 +69,8 @@ static uint32_t trapped(hestia_frame *f, wasm_trap_t *trap) {
 		wasm_trap_message(trap, &message);
 		text(&message, f->message, sizeof f->message);
 	}
-	wasm_trap_delete(trap);
+	if (willing(f, end) && f->place && !f->place->unwinder) f->place->unwinder = trap;
+	else wasm_trap_delete(trap);
 	return end;
 }
 
@@ -126,7 +132,9 @@ static uint32_t run(hestia_frame *f, wasmtime_context_t *context) {
 
 void hestia_vacate(hestia_place *p) {
 	if (p->store) wasmtime_store_delete(p->store);
+	if (p->unwinder) wasm_trap_delete(p->unwinder);
 	p->store = NULL;
+	p->unwinder = NULL;
 	p->tenant = NULL;
 }
 
@@ -182,20 +190,23 @@ static wasmtime_store_t *begin(hestia_frame *f, int *keep, uint32_t *end) {
 	return store;
 }
 
-// finish leaves an instance in its place, if nothing of it has changed but globals and the memory it was born with; else it
+// put_back leaves an instance in its place, if nothing of it has changed but globals and the memory it was born with; else it
 // goes.
-static void finish(hestia_frame *f, wasmtime_store_t *store, int keep, uint32_t end) {
-	keep = keep && (end == HESTIA_RETURNED || (end == HESTIA_STOPPED && !f->locating));
+static void put_back(hestia_frame *f, wasmtime_store_t *store, int keep, uint32_t end) {
+	keep = keep && willing(f, end);
 	if (keep) {
 		const hestia_birth *birth = __atomic_load_n(f->birth, __ATOMIC_ACQUIRE);
 		keep = birth->bytes == wasmtime_memory_data_size(wasmtime_store_context(store), (wasmtime_memory_t *)&f->exports.memory_item);
 	}
+	hestia_place *p = f->place;
 	if (!keep) {
+		if (p) {
+			p->store = NULL;
+			hestia_vacate(p);
+		}
 		wasmtime_store_delete(store);
-		if (f->place) f->place->store = NULL;
 		return;
 	}
-	hestia_place *p = f->place;
 	p->store = store;
 	p->tenant = f->instance_pre;
 	p->exports = f->exports;
@@ -214,7 +225,7 @@ uint32_t hestia_run(hestia_frame *f) {
 	wasmtime_store_t *store = begin(f, &keep, &end);
 	if (end == HESTIA_RETURNED) end = run(f, wasmtime_store_context(store));
 	hestia_leave(outer);
-	finish(f, store, keep, end);
+	put_back(f, store, keep, end);
 	return end;
 }
 
@@ -225,15 +236,22 @@ uint32_t hestia_run(hestia_frame *f) {
 #define RESULTS(e) ((uint32_t)((e) >> 24 & 1))
 #define WIDE_RESULT(e) ((uint32_t)((e) >> 25 & 1))
 
+// stop unwinds a run. Where nobody will ask for its place, a trap does that has unwound one before: it has its backtrace already,
+// and wasmtime makes no other, which would be most of the work. Only a trap with a code comes back as one.
 static wasm_trap_t *stop(hestia_frame *f, uint32_t why) {
 	f->unwinding = why;
-	return wasmtime_trap_new("", 0);
+	if (!willing(f, why)) return wasmtime_trap_new("", 0);
+	wasm_trap_t *used = f->place ? f->place->unwinder : NULL;
+	if (!used) return wasmtime_trap_new_code(0);
+	f->place->unwinder = NULL;
+	return used;
 }
 
 // leaf_row is a host function whose work C does.
 typedef struct {
 	uintptr_t row;
-	hestia_leaf *leaf;
+	hestia_leaf *leaf; // NULL where it ends the run
+	uint32_t end;      // how
 } leaf_row;
 
 static wasm_trap_t *host(void *env, wasmtime_caller_t *caller, wasmtime_val_raw_t *values, size_t count) {
@@ -263,6 +281,16 @@ static wasm_trap_t *host(void *env, wasmtime_caller_t *caller, wasmtime_val_raw_
 	return NULL;
 }
 
+// end_with ends a run with an output, for which there is room.
+static wasm_trap_t *end_with(hestia_frame *f, wasmtime_context_t *context, const uint8_t *output, uint32_t bytes, uint32_t end) {
+	wasmtime_val_t left;
+	wasmtime_global_get(context, (wasmtime_global_t *)&f->exports.gas_global, &left);
+	f->gas = left.of.i64;
+	f->output_bytes = bytes;
+	memcpy(f->output, output, bytes);
+	return stop(f, end);
+}
+
 // leaf does the work of a host function here, where the contract's mirror says so by the operand after the last.
 static wasm_trap_t *leaf(void *env, wasmtime_caller_t *caller, wasmtime_val_raw_t *values, size_t count) {
 	const leaf_row *l = env;
@@ -272,7 +300,9 @@ static wasm_trap_t *leaf(void *env, wasmtime_caller_t *caller, wasmtime_val_raw_
 	hestia_frame *f = wasmtime_context_get_data(context);
 	if (!f->exports.known && !look_around(f, context)) return stop(f, missing(f, "no memory or gas counter in the instance"));
 	for (uint32_t i = 0; i < PARAMS(l->row); i++) operands[i] = (uint32_t)values[i].i32;
-	l->leaf(wasmtime_memory_data(context, (wasmtime_memory_t *)&f->exports.memory_item), operands);
+	uint8_t *memory = wasmtime_memory_data(context, (wasmtime_memory_t *)&f->exports.memory_item);
+	if (!l->leaf) return end_with(f, context, memory + operands[0], operands[1], l->end);
+	l->leaf(memory, operands);
 	return NULL;
 }
 
@@ -320,16 +350,23 @@ int hestia_linker_add(wasmtime_linker_t *linker, const char *module, const char 
 	       define(linker, module, name, signature(packed, 0), host, (void *)packed, NULL);
 }
 
+static int add_leaf(wasmtime_linker_t *linker, const char *module, const char *name, leaf_row row) {
+	leaf_row *l = malloc(sizeof *l);
+	if (!l) return 0;
+	*l = row;
+	return define(linker, module, name, signature(l->row, 1), leaf, l, free);
+}
+
 int hestia_linker_add_leaf(wasmtime_linker_t *linker, const char *module, const char *name, const char *leaf_module,
                            const char *leaf_name, uint32_t row, uint32_t params) {
 	hestia_leaf *found = hestia_leaf_of(module, name);
-	leaf_row *l = malloc(sizeof *l);
-	if (!found || !l || row > 0xff || params > HESTIA_ARGS) {
-		free(l);
-		return 0;
-	}
-	*l = (leaf_row){row | params << 8, found};
-	return define(linker, leaf_module, leaf_name, signature(l->row, 1), leaf, l, free);
+	return found && row <= 0xff && params <= HESTIA_ARGS &&
+	       add_leaf(linker, leaf_module, leaf_name, (leaf_row){.row = row | params << 8, .leaf = found});
+}
+
+int hestia_linker_add_end(wasmtime_linker_t *linker, const char *leaf_module, const char *leaf_name, uint32_t row, uint32_t end) {
+	enum { PARAMETERS = 2 };
+	return row <= 0xff && add_leaf(linker, leaf_module, leaf_name, (leaf_row){.row = row | PARAMETERS << 8, .end = end});
 }
 
 void hestia_linker_delete(wasmtime_linker_t *linker) { wasmtime_linker_delete(linker); }

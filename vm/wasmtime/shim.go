@@ -59,6 +59,12 @@ func newLinker(engine *wasmtime.Engine) (*linker, error) {
 			return nil, fmt.Errorf("%w: %s in C", errLinker, row.Name)
 		}
 	}
+	for _, row := range mirror.Ends() {
+		if !l.addEnd(row) {
+			l.close()
+			return nil, fmt.Errorf("%w: %s in C", errLinker, row.Name)
+		}
+	}
 	if err := l.addMirror((*C.wasm_engine_t)(pointer(engine))); err != nil {
 		l.close()
 		return nil, err
@@ -84,6 +90,17 @@ func (l *linker) addLeaf(row *ewasm.Function) bool {
 	}()
 	return C.hestia_linker_add_leaf(l.ptr, names[0], names[1], names[2], names[3], C.uint32_t(numberOf(row.Module, row.Name)),
 		C.uint32_t(len(row.Params))) != 0
+}
+
+// ends says how those of the mirror's Ends end a run.
+var ends = map[string]C.uint32_t{"finish": C.HESTIA_FINISHED, "revert": C.HESTIA_REVERTED}
+
+func (l *linker) addEnd(row *ewasm.Function) bool {
+	module, name := C.CString(mirror.Module), C.CString(mirror.LeafName(row))
+	defer C.free(unsafe.Pointer(module))
+	defer C.free(unsafe.Pointer(name))
+	end, known := ends[row.Name]
+	return known && C.hestia_linker_add_end(l.ptr, module, name, C.uint32_t(numberOf(row.Module, row.Name)), end) != 0
 }
 
 // wide has a bit for every i64.
@@ -204,6 +221,12 @@ func (s *slot) cause(end C.uint32_t) error {
 	case C.HESTIA_RETURNED:
 		s.c.Gas.SetParticles(int64(f.gas))
 		return nil
+	case C.HESTIA_FINISHED:
+		s.c.Gas.SetParticles(int64(f.gas))
+		return s.c.Finish(s.output())
+	case C.HESTIA_REVERTED:
+		s.c.Gas.SetParticles(int64(f.gas))
+		return s.c.Revert(s.output())
 	case C.HESTIA_STOPPED:
 		return s.ended
 	case C.HESTIA_HALTED:
@@ -218,6 +241,12 @@ func (s *slot) cause(end C.uint32_t) error {
 		return trapped(wasmtime.TrapCode(f.trap), message)
 	}
 	return &ewasm.FaultError{Err: message}
+}
+
+// output is what a contract ended its run with. C has as much room for it as the mirror lets through.
+func (s *slot) output() []byte {
+	const _ = uint(C.HESTIA_OUTPUT - mirror.OutputBytes)
+	return append(make([]byte, 0, s.frame.output_bytes), unsafe.Slice((*byte)(&s.frame.output[0]), s.frame.output_bytes)...)
 }
 
 // traceOf is where an error of wasmtime-go's arose.

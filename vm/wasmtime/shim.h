@@ -7,6 +7,7 @@
 
 // The parts of wasmtime's C API that are named here; wasmtime-go brings the library they stand in.
 typedef struct wasm_engine_t wasm_engine_t;
+typedef struct wasm_trap_t wasm_trap_t;
 typedef struct wasmtime_error wasmtime_error_t;
 typedef struct wasm_config_t wasm_config_t;
 typedef struct wasmtime_module wasmtime_module_t;
@@ -18,6 +19,8 @@ typedef struct wasmtime_sharedmemory wasmtime_sharedmemory_t;
 // How hestia_run ended.
 enum {
 	HESTIA_RETURNED, // main returned
+	HESTIA_FINISHED, // the contract did, with output
+	HESTIA_REVERTED, // likewise, and what it did is to be undone
 	HESTIA_STOPPED,  // a host function ended the run: its reason is with who answered it
 	HESTIA_HALTED,   // the meter did: args[0] is its reason
 	HESTIA_TRAPPED,  // the contract's code did: trap, function and offset say how and where
@@ -27,7 +30,7 @@ enum {
 	HESTIA_INTERRUPTED, // somebody asked for it
 };
 
-enum { HESTIA_ARGS = 8, HESTIA_NOWHERE = -1, HESTIA_WORDS = 48 };
+enum { HESTIA_ARGS = 8, HESTIA_NOWHERE = -1, HESTIA_WORDS = 48, HESTIA_OUTPUT = 512 };
 
 // hestia_image is where a module's machine code is mapped.
 typedef struct { const uint8_t *start, *end; } hestia_image;
@@ -53,6 +56,7 @@ typedef struct {
 	hestia_exports exports;
 	int64_t memory_limit, table_limit; // of the store
 	uint64_t reused;                   // how often an instance was used again
+	wasm_trap_t *unwinder;             // has unwound a run here; NULL where none has
 } hestia_place;
 
 // hestia_frame is one contract call. It lives in C memory, so that no pointer of Go's is held here.
@@ -72,6 +76,10 @@ typedef struct {
 	uint32_t number;      // by which Go finds its own part of the frame
 
 	int64_t gas; // particles left: before and after the run and each host function
+
+	// What the contract finished or reverted with.
+	uint32_t output_bytes;
+	uint8_t output[HESTIA_OUTPUT];
 
 	// What the contract reads of its context by itself, package mirror says how.
 	uint32_t open;  // where its window begins, 0 where it is to ask for everything
@@ -137,6 +145,9 @@ int hestia_linker_add(wasmtime_linker_t *linker, const char *module, const char 
 // 0 where wasmtime refuses, or C has no such work.
 int hestia_linker_add_leaf(wasmtime_linker_t *linker, const char *module, const char *name, const char *leaf_module,
                            const char *leaf_name, uint32_t row, uint32_t params);
+
+// hestia_linker_add_end does so for a host function that ends the run as said, with an output of at most HESTIA_OUTPUT bytes.
+int hestia_linker_add_end(wasmtime_linker_t *linker, const char *leaf_module, const char *leaf_name, uint32_t row, uint32_t end);
 
 void hestia_linker_delete(wasmtime_linker_t *linker);
 
