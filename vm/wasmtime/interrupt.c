@@ -116,20 +116,21 @@ int hestia_interrupts(void) {
 	return sigaction(INTERRUPT, &action, NULL) == 0;
 }
 
-hestia_frame *hestia_enter(hestia_frame *f) {
+void hestia_enter(hestia_frame *f) {
 	static __thread int32_t thread;
-	hestia_frame *outer = innermost;
 	if (thread == 0) thread = (int32_t)syscall(SYS_gettid);
 	f->thread = thread;
 	f->base = (uintptr_t)__builtin_frame_address(0);
+	f->outer = innermost;
 	innermost = f;
-	return outer;
 }
 
-void hestia_leave(hestia_frame *outer) {
-	innermost = outer;
-	if (!outer) hestia_stack_settle();
+void hestia_leave(hestia_frame *f) {
+	innermost = f->outer;
+	if (!innermost) hestia_stack_settle();
 }
+
+hestia_frame *hestia_innermost(void) { return innermost; }
 
 void hestia_interrupt(hestia_frame *f) {
 	__atomic_store_n(&f->interrupted, 1, __ATOMIC_SEQ_CST);

@@ -5,6 +5,7 @@ package wasmtime
 import "C"
 
 import (
+	"errors"
 	"sync"
 	"unsafe"
 
@@ -39,6 +40,16 @@ func layOut(config *wasmtime.Config) {
 	C.hestia_config_memory((*C.wasm_config_t)(pointer(config)), memoryReservation, memoryGuard)
 }
 
+var errFaults = errors.New("faults of contracts' memories cannot be had")
+
+// takeFaults readies the process to watch memories, once. It must come after wasmtime has done so, which the first engine does.
+var takeFaults = sync.OnceValue(func() error {
+	if C.hestia_watches() == 0 {
+		return errFaults
+	}
+	return nil
+})
+
 // pool is a unit with few places. A place keeps the instance that ran there last, and its contract's next call takes it up
 // again (docs/adr/0016).
 type pool struct {
@@ -72,6 +83,10 @@ func newPool() (*pool, error) {
 		memory_resident: poolMemoryResident, table_resident: poolTableResident,
 	})
 	p := &pool{unit: unit{engine: wasmtime.NewEngineWithConfig(config)}}
+	if err := takeFaults(); err != nil {
+		p.engine.Close()
+		return nil, err
+	}
 	for range poolSlots {
 		p.places = append(p.places, newPlace())
 	}

@@ -131,6 +131,7 @@ static uint32_t run(hestia_frame *f, wasmtime_context_t *context) {
 }
 
 void hestia_vacate(hestia_place *p) {
+	hestia_watch_end(&p->watch);
 	if (p->store) wasmtime_store_delete(p->store);
 	if (p->unwinder) wasm_trap_delete(p->unwinder);
 	p->store = NULL;
@@ -156,54 +157,77 @@ static const hestia_birth *remember(hestia_birth **birth, const uint8_t *memory,
 	return none;
 }
 
-// keepable tells of an instance that has just been born whether it can be kept.
-static int keepable(hestia_frame *f, wasmtime_context_t *context) {
-	if (!f->place || !f->birth || !look_around(f, context)) return 0;
-	const wasmtime_memory_t *memory = (wasmtime_memory_t *)&f->exports.memory_item;
-	return remember(f->birth, wasmtime_memory_data(context, memory), wasmtime_memory_data_size(context, memory)) != NULL;
+// worth_watching tells, when a contract has been called often, to watch its next instance. To begin costs as much as many
+// calls, so that it is tried ever more rarely where instances do not stay.
+static int worth_watching(hestia_contract *c) {
+	enum { LEAST = 8, MOST = 1 << 12 };
+	uint32_t patience = __atomic_load_n(&c->patience, __ATOMIC_RELAXED);
+	if (__atomic_add_fetch(&c->calls, 1, __ATOMIC_RELAXED) <= (patience ? patience : LEAST)) return 0;
+	__atomic_store_n(&c->calls, 0, __ATOMIC_RELAXED);
+	__atomic_store_n(&c->patience, patience == 0 ? 2 * LEAST : patience < MOST ? 2 * patience : patience, __ATOMIC_RELAXED);
+	return 1;
+}
+
+// keepable tells of an instance that has just been born whether it can be kept. One of much memory can if that is watched.
+static int keepable(hestia_frame *f, wasmtime_context_t *context, int watched) {
+	if (!f->place || !f->contract || !look_around(f, context)) return 0;
+	const wasmtime_memory_t *item = (wasmtime_memory_t *)&f->exports.memory_item;
+	uint8_t *memory = wasmtime_memory_data(context, item);
+	size_t bytes = wasmtime_memory_data_size(context, item);
+	if ((!watched && bytes > HESTIA_LITTLE) || !remember(&f->contract->birth, memory, bytes)) return 0;
+	if (watched) hestia_watch_begin(&f->place->watch, memory, bytes);
+	return bytes <= HESTIA_LITTLE || f->place->watch.bytes != 0;
+}
+
+// begin_again returns the store that the place has kept, with an instance as it is born, globals apart; NULL where there is none,
+// or the next one is to be watched.
+static wasmtime_store_t *begin_again(hestia_frame *f, int *watched) {
+	hestia_place *p = f->place;
+	int here = p->store && p->tenant == f->instance_pre;
+	*watched = !(here && p->watch.bytes) && worth_watching(f->contract);
+	if (!here || *watched) return NULL;
+	wasmtime_context_t *context = wasmtime_store_context(p->store);
+	f->exports = p->exports;
+	wasmtime_context_set_data(context, f);
+	if (p->memory_limit != f->memory_limit || p->table_limit != f->table_limit)
+		wasmtime_store_limiter(p->store, f->memory_limit, f->table_limit, 1, -1, 1);
+	const hestia_birth *birth = __atomic_load_n(&f->contract->birth, __ATOMIC_ACQUIRE);
+	if (p->watch.bytes) {
+		hestia_watch_restore(&p->watch, birth);
+		p->restored++;
+	} else {
+		hestia_restore(wasmtime_memory_data(context, (wasmtime_memory_t *)&f->exports.memory_item), birth, 0, birth->bytes);
+	}
+	p->reused++;
+	return p->store;
 }
 
 // begin returns a store with an instance as it is born, globals apart: the one that the place has kept, or a new one.
 static wasmtime_store_t *begin(hestia_frame *f, int *keep, uint32_t *end) {
-	hestia_place *p = f->place;
+	int watched = 0;
+	wasmtime_store_t *store = f->place && f->contract ? begin_again(f, &watched) : NULL;
 	*end = HESTIA_RETURNED;
 	*keep = 1;
-	if (p && p->store && p->tenant == f->instance_pre) {
-		wasmtime_context_t *context = wasmtime_store_context(p->store);
-		f->exports = p->exports;
-		wasmtime_context_set_data(context, f);
-		if (p->memory_limit != f->memory_limit || p->table_limit != f->table_limit)
-			wasmtime_store_limiter(p->store, f->memory_limit, f->table_limit, 1, -1, 1);
-		const hestia_birth *birth = __atomic_load_n(f->birth, __ATOMIC_ACQUIRE);
-		uint8_t *memory = wasmtime_memory_data(context, (wasmtime_memory_t *)&f->exports.memory_item);
-		memset(memory, 0, birth->from);
-		memcpy(memory + birth->from, birth->data, birth->to - birth->from);
-		memset(memory + birth->to, 0, birth->bytes - birth->to);
-		p->reused++;
-		return p->store;
-	}
-	if (p) hestia_vacate(p);
-	wasmtime_store_t *store = wasmtime_store_new(f->engine, f, NULL);
+	if (store) return store;
+	if (f->place) hestia_vacate(f->place);
+	store = wasmtime_store_new(f->engine, f, NULL);
 	wasmtime_store_limiter(store, f->memory_limit, f->table_limit, 1, -1, 1);
 	*end = instantiate(f, wasmtime_store_context(store));
-	*keep = *end == HESTIA_RETURNED && keepable(f, wasmtime_store_context(store));
+	*keep = *end == HESTIA_RETURNED && keepable(f, wasmtime_store_context(store), watched);
 	return store;
 }
 
 // put_back leaves an instance in its place, if nothing of it has changed but globals and the memory it was born with; else it
 // goes.
 static void put_back(hestia_frame *f, wasmtime_store_t *store, int keep, uint32_t end) {
+	hestia_place *p = f->place;
 	keep = keep && willing(f, end);
 	if (keep) {
-		const hestia_birth *birth = __atomic_load_n(f->birth, __ATOMIC_ACQUIRE);
-		keep = birth->bytes == wasmtime_memory_data_size(wasmtime_store_context(store), (wasmtime_memory_t *)&f->exports.memory_item);
+		const hestia_birth *birth = __atomic_load_n(&f->contract->birth, __ATOMIC_ACQUIRE);
+		size_t bytes = wasmtime_memory_data_size(wasmtime_store_context(store), (wasmtime_memory_t *)&f->exports.memory_item);
+		keep = birth->bytes == bytes && (p->watch.bytes || bytes <= HESTIA_LITTLE);
 	}
-	hestia_place *p = f->place;
-	if (!keep) {
-		if (p) {
-			p->store = NULL;
-			hestia_vacate(p);
-		}
+	if (!keep && !p) {
 		wasmtime_store_delete(store);
 		return;
 	}
@@ -212,6 +236,7 @@ static void put_back(hestia_frame *f, wasmtime_store_t *store, int keep, uint32_
 	p->exports = f->exports;
 	p->memory_limit = f->memory_limit;
 	p->table_limit = f->table_limit;
+	if (!keep) hestia_vacate(p);
 }
 
 uint32_t hestia_run(hestia_frame *f) {
@@ -221,10 +246,10 @@ uint32_t hestia_run(hestia_frame *f) {
 	f->function = HESTIA_NOWHERE;
 	int keep;
 	uint32_t end;
-	hestia_frame *outer = hestia_enter(f);
+	hestia_enter(f);
 	wasmtime_store_t *store = begin(f, &keep, &end);
 	if (end == HESTIA_RETURNED) end = run(f, wasmtime_store_context(store));
-	hestia_leave(outer);
+	hestia_leave(f);
 	put_back(f, store, keep, end);
 	return end;
 }

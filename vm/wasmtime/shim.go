@@ -32,9 +32,9 @@ type linker struct {
 
 // linked is a module with its imports resolved, ready to instantiate.
 type linked struct {
-	ptr   *C.wasmtime_instance_pre_t
-	image C.hestia_image
-	birth **C.hestia_birth // in C memory
+	ptr      *C.wasmtime_instance_pre_t
+	image    C.hestia_image
+	contract *C.hestia_contract // in C memory
 }
 
 var errLinker = errors.New("wasmtime refuses a host function")
@@ -119,7 +119,7 @@ func (l *linker) link(module *wasmtime.Module) (*linked, error) {
 	if ptr == nil {
 		return nil, errors.New(C.GoString(&why[0]))
 	}
-	b := &linked{ptr: ptr, birth: (**C.hestia_birth)(C.calloc(1, C.size_t(unsafe.Sizeof(uintptr(0)))))}
+	b := &linked{ptr: ptr, contract: (*C.hestia_contract)(C.calloc(1, C.sizeof_hestia_contract))}
 	C.hestia_image_of((*C.wasmtime_module_t)(pointer(module)), &b.image)
 	return b, nil
 }
@@ -133,8 +133,8 @@ func (l *linker) close() {
 
 func (l *linked) close() {
 	C.hestia_unlink(l.ptr)
-	C.free(unsafe.Pointer(*l.birth))
-	C.free(unsafe.Pointer(l.birth))
+	C.free(unsafe.Pointer(l.contract.birth))
+	C.free(unsafe.Pointer(l.contract))
 }
 
 // pointer returns the C pointer of an object of wasmtime-go, which is its first field: selfTest holds it to that.
@@ -179,9 +179,9 @@ func (s *slot) run(u *unit, b *native, art *artefact) C.uint32_t {
 	f.engine = (*C.wasm_engine_t)(pointer(u.engine))
 	f.instance_pre, f.image = b.linked.ptr, b.linked.image
 	f.functions = C.uint32_t(art.functions)
-	f.birth = nil
-	if art.settled && art.pages <= poolMemoryResident/pageBytes {
-		f.birth = b.linked.birth
+	f.contract = nil
+	if art.settled {
+		f.contract = b.linked.contract
 	}
 	f.gas = C.int64_t(s.c.Gas.Particles())
 	s.reflect(u, art.view)

@@ -42,6 +42,13 @@ typedef struct {
 	uint8_t data[];
 } hestia_birth;
 
+// hestia_contract is what is known of the instances of a contract that may be kept, to all threads.
+typedef struct {
+	hestia_birth *birth; // found by the first who needs it, NULL until then
+	uint32_t calls;      // since the last instance that was watched
+	uint32_t patience;   // how many calls there are until the next one
+} hestia_contract;
+
 // hestia_exports is what C uses of an instance. The words are wasmtime's own structs.
 typedef struct {
 	int known; // whether the last two are
@@ -49,18 +56,29 @@ typedef struct {
 	struct { uint64_t words[3]; } gas_global, memory_item;
 } hestia_exports;
 
+// hestia_watch is which pages of an instance's memory have been written since it was born (pages.c).
+enum { HESTIA_WATCH_WORDS = 16, HESTIA_LITTLE = 128 << 10 };
+typedef struct {
+	uint8_t *memory;
+	size_t bytes;                         // 0 where nobody watches
+	uint32_t faults;                      // of this run
+	uint32_t count;                       // of pages written
+	uint64_t written[HESTIA_WATCH_WORDS]; // a bit for each page
+} hestia_watch;
+
 // hestia_place is where instances of a pool stand, one at a time. It keeps the last one, for the next call of its contract.
 typedef struct {
 	wasmtime_store_t *store; // NULL where nobody stands here
 	const wasmtime_instance_pre_t *tenant;
 	hestia_exports exports;
 	int64_t memory_limit, table_limit; // of the store
-	uint64_t reused;                   // how often an instance was used again
+	hestia_watch watch;
+	uint64_t reused, restored;         // how often an instance was used again; of these, by its written pages alone
 	wasm_trap_t *unwinder;             // has unwound a run here; NULL where none has
 } hestia_place;
 
 // hestia_frame is one contract call. It lives in C memory, so that no pointer of Go's is held here.
-typedef struct {
+typedef struct hestia_frame {
 	// What to run, and its bounds.
 	wasm_engine_t *engine;
 	const wasmtime_instance_pre_t *instance_pre;
@@ -69,7 +87,7 @@ typedef struct {
 	const char *gas_name;   // of the exported gas counter
 	const char *enter_name; // of the exported function that runs main
 	hestia_place *place;  // NULL for an instance of its own
-	hestia_birth **birth; // of the contract, found by the first who needs it; NULL where its instances cannot be kept
+	hestia_contract *contract; // NULL where its instances cannot be kept
 	int64_t memory_limit; // bytes
 	int64_t table_limit;  // entries
 	size_t stack;         // bytes that the thread must have left
@@ -101,6 +119,7 @@ typedef struct {
 	int32_t thread;      // that runs it, 0 until one does
 	int32_t interrupted; // not 0: somebody asked for its end
 	uint64_t base;       // the stack below is the run's
+	struct hestia_frame *outer; // the next run on this thread
 
 	// Between hestia_run and its host functions.
 	uint32_t unwinding; // how the run will have ended, HESTIA_RETURNED while it goes on
@@ -121,10 +140,28 @@ int hestia_interrupts(void);
 // look at interrupted, and who asks must ask again until the run is over.
 void hestia_interrupt(hestia_frame *frame);
 
-// hestia_enter makes a run this thread's innermost and returns the one that was it, for hestia_leave.
-hestia_frame *hestia_enter(hestia_frame *frame);
+// hestia_enter makes a run this thread's innermost, hestia_leave the one around it.
+void hestia_enter(hestia_frame *frame);
 
-void hestia_leave(hestia_frame *outer);
+void hestia_leave(hestia_frame *frame);
+
+// hestia_innermost is the innermost run on this thread, NULL where there is none.
+hestia_frame *hestia_innermost(void);
+
+// hestia_watches prepares the process for hestia_watch_begin, when an engine has been made; 0 where it cannot.
+int hestia_watches(void);
+
+// hestia_watch_begin watches a memory that is as it was born. Nobody does where it is not fit for that.
+void hestia_watch_begin(hestia_watch *watch, uint8_t *memory, size_t bytes);
+
+// hestia_watch_end ends that, and has the memory as wasmtime knows it.
+void hestia_watch_end(hestia_watch *watch);
+
+// hestia_watch_restore makes a watched memory as it was born.
+void hestia_watch_restore(hestia_watch *watch, const hestia_birth *birth);
+
+// hestia_restore makes so many bytes of memory from some place on what they are at birth.
+void hestia_restore(uint8_t *memory, const hestia_birth *birth, size_t from, size_t bytes);
 
 void hestia_image_of(const wasmtime_module_t *module, hestia_image *image);
 
