@@ -57,7 +57,8 @@ func (m *Machine) calledFrame(c *ewasm.Context, call ewasm.Call) *ewasm.Context 
 
 // frameBelow carries over what every frame of a transaction shares.
 func (m *Machine) frameBelow(c *ewasm.Context) *ewasm.Context {
-	return &ewasm.Context{
+	frame := m.frameAt(c.Depth + 1)
+	*frame = ewasm.Context{
 		Depth:     c.Depth + 1,
 		Schedule:  m.Schedule,
 		Tx:        c.Tx,
@@ -69,6 +70,18 @@ func (m *Machine) frameBelow(c *ewasm.Context) *ewasm.Context {
 		Interrupt: m.Interrupt,
 		PagesLeft: c.PagesLeft - c.PagesUsed,
 	}
+	return frame
+}
+
+// frameAt returns the frame of a depth, of which there is one at a time. Who watches may keep it; if nobody does it is used again.
+func (m *Machine) frameAt(depth int) *ewasm.Context {
+	if m.trace != nil {
+		return new(ewasm.Context)
+	}
+	for depth >= len(m.frames) {
+		m.frames = append(m.frames, new(ewasm.Context))
+	}
+	return m.frames[depth]
 }
 
 // arrive moves the value and touches the callee. It answers false where there is nothing to run: no such account and no
@@ -99,12 +112,14 @@ func (m *Machine) execute(frame *ewasm.Context, at common.Address) ewasm.Result 
 	if p := m.precompiles[at]; p != nil {
 		return m.runPrecompile(frame, at, p)
 	}
+	frame.Code = m.State.GetCode(at)
 	if m.Rules.IsPrague {
-		if target, ok := types.ParseDelegation(m.State.GetCode(at)); ok {
+		if target, ok := types.ParseDelegation(frame.Code); ok {
 			at = target // one level only (EIP-7702)
+			frame.Code = m.State.GetCode(at)
 		}
 	}
-	frame.Code, frame.CodeHash = m.State.GetCode(at), m.State.GetCodeHash(at)
+	frame.CodeHash = m.State.GetCodeHash(at)
 	return m.runCode(frame)
 }
 

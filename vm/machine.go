@@ -29,7 +29,8 @@ type Environment struct {
 type Machine struct {
 	Environment
 	precompiles gethvm.PrecompiledContracts
-	trace       ewasm.Tracer // who every frame tells
+	trace       ewasm.Tracer     // who every frame tells
+	frames      []*ewasm.Context // by depth
 }
 
 // New returns a machine for env.
