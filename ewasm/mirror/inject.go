@@ -17,9 +17,11 @@ type injector struct {
 	out     *wasm.Module
 	defined int               // how many functions the contract has of its own
 	gas     uint64            // global: the meter's
+	between uint64            // global: how many functions stand between main and the call at hand that would not return at once
 	open    uint64            // global: 0 where all goes to the host, else where the frame's window begins; words follow
 	own     uint32            // the contract's memory
 	replace map[uint32]uint32 // imported function -> the mirror's
+	isEnd   map[uint32]bool   // those of the mirror's that end the frame
 }
 
 // Inject returns a metered module with its mirror, leaving the module as it was. Defined functions keep their indices.
@@ -28,7 +30,10 @@ func (v *View) Inject(m *wasm.Module) *wasm.Module {
 	if v == nil {
 		v = &View{}
 	}
-	in := &injector{View: v, out: &out, defined: len(m.Codes), open: uint64(len(m.Globals)), replace: map[uint32]uint32{}}
+	in := &injector{
+		View: v, out: &out, defined: len(m.Codes), between: uint64(len(m.Globals)), open: uint64(len(m.Globals)) + 1,
+		replace: map[uint32]uint32{}, isEnd: map[uint32]bool{},
+	}
 	out.Exports = slices.Clone(m.Exports)
 	for _, item := range m.Exports {
 		if item.Name == meter.GasGlobal {
@@ -41,13 +46,16 @@ func (v *View) Inject(m *wasm.Module) *wasm.Module {
 	}
 	in.functions()
 	in.references()
-	in.enter()
 	in.calls()
+	in.soften()
+	in.enter()
 	return &out
 }
 
 func (in *injector) globals() {
-	in.out.Globals = slices.Clip(in.out.Globals)
+	in.out.Globals = append(slices.Clip(in.out.Globals), wasm.Global{
+		Type: wasm.GlobalType{Type: wasm.I32, Mutable: true}, Init: []wasm.Instruction{{Op: wasm.OpI32Const, X: 1}, {Op: wasm.OpEnd}},
+	})
 	for i := range 1 + in.words {
 		kind, zero := wasm.I64, wasm.OpI64Const
 		switch {
@@ -99,6 +107,7 @@ func (in *injector) functions() {
 				if f.leaf != none {
 					*item = in.leafImport(item)
 				}
+				in.isEnd[in.replace[imported]] = f.leaf == ends
 				break
 			}
 		}

@@ -105,10 +105,11 @@ func (a *atlas) draw() {
 	if err != nil {
 		return
 	}
-	offsets := a.complete(prepared.Module).Offsets()
+	whole := a.complete(prepared.Module)
+	offsets := whole.Offsets()
 	for i := range prepared.Module.Codes {
 		var path []waypoint
-		for j, in := range prepared.Module.Codes[i].Body {
+		for j, in := range whole.Codes[i].Body {
 			if in.Offset != 0 {
 				path = append(path, waypoint{offsets[i][j], in.Offset})
 			}

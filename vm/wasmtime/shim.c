@@ -127,7 +127,7 @@ static uint32_t run(hestia_frame *f, wasmtime_context_t *context) {
 	if (error) return failed(f, error);
 	if (trap) return trapped(f, trap);
 	f->gas = values[0].i64;
-	return HESTIA_RETURNED;
+	return f->ended;
 }
 
 void hestia_vacate(hestia_place *p) {
@@ -242,6 +242,7 @@ static void put_back(hestia_frame *f, wasmtime_store_t *store, int keep, uint32_
 uint32_t hestia_run(hestia_frame *f) {
 	if (hestia_stack_left() < f->stack) return HESTIA_NO_STACK;
 	f->unwinding = HESTIA_RETURNED;
+	f->ended = HESTIA_RETURNED;
 	f->locating = 0;
 	f->function = HESTIA_NOWHERE;
 	int keep;
@@ -306,13 +307,16 @@ static wasm_trap_t *host(void *env, wasmtime_caller_t *caller, wasmtime_val_raw_
 	return NULL;
 }
 
-// end_with ends a run with an output, for which there is room.
-static wasm_trap_t *end_with(hestia_frame *f, wasmtime_context_t *context, const uint8_t *output, uint32_t bytes, uint32_t end) {
+// end_with ends a run with an output, for which there is room. Where main will return at once, nobody need be unwound.
+static wasm_trap_t *end_with(hestia_frame *f, wasmtime_context_t *context, const uint8_t *output, uint32_t bytes, uint32_t end,
+                             int returns) {
+	f->output_bytes = bytes;
+	memcpy(f->output, output, bytes);
+	f->ended = end;
+	if (returns) return NULL;
 	wasmtime_val_t left;
 	wasmtime_global_get(context, (wasmtime_global_t *)&f->exports.gas_global, &left);
 	f->gas = left.of.i64;
-	f->output_bytes = bytes;
-	memcpy(f->output, output, bytes);
 	return stop(f, end);
 }
 
@@ -326,7 +330,7 @@ static wasm_trap_t *leaf(void *env, wasmtime_caller_t *caller, wasmtime_val_raw_
 	if (!f->exports.known && !look_around(f, context)) return stop(f, missing(f, "no memory or gas counter in the instance"));
 	for (uint32_t i = 0; i < PARAMS(l->row); i++) operands[i] = (uint32_t)values[i].i32;
 	uint8_t *memory = wasmtime_memory_data(context, (wasmtime_memory_t *)&f->exports.memory_item);
-	if (!l->leaf) return end_with(f, context, memory + operands[0], operands[1], l->end);
+	if (!l->leaf) return end_with(f, context, memory + operands[0], operands[1], l->end, values[PARAMS(l->row)].i32 == 2);
 	l->leaf(memory, operands);
 	return NULL;
 }

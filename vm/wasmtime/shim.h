@@ -122,7 +122,8 @@ typedef struct hestia_frame {
 	struct hestia_frame *outer; // the next run on this thread
 
 	// Between hestia_run and its host functions.
-	uint32_t unwinding; // how the run will have ended, HESTIA_RETURNED while it goes on
+	uint32_t unwinding; // how the run will have ended when what unwinds it has, HESTIA_RETURNED while it goes on
+	uint32_t ended;     // how it has if main returns
 	int locating; // whether function and offset are asked for where a host function ends the run
 	hestia_exports exports;
 } hestia_frame;
