@@ -12,6 +12,7 @@ import (
 	"io"
 	"os"
 	"sync"
+	"sync/atomic"
 
 	"github.com/ethereum/go-ethereum/common"
 
@@ -34,17 +35,29 @@ const (
 	mirrorForm             // with a mirror, so that most of them never leave the module
 )
 
-// fingerprints of schedules, which are never changed once built, by address.
-var fingerprints sync.Map
+// fingerprints of schedules, which are never changed once built, by address; and the last that was asked for.
+var (
+	fingerprints sync.Map
+	lastPrint    atomic.Pointer[print]
+)
+
+type print struct {
+	of  *gas.Schedule
+	sum [sha256.Size]byte
+}
 
 // fingerprint tells schedules apart by all they say: two of one name may differ.
 func fingerprint(s *gas.Schedule) [sha256.Size]byte {
-	if known, ok := fingerprints.Load(s); ok {
-		return known.([sha256.Size]byte)
+	if last := lastPrint.Load(); last != nil && last.of == s {
+		return last.sum
 	}
-	sum := sha256.Sum256(fmt.Appendf(nil, "%#v", *s))
-	fingerprints.Store(s, sum)
-	return sum
+	known, ok := fingerprints.Load(s)
+	if !ok {
+		known = &print{s, sha256.Sum256(fmt.Appendf(nil, "%#v", *s))}
+		fingerprints.Store(s, known)
+	}
+	lastPrint.Store(known.(*print))
+	return known.(*print).sum
 }
 
 // generation is what else machine code depends on: the program, with the meter and wasmtime in it, and the processor. The

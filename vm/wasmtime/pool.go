@@ -62,13 +62,16 @@ type pool struct {
 // place is where one instance at a time stands.
 type place struct {
 	c      *C.hestia_place
+	slot   *slot // of the calls that run here
 	taken  bool
 	tenant *native // whose instance may stand here
 	last   uint64  // turn
 }
 
 func newPlace() *place {
-	return &place{c: (*C.hestia_place)(C.calloc(1, C.sizeof_hestia_place))}
+	p := &place{c: (*C.hestia_place)(C.calloc(1, C.sizeof_hestia_place)), slot: takeSlot(nil)}
+	p.slot.frame.place = p.c
+	return p
 }
 
 // newPool returns nil where the machine has not the address space.
@@ -155,6 +158,8 @@ func (p *pool) vacate(b *native) {
 func (p *pool) close() {
 	for _, each := range p.places {
 		C.hestia_vacate(each.c)
+		each.slot.frame.place = nil
+		each.slot.give()
 		C.free(unsafe.Pointer(each.c))
 	}
 	p.unit.close()

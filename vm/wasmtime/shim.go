@@ -142,35 +142,42 @@ func pointer[T wasmtime.Config | wasmtime.Engine | wasmtime.Module | wasmtime.Er
 	return *(*unsafe.Pointer)(unsafe.Pointer(object))
 }
 
-// runShim instantiates a contract and calls its main. Where wasmtime has no instance in the pool after all, nothing has run,
-// and the contract runs on demand.
+// runShim instantiates a contract and calls its main.
 func (e *Engine) runShim(art *artefact, c *ewasm.Context) ewasm.Result {
+	if art.pooled != nil {
+		if place := e.pool.enter(art.pooled); place != nil {
+			defer e.pool.leave(place)
+			s := place.slot
+			s.begin(c)
+			defer s.end()
+			// Where wasmtime has no instance after all, nothing has run.
+			if result, ran := s.runIn(&e.pool.unit, art.pooled, art); ran {
+				return result
+			}
+		}
+	}
 	s := takeSlot(c)
 	defer s.give()
+	b, err := art.onDemand(&e.demand)
+	if err != nil {
+		return c.Conclude(err)
+	}
+	result, _ := s.runIn(&e.demand, b, art)
+	return result
+}
+
+// runIn runs a contract in a unit, and tells whether there was an instance for it.
+func (s *slot) runIn(u *unit, b *native, art *artefact) (_ ewasm.Result, ran bool) {
+	c := s.c
 	c.Interrupt.Enter(s)
 	defer c.Interrupt.Leave()
 	s.frame.memory_limit, s.frame.table_limit = C.int64_t(art.memoryLimit(c)), C.int64_t(tableLimit(c))
-	end := C.uint32_t(C.HESTIA_NO_PLACE)
-	if art.pooled != nil {
-		if place := e.pool.enter(art.pooled); place != nil {
-			s.frame.place = place.c
-			end = s.run(&e.pool.unit, art.pooled, art)
-			s.frame.place = nil
-			e.pool.leave(place)
-		}
-	}
-	if end == C.HESTIA_NO_PLACE {
-		b, err := art.onDemand(&e.demand)
-		if err != nil {
-			return c.Conclude(err)
-		}
-		end = s.run(&e.demand, b, art)
-	}
+	end := s.run(u, b, art)
 	cause := s.cause(end)
 	if end == C.HESTIA_TRAPPED || end == C.HESTIA_HALTED || end == C.HESTIA_STOPPED && ewasm.Halts(cause) {
 		cause = art.locate(cause, location{int64(s.frame.function), uint32(s.frame.offset)})
 	}
-	return c.Conclude(cause)
+	return c.Conclude(cause), end != C.HESTIA_NO_PLACE
 }
 
 // run runs a contract in a unit, on this thread if that has room.

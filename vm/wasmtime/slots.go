@@ -47,13 +47,19 @@ func takeSlot(c *ewasm.Context) *slot {
 	last := len(slots.free) - 1
 	s := slots.free[last]
 	slots.free = slots.free[:last]
-	s.c = c
-	s.frame.thread, s.frame.interrupted = 0, 0
+	s.begin(c)
 	return s
 }
 
+func (s *slot) begin(c *ewasm.Context) {
+	s.c = c
+	s.frame.thread, s.frame.interrupted = 0, 0
+}
+
+func (s *slot) end() { s.c, s.ended, s.window = nil, nil, nil }
+
 func (s *slot) give() {
-	s.c, s.ended, s.window = nil, nil, nil
+	s.end()
 	slots.Lock()
 	slots.free = append(slots.free, s)
 	slots.Unlock()
