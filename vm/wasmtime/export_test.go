@@ -28,12 +28,20 @@ func (e *Engine) Overbook() {
 	}
 }
 
-// Reused counts the runs of instances that had run before.
-func (e *Engine) Reused() (n uint64) {
+// Reused counts the runs of instances that had run before, Restored those of them of which only written pages were restored.
+func (e *Engine) Reused() uint64 {
+	return e.count(func(p *place) uint64 { return uint64(p.c.reused) })
+}
+
+func (e *Engine) Restored() uint64 {
+	return e.count(func(p *place) uint64 { return uint64(p.c.restored) })
+}
+
+func (e *Engine) count(of func(*place) uint64) (n uint64) {
 	e.pool.mu.Lock()
 	defer e.pool.mu.Unlock()
 	for _, place := range e.pool.places {
-		n += uint64(place.c.reused)
+		n += of(place)
 	}
 	return n
 }

@@ -3,17 +3,15 @@
 // is kept. Contracts write to the same few pages in every call, so that soon nobody faults (docs/adr/0017).
 #define _GNU_SOURCE
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "shim.h"
 
-// What a watch is held to. A fault takes some 3 us and a page 50 ns to restore, and nobody pays for either.
-enum {
-	most_faults = 16, // of one run
-	most_pages = 32,  // written
-};
+// How many faults of one run there may be. One takes some 5 us, and nobody pays for it.
+enum { most_faults = 16 };
 
 static size_t page_bytes;
 static struct sigaction before; // who had faults before us: wasmtime, which passes on to Go what is not its
@@ -26,11 +24,11 @@ static int open_all(hestia_watch *w) {
 
 // admit opens the page that an address is in, or, where there were too many, all.
 static int admit(hestia_watch *w, size_t address) {
-	if (w->faults == most_faults || w->count == most_pages) return open_all(w);
+	if (w->faults == most_faults || w->count == HESTIA_PAGES) return open_all(w);
 	size_t page = address / page_bytes;
+	memcpy(w->born + w->count * page_bytes, w->memory + page * page_bytes, page_bytes);
+	w->at[w->count++] = (uint32_t)page;
 	w->faults++;
-	w->count++;
-	w->written[page / 64] |= (uint64_t)1 << page % 64;
 	return mprotect(w->memory + page * page_bytes, page_bytes, PROT_READ | PROT_WRITE) == 0;
 }
 
@@ -56,8 +54,9 @@ int hestia_watches(void) {
 }
 
 void hestia_watch_begin(hestia_watch *w, uint8_t *memory, size_t bytes) {
-	*w = (hestia_watch){.memory = memory};
-	if (bytes == 0 || bytes > 64 * HESTIA_WATCH_WORDS * page_bytes || (bytes | (uintptr_t)memory) % page_bytes != 0) return;
+	if (!w->born) w->born = malloc(HESTIA_PAGES * page_bytes);
+	*w = (hestia_watch){.memory = memory, .born = w->born};
+	if (!w->born || bytes == 0 || (bytes | (uintptr_t)memory) % page_bytes != 0) return;
 	if (mprotect(memory, bytes, PROT_READ) == 0) w->bytes = bytes;
 }
 
@@ -65,18 +64,8 @@ void hestia_watch_end(hestia_watch *w) {
 	if (w->bytes) open_all(w);
 }
 
-void hestia_restore(uint8_t *memory, const hestia_birth *birth, size_t from, size_t bytes) {
-	size_t to = from + bytes;
-	size_t start = birth->from < from ? from : birth->from < to ? birth->from : to;
-	size_t end = birth->to < start ? start : birth->to < to ? birth->to : to;
-	memset(memory + from, 0, start - from);
-	memcpy(memory + start, birth->data + (start - birth->from), end - start);
-	memset(memory + end, 0, to - end);
-}
-
-void hestia_watch_restore(hestia_watch *w, const hestia_birth *birth) {
+void hestia_watch_restore(hestia_watch *w) {
 	w->faults = 0;
-	for (size_t i = 0; i < HESTIA_WATCH_WORDS; i++)
-		for (uint64_t pages = w->written[i]; pages; pages &= pages - 1)
-			hestia_restore(w->memory, birth, (64 * i + (size_t)__builtin_ctzll(pages)) * page_bytes, page_bytes);
+	for (uint32_t i = 0; i < w->count; i++)
+		memcpy(w->memory + w->at[i] * page_bytes, w->born + i * page_bytes, page_bytes);
 }

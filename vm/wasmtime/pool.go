@@ -7,7 +7,6 @@ import "C"
 import (
 	"errors"
 	"sync"
-	"unsafe"
 
 	"github.com/bytecodealliance/wasmtime-go/v39"
 )
@@ -157,10 +156,9 @@ func (p *pool) vacate(b *native) {
 
 func (p *pool) close() {
 	for _, each := range p.places {
-		C.hestia_vacate(each.c)
 		each.slot.frame.place = nil
 		each.slot.give()
-		C.free(unsafe.Pointer(each.c))
+		C.hestia_place_delete(each.c)
 	}
 	p.unit.close()
 }

@@ -139,14 +139,21 @@ void hestia_vacate(hestia_place *p) {
 	p->tenant = NULL;
 }
 
+void hestia_place_delete(hestia_place *p) {
+	hestia_vacate(p);
+	free(p->watch.born);
+	free(p);
+}
+
 // remember writes down what memory an instance is born with, unless that was done before. It is all 0 before from and after
 // to.
 static const hestia_birth *remember(hestia_birth **birth, const uint8_t *memory, size_t bytes) {
 	hestia_birth *have = __atomic_load_n(birth, __ATOMIC_ACQUIRE), *none = NULL;
 	if (have) return have;
+	const uint64_t *word = (const uint64_t *)memory;
 	size_t from = 0, to = bytes;
-	while (from < to && memory[from] == 0) from++;
-	while (to > from && memory[to - 1] == 0) to--;
+	while (from < to && word[from / 8] == 0) from += 8;
+	while (to > from && word[to / 8 - 1] == 0) to -= 8;
 	if (!(have = malloc(sizeof *have + to - from))) return NULL;
 	have->bytes = bytes;
 	have->from = from;
@@ -168,15 +175,14 @@ static int worth_watching(hestia_contract *c) {
 	return 1;
 }
 
-// keepable tells of an instance that has just been born whether it can be kept. One of much memory can if that is watched.
+// keepable tells of an instance that has just been born whether it can be kept: it is watched, or has little memory.
 static int keepable(hestia_frame *f, wasmtime_context_t *context, int watched) {
 	if (!f->place || !f->contract || !look_around(f, context)) return 0;
 	const wasmtime_memory_t *item = (wasmtime_memory_t *)&f->exports.memory_item;
 	uint8_t *memory = wasmtime_memory_data(context, item);
 	size_t bytes = wasmtime_memory_data_size(context, item);
-	if ((!watched && bytes > HESTIA_LITTLE) || !remember(&f->contract->birth, memory, bytes)) return 0;
 	if (watched) hestia_watch_begin(&f->place->watch, memory, bytes);
-	return bytes <= HESTIA_LITTLE || f->place->watch.bytes != 0;
+	return bytes <= HESTIA_LITTLE ? remember(&f->contract->birth, memory, bytes) != NULL : f->place->watch.bytes != 0;
 }
 
 // begin_again returns the store that the place has kept, with an instance as it is born, globals apart; NULL where there is none,
@@ -191,12 +197,15 @@ static wasmtime_store_t *begin_again(hestia_frame *f, int *watched) {
 	wasmtime_context_set_data(context, f);
 	if (p->memory_limit != f->memory_limit || p->table_limit != f->table_limit)
 		wasmtime_store_limiter(p->store, f->memory_limit, f->table_limit, 1, -1, 1);
-	const hestia_birth *birth = __atomic_load_n(&f->contract->birth, __ATOMIC_ACQUIRE);
 	if (p->watch.bytes) {
-		hestia_watch_restore(&p->watch, birth);
+		hestia_watch_restore(&p->watch);
 		p->restored++;
 	} else {
-		hestia_restore(wasmtime_memory_data(context, (wasmtime_memory_t *)&f->exports.memory_item), birth, 0, birth->bytes);
+		const hestia_birth *birth = __atomic_load_n(&f->contract->birth, __ATOMIC_ACQUIRE);
+		uint8_t *memory = wasmtime_memory_data(context, (wasmtime_memory_t *)&f->exports.memory_item);
+		memset(memory, 0, birth->from);
+		memcpy(memory + birth->from, birth->data, birth->to - birth->from);
+		memset(memory + birth->to, 0, birth->bytes - birth->to);
 	}
 	p->reused++;
 	return p->store;
@@ -223,9 +232,9 @@ static void put_back(hestia_frame *f, wasmtime_store_t *store, int keep, uint32_
 	hestia_place *p = f->place;
 	keep = keep && willing(f, end);
 	if (keep) {
-		const hestia_birth *birth = __atomic_load_n(&f->contract->birth, __ATOMIC_ACQUIRE);
 		size_t bytes = wasmtime_memory_data_size(wasmtime_store_context(store), (wasmtime_memory_t *)&f->exports.memory_item);
-		keep = birth->bytes == bytes && (p->watch.bytes || bytes <= HESTIA_LITTLE);
+		const hestia_birth *birth = __atomic_load_n(&f->contract->birth, __ATOMIC_ACQUIRE);
+		keep = bytes == (p->watch.bytes ? p->watch.bytes : birth ? birth->bytes : 0);
 	}
 	if (!keep && !p) {
 		wasmtime_store_delete(store);

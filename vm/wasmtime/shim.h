@@ -56,14 +56,15 @@ typedef struct {
 	struct { uint64_t words[3]; } gas_global, memory_item;
 } hestia_exports;
 
-// hestia_watch is which pages of an instance's memory have been written since it was born (pages.c).
-enum { HESTIA_WATCH_WORDS = 16, HESTIA_LITTLE = 128 << 10 };
+// hestia_watch is which pages of an instance's memory have been written since it was born, and what they were (pages.c).
+enum { HESTIA_PAGES = 32, HESTIA_LITTLE = 128 << 10 };
 typedef struct {
 	uint8_t *memory;
-	size_t bytes;                         // 0 where nobody watches
-	uint32_t faults;                      // of this run
-	uint32_t count;                       // of pages written
-	uint64_t written[HESTIA_WATCH_WORDS]; // a bit for each page
+	size_t bytes;              // 0 where nobody watches
+	uint32_t faults;           // of this run
+	uint32_t count;            // of pages written
+	uint32_t at[HESTIA_PAGES]; // their numbers
+	uint8_t *born;             // what stood in them; there is room for all
 } hestia_watch;
 
 // hestia_place is where instances of a pool stand, one at a time. It keeps the last one, for the next call of its contract.
@@ -131,6 +132,9 @@ typedef struct hestia_frame {
 // hestia_vacate removes who stands in a place.
 void hestia_vacate(hestia_place *place);
 
+// hestia_place_delete frees a place, which was allocated as zeros.
+void hestia_place_delete(hestia_place *place);
+
 // hestia_run runs main of one instance, in the frame's place or a store of its own, and says how that ended.
 uint32_t hestia_run(hestia_frame *frame);
 
@@ -159,10 +163,7 @@ void hestia_watch_begin(hestia_watch *watch, uint8_t *memory, size_t bytes);
 void hestia_watch_end(hestia_watch *watch);
 
 // hestia_watch_restore makes a watched memory as it was born.
-void hestia_watch_restore(hestia_watch *watch, const hestia_birth *birth);
-
-// hestia_restore makes so many bytes of memory from some place on what they are at birth.
-void hestia_restore(uint8_t *memory, const hestia_birth *birth, size_t from, size_t bytes);
+void hestia_watch_restore(hestia_watch *watch);
 
 void hestia_image_of(const wasmtime_module_t *module, hestia_image *image);
 

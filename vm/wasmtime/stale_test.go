@@ -1,13 +1,17 @@
 package wasmtime_test
 
 import (
+	"bytes"
 	"fmt"
+	"maps"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 
 	"hestia/ewasm"
+	"hestia/gas"
 	"hestia/vm/wasmtime"
 )
 
@@ -22,7 +26,25 @@ type shape struct {
 	tables       []int  // entries of each
 	globals      int    // i64
 	still        bool   // whether it leaves its tables as they are, so that its instance may be kept
+	soils        []soil // what it writes to, instead of all its memory
 	end          string // how it goes: return, trap, beyond, gas, finish or revert
+}
+
+// soil is one way to write to memory: by the contract, by wasmtime for it, by C or by Go.
+type soil struct {
+	by string
+	at int
+}
+
+// soiling are these ways, as bodies that write at a place of up to 5,000 bytes.
+var soiling = map[string]string{
+	"store":   "(i64.store (i32.const %d) (i64.const -1))",
+	"fill":    "(memory.fill (i32.const %d) (i32.const 0xa5) (i32.const 5000))",
+	"copy":    "(memory.copy (i32.const %d) (i32.const 0) (i32.const 5000))",
+	"caller":  "(call $getCaller (i32.const %d))",
+	"hash":    "(call $keccak256 (i32.const 0) (i32.const 9) (i32.const %d))",
+	"product": "(call $mul (i32.const 0) (i32.const 0) (i32.const %d))",
+	"input":   "(call $callDataCopy (i32.const %d) (i32.const 0) (i32.const 5000))", // more than the mirror holds
 }
 
 // known is what stands at data, as a little-endian i32.
@@ -33,6 +55,11 @@ func (s shape) text() string {
 	f := func(format string, args ...any) { fmt.Fprintf(&w, format+"\n", args...) }
 	f(`(module (import "ethereum" "finish" (func $finish (param i32 i32))) (import "ethereum" "revert" (func $revert (param i32 i32)))
 	(import "ethereum" "useGas" (func $useGas (param i64)))`)
+	if s.soils != nil {
+		f(`(import "ethereum" "getCaller" (func $getCaller (param i32)))
+		(import "ethereum" "callDataCopy" (func $callDataCopy (param i32 i32 i32)))
+		(import "ethereum" "keccak256" (func $keccak256 (param i32 i32 i32))) (import "bignum" "mul" (func $mul (param i32 i32 i32)))`)
+	}
 	f(`(memory (export "memory") %d)`, s.pages)
 	for i, entries := range s.tables {
 		f(`(table $t%d %d funcref) (elem (table $t%d) (i32.const 0) func $grown)`, i, entries, i)
@@ -56,7 +83,12 @@ func (s shape) text() string {
 	f(`(call $clean (i32.const 0) (i32.const %d))`, s.pages<<16)
 	f(`(if (i32.ne (memory.grow (i32.const %d)) (i32.const %d)) (then unreachable))`, s.grows, s.pages)
 	f(`(call $clean (i32.const %d) (i32.const %d))`, s.pages<<16, (s.pages+s.grows)<<16)
-	f(`(memory.fill (i32.const 0) (i32.const 0xa5) (i32.const %d))`, (s.pages+s.grows)<<16)
+	if s.soils == nil {
+		f(`(memory.fill (i32.const 0) (i32.const 0xa5) (i32.const %d))`, (s.pages+s.grows)<<16)
+	}
+	for _, soil := range s.soils {
+		f(soiling[soil.by], soil.at)
+	}
 	for i, entries := range s.tables {
 		f(`(if (ref.is_null (table.get $t%d (i32.const 0))) (then unreachable))`, i)
 		f(`(local.set $i (i32.const %d))`, entries)
@@ -97,6 +129,14 @@ func randomShape(random *rand.Rand) shape {
 	}
 	if random.IntN(2) == 0 { // one whose instance is kept
 		s.pages, s.grows, s.still, s.end = 1+random.IntN(2), 0, true, []string{"return", "finish", "revert"}[random.IntN(3)]
+		if random.IntN(4) != 0 { // by its written pages, if they are few
+			s.pages = 1 + random.IntN(20)
+			ways := slices.Sorted(maps.Keys(soiling))
+			for range 1 + random.IntN(8) {
+				edge := random.IntN(16*s.pages) << 12
+				s.soils = append(s.soils, soil{ways[random.IntN(len(ways))], min(max(edge-random.IntN(40), 0), s.pages<<16-5000)})
+			}
+		}
 	}
 	for range random.IntN(4) {
 		s.tables = append(s.tables, 1+random.IntN([]int{4, 600, 4000}[random.IntN(3)]))
@@ -109,21 +149,26 @@ func randomShape(random *rand.Rand) shape {
 }
 
 type witness struct {
-	code []byte
-	want string
+	code     []byte
+	want     string
+	schedule *gas.Schedule
 }
 
 func witnesses(t testing.TB, n int, random *rand.Rand) []witness {
 	list := make([]witness, n)
 	for i := range list {
 		s := randomShape(random)
-		list[i] = witness{assemble(t, s.text()), ends[s.end]}
+		list[i] = witness{assemble(t, s.text()), ends[s.end], gas.Byzantium()} // under which memory grows far
+		if s.soils != nil {
+			list[i].schedule = gas.Default() // which has more functions
+		}
 	}
 	return list
 }
 
 func (w witness) run(t testing.TB, engine *wasmtime.Engine) {
 	c := frame(w.code)
+	c.Schedule, c.Input = w.schedule, bytes.Repeat([]byte{0xa5}, 5000)
 	r := engine.Run(c)
 	if have := fmt.Sprint(r.Cause); r.End == ewasm.Fault || !strings.HasPrefix(have, w.want) {
 		t.Errorf("a witness ended %v: %s, want %s", r.End, have, w.want)
@@ -150,8 +195,16 @@ func TestNoInstanceSeesAnEarlierOne(t *testing.T) {
 		})
 	}
 	together.Wait()
+	for _, w := range all { // long enough alone that its pages are watched
+		for range 30 {
+			w.run(t, engine)
+		}
+	}
 	if n := engine.Reused(); n < 100 {
 		t.Errorf("%d runs took up an instance that had run before, want at least 100", n)
+	}
+	if n := engine.Restored(); n < 100 {
+		t.Errorf("%d of these instances were restored by their written pages, want at least 100", n)
 	}
 }
 
@@ -233,7 +286,7 @@ func FuzzNoInstanceSeesAnEarlierOne(f *testing.F) {
 	f.Fuzz(func(t *testing.T, shapes, order uint64) {
 		all := witnesses(t, 3, rand.New(rand.NewPCG(shapes, 0)))
 		turn := rand.New(rand.NewPCG(order, 1))
-		for range 24 {
+		for range 60 {
 			all[turn.IntN(len(all))].run(t, engine)
 		}
 	})
