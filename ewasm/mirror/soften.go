@@ -34,7 +34,7 @@ func (in *injector) soften() {
 	main := slices.IndexFunc(in.out.Exports, func(item wasm.Export) bool { return item.Name == "main" })
 	s.main = in.out.Exports[main].Index
 	s.imports()
-	if len(s.ends) == 0 || s.main < s.first || s.named(s.main) {
+	if len(s.ends) == 0 {
 		return
 	}
 	in.out.Globals[in.between].Init = []wasm.Instruction{{Op: wasm.OpI32Const}, {Op: wasm.OpEnd}}
@@ -63,20 +63,6 @@ func (s *softener) imports() {
 		}
 		index++
 	}
-}
-
-// named tells whether the contract itself can call a function.
-func (s *softener) named(f uint32) bool {
-	names := func(list []wasm.Instruction) bool {
-		return slices.ContainsFunc(list, func(i wasm.Instruction) bool {
-			return i.Op.Immediate() == wasm.ImmFunction && i.X == uint64(f)
-		})
-	}
-	return slices.ContainsFunc(s.out.Codes[:s.defined], func(c wasm.Code) bool { return names(c.Body) }) ||
-		slices.ContainsFunc(s.out.Globals, func(g wasm.Global) bool { return names(g.Init) }) ||
-		slices.ContainsFunc(s.out.Elements, func(e wasm.Element) bool {
-			return slices.Contains(e.Functions, f) || slices.ContainsFunc(e.Expressions, names)
-		})
 }
 
 // findBrief finds the functions that end the frame, if they do not trap or go on for ever.

@@ -23,6 +23,7 @@ func TestNothingRunsAfterTheEnd(t *testing.T) {
 		"brief by both arms":         `(func $b (if (i32.const 1) (then (call $end) unreachable) (else (call $end) unreachable))) (func (export "main") (call $b) unreachable)`,
 		"brief by a branch":          `(func $b (block (br_if 0 (i32.const 1)) unreachable) (call $end) unreachable) (func (export "main") (call $b) unreachable)`,
 		"one arm returns":            `(func $f (if (i32.const 1) (then (call $end)))) (func (export "main") (call $f) unreachable)`,
+		"the other arm returns":      `(func $f (if (i32.const 1) (then) (else (call $end) unreachable))) (func (export "main") (call $f) (call $useGas (i64.const 7)) (call $end) unreachable)`,
 		"a way returns":              `(func $f (br_if 0 (i32.eqz (i32.const 1))) (call $end) unreachable) (func (export "main") (call $f) unreachable)`,
 		"a return":                   `(func $f (if (i32.eqz (i32.const 1)) (then return)) (call $end) unreachable) (func (export "main") (call $f) unreachable)`,
 		"a table of branches":        `(func $f (block (block (br_table 0 1 2 (i32.const 1))) unreachable) (call $end) unreachable) (func (export "main") (call $f) unreachable)`,
