@@ -2,7 +2,8 @@
 // read what cannot change while they look (who called, with which data, in which block, what gas is left) by wasm functions
 // over a copy of it: words in globals, calldata and return data in a second memory that the contract has no name for. Before
 // those that only compute on operands in the contract's memory (keccak256, module bignum) it puts functions that hold the
-// operands within memory, so that an engine can do their work in machine code of its own, its leaves, which cannot fail.
+// operands within memory, so that an engine can do their work in machine code of its own, its leaves, which cannot fail. Before
+// finish and revert it does the same, and has the contract's functions return where nothing else is to be done (soften.go).
 //
 // A function of the mirror takes the host function's price itself. Where anything is not as it should be (not enough gas,
 // an operand outside memory, more data than was copied, someone watching) it has changed nothing and calls the host
