@@ -1,6 +1,9 @@
 package ewasm
 
 import (
+	"slices"
+
+	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/crypto"
 	"github.com/holiman/uint256"
 
@@ -82,6 +85,17 @@ func keccak256(c *Context, a Args) (uint64, error) {
 	if err != nil {
 		return 0, err
 	}
-	hash := crypto.Keccak256Hash(window)
+	var hash common.Hash
+	state := crypto.NewKeccakState()
+	for part := range slices.Chunk(window, hashedAtOnce) {
+		if c.Interrupt.Due() {
+			return 0, &FaultError{Err: ErrInterrupted}
+		}
+		state.Write(part)
+	}
+	state.Read(hash[:])
 	return c.store(a[2], hash[:])
 }
+
+// hashedAtOnce is how many bytes are hashed before somebody who no longer waits is noticed.
+const hashedAtOnce = 1 << 20

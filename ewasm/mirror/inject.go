@@ -47,6 +47,7 @@ func (v *View) Inject(m *wasm.Module) *wasm.Module {
 	in.functions()
 	in.references()
 	in.calls()
+	in.bulk()
 	in.soften()
 	in.enter()
 	return &out
@@ -93,7 +94,7 @@ func (in *injector) memory() {
 
 // functions adds the mirror's.
 func (in *injector) functions() {
-	in.out.Functions, in.out.Codes = slices.Clip(in.out.Functions), slices.Clip(in.out.Codes)
+	in.out.Functions, in.out.Codes = slices.Clip(in.out.Functions), slices.Clone(in.out.Codes)
 	in.out.Imports = slices.Clone(in.out.Imports)
 	imported := uint32(0)
 	for i := range in.out.Imports {
@@ -231,9 +232,6 @@ func (in *injector) birth() (code []wasm.Instruction) {
 
 // calls sends the contract's calls to the mirror, and its accesses of memory to where that now is.
 func (in *injector) calls() {
-	if len(in.replace) == 0 {
-		return
-	}
 	for i := range in.defined {
 		body := slices.Clone(in.out.Codes[i].Body)
 		for j := range body {

@@ -31,6 +31,8 @@ var endless = []struct{ name, text string }{
 	  (func (export "main") (loop (call $f (i64.const 0)) (br 0))))`},
 	{"hashing", `(module (import "ethereum" "keccak256" (func $f (param i32 i32 i32))) (memory (export "memory") 16)
 	  (func (export "main") (loop (call $f (i32.const 0) (i32.const 1048576) (i32.const 0)) (br 0))))`},
+	{"hashing much", `(module (import "ethereum" "keccak256" (func $f (param i32 i32 i32))) (memory (export "memory") 500)
+	  (func (export "main") (loop (call $f (i32.const 0) (i32.const 32000000) (i32.const 0)) (br 0))))`},
 	{"calling itself", `(module
 	  (import "ethereum" "getAddress" (func $getAddress (param i32)))
 	  (import "ethereum" "callStatic" (func $call (param i64 i32 i32 i32) (result i32)))

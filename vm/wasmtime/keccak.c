@@ -91,10 +91,13 @@ static void absorb(uint64_t state[LANES], const uint8_t block[RATE], permutation
 	mix(state);
 }
 
-static void keccak256(permutation *mix, const uint8_t *data, size_t length, uint8_t *result) {
+static void keccak256(permutation *mix, const uint8_t *data, size_t length, uint8_t *result, const volatile int32_t *stop) {
 	uint64_t state[LANES] = {0};
 	uint8_t last[RATE] = {0};
-	for (; length >= RATE; data += RATE, length -= RATE) absorb(state, data, mix);
+	for (; length >= RATE; data += RATE, length -= RATE) {
+		if (stop && *stop) return;
+		absorb(state, data, mix);
+	}
 	memcpy(last, data, length);
 	last[length] = 0x01;
 	last[RATE - 1] |= 0x80;
@@ -104,7 +107,7 @@ static void keccak256(permutation *mix, const uint8_t *data, size_t length, uint
 
 int hestia_keccak256_by(uint32_t way, const uint8_t *data, size_t length, uint8_t *result) {
 	permutation *mix = permutation_of(way);
-	if (mix) keccak256(mix, data, length, result);
+	if (mix) keccak256(mix, data, length, result, NULL);
 	return mix != NULL;
 }
 
@@ -118,4 +121,6 @@ __attribute__((constructor)) static void choose(void) {
 		if (permutation_of(way)) best = permutation_of(way);
 }
 
-void hestia_keccak256(const uint8_t *data, size_t length, uint8_t *result) { keccak256(best, data, length, result); }
+void hestia_keccak256(const uint8_t *data, size_t length, uint8_t *result, const volatile int32_t *stop) {
+	keccak256(best, data, length, result, stop);
+}

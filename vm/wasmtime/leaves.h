@@ -5,8 +5,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// hestia_keccak256 writes the 32 bytes of the Keccak-256 of length bytes at data, which may overlap.
-void hestia_keccak256(const uint8_t *data, size_t length, uint8_t *result);
+// hestia_keccak256 writes the 32 bytes of the Keccak-256 of length bytes at data, which may overlap; nothing where stop, which
+// may be NULL, is not 0 before it is done.
+void hestia_keccak256(const uint8_t *data, size_t length, uint8_t *result, const volatile int32_t *stop);
 
 // hestia_keccak256_by is that in one of the ways there are, from 0 up to HESTIA_KECCAK_WAYS, which all give the same. It returns
 // 0, with nothing written, where this processor has not what the way needs. hestia_keccak256 takes the last that it has.

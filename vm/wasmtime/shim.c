@@ -23,16 +23,21 @@ static void explain(wasmtime_error_t *error, char *to, size_t room) {
 	text(&message, to, room);
 }
 
+// locate notes the innermost of the contract's own functions in a trace, which it takes over.
+static void locate(wasm_frame_vec_t *trace, uint32_t functions, int64_t *function, size_t *offset) {
+	for (size_t i = 0; i < trace->size; i++) {
+		if (wasm_frame_func_index(trace->data[i]) >= functions) continue;
+		*function = wasm_frame_func_index(trace->data[i]);
+		*offset = wasm_frame_module_offset(trace->data[i]);
+		break;
+	}
+	wasm_frame_vec_delete(trace);
+}
+
 void hestia_locate(const wasmtime_error_t *error, uint32_t functions, int64_t *function, size_t *offset) {
 	wasm_frame_vec_t trace;
 	wasmtime_error_wasm_trace(error, &trace);
-	for (size_t i = 0; i < trace.size; i++) {
-		if (wasm_frame_func_index(trace.data[i]) >= functions) continue;
-		*function = wasm_frame_func_index(trace.data[i]);
-		*offset = wasm_frame_module_offset(trace.data[i]);
-		break;
-	}
-	wasm_frame_vec_delete(&trace);
+	locate(&trace, functions, function, offset);
 }
 
 // willing tells of a run that is about to end whether the contract wanted it to: nothing has gone wrong, and nobody will ask where.
@@ -56,13 +61,10 @@ static uint32_t trapped(hestia_frame *f, wasm_trap_t *trap) {
 	uint8_t code = 0;
 	uint32_t end = f->unwinding != HESTIA_RETURNED ? f->unwinding : wasmtime_trap_code(trap, &code) ? HESTIA_TRAPPED : HESTIA_FAILED;
 	if (end == HESTIA_TRAPPED) {
-		wasm_frame_t *origin = wasm_trap_origin(trap);
+		wasm_frame_vec_t trace;
+		wasm_trap_trace(trap, &trace);
+		locate(&trace, f->functions, &f->function, &f->offset);
 		f->trap = code;
-		if (origin) {
-			f->function = wasm_frame_func_index(origin);
-			f->offset = wasm_frame_module_offset(origin);
-			wasm_frame_delete(origin);
-		}
 	}
 	if (end == HESTIA_TRAPPED || end == HESTIA_FAILED) {
 		wasm_byte_vec_t message;
@@ -260,6 +262,7 @@ uint32_t hestia_run(hestia_frame *f) {
 	wasmtime_store_t *store = begin(f, &keep, &end);
 	if (end == HESTIA_RETURNED) end = run(f, wasmtime_store_context(store));
 	hestia_leave(f);
+	if (__atomic_load_n(&f->interrupted, __ATOMIC_SEQ_CST)) end = HESTIA_INTERRUPTED; // a leaf may have left its work undone
 	put_back(f, store, keep, end);
 	return end;
 }

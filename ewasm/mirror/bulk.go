@@ -1,0 +1,139 @@
+package mirror
+
+import "hestia/internal/wasm"
+
+// What the engine does for memory.fill and memory.copy cannot be interrupted, and the first time may take 5 us for every page. So
+// a contract's own go by a function that does long ones a part at a time.
+
+// bulkBytes is how much is filled or copied at once.
+const bulkBytes = 1 << 20
+
+// The operands of both, and of how much there is at once.
+const (
+	bulkTo = iota
+	bulkFrom
+	bulkLength
+)
+
+// bulk has the contract's functions fill and copy by the mirror's.
+func (in *injector) bulk() {
+	functions := map[wasm.Opcode]uint32{}
+	for i := range in.defined {
+		body := in.out.Codes[i].Body
+		for j := range body {
+			op := body[j].Op
+			if op != wasm.OpMemoryFill && op != wasm.OpMemoryCopy {
+				continue
+			}
+			index, there := functions[op]
+			if !there {
+				index = in.bulkFunction(body[j])
+				functions[op] = index
+			}
+			body[j] = wasm.Instruction{Op: wasm.OpCall, X: uint64(index), Offset: body[j].Offset}
+		}
+	}
+}
+
+// bulkFunction adds the function for one of the instructions. It does at once what is short or would trap, else
+//
+//	loop
+//	  a part: of a copy to a higher place the last one, as what is not yet copied must not be written over
+//	  again if more than a part is left
+//	end
+//	the rest
+func (in *injector) bulkFunction(of wasm.Instruction) uint32 {
+	of.Offset = 0
+	w := &bulkWriter{of: of}
+	w.add(wasm.OpBlock, emptyBlock)
+	w.add(wasm.OpLocalGet, bulkLength)
+	w.add(wasm.OpI32Const, bulkBytes)
+	w.add(wasm.OpI32LeU, 0)
+	w.add(wasm.OpBrIf, 0)
+	w.within(in, bulkTo)
+	if of.Op == wasm.OpMemoryCopy {
+		w.within(in, bulkFrom)
+	}
+	w.add(wasm.OpLoop, emptyBlock)
+	if of.Op == wasm.OpMemoryCopy {
+		w.add(wasm.OpLocalGet, bulkTo)
+		w.add(wasm.OpLocalGet, bulkFrom)
+		w.add(wasm.OpI32GtU, 0)
+		w.add(wasm.OpIf, emptyBlock)
+		w.lastPart()
+		w.add(wasm.OpElse, 0)
+		w.firstPart()
+		w.add(wasm.OpEnd, 0)
+	} else {
+		w.firstPart()
+	}
+	w.add(wasm.OpLocalGet, bulkLength)
+	w.add(wasm.OpI32Const, bulkBytes)
+	w.add(wasm.OpI32GtU, 0)
+	w.add(wasm.OpBrIf, 0)
+	w.add(wasm.OpEnd, 0)
+	w.add(wasm.OpEnd, 0)
+	w.add(wasm.OpLocalGet, bulkTo)
+	w.add(wasm.OpLocalGet, bulkFrom)
+	w.add(wasm.OpLocalGet, bulkLength)
+	w.code = append(w.code, of, wasm.Instruction{Op: wasm.OpEnd})
+	in.out.Types = append(in.out.Types[:len(in.out.Types):len(in.out.Types)], wasm.FuncType{Params: []wasm.ValueType{wasm.I32, wasm.I32, wasm.I32}})
+	return in.add(uint32(len(in.out.Types)-1), wasm.Code{Body: w.code})
+}
+
+// bulkWriter writes such a function.
+type bulkWriter struct {
+	of   wasm.Instruction
+	code []wasm.Instruction
+}
+
+func (w *bulkWriter) add(op wasm.Opcode, x uint64) {
+	w.code = append(w.code, wasm.Instruction{Op: op, X: x})
+}
+
+// within leaves the block unless as many bytes as there are lie in memory at an operand.
+func (w *bulkWriter) within(in *injector, operand uint64) {
+	w.add(wasm.OpLocalGet, operand)
+	w.add(wasm.OpI64ExtendI32U, 0)
+	w.add(wasm.OpLocalGet, bulkLength)
+	w.add(wasm.OpI64ExtendI32U, 0)
+	w.add(wasm.OpI64Add, 0)
+	w.add(wasm.OpMemorySize, uint64(in.own))
+	w.add(wasm.OpI64ExtendI32U, 0)
+	w.add(wasm.OpI64Const, 16)
+	w.add(wasm.OpI64Shl, 0)
+	w.add(wasm.OpI64GtU, 0)
+	w.add(wasm.OpBrIf, 0)
+}
+
+// firstPart does a part at the operands and moves them on.
+func (w *bulkWriter) firstPart() {
+	w.add(wasm.OpLocalGet, bulkTo)
+	w.add(wasm.OpLocalGet, bulkFrom)
+	w.add(wasm.OpI32Const, bulkBytes)
+	w.code = append(w.code, w.of)
+	w.move(bulkTo, wasm.OpI32Add)
+	if w.of.Op == wasm.OpMemoryCopy {
+		w.move(bulkFrom, wasm.OpI32Add)
+	}
+	w.move(bulkLength, wasm.OpI32Sub)
+}
+
+// lastPart does a part at the end of what is left.
+func (w *bulkWriter) lastPart() {
+	w.move(bulkLength, wasm.OpI32Sub)
+	for _, operand := range []uint64{bulkTo, bulkFrom} {
+		w.add(wasm.OpLocalGet, operand)
+		w.add(wasm.OpLocalGet, bulkLength)
+		w.add(wasm.OpI32Add, 0)
+	}
+	w.add(wasm.OpI32Const, bulkBytes)
+	w.code = append(w.code, w.of)
+}
+
+func (w *bulkWriter) move(operand uint64, by wasm.Opcode) {
+	w.add(wasm.OpLocalGet, operand)
+	w.add(wasm.OpI32Const, bulkBytes)
+	w.add(by, 0)
+	w.add(wasm.OpLocalSet, operand)
+}
