@@ -57,9 +57,10 @@ func (m *Machine) calledFrame(c *ewasm.Context, call ewasm.Call) *ewasm.Context 
 
 // frameBelow carries over what every frame of a transaction shares.
 func (m *Machine) frameBelow(c *ewasm.Context) *ewasm.Context {
-	frame := m.frameAt(c.Depth + 1)
+	depth := c.Depth + 1
+	frame := m.frameAt(depth)
 	*frame = ewasm.Context{
-		Depth:     c.Depth + 1,
+		Depth:     depth,
 		Schedule:  m.Schedule,
 		Tx:        c.Tx,
 		Block:     m.Block,

@@ -35,7 +35,8 @@ func (in *injector) bulk() {
 	}
 }
 
-// bulkFunction adds the function for one of the instructions. It does at once what is short or would trap, else
+// bulkFunction adds the function for one of the instructions. It does at once what is short, else, and nobody sees what it did
+// before a part of it traps,
 //
 //	loop
 //	  a part: of a copy to a higher place the last one, as what is not yet copied must not be written over
@@ -50,9 +51,8 @@ func (in *injector) bulkFunction(of wasm.Instruction) uint32 {
 	w.add(wasm.OpI32Const, bulkBytes)
 	w.add(wasm.OpI32LeU, 0)
 	w.add(wasm.OpBrIf, 0)
-	w.within(in, bulkTo)
 	if of.Op == wasm.OpMemoryCopy {
-		w.within(in, bulkFrom)
+		w.within(in)
 	}
 	w.add(wasm.OpLoop, emptyBlock)
 	if of.Op == wasm.OpMemoryCopy {
@@ -91,12 +91,12 @@ func (w *bulkWriter) add(op wasm.Opcode, x uint64) {
 	w.code = append(w.code, wasm.Instruction{Op: op, X: x})
 }
 
-// within leaves the block unless as many bytes as there are lie in memory at an operand.
-func (w *bulkWriter) within(in *injector, operand uint64) {
-	w.add(wasm.OpLocalGet, operand)
-	w.add(wasm.OpI64ExtendI32U, 0)
-	w.add(wasm.OpLocalGet, bulkLength)
-	w.add(wasm.OpI64ExtendI32U, 0)
+// within leaves the block, to trap, unless what is copied to lies in memory: the last part of it may come to lie anywhere.
+func (w *bulkWriter) within(in *injector) {
+	for _, operand := range []uint64{bulkTo, bulkLength} {
+		w.add(wasm.OpLocalGet, operand)
+		w.add(wasm.OpI64ExtendI32U, 0)
+	}
 	w.add(wasm.OpI64Add, 0)
 	w.add(wasm.OpMemorySize, uint64(in.own))
 	w.add(wasm.OpI64ExtendI32U, 0)
