@@ -2,6 +2,7 @@ package wasmtime_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 )
 
@@ -10,10 +11,10 @@ func TestMuchIsFilledAndCopiedByParts(t *testing.T) {
 	const part, memory = 1 << 20, 80 << 16
 	engines := bindings(t)
 	for _, n := range []int{0, 1, part - 1, part, part + 1, 2 * part, 2*part + 3, 3*part - 1, memory, memory + 1, 1<<32 - 1} {
-		for _, operands := range [][2]int{
-			{0, 1}, {1, 0}, {0, 0}, {5, 3 * part / 2}, {3 * part / 2, 5}, {part, 0}, {0, part}, {part + 1, 0}, {0, part + 1},
-			{memory - n, 0}, {0, memory - n}, {memory - n + 1, 0}, {0, memory - n + 1}, {memory - 1, 7}, {7, memory - 1}, {1<<32 - 1, 0}, {0, 1<<32 - 1},
-		} {
+		for operands := range slices.Chunk([]int{ // to and from, or what to fill with
+			0, 1, 1, 0, 0, 0, 5, 3 * part / 2, 3 * part / 2, 5, part, 0, 0, part, part + 1, 0, 0, part + 1, memory - n, 0, 0, memory - n,
+			memory - n + 1, 0, 0, memory - n + 1, memory - 1, 7, 7, memory - 1, 1<<32 - 1, 0, 0, 1<<32 - 1,
+		}, 2) {
 			for _, op := range []string{"fill", "copy"} {
 				code := assemble(t, fmt.Sprintf(`(module (import "ethereum" "finish" (func $finish (param i32 i32)))
 				  (memory (export "memory") 80)
