@@ -98,15 +98,15 @@ func (t *Trap) Unwrap() error { return t.Err }
 // Conclude turns what running the contract ended with into the frame's result: nil where main returned, what a host
 // function gave back, or the engine's own trap.
 func (c *Context) Conclude(err error) Result {
-	var fault *FaultError
-	switch {
-	case err == nil || err == errFinish:
+	switch err {
+	case nil, errFinish:
 		return Result{End: Finished, Output: c.Output, Left: c.Gas}
-	case err == ErrReverted:
+	case ErrReverted:
 		return Result{End: Reverted, Output: c.Output, Left: c.Gas, Cause: err}
-	case errors.As(err, &fault):
-		return Result{End: Fault, Cause: fault}
-	default:
-		return Result{End: Halted, Cause: err}
 	}
+	var fault *FaultError
+	if errors.As(err, &fault) {
+		return Result{End: Fault, Cause: fault}
+	}
+	return Result{End: Halted, Cause: err}
 }

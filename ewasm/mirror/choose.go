@@ -1,29 +1,30 @@
 package mirror
 
 import (
+	"slices"
+
 	"hestia/ewasm"
 	"hestia/internal/wasm"
 )
 
-// Choose returns the imports of a contract that its mirror can replace, each once.
+// Choose returns the functions of the interface that a contract imports, each once: its mirror has all of them.
 func Choose(m *wasm.Module) []*ewasm.Function {
 	var chosen []*ewasm.Function
-	seen := map[*function]bool{}
 	for i := range m.Imports {
-		if f := find(m.Imports[i].Module, m.Imports[i].Name); f != nil && !seen[f] {
-			seen[f] = true
-			chosen = append(chosen, ewasm.Lookup(f.module, f.name))
+		row := ewasm.Lookup(m.Imports[i].Module, m.Imports[i].Name)
+		if row != nil && !slices.Contains(chosen, row) {
+			chosen = append(chosen, row)
 		}
 	}
 	return chosen
 }
 
-// find returns the function that can replace an import, nil if none can.
-func find(module, name string) *function {
+// find returns what replaces a function of the interface, by default only a better way to the host.
+func find(row *ewasm.Function) *function {
 	for i := range functions {
-		if functions[i].module == module && functions[i].name == name {
+		if functions[i].module == row.Module && functions[i].name == row.Name {
 			return &functions[i]
 		}
 	}
-	return nil
+	return &function{module: row.Module, name: row.Name, leaf: lends}
 }

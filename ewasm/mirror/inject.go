@@ -22,6 +22,7 @@ type injector struct {
 	own     uint32            // the contract's memory
 	replace map[uint32]uint32 // imported function -> the mirror's
 	isEnd   map[uint32]bool   // those of the mirror's that end the frame
+	never   map[uint32]bool   // functions that do not return, whichever way
 }
 
 // Inject returns a metered module with its mirror, leaving the module as it was. Defined functions keep their indices.
@@ -32,7 +33,7 @@ func (v *View) Inject(m *wasm.Module) *wasm.Module {
 	}
 	in := &injector{
 		View: v, out: &out, defined: len(m.Codes), between: uint64(len(m.Globals)), open: uint64(len(m.Globals)) + 1,
-		replace: map[uint32]uint32{}, isEnd: map[uint32]bool{},
+		replace: map[uint32]uint32{}, isEnd: map[uint32]bool{}, never: map[uint32]bool{},
 	}
 	out.Exports = slices.Clone(m.Exports)
 	for _, item := range m.Exports {
@@ -106,9 +107,12 @@ func (in *injector) functions() {
 			if item.Module == f.module && item.Name == f.name {
 				in.replace[imported] = in.function(f, imported, item.Function)
 				if f.leaf != none {
-					*item = in.leafImport(item)
+					*item = in.leafImport(item, f.leaf)
 				}
-				in.isEnd[in.replace[imported]] = f.leaf == ends
+				if f.leaf == ends {
+					in.isEnd[in.replace[imported]] = true
+				}
+				in.never[in.replace[imported]] = f.leaf == ends || f.name == "selfDestruct"
 				break
 			}
 		}
@@ -116,10 +120,15 @@ func (in *injector) functions() {
 	}
 }
 
-// leafImport is the import of Leaves or Ends in place of a host function's.
-func (in *injector) leafImport(item *wasm.Import) wasm.Import {
+// leafImport is the import of Leaves, Ends or Others in place of a host function's.
+func (in *injector) leafImport(item *wasm.Import, of leaf) wasm.Import {
 	t := in.out.Types[item.Function]
-	t.Params = append(slices.Clip(t.Params), wasm.I32)
+	if of == lends {
+		t.Params = append(slices.Clip(t.Params), wasm.I64, wasm.I32)
+		t.Results = append(slices.Clip(t.Results), wasm.I64)
+	} else {
+		t.Params = append(slices.Clip(t.Params), wasm.I32)
+	}
 	in.out.Types = append(slices.Clip(in.out.Types), t)
 	name := LeafName(ewasm.Lookup(item.Module, item.Name))
 	return wasm.Import{Module: Module, Name: name, Kind: wasm.ExternalFunction, Function: uint32(len(in.out.Types) - 1)}
@@ -127,9 +136,13 @@ func (in *injector) leafImport(item *wasm.Import) wasm.Import {
 
 // function adds what replaces an import of a type, and returns its index.
 func (in *injector) function(f served, host, functionType uint32) uint32 {
+	params := len(in.out.Types[functionType].Params)
+	if f.leaf == lends {
+		return in.add(functionType, (&writer{injector: in, served: f, host: host, params: params}).lend())
+	}
 	for _, write := range []func(*writer){f.rest, f.write} {
 		if write != nil {
-			w := &writer{injector: in, served: f, host: host, params: len(in.out.Types[functionType].Params)}
+			w := &writer{injector: in, served: f, host: host, params: params}
 			host = in.add(functionType, w.function(write))
 		}
 	}

@@ -13,6 +13,7 @@ const (
 	none     leaf = iota
 	computes      // what it does on operands in memory: it is one of Leaves
 	ends          // how it ends the frame: it is one of Ends
+	lends         // nothing, but it is lent what it needs: it is one of Others
 )
 
 // Leaves are the host functions whose work an engine does in machine code of its own. It gives contracts each once more, in
@@ -23,6 +24,29 @@ func Leaves() []*ewasm.Function { return leaves(computes) }
 // Ends are those with which a frame ends by itself, given to contracts likewise. The output lies in memory, and is of at most
 // OutputBytes. With 2 for the last operand the call may return: main will, with nothing done in between.
 func Ends() []*ewasm.Function { return leaves(ends) }
+
+// Others are all that are not Leaves, Ends or answered by the mirror alone. They are given to contracts in Module under their
+// LeafName with the particles left, an i64, and the pages of memory, an i32, after the other parameters, and answer the
+// particles then left after the other results.
+func Others() (rows []*ewasm.Function) {
+	for _, row := range ewasm.Functions() {
+		if find(row).leaf == lends {
+			rows = append(rows, row)
+		}
+	}
+	return rows
+}
+
+// lend writes the whole function that calls one of Others.
+func (w *writer) lend() wasm.Code {
+	w.operands()
+	w.add(wasm.OpGlobalGet, w.gas)
+	w.add(wasm.OpMemorySize, uint64(w.own))
+	w.add(wasm.OpCall, uint64(w.host))
+	w.add(wasm.OpGlobalSet, w.gas)
+	w.add(wasm.OpEnd, 0)
+	return wasm.Code{Body: w.code}
+}
 
 // OutputBytes is the longest output that leaves a frame without the host.
 const OutputBytes = 512
@@ -36,7 +60,7 @@ func leaves(of leaf) (rows []*ewasm.Function) {
 	return rows
 }
 
-// LeafName is the name under which contracts with a mirror import one of the Leaves or Ends.
+// LeafName is the name under which contracts with a mirror import one of the Leaves, Ends or Others.
 func LeafName(f *ewasm.Function) string { return f.Module + "." + f.Name }
 
 const numberBytes = 32

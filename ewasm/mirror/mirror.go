@@ -3,7 +3,8 @@
 // over a copy of it: words in globals, calldata and return data in a second memory that the contract has no name for. Before
 // those that only compute on operands in the contract's memory (keccak256, module bignum) it puts functions that hold the
 // operands within memory, so that an engine can do their work in machine code of its own, its leaves, which cannot fail. Before
-// finish and revert it does the same, and has the contract's functions return where nothing else is to be done (soften.go).
+// finish and revert it does the same, and has the contract's functions return where nothing else is to be done (soften.go). All
+// others it calls with the gas that is left and the size of the memory, which the engine would else have to ask for.
 //
 // A function of the mirror takes the host function's price itself. Where anything is not as it should be (not enough gas,
 // an operand outside memory, more data than was copied, someone watching) it has changed nothing and calls the host
@@ -49,8 +50,8 @@ const dearest = 1 << 20
 func Of(chosen []*ewasm.Function, s *gas.Schedule) *View {
 	v := &View{}
 	for _, row := range chosen {
-		f := find(row.Module, row.Name)
-		if price := s.Host[row.Price]; f != nil && max(price.Base, price.Word, price.Byte) <= dearest {
+		f, price := find(row), s.Host[row.Price]
+		if f.leaf == lends || max(price.Base, price.Word, price.Byte) <= dearest {
 			v.served = append(v.served, served{f, price, v.words})
 			v.words += f.words
 			v.shared = v.shared || f.bytes

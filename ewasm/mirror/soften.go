@@ -1,6 +1,7 @@
 package mirror
 
 import (
+	"maps"
 	"slices"
 
 	"hestia/gas/meter"
@@ -20,23 +21,19 @@ type softener struct {
 	*injector
 	first uint32 // index of the contract's first function
 	main  uint32
-	never map[uint32]bool // functions that do not return, imports among them
 	ends  map[uint32]bool // calls of these are to return
 	leads []bool          // by defined function: whether it may come to one of ends
 }
 
 // soften makes calls that end the frame return where they can.
 func (in *injector) soften() {
-	s := &softener{
-		injector: in, first: uint32(in.out.ImportedFunctions()),
-		never: map[uint32]bool{}, ends: map[uint32]bool{},
-	}
+	s := &softener{injector: in, first: uint32(in.out.ImportedFunctions()), ends: maps.Clone(in.isEnd)}
 	main := slices.IndexFunc(in.out.Exports, func(item wasm.Export) bool { return item.Name == "main" })
 	s.main = in.out.Exports[main].Index
-	s.imports()
 	if len(s.ends) == 0 {
 		return
 	}
+	s.haltIsNoReturn()
 	in.out.Globals[in.between].Init = []wasm.Instruction{{Op: wasm.OpI32Const}, {Op: wasm.OpEnd}}
 	s.findBrief()
 	s.findLeading()
@@ -47,21 +44,14 @@ func (in *injector) soften() {
 	}
 }
 
-// imports finds the functions that do not return of themselves.
-func (s *softener) imports() {
+// haltIsNoReturn tells the import that the meter halts by from others.
+func (s *softener) haltIsNoReturn() {
 	index := uint32(0)
 	for i := range s.out.Imports {
-		item := &s.out.Imports[i]
-		if item.Kind != wasm.ExternalFunction {
-			continue
+		if item := &s.out.Imports[i]; item.Kind == wasm.ExternalFunction {
+			s.never[index] = item.Module == meter.HaltModule && item.Name == meter.HaltFunction
+			index++
 		}
-		if to, replaced := s.replace[index]; replaced && s.isEnd[to] {
-			s.never[to], s.ends[to] = true, true
-		}
-		if item.Name == "selfDestruct" || item.Module == meter.HaltModule && item.Name == meter.HaltFunction {
-			s.never[index] = true
-		}
-		index++
 	}
 }
 

@@ -94,6 +94,7 @@ static int look_around(hestia_frame *f, wasmtime_context_t *context) {
 	    gas.kind != WASMTIME_EXTERN_GLOBAL)
 		return 0;
 	memcpy(&e->gas_global, &gas.of.global, sizeof gas.of.global);
+	e->memory = wasmtime_memory_data(context, &memory.of.memory);
 	return e->known = 1;
 }
 
@@ -292,30 +293,57 @@ typedef struct {
 	uint32_t end;      // how
 } leaf_row;
 
+// operands takes those of a host function.
+static void operands(hestia_frame *f, uintptr_t row, const wasmtime_val_raw_t *values) {
+	for (uint32_t i = 0; i < PARAMS(row); i++)
+		f->args[i] = WIDE(row) >> i & 1 ? (uint64_t)values[i].i64 : (uint32_t)values[i].i32;
+}
+
+// answer gives the result of a host function, if it has one.
+static void answer(const hestia_frame *f, uintptr_t row, wasmtime_val_raw_t *values) {
+	if (!RESULTS(row)) return;
+	if (WIDE_RESULT(row)) values[0].i64 = (int64_t)f->args[0];
+	else values[0].i32 = (int32_t)f->args[0];
+}
+
+// host calls a host function for a contract as it is.
 static wasm_trap_t *host(void *env, wasmtime_caller_t *caller, wasmtime_val_raw_t *values, size_t count) {
 	uintptr_t row = (uintptr_t)env;
 	wasmtime_context_t *context = wasmtime_caller_context(caller);
 	hestia_frame *f = wasmtime_context_get_data(context);
 	wasmtime_global_t *gas = (wasmtime_global_t *)&f->exports.gas_global;
-	wasmtime_memory_t *memory = (wasmtime_memory_t *)&f->exports.memory_item;
 	(void)count;
 	if (!f->exports.known && !look_around(f, context)) return stop(f, missing(f, "no memory or gas counter in the instance"));
 
 	wasmtime_val_t left;
 	wasmtime_global_get(context, gas, &left);
 	f->gas = left.of.i64;
-	f->memory = wasmtime_memory_data(context, memory);
-	f->memory_bytes = wasmtime_memory_data_size(context, memory);
-	for (uint32_t i = 0; i < PARAMS(row); i++)
-		f->args[i] = WIDE(row) >> i & 1 ? (uint64_t)values[i].i64 : (uint32_t)values[i].i32;
+	f->memory = f->exports.memory;
+	f->memory_bytes = wasmtime_memory_data_size(context, (wasmtime_memory_t *)&f->exports.memory_item);
+	operands(f, row, values);
 	if (!hestiaDispatch(f->number, ROW(row))) return stop(f, HESTIA_STOPPED);
 	left = (wasmtime_val_t){.kind = WASMTIME_I64, .of.i64 = f->gas};
 	wasmtime_error_t *error = wasmtime_global_set(context, gas, &left);
 	if (error) return stop(f, failed(f, error));
-	if (RESULTS(row)) {
-		if (WIDE_RESULT(row)) values[0].i64 = (int64_t)f->args[0];
-		else values[0].i32 = (int32_t)f->args[0];
-	}
+	answer(f, row, values);
+	return NULL;
+}
+
+// lent calls a host function for a contract whose mirror lends it the gas and tells how much memory there is.
+static wasm_trap_t *lent(void *env, wasmtime_caller_t *caller, wasmtime_val_raw_t *values, size_t count) {
+	enum { PAGE = 64 << 10 };
+	uintptr_t row = (uintptr_t)env;
+	wasmtime_context_t *context = wasmtime_caller_context(caller);
+	hestia_frame *f = wasmtime_context_get_data(context);
+	(void)count;
+	if (!f->exports.known && !look_around(f, context)) return stop(f, missing(f, "no memory or gas counter in the instance"));
+	f->gas = values[PARAMS(row)].i64;
+	f->memory = f->exports.memory;
+	f->memory_bytes = (size_t)(uint32_t)values[PARAMS(row) + 1].i32 * PAGE;
+	operands(f, row, values);
+	if (!hestiaDispatch(f->number, ROW(row))) return stop(f, HESTIA_STOPPED);
+	answer(f, row, values);
+	values[RESULTS(row)].i64 = f->gas;
 	return NULL;
 }
 
@@ -335,15 +363,14 @@ static wasm_trap_t *end_with(hestia_frame *f, wasmtime_context_t *context, const
 // leaf does the work of a host function here, where the contract's mirror says so by the operand after the last.
 static wasm_trap_t *leaf(void *env, wasmtime_caller_t *caller, wasmtime_val_raw_t *values, size_t count) {
 	const leaf_row *l = env;
-	uint32_t operands[HESTIA_ARGS];
+	uint32_t o[HESTIA_ARGS];
 	if (values[PARAMS(l->row)].i32 == 0) return host((void *)l->row, caller, values, count);
 	wasmtime_context_t *context = wasmtime_caller_context(caller);
 	hestia_frame *f = wasmtime_context_get_data(context);
 	if (!f->exports.known && !look_around(f, context)) return stop(f, missing(f, "no memory or gas counter in the instance"));
-	for (uint32_t i = 0; i < PARAMS(l->row); i++) operands[i] = (uint32_t)values[i].i32;
-	uint8_t *memory = wasmtime_memory_data(context, (wasmtime_memory_t *)&f->exports.memory_item);
-	if (!l->leaf) return end_with(f, context, memory + operands[0], operands[1], l->end, values[PARAMS(l->row)].i32 == 2);
-	l->leaf(memory, operands);
+	for (uint32_t i = 0; i < PARAMS(l->row); i++) o[i] = (uint32_t)values[i].i32;
+	if (!l->leaf) return end_with(f, context, f->exports.memory + o[0], o[1], l->end, values[PARAMS(l->row)].i32 == 2);
+	l->leaf(f->exports.memory, o);
 	return NULL;
 }
 
@@ -355,16 +382,19 @@ static wasm_trap_t *halt(void *env, wasmtime_caller_t *caller, wasmtime_val_raw_
 	return stop(f, HESTIA_HALTED);
 }
 
-// signature is the type of a host function with some i32 parameters more.
-static wasm_functype_t *signature(uintptr_t row, uint32_t more) {
-	wasm_valtype_t *types[HESTIA_ARGS + 1];
-	wasm_valtype_vec_t params, results;
-	uint32_t count = PARAMS(row) + more;
-	for (uint32_t i = 0; i < count; i++) types[i] = wasm_valtype_new(WIDE(row) >> i & 1 ? WASM_I64 : WASM_I32);
-	wasm_valtype_vec_new(&params, count, types);
-	types[0] = RESULTS(row) ? wasm_valtype_new(WIDE_RESULT(row) ? WASM_I64 : WASM_I32) : NULL;
-	wasm_valtype_vec_new(&results, RESULTS(row), types);
-	return wasm_functype_new(&params, &results);
+// signature is the type of a host function, with some parameters and results more.
+static wasm_functype_t *signature(uintptr_t row, const char *params, const char *results) {
+	wasm_valtype_t *types[HESTIA_ARGS + 2];
+	wasm_valtype_vec_t taken, given;
+	uint32_t count = 0;
+	for (; count < PARAMS(row); count++) types[count] = wasm_valtype_new(WIDE(row) >> count & 1 ? WASM_I64 : WASM_I32);
+	for (; *params; params++) types[count++] = wasm_valtype_new(*params == 'l' ? WASM_I64 : WASM_I32);
+	wasm_valtype_vec_new(&taken, count, types);
+	count = 0;
+	if (RESULTS(row)) types[count++] = wasm_valtype_new(WIDE_RESULT(row) ? WASM_I64 : WASM_I32);
+	for (; *results; results++) types[count++] = wasm_valtype_new(*results == 'l' ? WASM_I64 : WASM_I32);
+	wasm_valtype_vec_new(&given, count, types);
+	return wasm_functype_new(&taken, &given);
 }
 
 // define takes over the type and env, which it frees by release.
@@ -379,23 +409,24 @@ static int define(wasmtime_linker_t *linker, const char *module, const char *nam
 
 wasmtime_linker_t *hestia_linker_new(wasm_engine_t *engine, const char *halt_module, const char *halt_name) {
 	wasmtime_linker_t *linker = wasmtime_linker_new(engine);
-	if (define(linker, halt_module, halt_name, signature((uintptr_t)1 << 8, 0), halt, NULL, NULL)) return linker;
+	if (define(linker, halt_module, halt_name, signature((uintptr_t)1 << 8, "", ""), halt, NULL, NULL)) return linker;
 	wasmtime_linker_delete(linker);
 	return NULL;
 }
 
 int hestia_linker_add(wasmtime_linker_t *linker, const char *module, const char *name, uint32_t row, uint32_t params,
-                      uint32_t wide, uint32_t results, uint32_t wide_result) {
+                      uint32_t wide, uint32_t results, uint32_t wide_result, int is_lent) {
 	uintptr_t packed = row | params << 8 | wide << 16 | results << 24 | wide_result << 25;
 	return row <= 0xff && params <= HESTIA_ARGS && results <= 1 &&
-	       define(linker, module, name, signature(packed, 0), host, (void *)packed, NULL);
+	       define(linker, module, name, signature(packed, is_lent ? "li" : "", is_lent ? "l" : ""), is_lent ? lent : host, (void *)packed,
+	              NULL);
 }
 
 static int add_leaf(wasmtime_linker_t *linker, const char *module, const char *name, leaf_row row) {
 	leaf_row *l = malloc(sizeof *l);
 	if (!l) return 0;
 	*l = row;
-	return define(linker, module, name, signature(l->row, 1), leaf, l, free);
+	return define(linker, module, name, signature(l->row, "i", ""), leaf, l, free);
 }
 
 int hestia_linker_add_leaf(wasmtime_linker_t *linker, const char *module, const char *name, const char *leaf_module,

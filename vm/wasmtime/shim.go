@@ -47,8 +47,8 @@ func newLinker(engine *wasmtime.Engine) (*linker, error) {
 	if l.ptr == nil {
 		return nil, fmt.Errorf("%w: %s", errLinker, meter.HaltFunction)
 	}
-	for number, row := range rows {
-		if !l.add(number, row) {
+	for _, row := range rows {
+		if !l.add(row, row.Module, row.Name, false) {
 			l.close()
 			return nil, fmt.Errorf("%w: %s", errLinker, row.Name)
 		}
@@ -65,6 +65,12 @@ func newLinker(engine *wasmtime.Engine) (*linker, error) {
 			return nil, fmt.Errorf("%w: %s in C", errLinker, row.Name)
 		}
 	}
+	for _, row := range mirror.Others() {
+		if !l.add(row, mirror.Module, mirror.LeafName(row), true) {
+			l.close()
+			return nil, fmt.Errorf("%w: %s for a mirror", errLinker, row.Name)
+		}
+	}
 	if err := l.addMirror((*C.wasm_engine_t)(pointer(engine))); err != nil {
 		l.close()
 		return nil, err
@@ -72,13 +78,17 @@ func newLinker(engine *wasmtime.Engine) (*linker, error) {
 	return l, nil
 }
 
-func (l *linker) add(number int, row *ewasm.Function) bool {
-	module, name := C.CString(row.Module), C.CString(row.Name)
+// add adds a host function under a name, as the interface has it or as one of the mirror's Others.
+func (l *linker) add(row *ewasm.Function, in, as string, lent bool) bool {
+	module, name := C.CString(in), C.CString(as)
 	defer C.free(unsafe.Pointer(module))
 	defer C.free(unsafe.Pointer(name))
-	t := row.Type()
-	return C.hestia_linker_add(l.ptr, module, name, C.uint32_t(number), C.uint32_t(len(t.Params)), wide(t.Params),
-		C.uint32_t(len(t.Results)), wide(t.Results)) != 0
+	t, isLent := row.Type(), C.int(0)
+	if lent {
+		isLent = 1
+	}
+	return C.hestia_linker_add(l.ptr, module, name, C.uint32_t(numberOf(row.Module, row.Name)), C.uint32_t(len(t.Params)), wide(t.Params),
+		C.uint32_t(len(t.Results)), wide(t.Results), isLent) != 0
 }
 
 func (l *linker) addLeaf(row *ewasm.Function) bool {

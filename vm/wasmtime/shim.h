@@ -51,9 +51,10 @@ typedef struct {
 
 // hestia_exports is what C uses of an instance. The words are wasmtime's own structs.
 typedef struct {
-	int known; // whether the last two are
+	int known; // whether the last three are
 	struct { uint64_t words[2]; } instance, enter;
 	struct { uint64_t words[3]; } gas_global, memory_item;
+	uint8_t *memory; // where it begins, which never moves
 } hestia_exports;
 
 // hestia_watch is which pages of an instance's memory have been written since it was born, and what they were (pages.c).
@@ -175,9 +176,10 @@ void hestia_locate(const wasmtime_error_t *error, uint32_t functions, int64_t *f
 wasmtime_linker_t *hestia_linker_new(wasm_engine_t *engine, const char *halt_module, const char *halt_name);
 
 // hestia_linker_add adds host function number row. Bit i of wide says that parameter i is an i64; bit 0 of wide_result,
-// that the result is. It returns 0 where wasmtime refuses.
+// that the result is. One that is lent what it needs takes the particles left, an i64, and the pages of memory, an i32, after the
+// other operands, and returns the particles then left after the other results. It returns 0 where wasmtime refuses.
 int hestia_linker_add(wasmtime_linker_t *linker, const char *module, const char *name, uint32_t row, uint32_t params,
-                      uint32_t wide, uint32_t results, uint32_t wide_result);
+                      uint32_t wide, uint32_t results, uint32_t wide_result, int lent);
 
 // hestia_linker_add_leaf adds that host function under another name, for contracts that may have its work done in C: it takes
 // one more parameter, an i32, which is not 0 where the contract has paid and holds the operands within its memory. It returns
