@@ -13,23 +13,29 @@
 // How many faults of one run there may be. One takes some 5 us, and nobody pays for it.
 enum { most_faults = 16 };
 
-static size_t page_bytes;
+static size_t page_bytes; // no processor that we know of has less than 4 KiB
+_Static_assert(HESTIA_PAGES * 4096 == HESTIA_LITTLE, "there is room for the pages that may be written");
+
 static struct sigaction before; // who had faults before us: wasmtime, which passes on to Go what is not its
 
-static int open_all(hestia_watch *w) {
-	int done = mprotect(w->memory, w->bytes, PROT_READ | PROT_WRITE) == 0;
+// open_all gives up watching. The kernel needs nothing for that which it might not have; if it refused all the same, the contract
+// would trap here and nowhere else.
+static void open_all(hestia_watch *w) {
+	if (mprotect(w->memory, w->bytes, PROT_READ | PROT_WRITE) != 0) abort();
 	w->bytes = 0;
-	return done;
 }
 
 // admit opens the page that an address is in, or, where there were too many, all.
-static int admit(hestia_watch *w, size_t address) {
-	if (w->faults == most_faults || w->count == HESTIA_PAGES) return open_all(w);
+static void admit(hestia_watch *w, size_t address) {
+	if (w->faults == most_faults || (w->count + 1) * page_bytes > HESTIA_LITTLE) {
+		open_all(w);
+		return;
+	}
 	size_t page = address / page_bytes;
 	memcpy(w->born + w->count * page_bytes, w->memory + page * page_bytes, page_bytes);
 	w->at[w->count++] = (uint32_t)page;
 	w->faults++;
-	return mprotect(w->memory + page * page_bytes, page_bytes, PROT_READ | PROT_WRITE) == 0;
+	if (mprotect(w->memory + page * page_bytes, page_bytes, PROT_READ | PROT_WRITE) != 0) open_all(w);
 }
 
 // on_fault finds the watch among those of this thread's runs: a run's memory is written to by itself, by wasmtime for it, and by
@@ -39,7 +45,9 @@ static void on_fault(int number, siginfo_t *info, void *context) {
 	if (info->si_code == SEGV_ACCERR)
 		for (hestia_frame *f = hestia_innermost(); f; f = f->outer) {
 			hestia_watch *w = f->place ? &f->place->watch : NULL;
-			if (w && address - (uintptr_t)w->memory < w->bytes && admit(w, address - (uintptr_t)w->memory)) return;
+			if (!w || address - (uintptr_t)w->memory >= w->bytes) continue;
+			admit(w, address - (uintptr_t)w->memory);
+			return;
 		}
 	if (before.sa_flags & SA_SIGINFO) before.sa_sigaction(number, info, context);
 	else if (before.sa_handler != SIG_DFL && before.sa_handler != SIG_IGN) before.sa_handler(number);
@@ -54,7 +62,7 @@ int hestia_watches(void) {
 }
 
 void hestia_watch_begin(hestia_watch *w, uint8_t *memory, size_t bytes) {
-	if (!w->born) w->born = malloc(HESTIA_PAGES * page_bytes);
+	if (!w->born) w->born = malloc(HESTIA_LITTLE);
 	*w = (hestia_watch){.memory = memory, .born = w->born};
 	if (!w->born || bytes == 0 || (bytes | (uintptr_t)memory) % page_bytes != 0) return;
 	if (mprotect(memory, bytes, PROT_READ) == 0) w->bytes = bytes;

@@ -57,15 +57,17 @@ typedef struct {
 	uint8_t *memory; // where it begins, which never moves
 } hestia_exports;
 
+// HESTIA_LITTLE is how many bytes of memory are restored between two calls at most.
+enum { HESTIA_LITTLE = 128 << 10, HESTIA_PAGES = 32 };
+
 // hestia_watch is which pages of an instance's memory have been written since it was born, and what they were (pages.c).
-enum { HESTIA_PAGES = 32, HESTIA_LITTLE = 128 << 10 };
 typedef struct {
 	uint8_t *memory;
 	size_t bytes;              // 0 where nobody watches
 	uint32_t faults;           // of this run
 	uint32_t count;            // of pages written
 	uint32_t at[HESTIA_PAGES]; // their numbers
-	uint8_t *born;             // what stood in them; there is room for all
+	uint8_t *born;             // what stood in them; there is room for HESTIA_LITTLE bytes
 } hestia_watch;
 
 // hestia_place is where instances of a pool stand, one at a time. It keeps the last one, for the next call of its contract.
