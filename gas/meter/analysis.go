@@ -14,6 +14,8 @@ type plan struct {
 	edges    []edgeCharge
 	kept     bool     // the gas counter is kept in a local from the first charge to the return
 	regions  []region // else: where it is kept in one
+	tests    []int    // with kept: returns before which it is tested
+	testEnd  bool     // with kept: it is tested where the body ends
 	checked  bool     // it takes weight from the stack counter and checks it
 	weight   int32    // bytes
 	early    bool     // the counter is set where the function begins
@@ -34,6 +36,10 @@ type analysis struct {
 	graph  *graph
 	bounds *bounds
 	outer  []bool // by function: the outside may look at the counter before it returns
+
+	// What prices decide.
+	accounts []*account // of the defined functions
+	testing  []bool     // by function: before all else it pays something and tests the gas counter
 }
 
 // analyse finds out what does not depend on prices.
@@ -56,18 +62,25 @@ func analyse(sp *space) (*analysis, error) {
 
 // plans plans every defined function.
 func (a *analysis) plans(prices *gas.Instructions) ([]plan, error) {
-	plans := make([]plan, len(a.Codes))
-	for i := range plans {
+	a.accounts, a.testing = make([]*account, len(a.Codes)), make([]bool, a.functions)
+	for i := range a.accounts {
 		account, err := a.account(i, prices)
 		if err != nil {
 			return nil, err
 		}
+		f := a.imported + uint32(i)
+		a.accounts[i], a.testing[f] = account, len(a.graph.callers[f]) > 0 && account.due[0] > 0 && !account.dear()
+	}
+	plans := make([]plan, len(a.Codes))
+	for i, account := range a.accounts {
 		plans[i].charges = account.charges(&a.Codes[i], prices)
 		plans[i].edges = account.edges()
 		plans[i].kept = plans[i].pays() && a.keeps(i)
 		if !plans[i].kept {
 			plans[i].regions = charging(findRegions(a.Codes[i].Body, a.flows[i]), a.Codes[i].Body, &plans[i])
 		}
+		early(plans[i].regions, a.Codes[i].Body, account.blocks)
+		a.deferTests(i, &plans[i])
 	}
 	a.bind(plans)
 	return plans, nil
@@ -90,7 +103,7 @@ func (a *analysis) account(i int, prices *gas.Instructions) (*account, error) {
 	}
 	finder := &loopFinder{body: code.Body, flow: f, blocks: out.blocks, looks: looks, hopeless: func(block int) bool {
 		return out.credit[out.list[block].out] == hopeless
-	}}
+	}, params: uint64(len(a.Types[a.Functions[i]].Params))}
 	out.settle(code.Body, finder.find())
 	return out, nil
 }

@@ -9,9 +9,12 @@ type block struct {
 	in, out int // junctions
 	edge    bool
 	label   uint32 // of an edge
+
+	begins int   // the point where it begins
+	leads  []int // the points that its edges lead to
 }
 
-// A junction is a set of edges between blocks that all carry the same credit: edges that leave one block, or come to one,
+// A point is where edges come together: at a label, at an arm of an if, behind a branch that is not taken. A junction is a set of edges between blocks that all carry the same credit: edges that leave one block, or come to one,
 // are of one junction, and so on. Junctions are small numbers.
 const (
 	observed = 0 // where the outside may look at the count, the function's entry and return among them
@@ -32,6 +35,7 @@ const dead = -1
 // enclosure is an open construct.
 type enclosure struct {
 	op    wasm.Opcode
+	block int  // that an if ends; dead where there is none
 	label int  // junction of the edges that come to its label
 	arm   int  // junction of the edges to the second arm of an if
 	plain bool // a loop whose label takes no operands
@@ -62,7 +66,7 @@ func findBlocks(body []wasm.Instruction, f *flow, looks looker, splits func(at i
 		b.owner[i] = dead
 		if f.live[i] {
 			if b.current == dead {
-				b.list = append(b.list, block{start: i, in: b.next})
+				b.list = append(b.list, block{start: i, in: b.next, begins: b.next})
 				b.current = len(b.list) - 1
 			}
 			b.owner[i] = b.current
@@ -87,7 +91,7 @@ func (b *blockFinder) step(i int, in *wasm.Instruction, f *flow, looks looker) {
 	case wasm.OpIf:
 		arm := b.junction()
 		b.enter(in.Op)
-		b.open[len(b.open)-1].arm = arm
+		b.open[len(b.open)-1].arm, b.open[len(b.open)-1].block = arm, b.current
 		b.ends(arm)
 	case wasm.OpElse:
 		top := &b.open[len(b.open)-1]
@@ -116,6 +120,7 @@ func (b *blockFinder) ends(junction int) {
 	b.next = junction
 	if b.current != dead {
 		b.list[b.current].out = junction
+		b.list[b.current].leads = []int{junction}
 		b.current = dead
 	}
 }
@@ -133,6 +138,9 @@ func (b *blockFinder) leave(joined bool) {
 		b.ends(observed)
 	case top.op == wasm.OpIf:
 		b.join(top.arm, top.label) // the false edge
+		if top.block != dead {
+			b.list[top.block].leads = append(b.list[top.block].leads, top.label)
+		}
 		b.ends(top.label)
 	case joined:
 		b.ends(top.label)
@@ -144,15 +152,21 @@ func (b *blockFinder) branch(i int, in *wasm.Instruction, without int) {
 	if b.current == dead {
 		return
 	}
-	all := without
+	all, at := without, b.current
+	var leads []int
+	if without != doomed {
+		leads = append(leads, without)
+	}
 	for _, label := range labels(in) {
 		target := b.target(i, in.Op, label)
 		if all == doomed {
 			all = target
 		}
 		b.join(all, target)
+		leads = append(leads, target)
 	}
 	b.ends(all)
+	b.list[at].leads = leads
 }
 
 // target returns the junction of the edge of a branch to a label. One that goes back to a loop's head gets a block: the other
@@ -167,7 +181,8 @@ func (b *blockFinder) target(i int, op wasm.Opcode, label uint32) int {
 			return b.list[k].in
 		}
 	}
-	edge := block{start: i, in: b.junction(), out: to.label, edge: true, label: label}
+	edge := block{start: i, in: b.junction(), out: to.label, edge: true, label: label, leads: []int{to.label}}
+	edge.begins = edge.in
 	b.list = append(b.list, edge)
 	if op == wasm.OpBrIf {
 		b.back[i] = len(b.list) - 1

@@ -58,7 +58,7 @@ func (r *rewriter) instrumented(i int, p *plan) wasm.Code {
 	if w.give {
 		w.stackCounter(wasm.OpI32Add)
 	}
-	w.settle()
+	w.settle(p.testEnd)
 	if p.checked || p.pays() {
 		w.add(wasm.OpReturn, 0)
 	}
@@ -122,8 +122,11 @@ func (w *bodyWriter) stackCounter(op wasm.Opcode) {
 // body copies the original with its charges and bindings.
 func (w *bodyWriter) body(body []wasm.Instruction) {
 	w.depth = 1
-	charges, edges, bindings, regions := w.charges, w.edges, w.bindings, w.regions
+	charges, edges, bindings, regions, tests := w.charges, w.edges, w.bindings, w.regions, w.tests
 	for at := range body {
+		if len(regions) > 0 && regions[0].start == at {
+			w.load()
+		}
 		if len(charges) > 0 && charges[0].at == at {
 			w.charge(&charges[0])
 			charges = charges[1:]
@@ -137,10 +140,11 @@ func (w *bodyWriter) body(body []wasm.Instruction) {
 			bindings = bindings[1:]
 		}
 		if body[at].Op == wasm.OpReturn {
-			w.settle()
-		}
-		if len(regions) > 0 && regions[0].start == at {
-			w.load()
+			tested := len(tests) > 0 && tests[0] == at
+			if tested {
+				tests = tests[1:]
+			}
+			w.settle(tested)
 		}
 		n := 0
 		for n < len(edges) && edges[n].at == at {
@@ -153,7 +157,7 @@ func (w *bodyWriter) body(body []wasm.Instruction) {
 			w.original(body[at])
 		}
 		if len(regions) > 0 && regions[0].end == at {
-			w.settle()
+			w.settle(regions[0].tested)
 			w.inside = false
 			regions = regions[1:]
 		}
@@ -176,7 +180,7 @@ func (w *bodyWriter) branch(in wasm.Instruction, edges []edgeCharge) {
 		w.add(wasm.OpLocalGet, w.length)
 		w.add(wasm.OpBrIf, 0)
 		w.depth++
-		w.payAndGo(edges[0].fixed, uint64(edges[0].label)+1)
+		w.payAndGo(edges[0], uint64(edges[0].label)+1)
 		w.add(wasm.OpEnd, 0)
 		w.depth--
 		return
@@ -199,33 +203,29 @@ func (w *bodyWriter) branch(in wasm.Instruction, edges []edgeCharge) {
 	for k, e := range edges {
 		w.add(wasm.OpEnd, 0)
 		w.depth--
-		w.payAndGo(e.fixed, uint64(e.label)+uint64(len(edges)-1-k))
+		w.payAndGo(e, uint64(e.label)+uint64(len(edges)-1-k))
 	}
 }
 
-// payAndGo takes n from the gas counter and branches to a label, or to the end of the outermost block.
-func (w *bodyWriter) payAndGo(n, label uint64) {
-	w.read()
-	w.add(wasm.OpI64Const, n)
-	w.add(wasm.OpI64Sub, 0)
-	if w.inside {
-		w.add(wasm.OpLocalTee, w.left)
-	} else {
-		w.write()
-		w.read()
+// payAndGo takes what an edge costs from the gas counter and branches to a label, or to the end of the outermost block.
+func (w *bodyWriter) payAndGo(e edgeCharge, label uint64) {
+	w.take(e.fixed)
+	if e.tested {
+		w.outOfGasIfNegative()
 	}
-	w.add(wasm.OpI64Const, 0)
-	w.add(wasm.OpI64GeS, 0)
-	w.add(wasm.OpBrIf, label)
-	w.outOfGas(wasm.OpBr)
+	w.add(wasm.OpBr, label)
 }
 
-// settle brings the gas counter up to date where it is in the local.
-func (w *bodyWriter) settle() {
-	if w.inside {
-		w.add(wasm.OpLocalGet, w.left)
-		w.add(wasm.OpGlobalSet, uint64(w.gas))
+// settle brings the gas counter up to date where it is in the local, and tests it.
+func (w *bodyWriter) settle(tested bool) {
+	if !w.inside {
+		return
 	}
+	if tested {
+		w.testLocal(0)
+	}
+	w.add(wasm.OpLocalGet, w.left)
+	w.add(wasm.OpGlobalSet, uint64(w.gas))
 }
 
 // halt ends a block and leaves the module for a reason.
@@ -248,8 +248,11 @@ func (w *bodyWriter) original(in wasm.Instruction) {
 }
 
 func (w *bodyWriter) charge(c *charge) {
-	if c.fixed != 0 {
+	switch {
+	case c.tested:
 		w.chargeFixed(c.fixed)
+	case c.fixed != 0:
+		w.take(c.fixed)
 	}
 	if c.scaled != 0 {
 		w.chargeScaled(c.scaled)
@@ -271,28 +274,40 @@ func (w *bodyWriter) counter(local, global wasm.Opcode) {
 func (w *bodyWriter) read()  { w.counter(wasm.OpLocalGet, wasm.OpGlobalGet) }
 func (w *bodyWriter) write() { w.counter(wasm.OpLocalSet, wasm.OpGlobalSet) }
 
-// chargeFixed takes n from the gas counter. That is not negative and n fits an int64, so it cannot wrap. A local is compared
-// before it is changed: what is compared afterwards Cranelift computes twice.
-func (w *bodyWriter) chargeFixed(n uint64) {
-	if w.inside {
-		w.add(wasm.OpLocalGet, w.left)
-		w.add(wasm.OpI64Const, n)
-		w.add(wasm.OpI64LtS, 0)
-		w.add(wasm.OpIf, negative(wasm.EmptyBlock))
-		w.depth++
-		w.outOfGas(wasm.OpBr)
-		w.depth--
-		w.add(wasm.OpEnd, 0)
-		w.add(wasm.OpLocalGet, w.left)
-		w.add(wasm.OpI64Const, n)
-		w.add(wasm.OpI64Sub, 0)
-		w.add(wasm.OpLocalSet, w.left)
-		return
-	}
+// take takes n from the gas counter, which may come to be negative. What is taken between two tests does not wrap.
+func (w *bodyWriter) take(n uint64) {
 	w.read()
 	w.add(wasm.OpI64Const, n)
 	w.add(wasm.OpI64Sub, 0)
 	w.write()
+}
+
+// testLocal halts if the gas counter, in its local, is less than n.
+func (w *bodyWriter) testLocal(n uint64) {
+	w.add(wasm.OpLocalGet, w.left)
+	w.add(wasm.OpI64Const, n)
+	w.add(wasm.OpI64LtS, 0)
+	w.add(wasm.OpIf, negative(wasm.EmptyBlock))
+	w.depth++
+	w.outOfGas(wasm.OpBr)
+	w.depth--
+	w.add(wasm.OpEnd, 0)
+}
+
+// chargeFixed takes n from the gas counter and halts if less was left. A local is compared before it is changed: what is
+// compared afterwards Cranelift computes twice.
+func (w *bodyWriter) chargeFixed(n uint64) {
+	if w.inside {
+		w.testLocal(n)
+		w.take(n)
+		return
+	}
+	w.take(n)
+	w.outOfGasIfNegative()
+}
+
+// outOfGasIfNegative branches to the end of the outermost block if more has been taken from the gas counter than there was.
+func (w *bodyWriter) outOfGasIfNegative() {
 	w.read()
 	w.add(wasm.OpI64Const, 0)
 	w.add(wasm.OpI64LtS, 0)
@@ -305,16 +320,16 @@ func (w *bodyWriter) chargeScaled(price uint32) {
 	w.add(wasm.OpI64ExtendI32U, 0)
 	w.add(wasm.OpI64Const, uint64(price))
 	w.add(wasm.OpI64Mul, 0)
-	w.chargeTop()
+	w.chargeTop(wasm.OpI64GtU)
 	w.add(wasm.OpLocalGet, w.length)
 }
 
-// chargeTop takes the topmost operand from the gas counter. It is compared unsigned with that, which is not negative,
-// before it is taken.
-func (w *bodyWriter) chargeTop() {
+// chargeTop takes the topmost operand from the gas counter, unless it is greater: unsigned where the counter has been tested
+// and is not negative, signed where the operand is not.
+func (w *bodyWriter) chargeTop(greater wasm.Opcode) {
 	w.add(wasm.OpLocalTee, w.cost)
 	w.read()
-	w.add(wasm.OpI64GtU, 0)
+	w.add(greater, 0)
 	w.outOfGasIf()
 	w.read()
 	w.add(wasm.OpLocalGet, w.cost)

@@ -11,15 +11,17 @@ import (
 type charge struct {
 	at     int     // index of the instruction
 	fixed  uint64  // particles; at most MaxInt64
+	tested bool    // with fixed: whether the counter is below zero then
 	scaled uint32  // particles for each unit of its topmost operand, an unsigned i32; 0 for none
 	rounds *rounds // for all rounds of the loop that the instruction begins; nil for none
 }
 
-// edgeCharge is what is paid on one edge of a br_table.
+// edgeCharge is what is paid on one edge of a branch.
 type edgeCharge struct {
-	at    int    // index of the instruction
-	label uint32 // where the edge leads
-	fixed uint64 // particles, not 0; at most MaxInt64
+	at     int    // index of the instruction
+	label  uint32 // where the edge leads
+	fixed  uint64 // particles, not 0; at most MaxInt64
+	tested bool   // whether the counter is below zero then
 }
 
 // rounds is what a loop's rounds cost, apart from what is paid within.
@@ -39,6 +41,7 @@ type account struct {
 	credit []uint64        // by junction: what is paid ahead on its edges
 	due    []uint64        // by block: what is paid where it begins
 	rounds map[int]*rounds // by instruction that begins a loop
+	fixed  map[int]*rounds // likewise of loops that the block before them pays for
 }
 
 // findAccount prices the blocks of a body and says what credit the ways between them have.
@@ -59,7 +62,7 @@ func findAccount(code *wasm.Code, f *flow, b *blocks, prices *gas.Instructions) 
 
 // settle says what is due where. At the entry of each block its price is, less the credit that all ways to it bring, plus that
 // which all ways on from it are to have; but what is due in every round of a loop is taken out of it, to be paid where the loop
-// is entered.
+// is entered: by the block before if it is known beforehand how much.
 func (a *account) settle(body []wasm.Instruction, loops []loop) {
 	free := map[int]bool{}
 	for _, l := range loops {
@@ -90,8 +93,8 @@ func (a *account) ahead(junction int) uint64 {
 }
 
 func (a *account) hoist(loops []loop) {
-	a.rounds = map[int]*rounds{}
-	for _, l := range loops {
+	a.rounds, a.fixed = map[int]*rounds{}, map[int]*rounds{}
+	for _, l := range slices.Backward(loops) { // inner ones before those they stand in
 		r := &rounds{loop: l}
 		for _, i := range l.head {
 			r.first = add(r.first, a.due[i])
@@ -100,12 +103,23 @@ func (a *account) hoist(loops []loop) {
 		for _, i := range l.tail {
 			r.each = add(r.each, a.due[i])
 		}
-		if r.each == 0 || r.each >= dearRound {
+		cost, _, known := r.total()
+		switch {
+		case r.each == 0:
+			continue
+		case known:
+			a.fixed[l.at] = r
+		case r.each < dearRound:
+			a.rounds[l.at] = r
+		default:
 			continue
 		}
-		a.rounds[l.at] = r
 		for _, i := range append(l.head, l.tail...) {
 			a.due[i] = 0
+		}
+		if known {
+			before := a.owner[l.at]
+			a.due[before] = add(a.due[before], cost)
 		}
 	}
 }
@@ -133,7 +147,7 @@ func (a *account) edges() []edgeCharge {
 	var edges []edgeCharge
 	for i, b := range a.list {
 		if b.edge && a.due[i] != 0 {
-			edges = append(edges, edgeCharge{b.start, b.label, a.due[i]})
+			edges = append(edges, edgeCharge{at: b.start, label: b.label, fixed: a.due[i]})
 		}
 	}
 	return edges

@@ -19,6 +19,7 @@ const explanation = `;; Prices of schedule %s, in particles: 10,000 are one gas.
 ;;     pays = price of the block + what is paid ahead for code after it - what was paid ahead for it by all ways to it
 ;;
 ;; Nothing is paid ahead for code behind a call from which somebody may look at the counter, or that only leads to traps.
+;; "untested" is a payment after which the counter may be below zero, as every way on comes to one that is not, or to a test.
 `
 
 // Explain writes, as text for people, what Instrument would have each function of m pay and where, and how it bounds the
@@ -44,11 +45,7 @@ func Explain(w io.Writer, m *wasm.Module, s *gas.Schedule) error {
 		return err
 	}
 	for i := range plans {
-		account, err := a.account(i, prices)
-		if err != nil {
-			return err
-		}
-		e := &explainer{analysis: a, account: account, plan: &plans[i], prices: prices, function: i}
+		e := &explainer{analysis: a, account: a.accounts[i], plan: &plans[i], prices: prices, function: i}
 		e.write()
 		if _, err := io.WriteString(w, e.text.String()); err != nil {
 			return err
@@ -72,9 +69,11 @@ type explainer struct {
 
 func (e *explainer) write() {
 	e.hoisted = map[int]int{}
-	for at, r := range e.account.rounds {
-		for _, block := range slices.Concat(r.head, r.tail) {
-			e.hoisted[block] = at
+	for _, loops := range []map[int]*rounds{e.account.rounds, e.fixed} {
+		for at, r := range loops {
+			for _, block := range slices.Concat(r.head, r.tail) {
+				e.hoisted[block] = at
+			}
 		}
 	}
 	e.head()
@@ -90,6 +89,9 @@ func (e *explainer) write() {
 			bindings = bindings[1:]
 		}
 		e.instruction(i, &code.Body[i])
+	}
+	if e.testEnd {
+		e.note("tests the gas counter")
 	}
 	if e.give {
 		e.note("gives %d bytes of stack back", e.weight)
@@ -137,26 +139,60 @@ func (e *explainer) payment(i int) {
 		if at, ok := e.hoisted[own]; ok {
 			e.note("paid by the loop at %#x: %s", e.Codes[e.function].Body[at].Offset, sum)
 		} else {
-			e.note("pays %s", sum)
+			e.note("pays %s%s", sum, untested(e.due[own] == 0 || e.charge(i).tested))
+		}
+	}
+	if edge, ok := e.back[i]; ok && e.balance(edge) > 0 {
+		if at, ok := e.hoisted[edge]; ok {
+			e.note("paid by the loop at %#x: %d on the way to label %d", e.Codes[e.function].Body[at].Offset, e.balance(edge), e.list[edge].label)
 		}
 	}
 	for ; len(e.plan.edges) > 0 && e.plan.edges[0].at == i; e.plan.edges = e.plan.edges[1:] {
-		e.note("pays %d on the way to label %d", e.plan.edges[0].fixed, e.plan.edges[0].label)
+		edge := &e.plan.edges[0]
+		e.note("pays %d on the way to label %d%s", edge.fixed, edge.label, untested(edge.tested))
+	}
+	if len(e.tests) > 0 && e.tests[0] == i {
+		e.note("tests the gas counter")
+		e.tests = e.tests[1:]
 	}
 	if len(e.regions) > 0 && e.regions[0].start == i {
-		e.note("keeps the gas counter in a local until its end at %#x", e.Codes[e.function].Body[e.regions[0].end].Offset)
+		tested := ""
+		if e.regions[0].tested {
+			tested = ", and tests it there"
+		}
+		e.note("keeps the gas counter in a local until its end at %#x%s", e.Codes[e.function].Body[e.regions[0].end].Offset, tested)
 		e.regions = e.regions[1:]
 	}
 	r := e.account.rounds[i]
-	if r == nil {
+	if r != nil {
+		e.note("pays %d for this loop, and %d each time it comes back", r.first, r.each)
+	} else if r = e.fixed[i]; r != nil {
+		cost, times, _ := r.total()
+		e.note("adds %d = %d + %d * %d to what the block before pays, for this loop; local %d is %d before it", cost, r.first, times, r.each, r.local, r.from)
+	} else {
 		return
 	}
-	e.note("pays %d for this loop, and %d each time it comes back", r.first, r.each)
 	when := "after"
 	if r.early {
 		when = "before"
 	}
 	e.note("as it does while %s holds of local %d and %s; a round adds %d to the local, %s the test", r.while, r.local, &r.bound, r.step, when)
+}
+
+// charge returns what is paid before an instruction.
+func (e *explainer) charge(i int) charge {
+	for len(e.plan.charges) > 0 && e.plan.charges[0].at < i {
+		e.plan.charges = e.plan.charges[1:]
+	}
+	return e.plan.charges[0]
+}
+
+// untested says of a payment that it is not tested.
+func untested(tested bool) string {
+	if tested {
+		return ""
+	}
+	return ", untested"
 }
 
 // instruction writes a line with its offset and price.

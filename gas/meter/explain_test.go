@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"hestia/gas"
 	"hestia/internal/wasm"
 )
@@ -30,8 +32,11 @@ func TestExplanations(t *testing.T) {
 
 // sum is a line that says what a block pays, line one of an instruction, with its price or that of its locals.
 var (
-	sum  = regexp.MustCompile(`;; (pays|paid by the loop at (0x[0-9a-f]+):) (\d+) = (\d+) \+ (\d+) - (\d+)$`)
-	line = regexp.MustCompile(`^(?:0x[0-9a-f]{6,}| {8}) +(\d+)(?:\+(\d+)n)?  `)
+	sum  = regexp.MustCompile(`;; (pays|paid by the loop at (0x[0-9a-f]+):) (\d+) = (\d+) \+ (\d+) - (\d+)(?:, untested)?$`)
+	line = regexp.MustCompile(`^(0x[0-9a-f]{6,}| {8}) +(\d+)(?:\+(\d+)n)?  `)
+	more = regexp.MustCompile(`;; adds (\d+) = (\d+) \+ (\d+) \* (\d+) to what the block before pays`)
+	edge = regexp.MustCompile(`;; paid by the loop at (0x[0-9a-f]+): (\d+) on the way`)
+	once = regexp.MustCompile(`;; pays (\d+) for this loop, and (\d+) each time`)
 )
 
 // What an explanation says of a block adds up, and what it says is paid is what the rewritten code takes.
@@ -43,7 +48,18 @@ func TestExplanationsAddUp(t *testing.T) {
 	for _, name := range slices.Sorted(maps.Keys(all)) {
 		m := all[name]
 		cost, priced, blocks := 0, 0, 0 // of the block at hand: what it should cost, and what its lines come to
-		paid := map[string]bool{}
+		paid := map[int]bool{}
+		pays, payer := 0, ""              // at the block at hand, and which loop pays for it if one does
+		rounds := map[string]int{}        // by loop: what its blocks come to
+		each, loop := map[string]int{}, 0 // by loop: what it says a round is; of the loop at hand
+		done := func() {
+			if payer == "" {
+				paid[pays] = true
+			} else {
+				rounds[payer] += pays
+			}
+			pays, payer = 0, ""
+		}
 		check := func(where string) {
 			if cost != priced {
 				t.Fatalf("%s: block before %q: %d, its instructions %d", name, where, cost, priced)
@@ -52,25 +68,44 @@ func TestExplanationsAddUp(t *testing.T) {
 		for _, text := range strings.Split(explained(t, m, uneven), "\n") {
 			if at := sum.FindStringSubmatch(text); at != nil {
 				check(text)
-				pays, out, in := integer(t, at[3]), integer(t, at[5]), integer(t, at[6])
+				done()
+				out, in := integer(t, at[5]), integer(t, at[6])
+				pays, payer = integer(t, at[3]), at[2]
 				if cost, priced = integer(t, at[4]), 0; pays != max(cost+out-in, 0) {
 					t.Errorf("%s: %s", name, text)
 				}
-				if at[2] == "" && pays > 0 {
-					paid[at[3]] = true
-				}
 				blocks++
 			}
+			if at := more.FindStringSubmatch(text); at != nil {
+				loop = integer(t, at[4])
+				if integer(t, at[1]) != integer(t, at[2])+integer(t, at[3])*loop {
+					t.Errorf("%s: %s", name, text)
+				}
+				pays += integer(t, at[1])
+			}
+			if at := edge.FindStringSubmatch(text); at != nil {
+				rounds[at[1]] += integer(t, at[2])
+			}
+			if at := once.FindStringSubmatch(text); at != nil {
+				loop = integer(t, at[2])
+			}
 			if at := line.FindStringSubmatch(text); at != nil {
-				priced += integer(t, at[1])
+				priced += integer(t, at[2])
+				if offset, err := strconv.ParseUint(at[1], 0, 64); err == nil && loop != 0 {
+					each[fmt.Sprintf("%#x", offset)], loop = loop, 0
+				}
 			}
 		}
-		if check("the end"); blocks == 0 {
+		check("the end")
+		if done(); blocks == 0 {
 			t.Errorf("%s: no block", name)
+		}
+		if diff := cmp.Diff(each, rounds); diff != "" {
+			t.Errorf("%s: rounds (-said by the loop +said by its blocks):\n%s", name, diff)
 		}
 		for _, p := range plansOf(t, m, uneven) {
 			for _, c := range p.charges {
-				if c.fixed != 0 && !paid[fmt.Sprint(c.fixed)] {
+				if c.fixed != 0 && !paid[int(c.fixed)] {
 					t.Errorf("%s: a charge of %d is not explained", name, c.fixed)
 				}
 			}

@@ -19,6 +19,9 @@ type loop struct {
 	while wasm.Opcode      // i32.ne, lt or gt: how it compares with the bound as long as the loop goes on
 	bound wasm.Instruction // i32.const, or local.get of a local that the loop does not set
 
+	from  int32 // what the local is when the loop is entered
+	known bool  // that is known
+
 	head, tail []int // places of the blocks that every round executes
 }
 
@@ -33,6 +36,8 @@ type loopFinder struct {
 	second   []int                // by if: index of its else, or 0
 	nesting  []int                // by construct: how deep loops stand in it, itself included
 	open     []int                // opening instructions around the loop at hand, -1 for the function
+	params   uint64               // of the function
+	set      map[uint64]bool      // locals that are set before the loop at hand
 }
 
 // deepLoops is how deep loops may stand in one that is examined, so that no instruction is looked at more often.
@@ -42,12 +47,15 @@ const deepLoops = 3
 func (l *loopFinder) find() []loop {
 	l.match()
 	var found []loop
-	l.open = []int{-1}
+	l.open, l.set = []int{-1}, map[uint64]bool{}
 	for i := range l.body {
 		switch l.body[i].Op {
+		case wasm.OpLocalSet, wasm.OpLocalTee:
+			l.set[l.body[i].X] = true
 		case wasm.OpLoop:
 			if l.flow.live[i] && l.nesting[i] <= deepLoops {
 				if one, ok := l.examine(i); ok {
+					one.from, one.known = l.start(&one)
 					found = append(found, one)
 				}
 			}

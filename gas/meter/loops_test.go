@@ -226,6 +226,63 @@ func TestCountedLoopsCostWhatTheirRoundsCost(t *testing.T) {
 	}
 }
 
+// Where the local begins with a constant, or with the zero that locals begin with, all rounds are paid for as one constant;
+// also where the loop stands in another such loop.
+func TestLoopsOfConstantRoundsCostThatConstant(t *testing.T) {
+	type function struct {
+		shape
+		from   int64
+		nested bool
+	}
+	var all []function
+	for k, s := range shapes() {
+		for i, from := range []int64{0, 5, -2, s.bound + 1, s.bound - 9*s.step, s.bound - 8*s.step + 1} {
+			if !s.local && (i+k)%3 == 0 {
+				all = append(all, function{s, int64(int32(from)), (i+k)%2 == 1})
+			}
+		}
+	}
+	constant := 0
+	for some := range slices.Chunk(all, 200) {
+		m := &wasm.Module{Types: []wasm.FuncType{{Results: []wasm.ValueType{wasm.I32}}}}
+		for i, f := range some {
+			var body []wasm.Instruction
+			if f.from != 0 || f.nested {
+				body = append(body, wasm.Instruction{Op: wasm.OpI32Const, X: uint64(f.from)}, wasm.Instruction{Op: wasm.OpLocalSet})
+			}
+			body = append(body, f.body()...)
+			if f.nested {
+				body = threeTimes(body[:len(body)-2])
+			}
+			m.Functions = append(m.Functions, 0)
+			m.Codes = append(m.Codes, wasm.Code{Locals: []wasm.Locals{{Count: 4, Type: wasm.I32}}, Body: body})
+			m.Exports = append(m.Exports, wasm.Export{Name: fmt.Sprintf("%d %+v", i, f), Index: uint32(i)})
+		}
+		for _, p := range plansOf(t, m, uneven) {
+			if !slices.ContainsFunc(p.charges, func(c charge) bool { return c.rounds != nil }) && len(p.charges) == 1 {
+				constant++
+			}
+		}
+		l := newLaw(t, m, uneven, engines["wasmtime"])
+		l.steps = 1500
+		for i := range some {
+			l.holds(t, m.Exports[i].Name, uint32(i), nil)
+		}
+	}
+	if constant < len(all)/3 {
+		t.Errorf("only %d of %d loops are constant", constant, len(all))
+	}
+}
+
+// threeTimes returns a function that executes a body, which leaves nothing, in a loop of three rounds, and returns local 0.
+func threeTimes(body []wasm.Instruction) []wasm.Instruction {
+	out := append([]wasm.Instruction{{Op: wasm.OpLoop, X: emptyType}}, body...)
+	return append(out,
+		wasm.Instruction{Op: wasm.OpLocalGet, X: 3}, wasm.Instruction{Op: wasm.OpI32Const, X: 1}, wasm.Instruction{Op: wasm.OpI32Add},
+		wasm.Instruction{Op: wasm.OpLocalTee, X: 3}, wasm.Instruction{Op: wasm.OpI32Const, X: 3}, wasm.Instruction{Op: wasm.OpI32Ne},
+		wasm.Instruction{Op: wasm.OpBrIf}, wasm.Instruction{Op: wasm.OpEnd}, wasm.Instruction{Op: wasm.OpLocalGet}, wasm.Instruction{Op: wasm.OpEnd})
+}
+
 func plansOf(t testing.TB, m *wasm.Module, s *gas.Schedule) []plan {
 	t.Helper()
 	sp, err := newSpace(m)

@@ -8,7 +8,10 @@ import (
 
 // region is a construct within which the gas counter is kept in a local: no call is in it, and control leaves it only at its
 // end.
-type region struct{ start, end int } // indices of the instructions that open and close it
+type region struct {
+	start, end int  // indices of the instructions that open it, or before which the counter is taken, and that close it
+	tested     bool // the counter is tested where it is written back
+}
 
 // fewValues is how many parameters and locals leave a register for the gas counter.
 const fewValues = 12
@@ -41,7 +44,7 @@ func findRegions(body []wasm.Instruction, f *flow) []region {
 				around.use(local)
 			}
 			if top.loops && !top.called && !top.left && len(top.used) <= fewValues {
-				top.regions = []region{{top.start, i}}
+				top.regions = []region{{start: top.start, end: i}}
 			}
 			around.regions = append(around.regions, top.regions...)
 		case wasm.OpLocalGet, wasm.OpLocalSet, wasm.OpLocalTee:
@@ -99,4 +102,17 @@ func charging(regions []region, body []wasm.Instruction, p *plan) []region {
 		}
 		return true
 	})
+}
+
+// early lets regions begin with the blocks that enter them, so that these charge the local, as far as there is no call between.
+func early(regions []region, body []wasm.Instruction, b *blocks) {
+	last := 0 // where a region ended
+	for i := range regions {
+		r := &regions[i]
+		first := max(b.list[b.owner[r.start]].start, last)
+		last = r.end + 1
+		for r.start > first && body[r.start-1].Op != wasm.OpCall {
+			r.start--
+		}
+	}
 }

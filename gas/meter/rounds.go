@@ -7,7 +7,7 @@ import (
 )
 
 // chargeRounds takes what all rounds of a loop cost. How often the loop comes back from its first test is below 2^32, and
-// so are the prices, so that the sum fits 64 bits.
+// the prices are below 2^31, so that the sum is no more than the largest int64.
 func (w *bodyWriter) chargeRounds(r *rounds) {
 	if r.while == wasm.OpI32Ne {
 		w.untilMet(&r.loop)
@@ -20,7 +20,7 @@ func (w *bodyWriter) chargeRounds(r *rounds) {
 		w.add(wasm.OpI64Const, r.first)
 		w.add(wasm.OpI64Add, 0)
 	}
-	w.chargeTop()
+	w.chargeTop(wasm.OpI64GtS)
 }
 
 // untilMet leaves how often the loop comes back, as i64, where it goes on until the local meets the bound: the distance

@@ -215,12 +215,6 @@
               br_if 1
               local.get 2
               i64.const 7
-              i64.lt_s
-              if
-                br 5
-              end
-              local.get 2
-              i64.const 7
               i64.sub
               local.set 2
               i32.const 5

@@ -85,10 +85,6 @@
             i64.const 1
             i64.sub
             global.set 0
-            global.get 0
-            i64.const 0
-            i64.lt_s
-            br_if 3
             local.get 0
             i32.const 1
             i32.sub
@@ -156,10 +152,6 @@
           i64.const 4
           i64.sub
           global.set 0
-          global.get 0
-          i64.const 0
-          i64.lt_s
-          br_if 2
           local.get 0
           i32.const 1
           i32.sub
@@ -218,10 +210,6 @@
           i64.const 8
           i64.sub
           global.set 0
-          global.get 0
-          i64.const 0
-          i64.lt_s
-          br_if 2
           local.get 0
           i32.const 1
           i32.sub
@@ -352,19 +340,11 @@
             i64.const 7
             i64.sub
             global.set 0
-            global.get 0
-            i64.const 0
-            i64.lt_s
-            br_if 3
           end
           global.get 0
           i64.const 6
           i64.sub
           global.set 0
-          global.get 0
-          i64.const 0
-          i64.lt_s
-          br_if 2
           local.get 1
           i64.const 3
           i64.mul
@@ -417,10 +397,6 @@
             i64.const 1
             i64.sub
             global.set 0
-            global.get 0
-            i64.const 0
-            i64.lt_s
-            br_if 3
             i32.const 4
             call 4
           else
@@ -490,10 +466,6 @@
           i64.const 1
           i64.sub
           global.set 0
-          global.get 0
-          i64.const 0
-          i64.lt_s
-          br_if 2
           unreachable
         end
         return

@@ -74,11 +74,12 @@
                     local.get 3
                     i64.const 5
                     i64.sub
-                    local.tee 3
+                    local.set 3
+                    local.get 3
                     i64.const 0
-                    i64.ge_s
-                    br_if 3
-                    br 7
+                    i64.lt_s
+                    br_if 7
+                    br 3
                   end
                   local.get 3
                   i64.const 5
@@ -167,14 +168,16 @@
           local.get 0
           if
             global.get 0
+            local.set 4
+            local.get 4
+            i64.const 13
+            i64.lt_s
+            if
+              br 4
+            end
+            local.get 4
             i64.const 13
             i64.sub
-            global.set 0
-            global.get 0
-            i64.const 0
-            i64.lt_s
-            br_if 3
-            global.get 0
             local.set 4
             loop
               block
@@ -187,12 +190,6 @@
                   i32.const 5
                   local.set 3
                   br 1
-                end
-                local.get 4
-                i64.const 15
-                i64.lt_s
-                if
-                  br 6
                 end
                 local.get 4
                 i64.const 15
@@ -222,13 +219,20 @@
                   local.get 4
                   i64.const 9
                   i64.sub
-                  local.tee 4
+                  local.set 4
+                  local.get 4
                   i64.const 0
-                  i64.ge_s
-                  br_if 2
-                  br 6
+                  i64.lt_s
+                  br_if 6
+                  br 2
                 end
               end
+            end
+            local.get 4
+            i64.const 0
+            i64.lt_s
+            if
+              br 4
             end
             local.get 4
             global.set 0

@@ -27,12 +27,6 @@
         block (result i64)
           local.get 2
           i64.const 12
-          i64.lt_s
-          if
-            br 3
-          end
-          local.get 2
-          i64.const 12
           i64.sub
           local.set 2
           local.get 0
@@ -48,7 +42,7 @@
             i64.mul
             local.tee 3
             local.get 2
-            i64.gt_u
+            i64.gt_s
             br_if 3
             local.get 2
             local.get 3
@@ -127,11 +121,12 @@
               local.get 2
               i64.const 11
               i64.sub
-              local.tee 2
+              local.set 2
+              local.get 2
               i64.const 0
-              i64.ge_s
-              br_if 1
-              br 4
+              i64.lt_s
+              br_if 4
+              br 1
             end
           end
           local.get 1
@@ -210,11 +205,12 @@
                 local.get 5
                 i64.const 18
                 i64.sub
-                local.tee 5
+                local.set 5
+                local.get 5
                 i64.const 0
-                i64.ge_s
-                br_if 1
-                br 5
+                i64.lt_s
+                br_if 5
+                br 1
               end
             end
             local.get 2
@@ -231,11 +227,12 @@
               local.get 5
               i64.const 29
               i64.sub
-              local.tee 5
+              local.set 5
+              local.get 5
               i64.const 0
-              i64.ge_s
-              br_if 1
-              br 4
+              i64.lt_s
+              br_if 4
+              br 1
             end
           end
           local.get 4
@@ -282,11 +279,12 @@
               local.get 1
               i64.const 2
               i64.sub
-              local.tee 1
+              local.set 1
+              local.get 1
               i64.const 0
-              i64.ge_s
-              br_if 1
-              br 4
+              i64.lt_s
+              br_if 4
+              br 1
             end
           end
         end
@@ -342,11 +340,12 @@
               local.get 2
               i64.const 10
               i64.sub
-              local.tee 2
+              local.set 2
+              local.get 2
               i64.const 0
-              i64.ge_s
-              br_if 1
-              br 4
+              i64.lt_s
+              br_if 4
+              br 1
             end
           end
           local.get 0
@@ -377,12 +376,6 @@
         block (result i32)
           local.get 1
           i64.const 8
-          i64.lt_s
-          if
-            br 3
-          end
-          local.get 1
-          i64.const 8
           i64.sub
           local.set 1
           local.get 0
@@ -409,7 +402,7 @@
           i64.add
           local.tee 2
           local.get 1
-          i64.gt_u
+          i64.gt_s
           br_if 2
           local.get 1
           local.get 2

@@ -263,11 +263,12 @@
               local.get 1
               i64.const 12
               i64.sub
-              local.tee 1
+              local.set 1
+              local.get 1
               i64.const 0
-              i64.ge_s
-              br_if 1
-              br 4
+              i64.lt_s
+              br_if 4
+              br 1
             end
           end
           i32.const 1

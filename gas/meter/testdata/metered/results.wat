@@ -88,10 +88,6 @@
           i64.const 7
           i64.sub
           global.set 2
-          global.get 2
-          i64.const 0
-          i64.lt_s
-          br_if 2
           call 2
           local.get 0
           if (type 3)

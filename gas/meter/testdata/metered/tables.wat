@@ -97,12 +97,6 @@
         block (result i32)
           local.get 2
           i64.const 14
-          i64.lt_s
-          if
-            br 3
-          end
-          local.get 2
-          i64.const 14
           i64.sub
           local.set 2
           block
@@ -114,22 +108,10 @@
                 end
                 local.get 2
                 i64.const 3
-                i64.lt_s
-                if
-                  br 6
-                end
-                local.get 2
-                i64.const 3
                 i64.sub
                 local.set 2
                 i32.const 40
                 local.set 1
-              end
-              local.get 2
-              i64.const 5
-              i64.lt_s
-              if
-                br 5
               end
               local.get 2
               i64.const 5
