@@ -1,13 +1,16 @@
 (module
   (type (;0;) (func (param i32 i64) (result i32)))
   (type (;1;) (func (param i32 i32) (result i32)))
-  (type (;2;) (func (param i32)))
+  (type (;2;) (func (param i32) (result i32)))
+  (type (;3;) (func (param i32)))
   (import "env" "ask" (func (type 0)))
-  (import "hestia" "halt" (func (type 2)))
+  (import "hestia" "halt" (func (type 3)))
   (global (mut i64) (i64.const 1000000))
   (global (mut i32) (i32.const 1048576))
   (export "dispatch" (func 2))
   (export "half" (func 3))
+  (export "after" (func 5))
+  (export "leaves" (func 6))
   (export "__gas_left" (global 0))
   (export "__stack_left" (global 1))
   (func (;2;) (type 1) (local i32) (local i64) (local i64) (local i32)
@@ -253,6 +256,195 @@
         i32.const 448
         i32.add
         global.set 1
+        return
+      end
+      i32.const 2
+      call 1
+      unreachable
+    end
+    i32.const 1
+    call 1
+    unreachable
+  )
+  (func (;4;) (type 2) (local i64)
+    block
+      global.get 0
+      local.set 1
+      block (result i32)
+        local.get 1
+        i64.const 4
+        i64.lt_s
+        if
+          br 2
+        end
+        local.get 1
+        i64.const 4
+        i64.sub
+        local.set 1
+        local.get 0
+        i32.const 5
+        i32.mul
+      end
+      local.get 1
+      global.set 0
+      return
+    end
+    i32.const 1
+    call 1
+    unreachable
+  )
+  (func (;5;) (type 1) (local i64) (local i64) (local i32)
+    block
+      block
+        global.get 1
+        i32.const 552
+        i32.lt_s
+        br_if 0
+        block (result i32)
+          global.get 0
+          i64.const 18
+          i64.sub
+          global.set 0
+          local.get 0
+          call 4
+          global.get 0
+          local.set 2
+          i32.const 63
+          i32.and
+          local.set 0
+          loop
+            local.get 0
+            i32.const 1
+            i32.and
+            if
+              local.get 2
+              i64.const 5
+              i64.sub
+              local.set 2
+              local.get 1
+              i32.const 1
+              i32.add
+              local.set 1
+            end
+            local.get 0
+            i32.const 1
+            i32.shr_u
+            local.tee 0
+            i32.eqz
+            local.set 4
+            block
+              local.get 4
+              br_if 0
+              local.get 2
+              i64.const 9
+              i64.sub
+              local.set 2
+              local.get 2
+              i64.const 0
+              i64.lt_s
+              br_if 4
+              br 1
+            end
+          end
+          local.get 2
+          i64.const 0
+          i64.lt_s
+          if
+            br 3
+          end
+          local.get 2
+          global.set 0
+          local.get 1
+        end
+        return
+      end
+      i32.const 2
+      call 1
+      unreachable
+    end
+    i32.const 1
+    call 1
+    unreachable
+  )
+  (func (;6;) (type 1) (local i64) (local i64) (local i32)
+    block
+      block
+        global.get 1
+        i32.const 344
+        i32.lt_s
+        br_if 0
+        global.get 0
+        local.set 2
+        block (result i32)
+          local.get 2
+          i64.const 9
+          i64.lt_s
+          if
+            br 3
+          end
+          local.get 2
+          i64.const 9
+          i64.sub
+          local.set 2
+          loop
+            local.get 0
+            i32.const 1
+            i32.and
+            if
+              local.get 0
+              local.get 1
+              i32.add
+              local.get 2
+              global.set 0
+              return
+            end
+            local.get 2
+            i64.const 8
+            i64.sub
+            local.set 2
+            local.get 0
+            i32.const 2
+            i32.and
+            if
+              local.get 2
+              i64.const 5
+              i64.sub
+              local.set 2
+              local.get 1
+              i32.const 1
+              i32.add
+              local.set 1
+            end
+            local.get 0
+            i32.const 2
+            i32.shr_u
+            local.tee 0
+            i32.eqz
+            local.set 4
+            block
+              local.get 4
+              br_if 0
+              local.get 2
+              i64.const 5
+              i64.sub
+              local.set 2
+              local.get 2
+              i64.const 0
+              i64.lt_s
+              br_if 4
+              br 1
+            end
+          end
+          local.get 1
+        end
+        local.get 2
+        i64.const 0
+        i64.lt_s
+        if
+          br 2
+        end
+        local.get 2
+        global.set 0
         return
       end
       i32.const 2

@@ -13,6 +13,9 @@
   (export "never" (func 4))
   (export "traps" (func 5))
   (export "parameters" (func 6))
+  (export "constant" (func 7))
+  (export "set" (func 8))
+  (export "again" (func 9))
   (export "__gas_left" (global 0))
   (export "__stack_left" (global 1))
   (func (;1;) (type 0) (local i64) (local i64) (local i64) (local i32)
@@ -422,6 +425,220 @@
           end
         end
         local.get 1
+        global.set 0
+        return
+      end
+      i32.const 2
+      call 0
+      unreachable
+    end
+    i32.const 1
+    call 0
+    unreachable
+  )
+  (func (;7;) (type 1) (local i32) (local i32) (local i32) (local i64)
+    block
+      block
+        global.get 1
+        i32.const 480
+        i32.lt_s
+        br_if 0
+        global.get 0
+        local.set 4
+        block (result i32)
+          local.get 4
+          i64.const 324
+          i64.lt_s
+          if
+            br 3
+          end
+          local.get 4
+          i64.const 324
+          i64.sub
+          local.set 4
+          loop
+            i32.const 10
+            local.set 2
+            loop
+              local.get 3
+              local.get 1
+              local.get 2
+              i32.mul
+              i32.add
+              local.set 3
+              local.get 2
+              i32.const 3
+              i32.sub
+              local.tee 2
+              i32.const 0
+              i32.gt_s
+              br_if 0
+            end
+            local.get 1
+            i32.const 1
+            i32.add
+            local.tee 1
+            i32.const 5
+            i32.lt_u
+            br_if 0
+          end
+          local.get 0
+          local.get 3
+          i32.add
+        end
+        local.get 4
+        global.set 0
+        return
+      end
+      i32.const 2
+      call 0
+      unreachable
+    end
+    i32.const 1
+    call 0
+    unreachable
+  )
+  (func (;8;) (type 1) (local i32) (local i64) (local i64) (local i32)
+    block
+      block
+        global.get 1
+        i32.const 328
+        i32.lt_s
+        br_if 0
+        global.get 0
+        local.set 2
+        block (result i32)
+          local.get 2
+          i64.const 16
+          i64.sub
+          local.set 2
+          local.get 0
+          i32.const 1
+          i32.and
+          if
+            local.get 2
+            i64.const 3
+            i64.sub
+            local.set 2
+            i32.const 3
+            local.set 1
+          end
+          i32.const 9
+          local.get 1
+          i32.const 1
+          i32.add
+          i32.sub
+          i64.extend_i32_u
+          i64.const 0
+          local.get 1
+          i32.const 1
+          i32.add
+          i32.const 9
+          i32.lt_u
+          select
+          i64.const 7
+          i64.mul
+          local.tee 3
+          local.get 2
+          i64.gt_s
+          br_if 2
+          local.get 2
+          local.get 3
+          i64.sub
+          local.set 2
+          loop
+            local.get 1
+            i32.const 1
+            i32.add
+            local.tee 1
+            i32.const 9
+            i32.lt_u
+            br_if 0
+          end
+          local.get 1
+        end
+        local.get 2
+        global.set 0
+        return
+      end
+      i32.const 2
+      call 0
+      unreachable
+    end
+    i32.const 1
+    call 0
+    unreachable
+  )
+  (func (;9;) (type 1) (local i32) (local i64) (local i64) (local i32)
+    block
+      block
+        global.get 1
+        i32.const 384
+        i32.lt_s
+        br_if 0
+        global.get 0
+        local.set 2
+        block (result i32)
+          local.get 2
+          i64.const 19
+          i64.sub
+          local.set 2
+          loop
+            i32.const 5
+            local.get 1
+            i32.const 1
+            i32.add
+            i32.sub
+            i64.extend_i32_u
+            i64.const 0
+            local.get 1
+            i32.const 1
+            i32.add
+            i32.const 5
+            i32.lt_u
+            select
+            i64.const 7
+            i64.mul
+            local.tee 3
+            local.get 2
+            i64.gt_s
+            br_if 3
+            local.get 2
+            local.get 3
+            i64.sub
+            local.set 2
+            loop
+              local.get 1
+              i32.const 1
+              i32.add
+              local.tee 1
+              i32.const 5
+              i32.lt_u
+              br_if 0
+            end
+            local.get 0
+            i32.const 1
+            i32.shr_u
+            local.tee 0
+            i32.eqz
+            local.set 4
+            block
+              local.get 4
+              br_if 0
+              local.get 2
+              i64.const 14
+              i64.sub
+              local.set 2
+              local.get 2
+              i64.const 0
+              i64.lt_s
+              br_if 4
+              br 1
+            end
+          end
+          local.get 1
+        end
+        local.get 2
         global.set 0
         return
       end

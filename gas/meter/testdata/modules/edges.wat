@@ -31,4 +31,19 @@
           (local.set 3 (i32.add (i32.mul (local.get 3) (local.get 2)) (local.get 1)))
           (local.set 2 (i32.shr_u (local.get 2) (i32.const 1)))
           (br_if $rounds (i32.gt_s (local.tee 0 (i32.sub (local.get 0) (i32.const 1))) (i32.const 0)))))))
-    (call $look (local.get 3) (i64.const 2))))
+    (call $look (local.get 3) (i64.const 2)))
+  ;; A call that nobody looks from, in the block that enters a loop which keeps the counter in a local.
+  (func $quiet (param i32) (result i32) (i32.mul (local.get 0) (i32.const 5)))
+  (func (export "after") (param i32 i32) (result i32)
+    (local.set 0 (i32.and (call $quiet (local.get 0)) (i32.const 63)))
+    (loop $rounds
+      (if (i32.and (local.get 0) (i32.const 1)) (then (local.set 1 (i32.add (local.get 1) (i32.const 1)))))
+      (br_if $rounds (local.tee 0 (i32.shr_u (local.get 0) (i32.const 1)))))
+    (local.get 1))
+  ;; Charges that are tested where the function returns, one of them in the middle.
+  (func (export "leaves") (param i32 i32) (result i32)
+    (loop $rounds
+      (if (i32.and (local.get 0) (i32.const 1)) (then (return (i32.add (local.get 0) (local.get 1)))))
+      (if (i32.and (local.get 0) (i32.const 2)) (then (local.set 1 (i32.add (local.get 1) (i32.const 1)))))
+      (br_if $rounds (local.tee 0 (i32.shr_u (local.get 0) (i32.const 2)))))
+    (local.get 1)))

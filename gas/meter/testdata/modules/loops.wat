@@ -42,4 +42,23 @@
     (loop (param i32) (result i32)
       (i32.mul (i32.const 3))
       (local.set 0 (i32.sub (local.get 0) (i32.const 1)))
-      (br_if 0 (i32.gt_s (local.get 0) (i32.const 0))))))
+      (br_if 0 (i32.gt_s (local.get 0) (i32.const 0)))))
+  ;; All of this is one number: loops in loops, each of as many rounds as its code says.
+  (func (export "constant") (param i32) (result i32) (local i32 i32 i32)
+    (loop $rows
+      (local.set 2 (i32.const 10))
+      (loop $columns
+        (local.set 3 (i32.add (local.get 3) (i32.mul (local.get 1) (local.get 2))))
+        (br_if $columns (i32.gt_s (local.tee 2 (i32.sub (local.get 2) (i32.const 3))) (i32.const 0))))
+      (br_if $rows (i32.lt_u (local.tee 1 (i32.add (local.get 1) (i32.const 1))) (i32.const 5))))
+    (i32.add (local.get 0) (local.get 3)))
+  ;; Nothing of this is: a local that is set before, in another block, and one that begins where a round before left it.
+  (func (export "set") (param i32) (result i32) (local i32)
+    (if (i32.and (local.get 0) (i32.const 1)) (then (local.set 1 (i32.const 3))))
+    (loop (br_if 0 (i32.lt_u (local.tee 1 (i32.add (local.get 1) (i32.const 1))) (i32.const 9))))
+    (local.get 1))
+  (func (export "again") (param i32) (result i32) (local i32)
+    (loop $outer
+      (loop (br_if 0 (i32.lt_u (local.tee 1 (i32.add (local.get 1) (i32.const 1))) (i32.const 5))))
+      (br_if $outer (local.tee 0 (i32.shr_u (local.get 0) (i32.const 1)))))
+    (local.get 1)))
