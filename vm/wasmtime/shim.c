@@ -181,9 +181,8 @@ static int worth_watching(hestia_contract *c) {
 // keepable tells of an instance that has just been born whether it can be kept: it is watched, or has little memory.
 static int keepable(hestia_frame *f, wasmtime_context_t *context, int watched) {
 	if (!f->place || !f->contract || !look_around(f, context)) return 0;
-	const wasmtime_memory_t *item = (wasmtime_memory_t *)&f->exports.memory_item;
-	uint8_t *memory = wasmtime_memory_data(context, item);
-	size_t bytes = wasmtime_memory_data_size(context, item);
+	uint8_t *memory = f->exports.memory;
+	size_t bytes = wasmtime_memory_data_size(context, (wasmtime_memory_t *)&f->exports.memory_item);
 	if (watched) hestia_watch_begin(&f->place->watch, memory, bytes);
 	return bytes <= HESTIA_LITTLE ? remember(&f->contract->birth, memory, bytes) != NULL : f->place->watch.bytes != 0;
 }
@@ -205,7 +204,7 @@ static wasmtime_store_t *begin_again(hestia_frame *f, int *watched) {
 		p->restored++;
 	} else {
 		const hestia_birth *birth = __atomic_load_n(&f->contract->birth, __ATOMIC_ACQUIRE);
-		uint8_t *memory = wasmtime_memory_data(context, (wasmtime_memory_t *)&f->exports.memory_item);
+		uint8_t *memory = f->exports.memory;
 		memset(memory, 0, birth->from);
 		memcpy(memory + birth->from, birth->data, birth->to - birth->from);
 		memset(memory + birth->to, 0, birth->bytes - birth->to);
