@@ -47,28 +47,15 @@ func newLinker(engine *wasmtime.Engine) (*linker, error) {
 	if l.ptr == nil {
 		return nil, fmt.Errorf("%w: %s", errLinker, meter.HaltFunction)
 	}
-	for _, row := range rows {
-		if !l.add(row, row.Module, row.Name, false) {
-			l.close()
-			return nil, fmt.Errorf("%w: %s", errLinker, row.Name)
-		}
-	}
-	for _, row := range mirror.Leaves() {
-		if !l.addLeaf(row) {
-			l.close()
-			return nil, fmt.Errorf("%w: %s in C", errLinker, row.Name)
-		}
-	}
-	for _, row := range mirror.Ends() {
-		if !l.addEnd(row) {
-			l.close()
-			return nil, fmt.Errorf("%w: %s in C", errLinker, row.Name)
-		}
-	}
-	for _, row := range mirror.Others() {
-		if !l.add(row, mirror.Module, mirror.LeafName(row), true) {
-			l.close()
-			return nil, fmt.Errorf("%w: %s for a mirror", errLinker, row.Name)
+	for _, kind := range []struct {
+		rows []*ewasm.Function
+		add  func(*ewasm.Function) bool
+	}{{rows, l.addHost}, {mirror.Leaves(), l.addLeaf}, {mirror.Ends(), l.addEnd}, {mirror.Others(), l.addLent}} {
+		for _, row := range kind.rows {
+			if !kind.add(row) {
+				l.close()
+				return nil, fmt.Errorf("%w: %s", errLinker, row.Name)
+			}
 		}
 	}
 	if err := l.addMirror((*C.wasm_engine_t)(pointer(engine))); err != nil {
@@ -78,17 +65,19 @@ func newLinker(engine *wasmtime.Engine) (*linker, error) {
 	return l, nil
 }
 
-// add adds a host function under a name, as the interface has it or as one of the mirror's Others.
-func (l *linker) add(row *ewasm.Function, in, as string, lent bool) bool {
+func (l *linker) addHost(row *ewasm.Function) bool { return l.add(row, row.Module, row.Name, 0) }
+
+func (l *linker) addLent(row *ewasm.Function) bool {
+	return l.add(row, mirror.Module, mirror.LeafName(row), 1)
+}
+
+func (l *linker) add(row *ewasm.Function, in, as string, lent C.int) bool {
 	module, name := C.CString(in), C.CString(as)
 	defer C.free(unsafe.Pointer(module))
 	defer C.free(unsafe.Pointer(name))
-	t, isLent := row.Type(), C.int(0)
-	if lent {
-		isLent = 1
-	}
+	t := row.Type()
 	return C.hestia_linker_add(l.ptr, module, name, C.uint32_t(numberOf(row.Module, row.Name)), C.uint32_t(len(t.Params)), wide(t.Params),
-		C.uint32_t(len(t.Results)), wide(t.Results), isLent) != 0
+		C.uint32_t(len(t.Results)), wide(t.Results), lent) != 0
 }
 
 func (l *linker) addLeaf(row *ewasm.Function) bool {
