@@ -297,6 +297,10 @@ func (w *bodyWriter) testLocal(n uint64) {
 // chargeFixed takes n from the gas counter and halts if less was left. A local is compared before it is changed: what is
 // compared afterwards Cranelift computes twice.
 func (w *bodyWriter) chargeFixed(n uint64) {
+	if n == 0 {
+		w.outOfGasIfNegative()
+		return
+	}
 	if w.inside {
 		w.testLocal(n)
 		w.take(n)

@@ -2,6 +2,7 @@ package meter
 
 import (
 	"math"
+	"slices"
 
 	"hestia/internal/wasm"
 )
@@ -28,6 +29,7 @@ type deferrer struct {
 	heads  []int    // by point: the block that begins there and that a branch back leads to, or dead
 	points []safety // by point: where control comes to it
 	tested []bool   // by block: what is due there is tested
+	checks []bool   // by block: nothing is due there, but the counter is tested
 	left   []bool   // by region: control leaves it for a place that is safe without a test there
 }
 
@@ -38,7 +40,7 @@ func (a *analysis) deferTests(i int, p *plan) {
 	d := &deferrer{
 		account: account, body: body, calls: a.testing, first: a.testing[a.imported+uint32(i)], kept: p.kept,
 		looped: inLoops(body), heads: make([]int, points), points: make([]safety, points),
-		tested: make([]bool, len(account.list)), left: make([]bool, len(p.regions)),
+		tested: make([]bool, len(account.list)), checks: make([]bool, len(account.list)), left: make([]bool, len(p.regions)),
 	}
 	d.findHeads()
 	if d.dear() {
@@ -47,6 +49,7 @@ func (a *analysis) deferTests(i int, p *plan) {
 		}
 	} else {
 		d.backwards(p.regions)
+		d.findChecks(p.regions)
 	}
 	d.mark(p)
 	d.forwards(p)
@@ -57,6 +60,16 @@ func (d *deferrer) mark(p *plan) {
 	for i := range p.charges {
 		c := &p.charges[i]
 		c.tested = c.fixed != 0 && d.tested[d.owner[c.at]]
+	}
+	for i, check := range d.checks {
+		if !check {
+			continue
+		}
+		at, found := slices.BinarySearchFunc(p.charges, d.list[i].start, func(c charge, at int) int { return c.at - at })
+		if !found {
+			p.charges = slices.Insert(p.charges, at, charge{at: d.list[i].start})
+		}
+		p.charges[at].tested = true
 	}
 	edges := p.edges
 	for i, b := range d.list {
@@ -172,12 +185,59 @@ func (d *deferrer) after(block int) safety {
 	now := safe
 	for _, p := range d.list[block].leads {
 		if head := d.heads[p]; head != dead && head <= block {
-			now = now.and(safety{d.due[head] > 0, d.due[head] > 0})
+			tests := d.due[head] > 0 || d.checks[head]
+			now = now.and(safety{tests, tests})
 		} else {
 			now = now.and(d.points[p])
 		}
 	}
 	return now
+}
+
+// manyTests is how many charges a loop has, tested in different arms, that had better be tested at its head together.
+const manyTests = 3
+
+// findChecks finds the loops at whose heads the counter is tested, so that what is paid in their arms need not be.
+func (d *deferrer) findChecks(regions []region) {
+	var before []bool
+	for _, head := range d.heads {
+		if head != dead && d.due[head] == 0 {
+			d.checks[head] = true
+		}
+	}
+	before, d.tested = d.tested, make([]bool, len(d.tested))
+	d.backwards(regions)
+	spared := make([]int, len(d.list)) // by the innermost loop's first block
+	for i, loop := range d.innermost() {
+		if loop != dead && before[i] && !d.tested[i] {
+			spared[loop]++
+		}
+	}
+	for i := range d.checks {
+		d.checks[i] = d.checks[i] && spared[i] >= manyTests
+	}
+	clear(d.tested)
+	d.backwards(regions)
+}
+
+// innermost returns for each block the first one of the innermost loop that it stands in, or dead.
+func (d *deferrer) innermost() []int {
+	loops := make([]int, len(d.list))
+	open, next := []int{dead}, 0
+	for i := range d.body {
+		for ; next < len(d.list) && d.list[next].start == i; next++ {
+			loops[next] = open[len(open)-1]
+		}
+		switch d.body[i].Op {
+		case wasm.OpBlock, wasm.OpIf:
+			open = append(open, open[len(open)-1])
+		case wasm.OpLoop:
+			open = append(open, d.owner[i+1])
+		case wasm.OpEnd:
+			open = open[:len(open)-1]
+		}
+	}
+	return loops
 }
 
 // decide says whether the charge of a block is tested. Outside loops it is rather than the counter at several exits.
@@ -189,6 +249,9 @@ func (d *deferrer) decide(block int, now safety) {
 		if d.tested[block] {
 			now = safe
 		}
+	}
+	if d.checks[block] {
+		now = safe
 	}
 	if b.begins != observed {
 		d.points[b.begins] = d.points[b.begins].and(now)
@@ -244,7 +307,7 @@ type owing struct {
 // step follows a live instruction, of a block.
 func (o *owing) step(i, own int, p *plan) {
 	if b := &o.list[own]; b.start == i {
-		o.now = o.pays(own, b.begins != observed && o.points[b.begins])
+		o.now = o.pays(own, b.begins != observed && o.points[b.begins]) && !o.checks[own]
 	}
 	o.now = o.now && !o.asks(i)
 	if o.body[i].Op == wasm.OpReturn {

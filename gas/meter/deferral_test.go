@@ -86,7 +86,7 @@ func (w *untestedWalk) charged(at int) charge {
 
 func (w *untestedWalk) step(i int, negative bool) {
 	in, c := &w.body[i], w.charged(i)
-	if c.fixed != 0 {
+	if c.fixed != 0 || c.tested {
 		negative = !c.tested
 	}
 	if c.scaled != 0 && negative {

@@ -151,8 +151,10 @@ func (e *explainer) payment(i int) {
 		edge := &e.plan.edges[0]
 		e.note("pays %d on the way to label %d%s", edge.fixed, edge.label, untested(edge.tested))
 	}
-	if len(e.tests) > 0 && e.tests[0] == i {
+	if c := e.charge(i); len(e.tests) > 0 && e.tests[0] == i || c.tested && c.fixed == 0 {
 		e.note("tests the gas counter")
+	}
+	if len(e.tests) > 0 && e.tests[0] == i {
 		e.tests = e.tests[1:]
 	}
 	if len(e.regions) > 0 && e.regions[0].start == i {
@@ -184,7 +186,10 @@ func (e *explainer) charge(i int) charge {
 	for len(e.plan.charges) > 0 && e.plan.charges[0].at < i {
 		e.plan.charges = e.plan.charges[1:]
 	}
-	return e.plan.charges[0]
+	if len(e.plan.charges) > 0 && e.plan.charges[0].at == i {
+		return e.plan.charges[0]
+	}
+	return charge{at: i}
 }
 
 // untested says of a payment that it is not tested.

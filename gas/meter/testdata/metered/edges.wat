@@ -25,12 +25,6 @@
         block (result i32)
           local.get 3
           i64.const 17
-          i64.lt_s
-          if
-            br 3
-          end
-          local.get 3
-          i64.const 17
           i64.sub
           local.set 3
           local.get 0
@@ -44,15 +38,13 @@
               i32.add
               local.set 2
               loop
+                local.get 3
+                i64.const 0
+                i64.lt_s
+                br_if 5
                 local.get 0
                 i32.eqz
                 br_if 2
-                local.get 3
-                i64.const 21
-                i64.lt_s
-                if
-                  br 6
-                end
                 local.get 3
                 i64.const 21
                 i64.sub
@@ -86,12 +78,6 @@
                   end
                   local.get 3
                   i64.const 5
-                  i64.lt_s
-                  if
-                    br 7
-                  end
-                  local.get 3
-                  i64.const 5
                   i64.sub
                   local.set 3
                   local.get 2
@@ -99,12 +85,6 @@
                   i32.mul
                   local.set 2
                   br 1
-                end
-                local.get 3
-                i64.const 5
-                i64.lt_s
-                if
-                  br 6
                 end
                 local.get 3
                 i64.const 5
