@@ -20,12 +20,15 @@ check:
 test:
 	$(GO) test ./...
 
-# Every fuzz target for FUZZTIME, one after the other.
+# Every fuzz target for FUZZTIME, one after the other. Go's fuzzer may lose a race with its own deadline (go.dev/issue/75804) and fail
+# with nothing but "context deadline exceeded": a target that did so, and wrote down no input that fails, runs again.
 fuzz:
 	@for pkg in $$(grep -rl --include='*_test.go' '^func Fuzz' . | xargs -n1 dirname | sort -u); do \
 	  for target in $$(grep -rhoE --include='*_test.go' '^func Fuzz[A-Za-z0-9_]+' $$pkg/*_test.go | cut -c6-); do \
 	    echo "fuzz: $$pkg $$target $(FUZZTIME)"; \
-	    $(GO) test $$pkg -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) -parallel 2 > build/fuzz.txt 2>&1 || { cat build/fuzz.txt >&2; exit 1; }; \
+	    run() { $(GO) test $$pkg -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) -parallel 2 > build/fuzz.txt 2>&1; }; \
+	    run || { grep -q '^    context deadline exceeded$$' build/fuzz.txt && ! grep -q 'Failing input' build/fuzz.txt && run; } || \
+	      { cat build/fuzz.txt >&2; exit 1; }; \
 	  done; \
 	done
 
