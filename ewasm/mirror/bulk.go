@@ -1,6 +1,10 @@
 package mirror
 
-import "hestia/internal/wasm"
+import (
+	"slices"
+
+	"hestia/internal/wasm"
+)
 
 // What the engine does for memory.fill and memory.copy cannot be interrupted, and the first time may take 5 us for every page. So
 // a contract's own go by a function that does long ones a part at a time.
@@ -45,14 +49,14 @@ func (in *injector) bulk() {
 //	the rest
 func (in *injector) bulkFunction(of wasm.Instruction) uint32 {
 	of.Offset = 0
-	w := &bulkWriter{of: of}
+	w := &bulkWriter{writer: writer{injector: in}, of: of}
 	w.add(wasm.OpBlock, emptyBlock)
 	w.add(wasm.OpLocalGet, bulkLength)
 	w.add(wasm.OpI32Const, bulkBytes)
 	w.add(wasm.OpI32LeU, 0)
 	w.add(wasm.OpBrIf, 0)
-	if of.Op == wasm.OpMemoryCopy {
-		w.within(in)
+	if of.Op == wasm.OpMemoryCopy { // the last part of it may come to lie anywhere
+		w.roomAt(bulkTo, w.wide(bulkLength))
 	}
 	w.add(wasm.OpLoop, emptyBlock)
 	if of.Op == wasm.OpMemoryCopy {
@@ -77,33 +81,14 @@ func (in *injector) bulkFunction(of wasm.Instruction) uint32 {
 	w.add(wasm.OpLocalGet, bulkFrom)
 	w.add(wasm.OpLocalGet, bulkLength)
 	w.code = append(w.code, of, wasm.Instruction{Op: wasm.OpEnd})
-	in.out.Types = append(in.out.Types[:len(in.out.Types):len(in.out.Types)], wasm.FuncType{Params: []wasm.ValueType{wasm.I32, wasm.I32, wasm.I32}})
+	in.out.Types = append(slices.Clip(in.out.Types), wasm.FuncType{Params: []wasm.ValueType{wasm.I32, wasm.I32, wasm.I32}})
 	return in.add(uint32(len(in.out.Types)-1), wasm.Code{Body: w.code})
 }
 
 // bulkWriter writes such a function.
 type bulkWriter struct {
-	of   wasm.Instruction
-	code []wasm.Instruction
-}
-
-func (w *bulkWriter) add(op wasm.Opcode, x uint64) {
-	w.code = append(w.code, wasm.Instruction{Op: op, X: x})
-}
-
-// within leaves the block, to trap, unless what is copied to lies in memory: the last part of it may come to lie anywhere.
-func (w *bulkWriter) within(in *injector) {
-	for _, operand := range []uint64{bulkTo, bulkLength} {
-		w.add(wasm.OpLocalGet, operand)
-		w.add(wasm.OpI64ExtendI32U, 0)
-	}
-	w.add(wasm.OpI64Add, 0)
-	w.add(wasm.OpMemorySize, uint64(in.own))
-	w.add(wasm.OpI64ExtendI32U, 0)
-	w.add(wasm.OpI64Const, 16)
-	w.add(wasm.OpI64Shl, 0)
-	w.add(wasm.OpI64GtU, 0)
-	w.add(wasm.OpBrIf, 0)
+	writer
+	of wasm.Instruction
 }
 
 // firstPart does a part at the operands and moves them on.

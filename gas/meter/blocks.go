@@ -14,8 +14,9 @@ type block struct {
 	leads  []int // the points that its edges lead to
 }
 
-// A point is where edges come together: at a label, at an arm of an if, behind a branch that is not taken. A junction is a set of edges between blocks that all carry the same credit: edges that leave one block, or come to one,
-// are of one junction, and so on. Junctions are small numbers.
+// A point is where edges come together: at a label, at an arm of an if, behind a branch that is not taken. A junction is a set
+// of edges between blocks that all carry the same credit: edges that leave one block, or come to one, are of one junction, and
+// so on. Points and junctions are small numbers.
 const (
 	observed = 0 // where the outside may look at the count, the function's entry and return among them
 	doomed   = 1 // where nothing follows

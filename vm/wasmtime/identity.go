@@ -38,10 +38,10 @@ const (
 // fingerprints of schedules, which are never changed once built, by address; and the last that was asked for.
 var (
 	fingerprints sync.Map
-	lastPrint    atomic.Pointer[print]
+	lastPrint    atomic.Pointer[fingerprinted]
 )
 
-type print struct {
+type fingerprinted struct {
 	of  *gas.Schedule
 	sum [sha256.Size]byte
 }
@@ -53,11 +53,11 @@ func fingerprint(s *gas.Schedule) [sha256.Size]byte {
 	}
 	known, ok := fingerprints.Load(s)
 	if !ok {
-		known = &print{s, sha256.Sum256(fmt.Appendf(nil, "%#v", *s))}
+		known = &fingerprinted{s, sha256.Sum256(fmt.Appendf(nil, "%#v", *s))}
 		fingerprints.Store(s, known)
 	}
-	lastPrint.Store(known.(*print))
-	return known.(*print).sum
+	lastPrint.Store(known.(*fingerprinted))
+	return known.(*fingerprinted).sum
 }
 
 // generation is what else machine code depends on: the program, with the meter and wasmtime in it, and the processor. The
