@@ -11,7 +11,7 @@ import (
 	"github.com/ethereum/go-ethereum/core/rawdb"
 	"github.com/ethereum/go-ethereum/ethdb"
 
-	"hestia/ewasm"
+	"hestia/frame"
 	"hestia/state"
 )
 
@@ -62,7 +62,7 @@ func (c *Chain) adopt(other *Chain) error {
 	if err != nil {
 		c.setHead(old)
 		c.edits = kept
-		return &ewasm.FaultError{Err: fmt.Errorf("taking over another chain: %w", err)}
+		return &frame.FaultError{Err: fmt.Errorf("taking over another chain: %w", err)}
 	}
 	c.blocks.Purge()
 	c.edits, c.rewinds = other.edits, append(c.rewinds, 0)

@@ -8,7 +8,7 @@ import (
 	"github.com/ethereum/go-ethereum/core/types"
 	"github.com/ethereum/go-ethereum/params"
 
-	"hestia/ewasm"
+	"hestia/frame"
 )
 
 // headerRoom is what a block's RLP may need beside its transactions, in bytes: the header, at most 800, and list prefixes.
@@ -100,10 +100,10 @@ func (e *execution) addValid(txs []*types.Transaction) (rejected []Rejection, er
 func (c *Chain) write(e *execution, block *types.Block) error {
 	root, err := c.store.Commit(e.state, e.transition.Rules(), block.NumberU64())
 	if err != nil {
-		return &ewasm.FaultError{Err: err}
+		return &frame.FaultError{Err: err}
 	}
 	if root != block.Root() {
-		return &ewasm.FaultError{Err: fmt.Errorf("block %d: root %s became %s when written", block.NumberU64(), block.Root(), root)}
+		return &frame.FaultError{Err: fmt.Errorf("block %d: root %s became %s when written", block.NumberU64(), block.Root(), root)}
 	}
 	hash, number := block.Hash(), block.NumberU64()
 	batch := c.store.Disk().NewBatch()
@@ -113,10 +113,10 @@ func (c *Chain) write(e *execution, block *types.Block) error {
 	rawdb.WriteCanonicalHash(batch, hash, number)
 	writeHead(batch, hash)
 	if err := writeReasons(batch, e); err != nil {
-		return &ewasm.FaultError{Err: err}
+		return &frame.FaultError{Err: err}
 	}
 	if err := batch.Write(); err != nil {
-		return &ewasm.FaultError{Err: fmt.Errorf("writing block %d: %w", number, err)}
+		return &frame.FaultError{Err: fmt.Errorf("writing block %d: %w", number, err)}
 	}
 	c.blocks.Add(hash, entry{block, e.receipts})
 	c.setHead(block.Header())

@@ -13,6 +13,7 @@ import (
 	"hestia/chain"
 	"hestia/contracts"
 	"hestia/ewasm"
+	"hestia/frame"
 	"hestia/vm"
 )
 
@@ -166,8 +167,8 @@ func TestSubscribersHearOfEveryBlockInOrder(t *testing.T) {
 // failing is an engine whose machine breaks at every run.
 type failing struct{ vm.Engine }
 
-func (failing) Run(*ewasm.Context) ewasm.Result {
-	return ewasm.Result{End: ewasm.Fault, Cause: &ewasm.FaultError{Err: errors.New("the disk is gone")}}
+func (failing) Run(*ewasm.Context) frame.Result {
+	return frame.Result{End: frame.Fault, Cause: &frame.FaultError{Err: errors.New("the disk is gone")}}
 }
 
 func TestFaultDiscardsTheBlock(t *testing.T) {
@@ -180,7 +181,7 @@ func TestFaultDiscardsTheBlock(t *testing.T) {
 	before := c.Head().Hash()
 	_, err = c.Build(chain.Template{Transactions: []*types.Transaction{alice.pay(0), bad}})
 	var faulty *chain.FaultyTransaction
-	var fault *ewasm.FaultError
+	var fault *frame.FaultError
 	if !errors.As(err, &faulty) || faulty.Tx != bad || !errors.As(err, &fault) {
 		t.Fatalf("error is %v", err)
 	}

@@ -13,7 +13,7 @@ import (
 	"github.com/ethereum/go-ethereum/ethdb"
 	"github.com/holiman/uint256"
 
-	"hestia/ewasm"
+	"hestia/frame"
 )
 
 // Edit sets parts of one account of a devnet, outside of any transaction. What is nil stays.
@@ -56,10 +56,10 @@ func (c *Chain) Edit(e Edit) error {
 	steps := append(c.edits[hash][:len(c.edits[hash]):len(c.edits[hash])], step{e, root})
 	record, err := json.Marshal(steps)
 	if err != nil {
-		return &ewasm.FaultError{Err: err}
+		return &frame.FaultError{Err: err}
 	}
 	if err := c.store.Disk().Put(editsKey(hash), record); err != nil {
-		return &ewasm.FaultError{Err: err}
+		return &frame.FaultError{Err: err}
 	}
 	c.edits[hash] = steps
 	return nil

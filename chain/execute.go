@@ -8,7 +8,7 @@ import (
 	"github.com/ethereum/go-ethereum/core/types"
 	"github.com/ethereum/go-ethereum/trie"
 
-	"hestia/ewasm"
+	"hestia/frame"
 )
 
 // execution is a block being executed, transaction by transaction.
@@ -58,7 +58,7 @@ func (e *execution) add(tx *types.Transaction) error {
 
 // isFault reports whether err says that the node failed, not the transaction.
 func isFault(err error) bool {
-	var fault *ewasm.FaultError
+	var fault *frame.FaultError
 	return errors.As(err, &fault)
 }
 
@@ -67,13 +67,13 @@ func (e *execution) seal() (*types.Block, error) {
 	e.header.GasUsed = e.pool.Used()
 	e.header.Root = e.state.IntermediateRoot(e.transition.Rules())
 	if err := e.state.Error(); err != nil {
-		return nil, &ewasm.FaultError{Err: err}
+		return nil, &frame.FaultError{Err: err}
 	}
 	body := &types.Body{Transactions: e.transactions, Withdrawals: []*types.Withdrawal{}}
 	block := types.NewBlock(e.header, body, e.receipts, trie.NewStackTrie(nil))
 	err := e.receipts.DeriveFields(e.chain.config, block.Hash(), block.NumberU64(), block.Time(), block.BaseFee(), nil, e.transactions)
 	if err != nil {
-		return nil, &ewasm.FaultError{Err: err}
+		return nil, &frame.FaultError{Err: err}
 	}
 	return block, nil
 }

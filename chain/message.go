@@ -12,7 +12,7 @@ import (
 	"github.com/holiman/uint256"
 
 	"hestia/chain/unsigned"
-	"hestia/ewasm"
+	"hestia/frame"
 )
 
 // Message is what the transition applies: a transaction's content and sender, and which checks a simulation leaves out.
@@ -47,13 +47,13 @@ func (m *Message) complete() {
 type Outcome struct {
 	UsedGas    uint64 // what the sender pays for, in gas: after refunds, at least the data floor
 	MaxUsedGas uint64 // what had to be there, in gas: before refunds
-	Result     ewasm.Result
+	Result     frame.Result
 	Contract   *common.Address // the account made, nil where the message was no creation or failed
 	Logs       []*types.Log    // what a message tried out by Apply logged; block and transaction are not filled in
 }
 
 // Failed reports whether the message's own frame did not finish: the receipt's status is 0.
-func (o *Outcome) Failed() bool { return o.Result.End != ewasm.Finished }
+func (o *Outcome) Failed() bool { return o.Result.End != frame.Finished }
 
 // CallRequest asks for one message to be tried out.
 type CallRequest struct {
@@ -84,7 +84,7 @@ func (c *Chain) Apply(ctx context.Context, req CallRequest) (*Outcome, error) {
 	db.SetTxContext(common.Hash{}, 0, 0)
 	snapshot, earlier := db.Snapshot(), len(logs(db))
 	env := c.environment(req.Header, db, req.Debug)
-	env.Tracing, env.Interrupt = req.Tracing, ewasm.InterruptAfter(ctx)
+	env.Tracing, env.Interrupt = req.Tracing, frame.InterruptAfter(ctx)
 	defer env.Interrupt.Release()
 	if req.Hash != nil {
 		env.Hash = req.Hash

@@ -8,24 +8,24 @@ import (
 	"github.com/ethereum/go-ethereum/common/hexutil"
 	"github.com/ethereum/go-ethereum/ethdb"
 
-	"hestia/ewasm"
+	"hestia/frame"
 )
 
 // maxReason bounds a kept reason, in bytes: contracts write it.
 const maxReason = 1024
 
 // reason says why a frame did not finish, in words for the transaction's sender.
-func reason(r ewasm.Result) string {
+func reason(r frame.Result) string {
 	text := r.End.String()
 	if r.Cause != nil {
 		text = r.Cause.Error()
 	}
-	if r.End == ewasm.Reverted {
+	if r.End == frame.Reverted {
 		switch said, err := abi.UnpackRevert(r.Output); {
 		case err == nil:
-			text = ewasm.ErrReverted.Error() + ": " + said
+			text = frame.ErrReverted.Error() + ": " + said
 		case len(r.Output) > 0: // an error of the contract's own, to be told by whoever knows its interface
-			text = ewasm.ErrReverted.Error() + ": " + hexutil.Encode(r.Output[:min(len(r.Output), maxReason/4)])
+			text = frame.ErrReverted.Error() + ": " + hexutil.Encode(r.Output[:min(len(r.Output), maxReason/4)])
 		}
 	}
 	return strings.ToValidUTF8(text[:min(len(text), maxReason)], "\uFFFD")

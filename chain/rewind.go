@@ -8,7 +8,7 @@ import (
 	"github.com/ethereum/go-ethereum/core/types"
 	"github.com/ethereum/go-ethereum/ethdb"
 
-	"hestia/ewasm"
+	"hestia/frame"
 )
 
 // Mark is a moment in a chain's life: a head and what had been edited after it.
@@ -61,7 +61,7 @@ func (c *Chain) rewind(m Mark) error {
 	}
 	if err != nil {
 		c.setHead(top)
-		return &ewasm.FaultError{Err: fmt.Errorf("rewinding to block %d: %w", target, err)}
+		return &frame.FaultError{Err: fmt.Errorf("rewinding to block %d: %w", target, err)}
 	}
 	return nil
 }

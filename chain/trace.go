@@ -13,6 +13,7 @@ import (
 	"github.com/holiman/uint256"
 
 	"hestia/ewasm"
+	"hestia/frame"
 )
 
 // ErrUntraceable reports the first block, which nothing executed.
@@ -68,7 +69,7 @@ func (c *Chain) Replay(ctx context.Context, block *types.Block, n int, watch fun
 // addWatched is add with someone watching.
 func (e *execution) addWatched(ctx context.Context, tx *types.Transaction, who Tracing) error {
 	env := e.chain.environment(e.header, e.state, nil)
-	env.Tracing, env.Interrupt = who, ewasm.InterruptAfter(ctx)
+	env.Tracing, env.Interrupt = who, frame.InterruptAfter(ctx)
 	defer env.Interrupt.Release()
 	e.transition = NewTransition(env)
 	from, err := types.Sender(e.signer, tx)

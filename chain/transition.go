@@ -14,7 +14,7 @@ import (
 	"github.com/ethereum/go-ethereum/params"
 	"github.com/holiman/uint256"
 
-	"hestia/ewasm"
+	"hestia/frame"
 	"hestia/gas"
 	"hestia/vm"
 )
@@ -30,7 +30,7 @@ type Environment struct {
 	Debug    func(line string)               // where contracts' debug module prints; nil discards
 	Tracing  Tracing
 
-	Interrupt   *ewasm.Interrupt            // nil in a block
+	Interrupt   *frame.Interrupt            // nil in a block
 	Precompiles gethvm.PrecompiledContracts // nil = those of the rules
 }
 
@@ -63,9 +63,9 @@ func NewTransition(env Environment) *Transition {
 }
 
 // blockOf is what contracts see of env's block.
-func blockOf(env *Environment, rules params.Rules) *ewasm.Block {
+func blockOf(env *Environment, rules params.Rules) *frame.Block {
 	h := env.Header
-	block := &ewasm.Block{
+	block := &frame.Block{
 		ChainID:  env.Config.ChainID.Uint64(),
 		Coinbase: h.Coinbase,
 		Number:   h.Number.Uint64(),
@@ -171,15 +171,15 @@ func (t *Transition) Apply(msg *Message, pool *core.GasPool) (*Outcome, error) {
 // fault returns the node's own failure, whether a frame or the database reported it.
 func (t *Transition) fault(outcome *Outcome) error {
 	if err := t.env.State.Error(); err != nil {
-		return &ewasm.FaultError{Err: err}
+		return &frame.FaultError{Err: err}
 	}
-	if outcome.Result.End != ewasm.Fault {
+	if outcome.Result.End != frame.Fault {
 		return nil
 	}
-	if fault, ok := outcome.Result.Cause.(*ewasm.FaultError); ok {
+	if fault, ok := outcome.Result.Cause.(*frame.FaultError); ok {
 		return fault
 	}
-	return &ewasm.FaultError{Err: outcome.Result.Cause}
+	return &frame.FaultError{Err: outcome.Result.Cause}
 }
 
 // budget is what a message may run on, in gas, and the least it pays for.
@@ -209,10 +209,10 @@ func (t *Transition) payIntrinsic(msg *Message) (budget, error) {
 
 // run opens the message's own frame. UsedGas of the outcome is not settled yet: it is what the frame consumed.
 func (t *Transition) run(msg *Message, left uint64) *Outcome {
-	tx := &ewasm.Transaction{Origin: msg.From, GasPrice: msg.GasPrice, BlobHashes: msg.BlobHashes}
+	tx := &frame.Transaction{Origin: msg.From, GasPrice: msg.GasPrice, BlobHashes: msg.BlobHashes}
 	outcome := new(Outcome)
 	if msg.To == nil {
-		address, result := t.machine.RunCreate(tx, msg.From, ewasm.Creation{Value: msg.Value, Code: msg.Data, Gas: gas.NewTank(left)})
+		address, result := t.machine.RunCreate(tx, msg.From, frame.Creation{Value: msg.Value, Code: msg.Data, Gas: gas.NewTank(left)})
 		if outcome.Result = result; !outcome.Failed() {
 			outcome.Contract = &address
 		}
@@ -222,8 +222,8 @@ func (t *Transition) run(msg *Message, left uint64) *Outcome {
 		if target, ok := types.ParseDelegation(t.state.GetCode(*msg.To)); ok {
 			t.state.AddAddressToAccessList(target) // warmed for free, as the delegations are settled only now
 		}
-		outcome.Result = t.machine.RunCall(tx, msg.From, ewasm.Call{
-			Kind: ewasm.PlainCall, Target: *msg.To, Value: msg.Value, Input: msg.Data, Gas: gas.NewTank(left),
+		outcome.Result = t.machine.RunCall(tx, msg.From, frame.Call{
+			Kind: frame.PlainCall, Target: *msg.To, Value: msg.Value, Input: msg.Data, Gas: gas.NewTank(left),
 		})
 	}
 	outcome.MaxUsedGas = msg.GasLimit - outcome.Result.Left.Left()

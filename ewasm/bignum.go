@@ -7,6 +7,7 @@ import (
 	"github.com/ethereum/go-ethereum/crypto"
 	"github.com/holiman/uint256"
 
+	"hestia/frame"
 	"hestia/gas"
 )
 
@@ -89,7 +90,7 @@ func keccak256(c *Context, a Args) (uint64, error) {
 	state := crypto.NewKeccakState()
 	for part := range slices.Chunk(window, hashedAtOnce) {
 		if c.Interrupt.Due() {
-			return 0, &FaultError{Err: ErrInterrupted}
+			return 0, &frame.FaultError{Err: frame.ErrInterrupted}
 		}
 		state.Write(part)
 	}

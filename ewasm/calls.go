@@ -5,6 +5,7 @@ import (
 	"github.com/ethereum/go-ethereum/core/types"
 	"github.com/holiman/uint256"
 
+	"hestia/frame"
 	"hestia/gas"
 )
 
@@ -13,15 +14,17 @@ import (
 // A callee reads its input where it lies in the caller's memory, which stands still meanwhile: a copy would be work that
 // nobody pays for, as calls cost the same whatever the length.
 
-func call(c *Context, a Args) (uint64, error) { return c.callWithValue(PlainCall, a) }
+func call(c *Context, a Args) (uint64, error) { return c.callWithValue(frame.PlainCall, a) }
 
-func callCode(c *Context, a Args) (uint64, error) { return c.callWithValue(CallCode, a) }
+func callCode(c *Context, a Args) (uint64, error) { return c.callWithValue(frame.CallCode, a) }
 
-func callDelegate(c *Context, a Args) (uint64, error) { return c.callWithoutValue(CallDelegate, a) }
+func callDelegate(c *Context, a Args) (uint64, error) {
+	return c.callWithoutValue(frame.CallDelegate, a)
+}
 
-func callStatic(c *Context, a Args) (uint64, error) { return c.callWithoutValue(CallStatic, a) }
+func callStatic(c *Context, a Args) (uint64, error) { return c.callWithoutValue(frame.CallStatic, a) }
 
-func (c *Context) callWithValue(kind CallKind, a Args) (uint64, error) {
+func (c *Context) callWithValue(kind frame.CallKind, a Args) (uint64, error) {
 	if int64(a[0]) < 0 {
 		return 0, ErrNegative
 	}
@@ -33,17 +36,17 @@ func (c *Context) callWithValue(kind CallKind, a Args) (uint64, error) {
 	if err != nil {
 		return 0, err
 	}
-	if kind == PlainCall && c.Static && !value.IsZero() {
+	if kind == frame.PlainCall && c.Static && !value.IsZero() {
 		return 0, ErrStatic
 	}
 	input, err := c.bytes(a[3], a[4])
 	if err != nil {
 		return 0, err
 	}
-	return c.call(a[0], Call{Kind: kind, Target: target, Value: value, Input: input})
+	return c.call(a[0], frame.Call{Kind: kind, Target: target, Value: value, Input: input})
 }
 
-func (c *Context) callWithoutValue(kind CallKind, a Args) (uint64, error) {
+func (c *Context) callWithoutValue(kind frame.CallKind, a Args) (uint64, error) {
 	if int64(a[0]) < 0 {
 		return 0, ErrNegative
 	}
@@ -55,11 +58,11 @@ func (c *Context) callWithoutValue(kind CallKind, a Args) (uint64, error) {
 	if err != nil {
 		return 0, err
 	}
-	return c.call(a[0], Call{Kind: kind, Target: target, Value: new(uint256.Int), Input: input})
+	return c.call(a[0], frame.Call{Kind: kind, Target: target, Value: new(uint256.Int), Input: input})
 }
 
 // call pays for the access and the value, hands the frame its gas and settles afterwards.
-func (c *Context) call(asked uint64, call Call) (uint64, error) {
+func (c *Context) call(asked uint64, call frame.Call) (uint64, error) {
 	c.ReturnData = nil
 	if err := c.payAccess(call.Target); err != nil {
 		return 0, err
@@ -84,7 +87,7 @@ func (c *Context) call(asked uint64, call Call) (uint64, error) {
 		given += c.Schedule.State.CallStipend
 	}
 	call.Gas = gas.NewTank(given)
-	result := c.Calls.Call(c, call)
+	result := c.Calls.Call(&c.Frame, call)
 	c.ReturnData = result.Output
 	return c.settle(result)
 }
@@ -115,23 +118,23 @@ func (c *Context) payAccess(target common.Address) error {
 	return nil
 }
 
-func (c *Context) payValue(call Call) error {
+func (c *Context) payValue(call frame.Call) error {
 	price := c.Schedule.State.CallValue
-	if call.Kind == PlainCall && c.State.Empty(call.Target) {
+	if call.Kind == frame.PlainCall && c.State.Empty(call.Target) {
 		price += c.Schedule.State.NewAccount
 	}
 	return c.Gas.Charge(price)
 }
 
 // settle takes back what the callee left and turns its end into the answer. A fault below is a fault here.
-func (c *Context) settle(result Result) (uint64, error) {
+func (c *Context) settle(result frame.Result) (uint64, error) {
 	c.Gas.Return(result.Left)
 	switch result.End {
-	case Finished:
+	case frame.Finished:
 		return 0, nil
-	case Reverted:
+	case frame.Reverted:
 		return 2, nil
-	case Fault:
+	case frame.Fault:
 		return 0, result.Cause
 	default:
 		return 1, nil
@@ -169,36 +172,36 @@ func create2(c *Context, a Args) (uint64, error) {
 }
 
 // creation reads what both kinds take: a value, and data within the limit.
-func (c *Context) creation(a Args) (Creation, error) {
+func (c *Context) creation(a Args) (frame.Creation, error) {
 	value, err := c.amount(a[0])
 	if err != nil {
-		return Creation{}, err
+		return frame.Creation{}, err
 	}
 	code, err := c.copyOf(a[1], a[2])
 	if err != nil {
-		return Creation{}, err
+		return frame.Creation{}, err
 	}
 	if len(code) > c.Schedule.Limits.Initcode {
-		return Creation{}, ErrInitcode
+		return frame.Creation{}, ErrInitcode
 	}
-	return Creation{Value: value, Code: code}, nil
+	return frame.Creation{Value: value, Code: code}, nil
 }
 
 // create hands the constructor its gas and settles afterwards.
-func (c *Context) create(creation Creation, pointer uint64) (uint64, error) {
+func (c *Context) create(creation frame.Creation, pointer uint64) (uint64, error) {
 	c.ReturnData = nil
 	given := c.callableGas()
 	if err := c.Gas.Charge(given); err != nil {
 		return 0, err
 	}
 	creation.Gas = gas.NewTank(given)
-	address, result := c.Calls.Create(c, creation)
+	address, result := c.Calls.Create(&c.Frame, creation)
 	switch result.End {
-	case Finished:
+	case frame.Finished:
 		if _, err := c.store(pointer, address[:]); err != nil {
 			return 0, err
 		}
-	case Reverted:
+	case frame.Reverted:
 		c.ReturnData = result.Output
 	}
 	return c.settle(result)

@@ -1,5 +1,5 @@
 // Package ewasm is what a contract sees: the Ethereum Environment Interface as one table of host functions, the Context
-// they act on, and the rules that tell which modules are contracts.
+// they act on, and the rules that say which modules are contracts.
 //
 // It does not run wasm (an engine does), does not open frames (vm does, through Calls) and holds no price (gas does). The
 // linker of an engine, the validator and the documentation all read the same table. Start at Functions, Context and Check.
@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 
+	"hestia/frame"
 	"hestia/gas"
 	"hestia/internal/wasm"
 )
@@ -47,7 +48,7 @@ func (f *Function) Call(c *Context, a Args) (uint64, error) {
 		c.Trace.Before(c, f, a)
 	}
 	result, err := f.run(c, a)
-	if err != nil && err != errFinish && err != ErrReverted {
+	if err != nil && err != errFinish && err != frame.ErrReverted {
 		err = &Trap{Function: f.Name, Err: err}
 	}
 	if c.Trace != nil {
@@ -82,7 +83,7 @@ var (
 var errFinish = errors.New("finish")
 
 // Halts tells whether an error of a host function halts its frame, and is not how a frame finishes or reverts.
-func Halts(err error) bool { return err != errFinish && err != ErrReverted }
+func Halts(err error) bool { return err != errFinish && err != frame.ErrReverted }
 
 // Trap is a host function that ended its frame, and why.
 type Trap struct {
@@ -95,18 +96,31 @@ func (t *Trap) Error() string { return fmt.Sprintf("%s: %v", t.Function, t.Err) 
 // Unwrap returns the reason.
 func (t *Trap) Unwrap() error { return t.Err }
 
+// Finish does what the host function finish does with its output, which is the frame's from then on. Give what it returns to
+// Conclude.
+func (c *Context) Finish(output []byte) error {
+	c.Output = output
+	return errFinish
+}
+
+// Revert does what the host function revert does, likewise.
+func (c *Context) Revert(output []byte) error {
+	c.Output = output
+	return frame.ErrReverted
+}
+
 // Conclude turns what running the contract ended with into the frame's result: nil where main returned, what a host
 // function gave back, or the engine's own trap.
-func (c *Context) Conclude(err error) Result {
+func (c *Context) Conclude(err error) frame.Result {
 	switch err {
 	case nil, errFinish:
-		return Result{End: Finished, Output: c.Output, Left: c.Gas}
-	case ErrReverted:
-		return Result{End: Reverted, Output: c.Output, Left: c.Gas, Cause: err}
+		return frame.Result{End: frame.Finished, Output: c.Output, Left: c.Gas}
+	case frame.ErrReverted:
+		return frame.Result{End: frame.Reverted, Output: c.Output, Left: c.Gas, Cause: err}
 	}
-	var fault *FaultError
+	var fault *frame.FaultError
 	if errors.As(err, &fault) {
-		return Result{End: Fault, Cause: fault}
+		return frame.Result{End: frame.Fault, Cause: fault}
 	}
-	return Result{End: Halted, Cause: err}
+	return frame.Result{End: frame.Halted, Cause: err}
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"hestia/ewasm"
+	"hestia/frame"
 	"hestia/gas"
 	"hestia/gas/meter"
 	"hestia/internal/wasm"
@@ -54,7 +55,7 @@ func TestFunctionsGivesACopy(t *testing.T) {
 
 // Arguments reach a row raw; a machine without wasm may hold anything in the upper half of an i32.
 func TestPointersAreTheLow32BitsOfTheirOperand(t *testing.T) {
-	c := &ewasm.Context{Gas: gas.NewTank(100), Schedule: gas.Byzantium(), Memory: make([]byte, 32)}
+	c := &ewasm.Context{Frame: frame.Frame{Gas: gas.NewTank(100), Schedule: gas.Byzantium()}, Memory: make([]byte, 32)}
 	c.Self[0] = 0xab
 	if _, err := ewasm.Lookup("ethereum", "getAddress").Call(c, ewasm.Args{0xffffffff_00000004}); err != nil {
 		t.Fatal(err)
@@ -69,7 +70,7 @@ func TestTheBasePriceIsPaidBeforeAnythingElse(t *testing.T) {
 		gas  uint64
 		want error
 	}{{374, gas.ErrOutOfGas}, {375, ewasm.ErrStatic}} {
-		c := &ewasm.Context{Gas: gas.NewTank(test.gas), Schedule: gas.Byzantium(), Static: true}
+		c := &ewasm.Context{Frame: frame.Frame{Gas: gas.NewTank(test.gas), Schedule: gas.Byzantium(), Static: true}}
 		_, err := ewasm.Lookup("ethereum", "log").Call(c, make(ewasm.Args, 7))
 		if !errors.Is(err, test.want) {
 			t.Errorf("with %d gas: %v, want %v", test.gas, err, test.want)
@@ -82,28 +83,28 @@ func TestConcludeTellsTheFiveEndsApart(t *testing.T) {
 		_, err := ewasm.Lookup("ethereum", name).Call(c, ewasm.Args{1, 2})
 		return err
 	}
-	fault := &ewasm.FaultError{Err: errors.New("disk")}
+	fault := &frame.FaultError{Err: errors.New("disk")}
 	for _, test := range []struct {
 		name   string
 		err    func(c *ewasm.Context) error
-		end    ewasm.End
+		end    frame.End
 		word   string
 		output string
 		left   uint64
 	}{
-		{"return", func(*ewasm.Context) error { return nil }, ewasm.Finished, "finished", "", 100},
-		{"finish", func(c *ewasm.Context) error { return call(c, "finish") }, ewasm.Finished, "finished", "bc", 100},
-		{"revert", func(c *ewasm.Context) error { return call(c, "revert") }, ewasm.Reverted, "reverted", "bc", 100},
-		{"trap", func(c *ewasm.Context) error { return errors.New("unreachable") }, ewasm.Halted, "halted", "", 0},
-		{"out of gas", func(*ewasm.Context) error { return gas.ErrOutOfGas }, ewasm.Halted, "halted", "", 0},
-		{"broken rule", func(*ewasm.Context) error { return &ewasm.RuleError{Rule: ewasm.ErrFloat} }, ewasm.Halted, "halted", "", 0},
-		{"fault", func(*ewasm.Context) error { return fault }, ewasm.Fault, "fault", "", 0},
+		{"return", func(*ewasm.Context) error { return nil }, frame.Finished, "finished", "", 100},
+		{"finish", func(c *ewasm.Context) error { return call(c, "finish") }, frame.Finished, "finished", "bc", 100},
+		{"revert", func(c *ewasm.Context) error { return call(c, "revert") }, frame.Reverted, "reverted", "bc", 100},
+		{"trap", func(c *ewasm.Context) error { return errors.New("unreachable") }, frame.Halted, "halted", "", 0},
+		{"out of gas", func(*ewasm.Context) error { return gas.ErrOutOfGas }, frame.Halted, "halted", "", 0},
+		{"broken rule", func(*ewasm.Context) error { return &ewasm.RuleError{Rule: ewasm.ErrFloat} }, frame.Halted, "halted", "", 0},
+		{"fault", func(*ewasm.Context) error { return fault }, frame.Fault, "fault", "", 0},
 		{"fault within a host function", func(*ewasm.Context) error {
 			return fmt.Errorf("wrapped: %w", &ewasm.Trap{Function: "call", Err: fault})
-		}, ewasm.Fault, "fault", "", 0},
+		}, frame.Fault, "fault", "", 0},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			c := &ewasm.Context{Gas: gas.NewTank(100), Schedule: gas.Byzantium(), Memory: []byte("abcd")}
+			c := &ewasm.Context{Frame: frame.Frame{Gas: gas.NewTank(100), Schedule: gas.Byzantium()}, Memory: []byte("abcd")}
 			r := c.Conclude(test.err(c))
 			if r.End != test.end || r.End.String() != test.word {
 				t.Errorf("end = %v, want %v", r.End, test.end)
@@ -111,7 +112,7 @@ func TestConcludeTellsTheFiveEndsApart(t *testing.T) {
 			if string(r.Output) != test.output || r.Left.Left() != test.left {
 				t.Errorf("output %q and %d gas, want %q and %d", r.Output, r.Left.Left(), test.output, test.left)
 			}
-			if (r.Cause == nil) != (test.end == ewasm.Finished) {
+			if (r.Cause == nil) != (test.end == frame.Finished) {
 				t.Errorf("cause = %v", r.Cause)
 			}
 		})
@@ -119,7 +120,7 @@ func TestConcludeTellsTheFiveEndsApart(t *testing.T) {
 }
 
 func TestATrapNamesItsFunction(t *testing.T) {
-	c := &ewasm.Context{Gas: gas.NewTank(100), Schedule: gas.Byzantium()}
+	c := &ewasm.Context{Frame: frame.Frame{Gas: gas.NewTank(100), Schedule: gas.Byzantium()}}
 	_, err := ewasm.Lookup("ethereum", "getAddress").Call(c, ewasm.Args{0})
 	if want := "getAddress: access outside linear memory"; err == nil || err.Error() != want {
 		t.Errorf("error = %v, want %s", err, want)

@@ -3,6 +3,7 @@ package ewasm
 import (
 	"github.com/ethereum/go-ethereum/core/tracing"
 
+	"hestia/frame"
 	"hestia/gas"
 )
 
@@ -56,7 +57,7 @@ func returnDataCopy(c *Context, a Args) (uint64, error) {
 
 func finish(c *Context, a Args) (uint64, error) { return c.end(a, errFinish) }
 
-func revert(c *Context, a Args) (uint64, error) { return c.end(a, ErrReverted) }
+func revert(c *Context, a Args) (uint64, error) { return c.end(a, frame.ErrReverted) }
 
 func (c *Context) end(a Args, how error) (_ uint64, err error) {
 	if c.Output, err = c.copyOf(a[0], a[1]); err != nil {

@@ -15,7 +15,7 @@ import (
 	"github.com/holiman/uint256"
 
 	"hestia/chain"
-	"hestia/ewasm"
+	"hestia/frame"
 	"hestia/gas"
 )
 
@@ -65,7 +65,7 @@ func (s *service) limited(ctx context.Context) (context.Context, context.CancelF
 
 // gaveUp is err, or why the request was given up if that is what err says.
 func gaveUp(ctx context.Context, err error) error {
-	if ctx.Err() != nil && (errors.Is(err, ewasm.ErrInterrupted) || errors.Is(err, ctx.Err())) {
+	if ctx.Err() != nil && (errors.Is(err, frame.ErrInterrupted) || errors.Is(err, ctx.Err())) {
 		return context.Cause(ctx)
 	}
 	return err
@@ -134,7 +134,7 @@ func (t *trial) runWatched(ctx context.Context, limit uint64, who chain.Tracing)
 		Header: t.header, State: db, Message: msg, Tracing: who, Precompiles: t.precompiles,
 	})
 	err = gaveUp(ctx, err)
-	var fault *ewasm.FaultError
+	var fault *frame.FaultError
 	if errors.As(err, &fault) {
 		return nil, &codedError{err, codeInternal}
 	}
@@ -142,8 +142,8 @@ func (t *trial) runWatched(ctx context.Context, limit uint64, who chain.Tracing)
 }
 
 // endError is the service's, once the node knows how the called contract spells its errors.
-func (t *trial) endError(r ewasm.Result) error {
-	if r.End == ewasm.Reverted && t.args.To != nil {
+func (t *trial) endError(r frame.Result) error {
+	if r.End == frame.Reverted && t.args.To != nil {
 		t.abis.learn(t.state, *t.args.To)
 	}
 	return t.service.endError(r)

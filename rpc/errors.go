@@ -8,7 +8,7 @@ import (
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/common/hexutil"
 
-	"hestia/ewasm"
+	"hestia/frame"
 )
 
 // Codes of the error object beyond the ones geth's server itself answers.
@@ -78,7 +78,7 @@ func (e *revertError) ErrorCode() int { return codeReverted }
 func (e *revertError) ErrorData() any { return hexutil.Encode(e.output) }
 
 func (s *service) newRevertError(output []byte) *revertError {
-	message := ewasm.ErrReverted.Error()
+	message := frame.ErrReverted.Error()
 	if reason, err := abi.UnpackRevert(output); err == nil {
 		message += ": " + reason
 	} else if custom, known := s.abis.describe(output); known {
@@ -88,11 +88,11 @@ func (s *service) newRevertError(output []byte) *revertError {
 }
 
 // endError turns how a call ended into what its caller is told, nil if it finished.
-func (s *service) endError(r ewasm.Result) error {
+func (s *service) endError(r frame.Result) error {
 	switch r.End {
-	case ewasm.Finished:
+	case frame.Finished:
 		return nil
-	case ewasm.Reverted:
+	case frame.Reverted:
 		return s.newRevertError(common.CopyBytes(r.Output))
 	default:
 		return r.Cause // which every end but Finished has

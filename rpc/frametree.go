@@ -15,6 +15,7 @@ import (
 
 	"hestia/chain"
 	"hestia/ewasm"
+	"hestia/frame"
 )
 
 // maxWindow bounds what a tree shows of one window of memory, in bytes; the length operand tells what is missing.
@@ -128,7 +129,7 @@ func (t *frameTree) After(c *ewasm.Context, f *ewasm.Function, a ewasm.Args, res
 	t.calls = t.calls[:len(t.calls)-1]
 	call.Left = hexutil.Uint64(c.Gas.Left())
 	switch {
-	case err != nil && err != ewasm.ErrReverted:
+	case err != nil && err != frame.ErrReverted:
 		call.Error = err.Error()
 		return
 	case len(f.Results) > 0:

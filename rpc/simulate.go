@@ -19,7 +19,7 @@ import (
 	"github.com/ethereum/go-ethereum/trie"
 
 	"hestia/chain"
-	"hestia/ewasm"
+	"hestia/frame"
 )
 
 // What one simulation may ask for, and how far apart its blocks are, in seconds. The numbers are geth's.
@@ -288,7 +288,7 @@ func (b *madeUp) keep(tx *types.Transaction, from common.Address, outcome *chain
 }
 
 // callError says why a call failed.
-func (b *madeUp) callError(r ewasm.Result, capped bool) *simulatedError {
+func (b *madeUp) callError(r frame.Result, capped bool) *simulatedError {
 	err := b.endError(r)
 	var reverted *revertError
 	if errors.As(err, &reverted) {

@@ -13,6 +13,7 @@ import (
 
 	"hestia/chain"
 	"hestia/ewasm"
+	"hestia/frame"
 )
 
 // stepConfig says what a step log holds, by the names that geth's struct logger has for it.
@@ -107,7 +108,7 @@ func (l *stepLog) After(c *ewasm.Context, f *ewasm.Function, a ewasm.Args, _ uin
 		return
 	}
 	step.GasCost = step.Gas - min(step.Gas, c.Gas.Left())
-	if err != nil && err != ewasm.ErrReverted {
+	if err != nil && err != frame.ErrReverted {
 		step.Error = err.Error()
 	}
 	if err == nil && !l.config.DisableStorage && (f.Name == "storageLoad" || f.Name == "storageStore") {

@@ -12,7 +12,7 @@ import (
 	"github.com/ethereum/go-ethereum/crypto"
 	gethrpc "github.com/ethereum/go-ethereum/rpc"
 
-	"hestia/ewasm"
+	"hestia/frame"
 )
 
 // transactionAPI is eth: transactions and receipts by hash and place.
@@ -70,14 +70,14 @@ func (a *transactionAPI) GetTransactionReceipt(hash common.Hash) *receiptJSON {
 // receipt describes a receipt; a failed one says why, by the name of the contract's error where that is known.
 func (s *service) receipt(receipt *types.Receipt, tx *types.Transaction) *receiptJSON {
 	reason := s.Chain.Reason(tx.Hash())
-	if data, undecoded := strings.CutPrefix(reason, ewasm.ErrReverted.Error()+": 0x"); undecoded {
+	if data, undecoded := strings.CutPrefix(reason, frame.ErrReverted.Error()+": 0x"); undecoded {
 		if tx.To() != nil {
 			if db, _, err := s.stateAt(latest); err == nil {
 				s.abis.learn(db, *tx.To())
 			}
 		}
 		if custom, known := s.abis.describe(common.FromHex(data)); known {
-			reason = ewasm.ErrReverted.Error() + ": " + custom
+			reason = frame.ErrReverted.Error() + ": " + custom
 		}
 	}
 	return newReceiptJSON(receipt, tx, reason, s.Chain.ChainConfig())

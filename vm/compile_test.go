@@ -10,6 +10,7 @@ import (
 	"github.com/holiman/uint256"
 
 	"hestia/ewasm"
+	"hestia/frame"
 	"hestia/gas"
 	"hestia/gas/meter"
 	"hestia/vm"
@@ -51,8 +52,8 @@ func priceOf(t *testing.T, code []byte) uint64 {
 	return (gas.Default().Compile.Estimate(counts) + 999) / 1000 * 10
 }
 
-func (b bench) create(code []byte, left uint64) ewasm.Result {
-	_, r := b.RunCreate(tx, sender, ewasm.Creation{Value: new(uint256.Int), Code: code, Gas: gas.NewTank(left)})
+func (b bench) create(code []byte, left uint64) frame.Result {
+	_, r := b.RunCreate(tx, sender, frame.Creation{Value: new(uint256.Int), Code: code, Gas: gas.NewTank(left)})
 	return r
 }
 
@@ -63,7 +64,7 @@ func TestACreationPaysForCompilingItsDataAndWhatItDeploys(t *testing.T) {
 	b := machine(t, func(env *vm.Environment) { env.Schedule = compiling() })
 	for range 2 { // known code costs the same
 		r := b.create(data, plenty)
-		if r.End != ewasm.Finished {
+		if r.End != frame.Finished {
 			t.Fatalf("%v: %v", r.End, r.Cause)
 		}
 		if have, want := plenty-r.Left.Left(), priceOf(t, data)+priceOf(t, code); have != want {
@@ -83,17 +84,17 @@ func TestACreationEndsWhereItCannotPayForCompiling(t *testing.T) {
 	b := machine(t, func(env *vm.Environment) { env.Schedule = compiling() })
 	for _, test := range []struct {
 		left     uint64
-		end      ewasm.End
+		end      frame.End
 		compiled uint64 // modules until then
 	}{
-		{0, ewasm.Halted, 0},
-		{priceOf(t, data) - 1, ewasm.Halted, 0},
-		{priceOf(t, data), ewasm.Halted, 1},
-		{whole - 1, ewasm.Halted, 1},
-		{whole, ewasm.Finished, 2},
+		{0, frame.Halted, 0},
+		{priceOf(t, data) - 1, frame.Halted, 0},
+		{priceOf(t, data), frame.Halted, 1},
+		{whole - 1, frame.Halted, 1},
+		{whole, frame.Finished, 2},
 	} {
 		r := b.create(data, test.left)
-		if r.End != test.end || r.End == ewasm.Halted && !errors.Is(r.Cause, gas.ErrOutOfGas) {
+		if r.End != test.end || r.End == frame.Halted && !errors.Is(r.Cause, gas.ErrOutOfGas) {
 			t.Errorf("with %d gas: %v: %v, want %v", test.left, r.End, r.Cause, test.end)
 		}
 		if r.Left.Left() != 0 {
@@ -111,7 +112,7 @@ func TestBeyondTheLimitsACreationBurnsItsGas(t *testing.T) {
 		for name, data := range map[string][]byte{"creation data": slow, "deployed": constructor(t, slow)} {
 			b := machine(t, func(env *vm.Environment) { env.Schedule = schedule })
 			r := b.create(data, 10_000_000)
-			if r.End != ewasm.Halted || !errors.Is(r.Cause, ewasm.ErrLimit) || r.Left.Left() != 0 {
+			if r.End != frame.Halted || !errors.Is(r.Cause, ewasm.ErrLimit) || r.Left.Left() != 0 {
 				t.Errorf("%s, %s: %v: %v, %d left", schedule.Name, name, r.End, r.Cause, r.Left.Left())
 			}
 		}

@@ -11,67 +11,67 @@ import (
 	"github.com/holiman/uint256"
 
 	"hestia/ewasm"
+	"hestia/frame"
 	"hestia/gas"
 )
 
-// Call runs another account's code in a frame below c; it is ewasm.Calls. The value moves inside the frame: whatever ends
-// it but success undoes that too.
-func (m *Machine) Call(c *ewasm.Context, call ewasm.Call) (result ewasm.Result) {
-	frame := m.calledFrame(c, call)
-	m.enter(frame, callOpcodes[call.Kind], c.Self, call.Target, call.Input)
-	defer func() { m.exit(frame, call.Gas, result) }()
+// Call runs another account's code in a frame below above; it is frame.Calls. The value moves inside the frame: unless the
+// frame finishes, that is undone too.
+func (m *Machine) Call(above *frame.Frame, call frame.Call) (result frame.Result) {
+	c := m.calledFrame(above, call)
+	m.enter(c, callOpcodes[call.Kind], above.Self, call.Target, call.Input)
+	defer func() { m.exit(c, call.Gas, result) }()
 
-	if frame.Depth > m.Schedule.Limits.CallDepth {
-		return rejected(call.Gas, ewasm.ErrDepth)
+	if c.Depth > m.Schedule.Limits.CallDepth {
+		return rejected(call.Gas, frame.ErrDepth)
 	}
-	moves := call.Kind == ewasm.PlainCall || call.Kind == ewasm.CallCode
-	if moves && m.State.GetBalance(c.Self).Lt(call.Value) {
-		return rejected(call.Gas, ewasm.ErrBalance)
+	moves := call.Kind == frame.PlainCall || call.Kind == frame.CallCode
+	if moves && m.State.GetBalance(above.Self).Lt(call.Value) {
+		return rejected(call.Gas, frame.ErrBalance)
 	}
 	snapshot := m.State.Snapshot()
-	if !m.arrive(c.Self, call) {
-		return ewasm.Result{Left: call.Gas}
+	if !m.arrive(above.Self, call) {
+		return frame.Result{Left: call.Gas}
 	}
-	result = m.execute(frame, call.Target)
-	if result.End != ewasm.Finished {
+	result = m.execute(c, call.Target)
+	if result.End != frame.Finished {
 		m.State.RevertToSnapshot(snapshot)
 	}
 	return result
 }
 
 // calledFrame is what the callee sees, by the kind of the call.
-func (m *Machine) calledFrame(c *ewasm.Context, call ewasm.Call) *ewasm.Context {
-	frame := m.frameBelow(c)
-	frame.Self, frame.Caller, frame.Value = call.Target, c.Self, call.Value
-	frame.Input, frame.Gas, frame.Static = call.Input, call.Gas, c.Static
+func (m *Machine) calledFrame(above *frame.Frame, call frame.Call) *ewasm.Context {
+	c := m.frameBelow(above)
+	c.Self, c.Caller, c.Value = call.Target, above.Self, call.Value
+	c.Input, c.Gas, c.Static = call.Input, call.Gas, above.Static
 	switch call.Kind {
-	case ewasm.CallCode:
-		frame.Self = c.Self
-	case ewasm.CallDelegate:
-		frame.Self, frame.Caller, frame.Value = c.Self, c.Caller, c.Value
-	case ewasm.CallStatic:
-		frame.Static = true
+	case frame.CallCode:
+		c.Self = above.Self
+	case frame.CallDelegate:
+		c.Self, c.Caller, c.Value = above.Self, above.Caller, above.Value
+	case frame.CallStatic:
+		c.Static = true
 	}
-	return frame
+	return c
 }
 
 // frameBelow carries over what every frame of a transaction shares.
-func (m *Machine) frameBelow(c *ewasm.Context) *ewasm.Context {
-	depth := c.Depth + 1
-	frame := m.frameAt(depth)
-	*frame = ewasm.Context{
+func (m *Machine) frameBelow(above *frame.Frame) *ewasm.Context {
+	depth := above.Depth + 1
+	c := m.frameAt(depth)
+	*c = ewasm.Context{Trace: m.trace, Frame: frame.Frame{
 		Depth:     depth,
 		Schedule:  m.Schedule,
-		Tx:        c.Tx,
+		Tx:        above.Tx,
 		Block:     m.Block,
 		State:     m.State,
 		Calls:     m,
 		Debug:     m.Debug,
-		Trace:     m.trace,
 		Interrupt: m.Interrupt,
-		PagesLeft: c.PagesLeft - c.PagesUsed,
-	}
-	return frame
+		PagesLeft: above.PagesLeft - above.PagesUsed,
+	}}
+	return c
 }
 
 // frameAt returns the frame of a depth, of which there is one at a time. Who watches may keep it; if nobody does it is used again.
@@ -87,9 +87,9 @@ func (m *Machine) frameAt(depth int) *ewasm.Context {
 
 // arrive moves the value and touches the callee. It answers false where there is nothing to run: no such account and no
 // value to make one with.
-func (m *Machine) arrive(from common.Address, call ewasm.Call) bool {
+func (m *Machine) arrive(from common.Address, call frame.Call) bool {
 	switch call.Kind {
-	case ewasm.PlainCall:
+	case frame.PlainCall:
 		if !m.State.Exist(call.Target) {
 			if m.precompiles[call.Target] == nil && m.Rules.IsEIP158 && call.Value.IsZero() {
 				return false
@@ -97,7 +97,7 @@ func (m *Machine) arrive(from common.Address, call ewasm.Call) bool {
 			m.State.CreateAccount(call.Target)
 		}
 		m.transfer(from, call.Target, call.Value)
-	case ewasm.CallStatic:
+	case frame.CallStatic:
 		m.State.AddBalance(call.Target, new(uint256.Int), tracing.BalanceChangeTouchAccount)
 	}
 	return true
@@ -109,75 +109,75 @@ func (m *Machine) transfer(from, to common.Address, value *uint256.Int) {
 }
 
 // execute runs what stands at an address: a precompile, code of a known kind, or nothing.
-func (m *Machine) execute(frame *ewasm.Context, at common.Address) ewasm.Result {
+func (m *Machine) execute(c *ewasm.Context, at common.Address) frame.Result {
 	if p := m.precompiles[at]; p != nil {
-		return m.runPrecompile(frame, at, p)
+		return m.runPrecompile(c, at, p)
 	}
-	frame.Code = m.State.GetCode(at)
+	c.Code = m.State.GetCode(at)
 	if m.Rules.IsPrague {
-		if target, ok := types.ParseDelegation(frame.Code); ok {
+		if target, ok := types.ParseDelegation(c.Code); ok {
 			at = target // one level only (EIP-7702)
-			frame.Code = m.State.GetCode(at)
+			c.Code = m.State.GetCode(at)
 		}
 	}
-	frame.CodeHash = m.State.GetCodeHash(at)
-	return m.runCode(frame)
+	c.CodeHash = m.State.GetCodeHash(at)
+	return m.runCode(c)
 }
 
 // runCode tells kinds of code apart by their first bytes.
-func (m *Machine) runCode(frame *ewasm.Context) ewasm.Result {
+func (m *Machine) runCode(c *ewasm.Context) frame.Result {
 	switch {
-	case len(frame.Code) == 0:
-		return ewasm.Result{Left: frame.Gas}
-	case ewasm.IsWasm(frame.Code):
-		return m.Engine.Run(frame)
+	case len(c.Code) == 0:
+		return frame.Result{Left: c.Gas}
+	case ewasm.IsWasm(c.Code):
+		return m.Engine.Run(c)
 	default:
-		return ewasm.Result{End: ewasm.Halted, Cause: ErrCodeKind}
+		return frame.Result{End: frame.Halted, Cause: ErrCodeKind}
 	}
 }
 
-func (m *Machine) runPrecompile(frame *ewasm.Context, at common.Address, p gethvm.PrecompiledContract) ewasm.Result {
-	budget := gethvm.NewGasBudget(frame.Gas.Left(), 0)
-	output, left, err := gethvm.RunPrecompiledContract(m.State, p, at, frame.Input, budget, m.Hooks, m.Rules, nil)
+func (m *Machine) runPrecompile(c *ewasm.Context, at common.Address, p gethvm.PrecompiledContract) frame.Result {
+	budget := gethvm.NewGasBudget(c.Gas.Left(), 0)
+	output, left, err := gethvm.RunPrecompiledContract(m.State, p, at, c.Input, budget, m.Hooks, m.Rules, nil)
 	if err != nil {
-		return ewasm.Result{End: ewasm.Halted, Cause: err}
+		return frame.Result{End: frame.Halted, Cause: err}
 	}
-	return ewasm.Result{Output: output, Left: gas.NewTank(left.ExecutionGas)}
+	return frame.Result{Output: output, Left: gas.NewTank(left.ExecutionGas)}
 }
 
-// Create runs creation data in a frame below c and stores what it finishes with as the code of a new account; it is
-// ewasm.Calls. The creator's nonce moves even where the creation then fails.
-func (m *Machine) Create(c *ewasm.Context, creation ewasm.Creation) (address common.Address, result ewasm.Result) {
-	nonce := m.State.GetNonce(c.Self)
-	frame := m.frameBelow(c)
-	frame.Code, frame.CodeHash = creation.Code, crypto.Keccak256Hash(creation.Code)
+// Create runs creation data in a frame below above and stores what it finishes with as the code of a new account; it is
+// frame.Calls. The creator's nonce moves even if the creation then fails.
+func (m *Machine) Create(above *frame.Frame, creation frame.Creation) (address common.Address, result frame.Result) {
+	nonce := m.State.GetNonce(above.Self)
+	c := m.frameBelow(above)
+	c.Code, c.CodeHash = creation.Code, crypto.Keccak256Hash(creation.Code)
 	kind := gethvm.CREATE
-	if address = crypto.CreateAddress(c.Self, nonce); creation.Salt != nil {
-		kind, address = gethvm.CREATE2, crypto.CreateAddress2(c.Self, *creation.Salt, frame.CodeHash[:])
+	if address = crypto.CreateAddress(above.Self, nonce); creation.Salt != nil {
+		kind, address = gethvm.CREATE2, crypto.CreateAddress2(above.Self, *creation.Salt, c.CodeHash[:])
 	}
-	frame.Self, frame.Caller, frame.Value, frame.Gas = address, c.Self, creation.Value, creation.Gas
-	m.enter(frame, kind, c.Self, address, creation.Code)
-	defer func() { m.exit(frame, creation.Gas, result) }()
+	c.Self, c.Caller, c.Value, c.Gas = address, above.Self, creation.Value, creation.Gas
+	m.enter(c, kind, above.Self, address, creation.Code)
+	defer func() { m.exit(c, creation.Gas, result) }()
 
 	switch {
-	case frame.Depth > m.Schedule.Limits.CallDepth:
-		return address, rejected(creation.Gas, ewasm.ErrDepth)
-	case m.State.GetBalance(c.Self).Lt(creation.Value):
-		return address, rejected(creation.Gas, ewasm.ErrBalance)
+	case c.Depth > m.Schedule.Limits.CallDepth:
+		return address, rejected(creation.Gas, frame.ErrDepth)
+	case m.State.GetBalance(above.Self).Lt(creation.Value):
+		return address, rejected(creation.Gas, frame.ErrBalance)
 	case nonce == math.MaxUint64:
-		return address, rejected(creation.Gas, ewasm.ErrNonce)
+		return address, rejected(creation.Gas, frame.ErrNonce)
 	}
-	m.State.SetNonce(c.Self, nonce+1, tracing.NonceChangeContractCreator)
+	m.State.SetNonce(above.Self, nonce+1, tracing.NonceChangeContractCreator)
 	if m.Rules.IsEIP2929 {
 		m.State.AddAddressToAccessList(address) // stays though the creation fail
 	}
 	if m.occupied(address) {
-		return address, ewasm.Result{End: ewasm.Halted, Cause: gethvm.ErrContractAddressCollision}
+		return address, frame.Result{End: frame.Halted, Cause: gethvm.ErrContractAddressCollision}
 	}
 	snapshot := m.State.Snapshot()
-	m.found(c.Self, address, creation.Value)
-	result = m.construct(frame)
-	if result.End != ewasm.Finished {
+	m.found(above.Self, address, creation.Value)
+	result = m.construct(c)
+	if result.End != frame.Finished {
 		m.State.RevertToSnapshot(snapshot)
 	}
 	return address, result
@@ -203,30 +203,30 @@ func (m *Machine) found(creator, address common.Address, value *uint256.Int) {
 
 // construct runs the creation data, holds the code it gives against the rules, and stores it. Both are paid for before
 // they are compiled.
-func (m *Machine) construct(frame *ewasm.Context) ewasm.Result {
-	if err := ewasm.PayCompilation(&frame.Gas, frame.Code, m.Schedule); err != nil {
-		return frame.Conclude(err)
+func (m *Machine) construct(c *ewasm.Context) frame.Result {
+	if err := ewasm.PayCompilation(&c.Gas, c.Code, m.Schedule); err != nil {
+		return c.Conclude(err)
 	}
-	result := m.runCode(frame)
-	if result.End != ewasm.Finished {
+	result := m.runCode(c)
+	if result.End != frame.Finished {
 		return result
 	}
 	if err := m.checkDeployed(result.Output); err != nil {
-		return ewasm.Result{End: ewasm.Halted, Cause: err}
+		return frame.Result{End: frame.Halted, Cause: err}
 	}
 	if err := result.Left.Charge(uint64(len(result.Output)) * m.Schedule.State.CodeDeposit); err != nil {
-		return ewasm.Result{End: ewasm.Halted, Cause: gethvm.ErrCodeStoreOutOfGas}
+		return frame.Result{End: frame.Halted, Cause: gethvm.ErrCodeStoreOutOfGas}
 	}
 	if err := ewasm.PayCompilation(&result.Left, result.Output, m.Schedule); err != nil {
-		return frame.Conclude(err)
+		return c.Conclude(err)
 	}
 	if ewasm.IsWasm(result.Output) {
 		hash := crypto.Keccak256Hash(result.Output)
-		if err := m.Engine.Prepare(result.Output, hash, m.Schedule, frame.Interrupt); err != nil {
-			return frame.Conclude(err)
+		if err := m.Engine.Prepare(result.Output, hash, m.Schedule, c.Interrupt); err != nil {
+			return c.Conclude(err)
 		}
 	}
-	m.State.SetCode(frame.Self, result.Output, tracing.CodeChangeContractCreation)
+	m.State.SetCode(c.Self, result.Output, tracing.CodeChangeContractCreation)
 	return result
 }
 
@@ -241,6 +241,6 @@ func (m *Machine) checkDeployed(code []byte) error {
 	return nil
 }
 
-func rejected(left gas.Tank, cause error) ewasm.Result {
-	return ewasm.Result{End: ewasm.Rejected, Left: left, Cause: cause}
+func rejected(left gas.Tank, cause error) frame.Result {
+	return frame.Result{End: frame.Rejected, Left: left, Cause: cause}
 }

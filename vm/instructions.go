@@ -9,6 +9,7 @@ import (
 	"github.com/holiman/uint256"
 
 	"hestia/ewasm"
+	"hestia/frame"
 )
 
 // Tracers made for the EVM learn what a contract touches from its instructions and their stack. A host function that does
@@ -126,7 +127,7 @@ func (t *instructions) Before(c *ewasm.Context, f *ewasm.Function, a ewasm.Args)
 
 func (t *instructions) After(c *ewasm.Context, f *ewasm.Function, a ewasm.Args, _ uint64, err error) {
 	op, found := Instruction(f)
-	if err == nil || err == ewasm.ErrReverted || !found || !t.hooks.HasFaultHook() {
+	if err == nil || err == frame.ErrReverted || !found || !t.hooks.HasFaultHook() {
 		return
 	}
 	t.hooks.EmitFault(t.steps-1, byte(op), tracing.Gas{Execution: c.Gas.Left()}, tracing.Gas{}, &scope{c, stackOf(c, equivalents[f.Name].stack, a)}, c.Depth+1, err)

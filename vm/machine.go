@@ -7,6 +7,7 @@ import (
 	"github.com/ethereum/go-ethereum/params"
 
 	"hestia/ewasm"
+	"hestia/frame"
 	"hestia/gas"
 )
 
@@ -16,11 +17,11 @@ type Environment struct {
 	State     gethvm.StateDB
 	Rules     params.Rules
 	Schedule  *gas.Schedule
-	Block     *ewasm.Block
+	Block     *frame.Block
 	Hooks     *tracing.Hooks    // nil for no tracing
 	Trace     ewasm.Tracer      // who watches every host function; nil for nobody
 	Debug     func(line string) // where contracts' debug module prints; nil discards
-	Interrupt *ewasm.Interrupt  // ends the frames where their request is given up; nil in a block
+	Interrupt *frame.Interrupt  // ends the frames where their request is given up; nil in a block
 
 	Precompiles gethvm.PrecompiledContracts // nil = those of the rules
 }
@@ -43,14 +44,14 @@ func New(env Environment) *Machine {
 }
 
 // RunCall runs a transaction's own frame as a call from from. Nonces are the transition's.
-func (m *Machine) RunCall(tx *ewasm.Transaction, from common.Address, call ewasm.Call) ewasm.Result {
-	root := &ewasm.Context{Self: from, Tx: tx, Depth: -1, PagesLeft: m.Schedule.Limits.FramePages}
+func (m *Machine) RunCall(tx *frame.Transaction, from common.Address, call frame.Call) frame.Result {
+	root := &frame.Frame{Self: from, Tx: tx, Depth: -1, PagesLeft: m.Schedule.Limits.FramePages}
 	return m.Call(root, call)
 }
 
 // RunCreate runs a transaction's own frame as a creation by from, whose nonce it increments, and returns the address of
 // the new contract.
-func (m *Machine) RunCreate(tx *ewasm.Transaction, from common.Address, c ewasm.Creation) (common.Address, ewasm.Result) {
-	root := &ewasm.Context{Self: from, Tx: tx, Depth: -1, PagesLeft: m.Schedule.Limits.FramePages}
+func (m *Machine) RunCreate(tx *frame.Transaction, from common.Address, c frame.Creation) (common.Address, frame.Result) {
+	root := &frame.Frame{Self: from, Tx: tx, Depth: -1, PagesLeft: m.Schedule.Limits.FramePages}
 	return m.Create(root, c)
 }

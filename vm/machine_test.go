@@ -19,6 +19,7 @@ import (
 	"github.com/holiman/uint256"
 
 	"hestia/ewasm"
+	"hestia/frame"
 	"hestia/gas"
 	"hestia/vm"
 	"hestia/vm/wasmtime"
@@ -29,7 +30,7 @@ var (
 	outer  = common.Address{19: 0xaa}
 	inner  = common.Address{19: 0xbb}
 	rules  = params.Rules{IsHomestead: true, IsEIP150: true, IsEIP155: true, IsEIP158: true, IsByzantium: true}
-	tx     = &ewasm.Transaction{Origin: sender, GasPrice: new(uint256.Int)}
+	tx     = &frame.Transaction{Origin: sender, GasPrice: new(uint256.Int)}
 )
 
 // bench is a machine over a fresh state in which sender has 1000 wei.
@@ -50,7 +51,7 @@ func machine(t *testing.T, change func(*vm.Environment)) bench {
 		t.Fatal(err)
 	}
 	db.AddBalance(sender, uint256.NewInt(1000), tracing.BalanceChangeUnspecified)
-	env := vm.Environment{Engine: engine, State: db, Rules: rules, Schedule: gas.Byzantium(), Block: &ewasm.Block{}}
+	env := vm.Environment{Engine: engine, State: db, Rules: rules, Schedule: gas.Byzantium(), Block: &frame.Block{}}
 	if change != nil {
 		change(&env)
 	}
@@ -83,8 +84,8 @@ func (b bench) place(at common.Address, code []byte) {
 	b.state.SetCode(at, code, tracing.CodeChangeUnspecified)
 }
 
-func (b bench) call(to common.Address, wei uint64) ewasm.Result {
-	return b.RunCall(tx, sender, ewasm.Call{Target: to, Value: uint256.NewInt(wei), Gas: gas.NewTank(1_000_000)})
+func (b bench) call(to common.Address, wei uint64) frame.Result {
+	return b.RunCall(tx, sender, frame.Call{Target: to, Value: uint256.NewInt(wei), Gas: gas.NewTank(1_000_000)})
 }
 
 func (b bench) balances() string {
@@ -94,11 +95,11 @@ func (b bench) balances() string {
 func TestATransactionsValueMovesWithSuccessOnly(t *testing.T) {
 	for _, test := range []struct {
 		main, balances string
-		end            ewasm.End
+		end            frame.End
 	}{
-		{"", "993 7", ewasm.Finished},
-		{"(call $revert (i32.const 0) (i32.const 0))", "1000 0", ewasm.Reverted},
-		{"unreachable", "1000 0", ewasm.Halted},
+		{"", "993 7", frame.Finished},
+		{"(call $revert (i32.const 0) (i32.const 0))", "1000 0", frame.Reverted},
+		{"unreachable", "1000 0", frame.Halted},
 	} {
 		t.Run(test.end.String(), func(t *testing.T) {
 			b := machine(t, nil)
@@ -115,10 +116,10 @@ func TestATransactionsValueMovesWithSuccessOnly(t *testing.T) {
 
 func TestATransactionToNoAccount(t *testing.T) {
 	b := machine(t, nil)
-	if r := b.call(outer, 0); r.End != ewasm.Finished || b.state.Exist(outer) {
+	if r := b.call(outer, 0); r.End != frame.Finished || b.state.Exist(outer) {
 		t.Errorf("without value: %v, account exists: %v, want finished and false", r.End, b.state.Exist(outer))
 	}
-	if r := b.call(outer, 5); r.End != ewasm.Finished || b.balances() != "995 5" {
+	if r := b.call(outer, 5); r.End != frame.Finished || b.balances() != "995 5" {
 		t.Errorf("with value: %v, balances %s, want finished and 995 5", r.End, b.balances())
 	}
 }
@@ -127,11 +128,11 @@ func TestBeyondTheBalanceNothingRuns(t *testing.T) {
 	b := machine(t, nil)
 	b.place(outer, contract(t, 1, "unreachable"))
 	r := b.call(outer, 1001)
-	if r.End != ewasm.Rejected || r.Left.Left() != 1_000_000 || !errors.Is(r.Cause, ewasm.ErrBalance) {
-		t.Errorf("%v, %d gas left, %v; want rejected with all gas for %v", r.End, r.Left.Left(), r.Cause, ewasm.ErrBalance)
+	if r.End != frame.Rejected || r.Left.Left() != 1_000_000 || !errors.Is(r.Cause, frame.ErrBalance) {
+		t.Errorf("%v, %d gas left, %v; want rejected with all gas for %v", r.End, r.Left.Left(), r.Cause, frame.ErrBalance)
 	}
-	creation := ewasm.Creation{Value: uint256.NewInt(1001), Code: contract(t, 1, ""), Gas: gas.NewTank(10)}
-	if _, r := b.RunCreate(tx, sender, creation); r.End != ewasm.Rejected || b.state.GetNonce(sender) != 0 {
+	creation := frame.Creation{Value: uint256.NewInt(1001), Code: contract(t, 1, ""), Gas: gas.NewTank(10)}
+	if _, r := b.RunCreate(tx, sender, creation); r.End != frame.Rejected || b.state.GetNonce(sender) != 0 {
 		t.Errorf("creation: %v, nonce %d, want rejected and 0", r.End, b.state.GetNonce(sender))
 	}
 }
@@ -139,12 +140,12 @@ func TestBeyondTheBalanceNothingRuns(t *testing.T) {
 func TestBelowTheDepthLimitNothingRuns(t *testing.T) {
 	b := machine(t, nil)
 	b.place(outer, contract(t, 1, "unreachable"))
-	deepest := &ewasm.Context{Self: sender, Tx: tx, Depth: 1024}
-	call := ewasm.Call{Target: outer, Value: new(uint256.Int), Gas: gas.NewTank(10)}
-	_, created := b.Create(deepest, ewasm.Creation{Value: new(uint256.Int), Code: contract(t, 1, ""), Gas: gas.NewTank(10)})
-	for name, r := range map[string]ewasm.Result{"call": b.Call(deepest, call), "creation": created} {
-		if r.End != ewasm.Rejected || r.Left.Left() != 10 || !errors.Is(r.Cause, ewasm.ErrDepth) {
-			t.Errorf("%s: %v, %d gas left, %v; want rejected with all gas for %v", name, r.End, r.Left.Left(), r.Cause, ewasm.ErrDepth)
+	deepest := &frame.Frame{Self: sender, Tx: tx, Depth: 1024}
+	call := frame.Call{Target: outer, Value: new(uint256.Int), Gas: gas.NewTank(10)}
+	_, created := b.Create(deepest, frame.Creation{Value: new(uint256.Int), Code: contract(t, 1, ""), Gas: gas.NewTank(10)})
+	for name, r := range map[string]frame.Result{"call": b.Call(deepest, call), "creation": created} {
+		if r.End != frame.Rejected || r.Left.Left() != 10 || !errors.Is(r.Cause, frame.ErrDepth) {
+			t.Errorf("%s: %v, %d gas left, %v; want rejected with all gas for %v", name, r.End, r.Left.Left(), r.Cause, frame.ErrDepth)
 		}
 	}
 	if nonce := b.state.GetNonce(sender); nonce != 0 {
@@ -157,7 +158,7 @@ func TestACreationAnswersTheAddressOfTheNonceBefore(t *testing.T) {
 	b.state.SetNonce(sender, 41, tracing.NonceChangeUnspecified)
 	for _, main := range []string{"", "unreachable"} {
 		nonce := b.state.GetNonce(sender)
-		creation := ewasm.Creation{Value: new(uint256.Int), Code: contract(t, 1, main), Gas: gas.NewTank(100_000)}
+		creation := frame.Creation{Value: new(uint256.Int), Code: contract(t, 1, main), Gas: gas.NewTank(100_000)}
 		at, _ := b.RunCreate(tx, sender, creation)
 		if want := crypto.CreateAddress(sender, nonce); at != want {
 			t.Errorf("address %v, want %v", at, want)
@@ -171,7 +172,7 @@ func TestACreationAnswersTheAddressOfTheNonceBefore(t *testing.T) {
 func TestCodeThatNoEngineRunsSaysSo(t *testing.T) {
 	b := machine(t, nil)
 	b.place(outer, []byte{0x60, 0x00})
-	if r := b.call(outer, 0); r.End != ewasm.Halted || !errors.Is(r.Cause, vm.ErrCodeKind) {
+	if r := b.call(outer, 0); r.End != frame.Halted || !errors.Is(r.Cause, vm.ErrCodeKind) {
 		t.Errorf("%v: %v, want halted: %v", r.End, r.Cause, vm.ErrCodeKind)
 	}
 }
@@ -184,9 +185,9 @@ type failing struct {
 
 var errDisk = errors.New("disk on fire")
 
-func (f failing) Run(c *ewasm.Context) ewasm.Result {
+func (f failing) Run(c *ewasm.Context) frame.Result {
 	if c.CodeHash == f.at {
-		return c.Conclude(&ewasm.FaultError{Err: errDisk})
+		return c.Conclude(&frame.FaultError{Err: errDisk})
 	}
 	return f.Engine.Run(c)
 }
@@ -197,7 +198,7 @@ func TestAFaultBelowIsAFaultAtTheTop(t *testing.T) {
 	b.place(outer, contract(t, 1, callInner))
 	b.place(inner, code)
 	r := b.call(outer, 0)
-	if r.End != ewasm.Fault || !errors.Is(r.Cause, errDisk) {
+	if r.End != frame.Fault || !errors.Is(r.Cause, errDisk) {
 		t.Errorf("%v: %v, want fault: %v", r.End, r.Cause, errDisk)
 	}
 }
@@ -221,7 +222,7 @@ func TestFramesAliveAtOnceShareOneBudgetOfMemory(t *testing.T) {
 			b.place(inner, contract(t, test.inner, ""))
 			for range 2 { // a callee's memory is free again when it ends
 				r := b.call(outer, 0)
-				if r.End != ewasm.Finished || binary.LittleEndian.Uint32(r.Output) != uint32(test.answer) {
+				if r.End != frame.Finished || binary.LittleEndian.Uint32(r.Output) != uint32(test.answer) {
 					t.Errorf("%v %x (%v), want the answer %d", r.End, r.Output, r.Cause, test.answer)
 				}
 			}
@@ -232,7 +233,7 @@ func TestFramesAliveAtOnceShareOneBudgetOfMemory(t *testing.T) {
 		b.place(outer, contract(t, 6, `(drop (call $call (i64.const 100000) (i32.const 0) (i32.const 64) (i32.const 0) (i32.const 0)))`))
 		b.place(inner, contract(t, 1, `(i32.store (i32.const 64) (memory.grow (i32.const 4)))
 			(i32.store (i32.const 68) (memory.grow (i32.const 3))) (call $storageStore (i32.const 32) (i32.const 64))`))
-		if r := b.call(outer, 0); r.End != ewasm.Finished {
+		if r := b.call(outer, 0); r.End != frame.Finished {
 			t.Fatalf("%v: %v", r.End, r.Cause)
 		}
 		have := b.state.GetState(inner, common.Hash{})
@@ -279,7 +280,7 @@ func TestTracersSeeEveryFrame(t *testing.T) {
 	t.Run("creations too", func(t *testing.T) {
 		lines = nil
 		b := machine(t, func(e *vm.Environment) { e.Hooks = hooks })
-		creation := ewasm.Creation{Value: uint256.NewInt(3), Code: []byte{0x60}, Gas: gas.NewTank(500)}
+		creation := frame.Creation{Value: uint256.NewInt(3), Code: []byte{0x60}, Gas: gas.NewTank(500)}
 		at, _ := b.RunCreate(tx, sender, creation)
 		want := []string{
 			fmt.Sprintf("0 CREATE 1 -> %x, input 60, gas 500, value 3", at[19]),

@@ -7,38 +7,39 @@ import (
 	"github.com/holiman/uint256"
 
 	"hestia/ewasm"
+	"hestia/frame"
 	"hestia/gas"
 )
 
 // callOpcodes are the names under which geth's tracers know the calls.
 var callOpcodes = [...]gethvm.OpCode{
-	ewasm.PlainCall:    gethvm.CALL,
-	ewasm.CallCode:     gethvm.CALLCODE,
-	ewasm.CallDelegate: gethvm.DELEGATECALL,
-	ewasm.CallStatic:   gethvm.STATICCALL,
+	frame.PlainCall:    gethvm.CALL,
+	frame.CallCode:     gethvm.CALLCODE,
+	frame.CallDelegate: gethvm.DELEGATECALL,
+	frame.CallStatic:   gethvm.STATICCALL,
 }
 
-func (m *Machine) enter(frame *ewasm.Context, op gethvm.OpCode, from, to common.Address, input []byte) {
+func (m *Machine) enter(c *ewasm.Context, op gethvm.OpCode, from, to common.Address, input []byte) {
 	if m.Hooks == nil {
 		return
 	}
-	value := frame.Value.ToBig()
+	value := c.Value.ToBig()
 	if op == gethvm.STATICCALL {
 		value = nil // as geth: such a call has none, not none to give
 	}
-	m.Hooks.EmitEnter(frame.Depth, byte(op), from, to, input, tracing.Gas{Execution: frame.Gas.Left()}, value)
+	m.Hooks.EmitEnter(c.Depth, byte(op), from, to, input, tracing.Gas{Execution: c.Gas.Left()}, value)
 }
 
-func (m *Machine) exit(frame *ewasm.Context, given gas.Tank, result ewasm.Result) {
+func (m *Machine) exit(c *ewasm.Context, given gas.Tank, result frame.Result) {
 	if m.Hooks == nil {
 		return
 	}
 	before, after := tracing.Gas{Execution: given.Left()}, tracing.Gas{Execution: result.Left.Left()}
 	err := result.Cause
-	if result.End == ewasm.Reverted {
+	if result.End == frame.Reverted {
 		err = gethvm.ErrExecutionReverted
 	}
-	m.Hooks.EmitExit(frame.Depth, result.Output, before, after, err, result.End != ewasm.Finished)
+	m.Hooks.EmitExit(c.Depth, result.Output, before, after, err, result.End != frame.Finished)
 }
 
 // selfDestructs tells the hooks of destructions as geth does: as frames in which nothing runs.

@@ -7,6 +7,7 @@ package vm
 
 import (
 	"hestia/ewasm"
+	"hestia/frame"
 	"hestia/gas"
 
 	"github.com/ethereum/go-ethereum/common"
@@ -17,8 +18,8 @@ type Engine interface {
 	// Prepare makes sure that code, whose keccak256 is hash, obeys the contract rules of the schedule, and compiles it
 	// unless that was done before. The error is an *ewasm.RuleError, or a *ewasm.FaultError where the engine itself failed
 	// or giveUp, which may be nil, came first.
-	Prepare(code []byte, hash common.Hash, schedule *gas.Schedule, giveUp *ewasm.Interrupt) error
+	Prepare(code []byte, hash common.Hash, schedule *gas.Schedule, giveUp *frame.Interrupt) error
 	// Run executes main of c.Code and says how the frame ended. State is left as the contract made it: undoing is the
 	// machine's.
-	Run(c *ewasm.Context) ewasm.Result
+	Run(c *ewasm.Context) frame.Result
 }

@@ -18,6 +18,7 @@ import (
 	"hestia/chain/pool"
 	"hestia/contracts"
 	"hestia/ewasm"
+	"hestia/frame"
 	"hestia/state"
 	"hestia/vm"
 	"hestia/vm/wasmtime"
@@ -257,8 +258,8 @@ func TestStoppingUnderLoadLeavesNobodyWaiting(t *testing.T) {
 // failing is an engine whose machine breaks at every run.
 type failing struct{ vm.Engine }
 
-func (failing) Run(*ewasm.Context) ewasm.Result {
-	return ewasm.Result{End: ewasm.Fault, Cause: &ewasm.FaultError{Err: errors.New("the disk is gone")}}
+func (failing) Run(*ewasm.Context) frame.Result {
+	return frame.Result{End: frame.Fault, Cause: &frame.FaultError{Err: errors.New("the disk is gone")}}
 }
 
 func TestFaultyTransactionIsHeldAndOthersGoOn(t *testing.T) {
@@ -273,7 +274,7 @@ func TestFaultyTransactionIsHeldAndOthersGoOn(t *testing.T) {
 			if mode == miner.Manual {
 				err = h.miner.Mine(1)
 			}
-			var fault *ewasm.FaultError
+			var fault *frame.FaultError
 			if !errors.As(err, &fault) {
 				t.Fatalf("error is %v", err)
 			}

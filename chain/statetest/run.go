@@ -17,7 +17,7 @@ import (
 	"github.com/holiman/uint256"
 
 	"hestia/chain"
-	"hestia/ewasm"
+	"hestia/frame"
 	"hestia/gas"
 	"hestia/state"
 	"hestia/vm"
@@ -95,7 +95,7 @@ func (t *test) apply(tr *chain.Transition, db *gstate.StateDB, header *types.Hea
 			db.RevertToSnapshot(snapshot)
 		}
 	}
-	var fault *ewasm.FaultError
+	var fault *frame.FaultError
 	switch {
 	case err == nil && p.Exception != "":
 		return "", fmt.Errorf("%w: %s", errExpected, p.Exception)

@@ -19,7 +19,7 @@ import (
 	"github.com/holiman/uint256"
 
 	"hestia/chain"
-	"hestia/ewasm"
+	"hestia/frame"
 	"hestia/gas"
 	"hestia/state"
 	"hestia/vm"
@@ -124,7 +124,7 @@ func (o *observation) apply(config *params.ChainConfig, transition *chain.Transi
 	}
 	snapshot, before := db.Snapshot(), len(db.Logs())
 	outcome, err := transition.Apply(msg, core.NewGasPool(tx.gas))
-	var fault *ewasm.FaultError
+	var fault *frame.FaultError
 	if o.outcome, o.logs, o.refused = outcome, db.Logs()[before:], err != nil; err != nil {
 		db.RevertToSnapshot(snapshot)
 		if errors.As(err, &fault) {

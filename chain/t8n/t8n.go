@@ -22,7 +22,7 @@ import (
 
 	"hestia/chain"
 	"hestia/chain/unsigned"
-	"hestia/ewasm"
+	"hestia/frame"
 	"hestia/gas"
 	"hestia/state"
 	"hestia/vm"
@@ -169,7 +169,7 @@ func (b *block) apply(list []*Transaction) error {
 		if err == nil {
 			outcome, receipt, err = b.transition.Transact(tx, b.signer, len(b.receipts), b.pool)
 		}
-		var fault *ewasm.FaultError
+		var fault *frame.FaultError
 		switch {
 		case errors.As(err, &fault):
 			return err

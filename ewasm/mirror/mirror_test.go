@@ -13,6 +13,7 @@ import (
 
 	"hestia/ewasm"
 	"hestia/ewasm/mirror"
+	"hestia/frame"
 	"hestia/gas"
 	"hestia/internal/wasm"
 )
@@ -144,10 +145,11 @@ func slicesBegin(list, start []uint32) bool {
 }
 
 func TestWordsAreTheBytesOfTheContext(t *testing.T) {
-	c := &ewasm.Context{
-		Caller: common.HexToAddress("0x0102030405060708090a0b0c0d0e0f1011121314"), Value: new(uint256.Int).Lsh(uint256.NewInt(9), 128),
-		Input: make([]byte, 77),
-	}
+	c := &ewasm.Context{Frame: frame.Frame{
+		Caller: common.HexToAddress("0x0102030405060708090a0b0c0d0e0f1011121314"),
+		Value:  new(uint256.Int).Lsh(uint256.NewInt(9), 128),
+		Input:  make([]byte, 77),
+	}}
 	v := mirror.Of([]*ewasm.Function{
 		ewasm.Lookup("ethereum", "getCaller"), ewasm.Lookup("ethereum", "getCallValue"), ewasm.Lookup("ethereum", "getCallDataSize"),
 	}, gas.Default())

@@ -17,6 +17,7 @@ import (
 	"github.com/holiman/uint256"
 
 	"hestia/ewasm"
+	"hestia/frame"
 	"hestia/gas"
 	"hestia/internal/wasm"
 	"hestia/state"
@@ -207,16 +208,16 @@ func (h *host) run(t testing.TB, code []byte, s *gas.Schedule, n int) (nanos, us
 	db.Prepare(today, sender, common.Address{}, &self, gethvm.ActivePrecompiles(today), nil)
 	machine := vm.New(vm.Environment{
 		Engine: h.engine, State: db, Rules: today, Schedule: s,
-		Block: &ewasm.Block{Number: 1000, GasLimit: 1 << 40, Hash: func(uint64) common.Hash { return common.Hash{1} }},
+		Block: &frame.Block{Number: 1000, GasLimit: 1 << 40, Hash: func(uint64) common.Hash { return common.Hash{1} }},
 	})
 	input := make([]byte, 1<<14)
 	binary.LittleEndian.PutUint32(input, uint32(n))
 	const given = 1 << 36
-	call := ewasm.Call{Kind: ewasm.PlainCall, Target: self, Value: new(uint256.Int), Input: input, Gas: gas.NewTank(given)}
+	call := frame.Call{Kind: frame.PlainCall, Target: self, Value: new(uint256.Int), Input: input, Gas: gas.NewTank(given)}
 	begin := threadTime()
-	result := machine.RunCall(&ewasm.Transaction{Origin: sender, GasPrice: uint256.NewInt(7)}, sender, call)
+	result := machine.RunCall(&frame.Transaction{Origin: sender, GasPrice: uint256.NewInt(7)}, sender, call)
 	nanos = float64(threadTime() - begin)
-	if result.End != ewasm.Finished {
+	if result.End != frame.Finished {
 		t.Fatalf("%v: %v", result.End, result.Cause)
 	}
 	return nanos, float64(given - result.Left.Left())

@@ -22,7 +22,7 @@ import (
 	"github.com/holiman/uint256"
 
 	"hestia/contracts"
-	"hestia/ewasm"
+	"hestia/frame"
 	"hestia/gas"
 	"hestia/vm"
 	"hestia/vm/wasmtime"
@@ -117,7 +117,7 @@ func contenders(t testing.TB) (hestia, geth contender) {
 	rules := params.MergedTestChainConfig.Rules(common.Big1, true, 1)
 	wasmState := newState(t, func(b binary) []byte { return b.wasm })
 	machine := vm.New(vm.Environment{
-		Engine: engine, State: wasmState, Rules: rules, Schedule: gas.Default(), Block: &ewasm.Block{Number: 1},
+		Engine: engine, State: wasmState, Rules: rules, Schedule: gas.Default(), Block: &frame.Block{Number: 1},
 	})
 	evmState := newState(t, func(b binary) []byte { return b.evm })
 	evm := gethvm.NewEVM(gethvm.BlockContext{
@@ -126,10 +126,10 @@ func contenders(t testing.TB) (hestia, geth contender) {
 		BlockNumber: common.Big1, Time: 1, Difficulty: common.Big0, BaseFee: common.Big0, BlobBaseFee: common.Big0,
 		Random: &common.Hash{}, GasLimit: plenty,
 	}, evmState, params.MergedTestChainConfig, gethvm.Config{})
-	tx := &ewasm.Transaction{Origin: caller, GasPrice: new(uint256.Int)}
+	tx := &frame.Transaction{Origin: caller, GasPrice: new(uint256.Int)}
 	hestia = func(k task) ([]byte, error) {
 		defer begin(wasmState, rules, k.target)()
-		r := machine.RunCall(tx, caller, ewasm.Call{Target: k.target, Value: new(uint256.Int), Input: k.input, Gas: gas.NewTank(plenty)})
+		r := machine.RunCall(tx, caller, frame.Call{Target: k.target, Value: new(uint256.Int), Input: k.input, Gas: gas.NewTank(plenty)})
 		return r.Output, r.Cause
 	}
 	geth = func(k task) ([]byte, error) {

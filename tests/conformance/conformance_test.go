@@ -12,6 +12,7 @@ import (
 
 	"hestia/chain/statetest"
 	"hestia/ewasm"
+	"hestia/frame"
 	"hestia/vm"
 	"hestia/vm/wasmtime"
 )
@@ -73,7 +74,7 @@ func TestSuitePasses(t *testing.T) {
 // contracts read their own frame by themselves, by rules that stand in another place.
 type watched struct{ *wasmtime.Engine }
 
-func (w watched) Run(c *ewasm.Context) ewasm.Result {
+func (w watched) Run(c *ewasm.Context) frame.Result {
 	c.Trace = watcher{}
 	return w.Engine.Run(c)
 }

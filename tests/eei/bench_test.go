@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"hestia/contracts"
-	"hestia/ewasm"
+	"hestia/frame"
 )
 
 // What the later functions take, beside what they replace.
@@ -111,7 +111,7 @@ func BenchmarkHostCall(b *testing.B) {
 			w := osaka.world(b)
 			w.place(self, contract(b, append(numbers, loop)...))
 			for b.Loop() {
-				if o := w.call(message{gas: maxGas}); o.End != ewasm.Finished {
+				if o := w.call(message{gas: maxGas}); o.End != frame.Finished {
 					b.Fatal(o.Cause)
 				}
 			}

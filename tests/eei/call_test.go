@@ -10,6 +10,7 @@ import (
 	"github.com/holiman/uint256"
 
 	"hestia/ewasm"
+	"hestia/frame"
 )
 
 // Contracts that run others.
@@ -321,7 +322,7 @@ func TestCallOrder(t *testing.T) {
 				w.place(self, contract(t, address(0, other), data(32, amount(1)), test.call))
 				m := message{depth: test.depth}
 				if test.static {
-					m.kind = ewasm.CallStatic
+					m.kind = frame.CallStatic
 				}
 				o := w.call(m)
 				if test.trap != nil {
@@ -360,7 +361,7 @@ func TestStaticModeAllowsCallsWithoutValueAndCallCodeWithValue(t *testing.T) {
 			w.fund(self, 10)
 			w.place(other, contract(t, do("getAddress", 0), finish(0, 20)))
 			w.place(self, relay(t, test.kind, 1000, other, test.wei))
-			equal(t, test.kind, u32(w.call(message{kind: ewasm.CallStatic}).finished(t)), 0)
+			equal(t, test.kind, u32(w.call(message{kind: frame.CallStatic}).finished(t)), 0)
 		})
 	}
 }

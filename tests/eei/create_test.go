@@ -15,6 +15,7 @@ import (
 	"github.com/holiman/uint256"
 
 	"hestia/ewasm"
+	"hestia/frame"
 	"hestia/gas"
 )
 
@@ -401,7 +402,7 @@ func TestTheResultPointerOfCreateIsUsedOnlyOnSuccess(t *testing.T) {
 			"revert": contract(t, do("revert", 0, 0)), "trap": contract(t, "unreachable"),
 		} {
 			o := f.world(t).run(data(1000, initcode), do("create", 0, 1000, len(initcode), -1))
-			equal(t, name, o.End, ewasm.Finished)
+			equal(t, name, o.End, frame.Finished)
 		}
 		w := f.world(t)
 		w.place(self, contract(t, append(mark, data(1000, emptyContract), do("create", 500, 1000, len(emptyContract), -1))...))
@@ -437,7 +438,7 @@ func TestConstructorsMayCreate(t *testing.T) {
 
 // transact creates as a transaction does: sender is the creator.
 func (w *world) transact(initcode []byte, wei uint64) (common.Address, outcome) {
-	creation := ewasm.Creation{Value: uint256.NewInt(wei), Code: initcode, Gas: gas.NewTank(plenty)}
+	creation := frame.Creation{Value: uint256.NewInt(wei), Code: initcode, Gas: gas.NewTank(plenty)}
 	at, result := w.machine().RunCreate(w.tx, sender, creation)
 	return at, outcome{result, plenty - result.Left.Left()}
 }

@@ -5,7 +5,7 @@ import (
 
 	"github.com/ethereum/go-ethereum/common"
 
-	"hestia/ewasm"
+	"hestia/frame"
 )
 
 // What selfDestruct gives away, deletes and costs.
@@ -135,7 +135,7 @@ func TestSelfDestructIsUndoneWithTheFrameAbove(t *testing.T) {
 		w.fund(library, 10)
 		w.place(library, contract(t, address(0, other), do("selfDestruct", 0)))
 		o := w.run(address(0, library), do("call", 100_000, 0, 32, 0, 0), do("revert", 0, 0))
-		equal(t, "end", o.End, ewasm.Reverted)
+		equal(t, "end", o.End, frame.Reverted)
 		equal(t, "refund", w.GetRefund(), 0)
 		w.begin()
 		equal(t, "exists", w.Exist(library), true)

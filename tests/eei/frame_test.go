@@ -10,6 +10,7 @@ import (
 	"github.com/holiman/uint256"
 
 	"hestia/ewasm"
+	"hestia/frame"
 	"hestia/gas"
 )
 
@@ -248,8 +249,8 @@ func TestRevertUndoesStateAndGivesGasBack(t *testing.T) {
 	eachFork(t, func(t *testing.T, f fork) {
 		w := f.world(t)
 		o := w.run(append(mark, data(100, "why"), do("useGas", 100), do("revert", 100, 3), "unreachable")...)
-		equal(t, "end", o.End, ewasm.Reverted)
-		equal(t, "cause", o.Cause, ewasm.ErrReverted)
+		equal(t, "end", o.End, frame.Reverted)
+		equal(t, "cause", o.Cause, frame.ErrReverted)
 		equal(t, "output", string(o.Output), "why")
 		equal(t, "slot", w.slot(self, 9), common.Hash{})
 		equal(t, "logs", len(w.Logs()), 0)
@@ -310,7 +311,7 @@ func TestEndlessRecursionOverflowsTheStackOnly(t *testing.T) {
 	eachFork(t, func(t *testing.T, f fork) {
 		w := f.world(t)
 		w.place(self, contract(t, append(mark, "(func $f (call $f))", "(call $f)")...))
-		w.refused(w.call(message{}), ewasm.ErrStack)
+		w.refused(w.call(message{}), frame.ErrStack)
 	})
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/holiman/uint256"
 
 	"hestia/ewasm"
+	"hestia/frame"
 )
 
 // The rules that no public Ewasm test notices the loss of, in the order of the list that found them.
@@ -178,7 +179,7 @@ func TestGapDepthLimitIsTheSameWherever(t *testing.T) {
 	w := osaka.world(t)
 	w.place(self, emptyContract)
 	o := w.call(message{depth: 1025})
-	equal(t, "a frame below the limit", o.End, ewasm.Rejected)
+	equal(t, "a frame below the limit", o.End, frame.Rejected)
 	equal(t, "gas", o.Used, 0)
 }
 

@@ -22,7 +22,7 @@ import (
 	"github.com/ethereum/go-ethereum/params"
 	"github.com/holiman/uint256"
 
-	"hestia/ewasm"
+	"hestia/frame"
 	"hestia/gas"
 	"hestia/state"
 	"hestia/vm"
@@ -108,8 +108,8 @@ type world struct {
 	*gstate.StateDB
 	t      testing.TB
 	fork   fork
-	block  *ewasm.Block
-	tx     *ewasm.Transaction
+	block  *frame.Block
+	tx     *frame.Transaction
 	access types.AccessList
 	prints []string // what contracts printed
 }
@@ -124,12 +124,12 @@ func (f fork) world(t testing.TB) *world {
 		StateDB: db,
 		t:       t,
 		fork:    f,
-		block: &ewasm.Block{
+		block: &frame.Block{
 			Coinbase: coinbase, Number: blockNumber, Time: 1_700_000_000, GasLimit: 36_000_000,
 			Difficulty: [32]byte{0: 1, 31: 0xff}, Hash: hashOfBlock,
 			ChainID: 1<<63 + 5, BaseFee: *uint256.NewInt(6), BlobBaseFee: *uint256.NewInt(9),
 		},
-		tx: &ewasm.Transaction{Origin: sender, GasPrice: uint256.NewInt(7), BlobHashes: []common.Hash{{1, 0xaa}, {1, 0xbb}}},
+		tx: &frame.Transaction{Origin: sender, GasPrice: uint256.NewInt(7), BlobHashes: []common.Hash{{1, 0xaa}, {1, 0xbb}}},
 	}
 	w.fund(sender, rich)
 	w.SetNonce(other, 1, tracing.NonceChangeUnspecified)
@@ -168,13 +168,13 @@ func (w *world) machine() *vm.Machine {
 
 // outcome is how a transaction's own frame ended, and the gas it used.
 type outcome struct {
-	ewasm.Result
+	frame.Result
 	Used uint64
 }
 
 // message is a call by sender; the zero value calls self with plenty of gas.
 type message struct {
-	kind  ewasm.CallKind
+	kind  frame.CallKind
 	to    common.Address // zero: self
 	value *uint256.Int   // nil: none
 	input []byte
@@ -192,8 +192,8 @@ func (w *world) call(m message) outcome {
 	if m.gas == 0 {
 		m.gas = plenty
 	}
-	call := ewasm.Call{Kind: m.kind, Target: m.to, Value: m.value, Input: m.input, Gas: gas.NewTank(m.gas)}
-	above := &ewasm.Context{Self: sender, Tx: w.tx, Depth: m.depth - 1, PagesLeft: w.fork.schedule.Limits.FramePages}
+	call := frame.Call{Kind: m.kind, Target: m.to, Value: m.value, Input: m.input, Gas: gas.NewTank(m.gas)}
+	above := &frame.Frame{Self: sender, Tx: w.tx, Depth: m.depth - 1, PagesLeft: w.fork.schedule.Limits.FramePages}
 	result := w.machine().Call(above, call)
 	return outcome{result, m.gas - result.Left.Left()}
 }
@@ -215,7 +215,7 @@ func (w *world) balance(account common.Address) uint64 { return w.GetBalance(acc
 // finished fails the test unless the frame succeeded, and returns its output.
 func (o outcome) finished(t testing.TB) []byte {
 	t.Helper()
-	if o.End != ewasm.Finished {
+	if o.End != frame.Finished {
 		t.Fatalf("%v: %v, want finished", o.End, o.Cause)
 	}
 	return o.Output
@@ -224,7 +224,7 @@ func (o outcome) finished(t testing.TB) []byte {
 // trapped fails the test unless the frame trapped for this reason and burnt all of its gas.
 func (o outcome) trapped(t testing.TB, why error) {
 	t.Helper()
-	if o.End != ewasm.Halted || !errors.Is(o.Cause, why) {
+	if o.End != frame.Halted || !errors.Is(o.Cause, why) {
 		t.Fatalf("%v: %v, want halted: %v", o.End, o.Cause, why)
 	}
 	if left := o.Left.Particles(); left != 0 {

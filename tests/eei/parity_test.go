@@ -15,6 +15,7 @@ import (
 
 	"hestia/chain"
 	"hestia/ewasm"
+	"hestia/frame"
 )
 
 // The same operations done by EVM code on geth's interpreter, by the same rules and on the same state, cost the same gas
@@ -114,7 +115,7 @@ func TestTheInterfaceCostsWhatTheEVMCosts(t *testing.T) {
 			}
 			ours.place(self, contract(t, p.wasm...))
 			o := ours.call(message{input: []byte("some input, longer than a word of 32 bytes")})
-			if o.End != ewasm.Finished {
+			if o.End != frame.Finished {
 				t.Fatalf("%v: %v", o.End, o.Cause)
 			}
 			equal(t, "gas", o.Used, theirs.runEVM(p.evm))

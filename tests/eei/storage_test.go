@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"hestia/ewasm"
+	"hestia/frame"
 	"hestia/gas"
 )
 
@@ -183,7 +184,7 @@ func TestAnUndoneStoreRefundsNothing(t *testing.T) {
 		w := f.world(t)
 		w.SetState(self, common.Hash{31: 1}, common.Hash{31: 1})
 		o := w.run(data(0, word(1)), do("storageStore", 0, 32), do("revert", 0, 0))
-		equal(t, "end", o.End, ewasm.Reverted)
+		equal(t, "end", o.End, frame.Reverted)
 		equal(t, "refund", w.GetRefund(), 0)
 		equal(t, "slot", w.slot(self, 1), common.Hash{31: 1})
 	})
@@ -193,14 +194,14 @@ func TestAnUndoneStoreRefundsNothing(t *testing.T) {
 func TestNetStoreNeedsMoreThanTheStipend(t *testing.T) {
 	for _, test := range []struct {
 		left uint64
-		end  ewasm.End
-	}{{2300, ewasm.Halted}, {2301, ewasm.Finished}} {
+		end  frame.End
+	}{{2300, frame.Halted}, {2301, frame.Finished}} {
 		w := osaka.world(t)
 		w.access = types.AccessList{{Address: self, StorageKeys: []common.Hash{{31: 1}}}}
 		w.place(self, contract(t, data(0, word(1)), do("storageStore", 0, 32)))
 		o := w.call(message{gas: test.left})
 		equal(t, fmt.Sprintf("end with %d gas", test.left), o.End, test.end)
-		if test.end == ewasm.Halted {
+		if test.end == frame.Halted {
 			o.trapped(t, ewasm.ErrSentry)
 		} else {
 			equal(t, "gas", o.Used, 100)

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"hestia/ewasm"
+	"hestia/frame"
 	"hestia/gas"
 )
 
@@ -168,11 +169,11 @@ func (s sample) world(t *testing.T, f fork) (*world, message) {
 }
 
 // ends is how a sample ends that is not refused.
-func (s sample) ends() ewasm.End {
+func (s sample) ends() frame.End {
 	if s.name == "revert" {
-		return ewasm.Reverted
+		return frame.Reverted
 	}
-	return ewasm.Finished
+	return frame.Finished
 }
 
 // runs tells whether a schedule sells the function at all.
@@ -385,7 +386,7 @@ func TestOnlyWritersAreRefusedInStaticMode(t *testing.T) {
 	eachSample(t, func(t *testing.T, f fork, s sample) {
 		w, m := s.world(t, f)
 		w.place(self, contract(t, s.parts(nil)...))
-		m.kind = ewasm.CallStatic
+		m.kind = frame.CallStatic
 		o := w.call(m)
 		if writers[s.name] {
 			o.trapped(t, ewasm.ErrStatic)

@@ -11,6 +11,7 @@ import (
 
 	"hestia/ewasm"
 	"hestia/ewasm/mirror"
+	"hestia/frame"
 	"hestia/gas"
 	"hestia/internal/wasm"
 )
@@ -67,7 +68,7 @@ type source struct {
 }
 
 // artefact returns the compiled contract, in use until released.
-func (e *Engine) artefact(s source, giveUp *ewasm.Interrupt) (*artefact, error) {
+func (e *Engine) artefact(s source, giveUp *frame.Interrupt) (*artefact, error) {
 	k := key{s.hash, fingerprint(s.schedule), e.form}
 	return e.cache.get(k, giveUp.Given(), func() (*artefact, int, error) { return e.build(k, s) })
 }
@@ -86,7 +87,7 @@ func (e *Engine) running(c *ewasm.Context) (*artefact, error) {
 func (e *Engine) build(k key, s source) (art *artefact, weight int, err error) {
 	defer func() {
 		if p := recover(); p != nil { // who waits for this build must not wait forever
-			art, weight, err = nil, 0, &ewasm.FaultError{Err: fmt.Errorf("preparing a contract panicked: %v", p)}
+			art, weight, err = nil, 0, &frame.FaultError{Err: fmt.Errorf("preparing a contract panicked: %v", p)}
 		}
 	}()
 	if img, ok := e.disk.load(k); ok {
@@ -101,7 +102,7 @@ func (e *Engine) build(k key, s source) (art *artefact, weight int, err error) {
 		return nil, len(s.code), err
 	}
 	if art, err = e.assemble(img, s.schedule, compiled); err != nil {
-		return nil, 0, &ewasm.FaultError{Err: fmt.Errorf("loading what was just compiled: %w", err)}
+		return nil, 0, &frame.FaultError{Err: fmt.Errorf("loading what was just compiled: %w", err)}
 	}
 	art.atlas = &atlas{code: s.code, schedule: s.schedule, complete: e.complete(&img.terms, s.schedule)}
 	if s.keep {
@@ -134,7 +135,7 @@ func (e *Engine) produce(s source) (*image, *native, error) {
 	}
 	compiled, code, err := e.compile(e.complete(&t, s.schedule)(prepared.Module).Encode())
 	if err != nil {
-		return nil, nil, &ewasm.FaultError{Err: fmt.Errorf("compiling a valid contract: %w", err)}
+		return nil, nil, &frame.FaultError{Err: fmt.Errorf("compiling a valid contract: %w", err)}
 	}
 	return &image{t, code}, compiled, nil
 }
@@ -207,11 +208,11 @@ func (a *artefact) onDemand(u *unit) (*native, error) {
 	}
 	code, err := a.pooled.module.Serialize()
 	if err != nil {
-		return nil, &ewasm.FaultError{Err: err}
+		return nil, &frame.FaultError{Err: err}
 	}
 	b, err := u.load(code)
 	if err != nil {
-		return nil, &ewasm.FaultError{Err: err}
+		return nil, &frame.FaultError{Err: err}
 	}
 	a.spare.Store(b)
 	return b, nil

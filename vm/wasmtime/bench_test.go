@@ -12,6 +12,7 @@ import (
 	"github.com/holiman/uint256"
 
 	"hestia/ewasm"
+	"hestia/frame"
 	"hestia/gas"
 	"hestia/vm/wasmtime"
 )
@@ -53,13 +54,13 @@ func loopingFor(rounds int, imports, body string) string {
 	  (loop %s (br_if 0 (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const %d))))))`, imports, body, rounds)
 }
 
-// frame is a frame of code that needs no state.
-func frame(code []byte) *ewasm.Context {
-	return &ewasm.Context{
+// contextOf is the context of code that needs no state.
+func contextOf(code []byte) *ewasm.Context {
+	return &ewasm.Context{Frame: frame.Frame{
 		Code: code, CodeHash: crypto.Keccak256Hash(code), Schedule: gas.Byzantium(), Gas: gas.NewTank(1 << 40),
-		PagesLeft: 512, Block: &ewasm.Block{}, Value: new(uint256.Int),
-		Tx: &ewasm.Transaction{GasPrice: new(uint256.Int)}, Input: make([]byte, 100),
-	}
+		PagesLeft: 512, Block: &frame.Block{}, Value: new(uint256.Int),
+		Tx: &frame.Transaction{GasPrice: new(uint256.Int)}, Input: make([]byte, 100),
+	}}
 }
 
 // BenchmarkEngine measures a warm call from the engine's entry to its exit. The rows of a loop make 100 host calls each:
@@ -83,7 +84,7 @@ func BenchmarkEngine(b *testing.B) {
 		best := map[string]time.Duration{}
 		for _, name := range []string{"plain", "host", "shim"} {
 			b.Run(row.name+"/binding="+name, func(b *testing.B) {
-				best[name] = fastest(b, engines[name], frame(code))
+				best[name] = fastest(b, engines[name], contextOf(code))
 				b.ReportMetric(float64(best[name]), "best-ns/op")
 				if name == "shim" {
 					b.ReportMetric(float64(best["plain"])/float64(best[name]), "times-cheaper")
@@ -130,7 +131,7 @@ func BenchmarkInLoop(b *testing.B) {
 		code := assemble(b, row.text)
 		for _, name := range []string{"host", "shim"} {
 			b.Run(row.name+"/binding="+name, func(b *testing.B) {
-				best := fastest(b, engines[name], frame(code))
+				best := fastest(b, engines[name], contextOf(code))
 				if row.name == "none" {
 					empty[name] = best
 				}
@@ -166,10 +167,10 @@ func BenchmarkNested(b *testing.B) {
 			m := machine(b, engines[name], first, code)
 			for b.Loop() {
 				start := time.Now()
-				r := m.RunCall(&ewasm.Transaction{GasPrice: new(uint256.Int)}, caller,
-					ewasm.Call{Target: first, Value: new(uint256.Int), Gas: gas.NewTank(1 << 40), Input: []byte{10}})
+				r := m.RunCall(&frame.Transaction{GasPrice: new(uint256.Int)}, caller,
+					frame.Call{Target: first, Value: new(uint256.Int), Gas: gas.NewTank(1 << 40), Input: []byte{10}})
 				best[name] = min(best[name], time.Since(start))
-				if r.End != ewasm.Finished {
+				if r.End != frame.Finished {
 					b.Fatal(r.Cause)
 				}
 			}
@@ -189,7 +190,7 @@ func BenchmarkStorageLoad(b *testing.B) {
 	engines := bindings(b)
 	run := func(name string, once func(*ewasm.Context)) {
 		b.Run("in="+name, func(b *testing.B) {
-			c := frame(code)
+			c := contextOf(code)
 			c.State, c.Self = machine(b, engines["shim"], first, code).State, first
 			c.State.SetState(first, common.Hash{}, common.Hash{31: 7})
 			c.Memory = make([]byte, 64)

@@ -30,7 +30,7 @@ func TestMuchIsFilledAndCopiedByParts(t *testing.T) {
 				    (call $finish (i32.const 0) (i32.const 16))))`, op, uint32(operands[0]), uint32(operands[1]), memory-8, n))
 				var want string
 				for _, binding := range []string{"plain", "shim"} {
-					r := engines[binding].Run(frame(code))
+					r := engines[binding].Run(contextOf(code))
 					have := fmt.Sprint(r.End, r.Cause, r.Output, r.Left.Particles())
 					if want == "" {
 						want = have

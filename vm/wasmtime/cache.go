@@ -4,7 +4,7 @@ import (
 	"container/list"
 	"sync"
 
-	"hestia/ewasm"
+	"hestia/frame"
 )
 
 // cache keeps artefacts, and the reasons for which code has none, up to a weight; the least recently used go first. Who
@@ -104,7 +104,7 @@ func (c *cache) fill(e *entry, build func() (*artefact, int, error)) {
 	if art != nil {
 		art.entry = e
 	}
-	if _, fault := err.(*ewasm.FaultError); fault {
+	if _, fault := err.(*frame.FaultError); fault {
 		c.evict(e)
 	}
 	close(e.ready)

@@ -4,7 +4,7 @@ import (
 	"errors"
 	"testing"
 
-	"hestia/ewasm"
+	"hestia/frame"
 )
 
 // TestAGivenUpRequestLeavesItsCompileToTheNext has a build stand still, so that whoever asks for it can only give up.
@@ -19,7 +19,7 @@ func TestAGivenUpRequestLeavesItsCompileToTheNext(t *testing.T) {
 		return &artefact{}, 1, nil
 	}
 	for range 2 { // who builds, and who waits for it
-		if art, err := c.get(k, given, build); art != nil || !errors.Is(err, ewasm.ErrInterrupted) {
+		if art, err := c.get(k, given, build); art != nil || !errors.Is(err, frame.ErrInterrupted) {
 			t.Fatalf("%v, %v; want ErrInterrupted", art, err)
 		}
 	}
@@ -42,7 +42,7 @@ func TestClosingWaitsForWhatWasGivenUp(t *testing.T) {
 	if _, err := c.get(key{}, given, func() (*artefact, int, error) {
 		<-goOn
 		return nil, 0, errors.New("no contract")
-	}); !errors.Is(err, ewasm.ErrInterrupted) {
+	}); !errors.Is(err, frame.ErrInterrupted) {
 		t.Fatal(err)
 	}
 	cleared := make(chan struct{})

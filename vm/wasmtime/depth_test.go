@@ -14,7 +14,7 @@ import (
 	"github.com/ethereum/go-ethereum/params"
 	"github.com/holiman/uint256"
 
-	"hestia/ewasm"
+	"hestia/frame"
 	"hestia/gas"
 	"hestia/vm"
 	"hestia/vm/wasmtime"
@@ -62,16 +62,16 @@ func machine(t testing.TB, engine vm.Engine, address common.Address, code []byte
 		State:    state,
 		Rules:    params.MergedTestChainConfig.Rules(common.Big1, true, 1),
 		Schedule: gas.Default(),
-		Block:    &ewasm.Block{Number: 1, GasLimit: 1 << 40},
+		Block:    &frame.Block{Number: 1, GasLimit: 1 << 40},
 	})
 }
 
-func runDeep(t testing.TB, engine vm.Engine, frames int, given uint64) (depth uint32, used uint64, end ewasm.End) {
+func runDeep(t testing.TB, engine vm.Engine, frames int, given uint64) (depth uint32, used uint64, end frame.End) {
 	address := common.HexToAddress("0xc0de")
 	m := machine(t, engine, address, recursing(t, frames))
 	tank := gas.NewTank(given)
-	r := m.RunCall(&ewasm.Transaction{GasPrice: new(uint256.Int)}, common.Address{1},
-		ewasm.Call{Target: address, Value: new(uint256.Int), Gas: tank})
+	r := m.RunCall(&frame.Transaction{GasPrice: new(uint256.Int)}, common.Address{1},
+		frame.Call{Target: address, Value: new(uint256.Int), Gas: tank})
 	if len(r.Output) == 4 {
 		depth = binary.LittleEndian.Uint32(r.Output)
 	}
@@ -90,7 +90,7 @@ func TestDeepRecursionHasOneOutcome(t *testing.T) {
 	for _, frames := range []int{1, 100, 1_000, 6_000} {
 		t.Run(fmt.Sprintf("frames=%d", frames), func(t *testing.T) {
 			depth, used, end := runDeep(t, engine, frames, deepGas)
-			if end != ewasm.Finished || depth != 1025 {
+			if end != frame.Finished || depth != 1025 {
 				t.Errorf("ended %v at depth %d, want every level to depth 1024 to run", end, depth)
 			}
 			var others sync.WaitGroup
@@ -126,7 +126,7 @@ func TestUnboundedRecursionOverflowsTheStackOnce(t *testing.T) {
 	}
 	defer engine.Close()
 	_, used, end := runDeep(t, engine, 1<<30, 1<<40)
-	if end != ewasm.Halted || used != 1<<40 {
+	if end != frame.Halted || used != 1<<40 {
 		t.Errorf("ended %v having used %d, want halted with all gas burnt", end, used)
 	}
 }

@@ -15,7 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/holiman/uint256"
 
-	"hestia/ewasm"
+	"hestia/frame"
 	"hestia/gas"
 	"hestia/vm"
 	"hestia/vm/wasmtime"
@@ -94,13 +94,13 @@ func (s story) play(t testing.TB, engine vm.Engine, call opening) outcome {
 	state.Prepare(rules, caller, common.Address{}, &first, gethvm.ActivePrecompiles(rules), nil)
 	machine := vm.New(vm.Environment{
 		Engine: engine, State: state, Rules: rules, Schedule: s.schedule,
-		Block: &ewasm.Block{
+		Block: &frame.Block{
 			Number: 1000, Time: 1 << 40, GasLimit: 1 << 50, Difficulty: [32]byte{1, 31: 2},
 			Hash: func(n uint64) common.Hash { return common.BigToHash(new(uint256.Int).SetUint64(n).ToBig()) },
 		},
 	})
-	r := machine.RunCall(&ewasm.Transaction{Origin: caller, GasPrice: uint256.NewInt(7)}, caller,
-		ewasm.Call{Target: first, Value: uint256.NewInt(call.value), Input: call.input, Gas: gas.NewTank(call.gas)})
+	r := machine.RunCall(&frame.Transaction{Origin: caller, GasPrice: uint256.NewInt(7)}, caller,
+		frame.Call{Target: first, Value: uint256.NewInt(call.value), Input: call.input, Gas: gas.NewTank(call.gas)})
 	o := outcome{
 		End: r.End.String(), Output: r.Output, Left: r.Left.Particles(), Cause: fmt.Sprint(r.Cause),
 		Refund: state.GetRefund(), Root: state.IntermediateRoot(rules),

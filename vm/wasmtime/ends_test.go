@@ -48,7 +48,7 @@ func TestNothingRunsAfterTheEnd(t *testing.T) {
 				code := assemble(t, strings.ReplaceAll(text, "(call $end)", fmt.Sprintf("(call $ends (i32.const 0) (i32.const %d))", length)))
 				want := ""
 				for _, binding := range []string{"plain", "host", "shim", "shim", "shim"} { // a kept instance is born again
-					r := engines[binding].Run(frame(code))
+					r := engines[binding].Run(contextOf(code))
 					have := fmt.Sprint(r.End, r.Cause, len(r.Output), r.Output[:min(len(r.Output), 8)], r.Left.Particles())
 					if want == "" {
 						want = have

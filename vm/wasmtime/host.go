@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"hestia/ewasm"
+	"hestia/frame"
 )
 
 // pageBytes is a wasm page.
@@ -21,7 +22,7 @@ type loan struct {
 func serve(c *ewasm.Context, row *ewasm.Function, l loan) (result uint64, err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = &ewasm.FaultError{Err: fmt.Errorf("%s panicked: %v", row.Name, p)}
+			err = &frame.FaultError{Err: fmt.Errorf("%s panicked: %v", row.Name, p)}
 		}
 	}()
 	if c.Interrupt.Due() {

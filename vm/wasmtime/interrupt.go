@@ -7,7 +7,7 @@ import (
 	"errors"
 	"sync"
 
-	"hestia/ewasm"
+	"hestia/frame"
 )
 
 var errInterrupts = errors.New("a signal to interrupt contracts with cannot be had")
@@ -24,4 +24,4 @@ var takeInterrupts = sync.OnceValue(func() error {
 func (s *slot) AskToEnd() { C.hestia_interrupt(s.frame) }
 
 // errInterrupted is how an interrupted run ends.
-var errInterrupted = &ewasm.FaultError{Err: ewasm.ErrInterrupted}
+var errInterrupted = &frame.FaultError{Err: frame.ErrInterrupted}

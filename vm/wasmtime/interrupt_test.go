@@ -8,7 +8,7 @@ import (
 
 	"github.com/holiman/uint256"
 
-	"hestia/ewasm"
+	"hestia/frame"
 	"hestia/gas"
 	"hestia/vm"
 )
@@ -46,11 +46,11 @@ var endless = []struct{ name, text string }{
 const almostEndless = 1 << 46
 
 // give runs code with a context that may end.
-func give(ctx context.Context, m *vm.Machine, input []byte, left uint64) ewasm.Result {
-	m.Interrupt = ewasm.InterruptAfter(ctx)
+func give(ctx context.Context, m *vm.Machine, input []byte, left uint64) frame.Result {
+	m.Interrupt = frame.InterruptAfter(ctx)
 	defer m.Interrupt.Release()
-	return m.RunCall(&ewasm.Transaction{GasPrice: new(uint256.Int)}, caller,
-		ewasm.Call{Target: first, Value: new(uint256.Int), Gas: gas.NewTank(left), Input: input})
+	return m.RunCall(&frame.Transaction{GasPrice: new(uint256.Int)}, caller,
+		frame.Call{Target: first, Value: new(uint256.Int), Gas: gas.NewTank(left), Input: input})
 }
 
 func TestGivenUpRunEndsInAFault(t *testing.T) {
@@ -60,7 +60,7 @@ func TestGivenUpRunEndsInAFault(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
 			defer cancel()
 			r := give(ctx, m, nil, almostEndless)
-			if r.End != ewasm.Fault || !errors.Is(r.Cause, ewasm.ErrInterrupted) {
+			if r.End != frame.Fault || !errors.Is(r.Cause, frame.ErrInterrupted) {
 				t.Fatalf("ended as %v: %v", r.End, r.Cause)
 			}
 			if len(r.Output) != 0 || r.Left != (gas.Tank{}) {
@@ -97,7 +97,7 @@ func TestRunsAreInterruptedAnywhere(t *testing.T) {
 				r := give(ctx, m, nil, left)
 				timer.Stop()
 				cancel()
-				if !errors.Is(r.Cause, ewasm.ErrInterrupted) && (r.End != want.End || r.Left != want.Left) {
+				if !errors.Is(r.Cause, frame.ErrInterrupted) && (r.End != want.End || r.Left != want.Left) {
 					t.Fatalf("round %d: %v with %v gas left: %v; alone %v with %v", i, r.End, r.Left, r.Cause, want.End, want.Left)
 				}
 			}
@@ -119,7 +119,7 @@ func BenchmarkInterrupt(b *testing.B) {
 				ctx, cancel := context.WithCancel(b.Context())
 				var at time.Time
 				time.AfterFunc(2*time.Millisecond, func() { at = time.Now(); cancel() })
-				if r := give(ctx, m, nil, almostEndless); r.End != ewasm.Fault {
+				if r := give(ctx, m, nil, almostEndless); r.End != frame.Fault {
 					b.Fatalf("ended as %v: %v", r.End, r.Cause)
 				}
 				took := time.Since(at)

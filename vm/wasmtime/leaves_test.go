@@ -200,7 +200,7 @@ func BenchmarkWorkInC(b *testing.B) {
 		{"keccak256,bytes=32", hashes, `(call $f (i32.const 0) (i32.const 32) (i32.const 96))`},
 		{"keccak256,bytes=1360", hashes, `(call $f (i32.const 0) (i32.const 1360) (i32.const 20000))`},
 	} {
-		c := frame(assemble(b, loopingFor(rounds, row.imports, row.body)))
+		c := contextOf(assemble(b, loopingFor(rounds, row.imports, row.body)))
 		c.Schedule = gas.Default()
 		for _, name := range []string{"host", "shim"} {
 			b.Run("do="+row.name+"/binding="+name, func(b *testing.B) {

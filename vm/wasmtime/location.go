@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"hestia/ewasm"
+	"hestia/frame"
 	"hestia/gas"
 	"hestia/internal/wasm"
 )
@@ -39,7 +40,7 @@ func (e *locatedError) Unwrap() error { return e.error }
 
 // locate adds the place to why the contract halted, and leaves a fault as it is.
 func (a *artefact) locate(cause error, at location) error {
-	var fault *ewasm.FaultError
+	var fault *frame.FaultError
 	if errors.As(cause, &fault) || at.function == nowhere {
 		return cause
 	}

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"hestia/ewasm"
+	"hestia/frame"
 	"hestia/gas"
 	"hestia/internal/wasm"
 )
@@ -40,10 +40,10 @@ func TestAHaltedFrameSaysInWhichFunctionAndAtWhichOffsetOfTheOriginal(t *testing
 			want += fmt.Sprintf(" at offset %#x", lastOffset(t, code, row.op))
 		}
 		for binding, engine := range engines {
-			c := frame(code)
+			c := contextOf(code)
 			c.Schedule, c.Gas = gas.Default(), gas.NewTank(100_000)
 			r := engine.Run(c)
-			if r.End != ewasm.Halted || fmt.Sprint(r.Cause) != want {
+			if r.End != frame.Halted || fmt.Sprint(r.Cause) != want {
 				t.Errorf("%s, %s: %v %v, want %s", name, binding, r.End, r.Cause, want)
 			}
 		}
@@ -77,7 +77,7 @@ func TestNamesOfFunctionsAreToldReadableAndShort(t *testing.T) {
 		section := append([]byte{4, 'n', 'a', 'm', 'e', 1, byte(len(name) + 3), 1, 0, byte(len(name))}, name...)
 		code = append(append(code, 0, byte(len(section))), section...)
 		for binding, engine := range engines {
-			if r := engine.Run(frame(code)); !strings.Contains(fmt.Sprint(r.Cause), want) {
+			if r := engine.Run(contextOf(code)); !strings.Contains(fmt.Sprint(r.Cause), want) {
 				t.Errorf("%s, %s: %v, want %s", name, binding, r.Cause, want)
 			}
 		}

@@ -43,7 +43,7 @@ func TestCallsLeaveNoMemoryBehind(t *testing.T) {
 	}
 	run := func(calls int) {
 		for i := range calls {
-			if r := engine.Run(frame(codes[i%len(codes)])); r.Cause != nil {
+			if r := engine.Run(contextOf(codes[i%len(codes)])); r.Cause != nil {
 				t.Fatal(r.Cause)
 			}
 		}

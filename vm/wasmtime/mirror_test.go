@@ -10,6 +10,7 @@ import (
 	"github.com/holiman/uint256"
 
 	"hestia/ewasm"
+	"hestia/frame"
 	"hestia/gas"
 )
 
@@ -72,13 +73,13 @@ func TestEveryNestedFrameHasItsWindow(t *testing.T) {
 	const deepest = 60
 	for name, engine := range bindings(t) {
 		m := machine(t, engine, first, code)
-		r := m.RunCall(&ewasm.Transaction{GasPrice: new(uint256.Int)}, caller,
-			ewasm.Call{Target: first, Value: new(uint256.Int), Gas: gas.NewTank(1 << 40), Input: []byte{deepest, 0, 0, 0}})
+		r := m.RunCall(&frame.Transaction{GasPrice: new(uint256.Int)}, caller,
+			frame.Call{Target: first, Value: new(uint256.Int), Gas: gas.NewTank(1 << 40), Input: []byte{deepest, 0, 0, 0}})
 		var want bytes.Buffer
 		for n := deepest; n >= 0; n-- {
 			want.Write([]byte{byte(n), 0, 0, 0})
 		}
-		if r.End != ewasm.Finished || !bytes.Equal(r.Output, want.Bytes()) {
+		if r.End != frame.Finished || !bytes.Equal(r.Output, want.Bytes()) {
 			t.Errorf("%s: %v %v, output %x, want %x", name, r.End, r.Cause, r.Output, want.Bytes())
 		}
 	}
@@ -114,9 +115,9 @@ func TestFunctionsInTablesAreTheSame(t *testing.T) {
 	for name, engine := range bindings(t) {
 		m := machine(t, engine, first, code)
 		const given = 1_000_000
-		r := m.RunCall(&ewasm.Transaction{GasPrice: new(uint256.Int)}, caller,
-			ewasm.Call{Target: first, Value: new(uint256.Int), Gas: gas.NewTank(given)})
-		if r.End != ewasm.Finished || !bytes.Equal(r.Output, want) {
+		r := m.RunCall(&frame.Transaction{GasPrice: new(uint256.Int)}, caller,
+			frame.Call{Target: first, Value: new(uint256.Int), Gas: gas.NewTank(given)})
+		if r.End != frame.Finished || !bytes.Equal(r.Output, want) {
 			t.Errorf("%s: %v %v, output %x, want %x", name, r.End, r.Cause, r.Output, want)
 		}
 	}

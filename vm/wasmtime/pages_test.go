@@ -18,7 +18,7 @@ func TestOtherFaultsAreNotTheWatchs(t *testing.T) {
 	    (if (i32.eq (call $size) (i32.const 1)) (then (i32.store (i32.const 196608) (i32.const 1))))
 	    (if (i32.eq (call $size) (i32.const 2)) (then (i32.store (i32.const 196605) (i32.const 1))))))`)
 	run := func(input int) string {
-		c := frame(code)
+		c := contextOf(code)
 		c.Input = make([]byte, input)
 		return fmt.Sprint(engine.Run(c).Cause)
 	}
@@ -59,7 +59,7 @@ func BenchmarkWatch(b *testing.B) {
 			for n := 0; b.Loop(); n++ {
 				code := assemble(b, fmt.Sprintf(`(module (memory (export "memory") 17) (data (i32.const 0) "%d") (func (export "main") %s))`, n, body))
 				for i := range best {
-					c := frame(code)
+					c := contextOf(code)
 					start := time.Now()
 					engine.Run(c)
 					if took := float64(time.Since(start)); best[i] == 0 || took < best[i] {

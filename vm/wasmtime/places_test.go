@@ -9,7 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/holiman/uint256"
 
-	"hestia/ewasm"
+	"hestia/frame"
 	"hestia/gas"
 	"hestia/vm/wasmtime"
 )
@@ -32,8 +32,8 @@ func nesting(declared, used string) string {
 }
 
 func nest(t testing.TB, engine *wasmtime.Engine, code []byte) string {
-	r := machine(t, engine, first, code).RunCall(&ewasm.Transaction{GasPrice: new(uint256.Int)}, caller,
-		ewasm.Call{Target: first, Value: new(uint256.Int), Gas: gas.NewTank(1_000_000)})
+	r := machine(t, engine, first, code).RunCall(&frame.Transaction{GasPrice: new(uint256.Int)}, caller,
+		frame.Call{Target: first, Value: new(uint256.Int), Gas: gas.NewTank(1_000_000)})
 	return fmt.Sprint(r.End, r.Cause, r.Output, r.Left.Particles())
 }
 
@@ -75,7 +75,7 @@ func TestWhoFindsThePoolFullRunsOnDemand(t *testing.T) {
 }
 
 func TestAPanicInAHostFunctionIsAFault(t *testing.T) {
-	var fault *ewasm.FaultError
+	var fault *frame.FaultError
 	if err := wasmtime.Dispatch(); !errors.As(err, &fault) {
 		t.Errorf("ended with %v, want a fault", err)
 	}

@@ -6,6 +6,7 @@ import (
 	"github.com/bytecodealliance/wasmtime-go/v39"
 
 	"hestia/ewasm"
+	"hestia/frame"
 	"hestia/gas/meter"
 	"hestia/internal/wasm"
 )
@@ -23,7 +24,7 @@ type plainRun struct {
 }
 
 // runPlain instantiates a contract and calls its main.
-func (e *Engine) runPlain(art *artefact, c *ewasm.Context) ewasm.Result {
+func (e *Engine) runPlain(art *artefact, c *ewasm.Context) frame.Result {
 	b, err := art.onDemand(&e.demand)
 	if err != nil {
 		return c.Conclude(err)
@@ -39,7 +40,7 @@ func (e *Engine) runPlain(art *artefact, c *ewasm.Context) ewasm.Result {
 	r.gas = instance.GetExport(store, meter.GasGlobal).Global()
 	r.memory = instance.GetExport(store, "memory").Memory()
 	if err := r.gas.Set(store, wasmtime.ValI64(c.Gas.Particles())); err != nil {
-		return c.Conclude(&ewasm.FaultError{Err: err})
+		return c.Conclude(&frame.FaultError{Err: err})
 	}
 	_, err = instance.GetFunc(store, "main").Call(store)
 	switch {
@@ -136,7 +137,7 @@ func classify(err error) error {
 			return trapped(*code, err)
 		}
 	}
-	return &ewasm.FaultError{Err: err}
+	return &frame.FaultError{Err: err}
 }
 
 // placeOf is where a run trapped.

@@ -21,6 +21,7 @@ import (
 	"github.com/holiman/uint256"
 
 	"hestia/ewasm"
+	"hestia/frame"
 	"hestia/gas"
 	"hestia/vm"
 )
@@ -59,7 +60,7 @@ func newStage(t testing.TB, s *gas.Schedule) *stage {
 // scene is one call of a player.
 type scene struct {
 	target    common.Address
-	kind      ewasm.CallKind
+	kind      frame.CallKind
 	program   []byte
 	particles int64
 	value     *uint256.Int
@@ -80,7 +81,7 @@ func newScene(r *rand.Rand, s *gas.Schedule) scene {
 		value: amount(), gasPrice: amount(), baseFee: amount(),
 	}
 	if r.IntN(5) == 0 {
-		c.kind, c.value = ewasm.CallStatic, new(uint256.Int)
+		c.kind, c.value = frame.CallStatic, new(uint256.Int)
 	}
 	return c
 }
@@ -92,7 +93,7 @@ func (s *stage) play(engine vm.Engine, c scene, watch ewasm.Tracer) outcome {
 	state.Prepare(s.rules, caller, common.Address{}, &c.target, gethvm.ActivePrecompiles(s.rules), nil)
 	machine := vm.New(vm.Environment{
 		Engine: engine, State: state, Rules: s.rules, Schedule: s.schedule, Trace: watch,
-		Block: &ewasm.Block{
+		Block: &frame.Block{
 			ChainID: 31337, Coinbase: someone, Number: 1000, Time: 1 << 40, GasLimit: 1 << 50, Difficulty: [32]byte{1, 2, 3, 31: 4},
 			BaseFee: *c.baseFee, BlobBaseFee: *c.gasPrice,
 			Hash: func(n uint64) common.Hash { return common.BigToHash(new(uint256.Int).SetUint64(n).ToBig()) },
@@ -100,8 +101,8 @@ func (s *stage) play(engine vm.Engine, c scene, watch ewasm.Tracer) outcome {
 	})
 	var tank gas.Tank
 	tank.SetParticles(c.particles)
-	r := machine.RunCall(&ewasm.Transaction{Origin: caller, GasPrice: c.gasPrice, BlobHashes: []common.Hash{{7}}}, caller,
-		ewasm.Call{Kind: c.kind, Target: c.target, Value: c.value, Input: c.program, Gas: tank})
+	r := machine.RunCall(&frame.Transaction{Origin: caller, GasPrice: c.gasPrice, BlobHashes: []common.Hash{{7}}}, caller,
+		frame.Call{Kind: c.kind, Target: c.target, Value: c.value, Input: c.program, Gas: tank})
 	o := outcome{
 		End: r.End.String(), Output: r.Output, Left: r.Left.Particles(), Cause: fmt.Sprint(r.Cause),
 		Refund: state.GetRefund(), Root: state.IntermediateRoot(s.rules),

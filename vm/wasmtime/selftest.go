@@ -13,6 +13,7 @@ import (
 	"github.com/ethereum/go-ethereum/crypto"
 
 	"hestia/ewasm"
+	"hestia/frame"
 	"hestia/gas"
 )
 
@@ -98,13 +99,13 @@ func selfTest() error {
 
 // selfContext is a frame without a state: what its contract calls needs none.
 func selfContext(code []byte, hash common.Hash, size int) *ewasm.Context {
-	return &ewasm.Context{
+	return &ewasm.Context{Frame: frame.Frame{
 		Code: code, CodeHash: hash, Schedule: gas.Default(), Gas: gas.NewTank(selfGas), PagesLeft: 1,
-		Input: []byte("seven b")[:size], Block: &ewasm.Block{Number: 0x1122334455667788},
-	}
+		Input: []byte("seven b")[:size], Block: &frame.Block{Number: 0x1122334455667788},
+	}}
 }
 
 // same tells whether two runs ended the same way in every respect.
-func same(a, b ewasm.Result) bool {
+func same(a, b frame.Result) bool {
 	return a.End == b.End && a.Left == b.Left && slices.Equal(a.Output, b.Output) && fmt.Sprint(a.Cause) == fmt.Sprint(b.Cause)
 }

@@ -16,6 +16,7 @@ import (
 
 	"hestia/ewasm"
 	"hestia/ewasm/mirror"
+	"hestia/frame"
 	"hestia/gas/meter"
 	"hestia/internal/wasm"
 )
@@ -142,7 +143,7 @@ func pointer[T wasmtime.Config | wasmtime.Engine | wasmtime.Module | wasmtime.Er
 }
 
 // runShim instantiates a contract and calls its main.
-func (e *Engine) runShim(art *artefact, c *ewasm.Context) ewasm.Result {
+func (e *Engine) runShim(art *artefact, c *ewasm.Context) frame.Result {
 	if art.pooled != nil {
 		if place := e.pool.enter(art.pooled); place != nil {
 			defer e.pool.leave(place)
@@ -166,7 +167,7 @@ func (e *Engine) runShim(art *artefact, c *ewasm.Context) ewasm.Result {
 }
 
 // runIn runs a contract in a unit, and tells whether there was an instance for it.
-func (s *slot) runIn(u *unit, b *native, art *artefact) (_ ewasm.Result, ran bool) {
+func (s *slot) runIn(u *unit, b *native, art *artefact) (_ frame.Result, ran bool) {
 	c := s.c
 	c.Interrupt.Enter(s)
 	defer c.Interrupt.Leave()
@@ -238,7 +239,7 @@ func (s *slot) cause(end C.uint32_t) error {
 	case C.HESTIA_HALTED:
 		return halted(int32(f.args[0]))
 	case C.HESTIA_NO_STACK:
-		return &ewasm.FaultError{Err: errThreadStack}
+		return &frame.FaultError{Err: errThreadStack}
 	case C.HESTIA_INTERRUPTED:
 		return errInterrupted
 	}
@@ -246,7 +247,7 @@ func (s *slot) cause(end C.uint32_t) error {
 	if end == C.HESTIA_TRAPPED {
 		return trapped(wasmtime.TrapCode(f.trap), message)
 	}
-	return &ewasm.FaultError{Err: message}
+	return &frame.FaultError{Err: message}
 }
 
 // output is what a contract ended its run with. C has as much room for it as the mirror lets through.

@@ -7,7 +7,7 @@ import (
 	"errors"
 	"runtime"
 
-	"hestia/ewasm"
+	"hestia/frame"
 	"hestia/gas"
 )
 
@@ -25,15 +25,15 @@ const (
 var errThreadStack = errors.New("threads of this machine have less stack than one contract needs")
 
 // onStack runs a level on the current thread if it has room, or on a new one. The shim measures by itself.
-func onStack(level func() ewasm.Result) ewasm.Result {
+func onStack(level func() frame.Result) frame.Result {
 	runtime.LockOSThread() // what was measured must stay the thread that runs
 	defer runtime.UnlockOSThread()
 	if C.hestia_stack_left() >= levelStack {
 		return level()
 	}
-	return onNewThread(func() ewasm.Result {
+	return onNewThread(func() frame.Result {
 		if C.hestia_stack_left() < levelStack {
-			return ewasm.Result{End: ewasm.Fault, Cause: &ewasm.FaultError{Err: errThreadStack}}
+			return frame.Result{End: frame.Fault, Cause: &frame.FaultError{Err: errThreadStack}}
 		}
 		return level()
 	})

@@ -10,7 +10,7 @@ import (
 	"sync"
 	"testing"
 
-	"hestia/ewasm"
+	"hestia/frame"
 	"hestia/gas"
 	"hestia/vm/wasmtime"
 )
@@ -167,10 +167,10 @@ func witnesses(t testing.TB, n int, random *rand.Rand) []witness {
 }
 
 func (w witness) run(t testing.TB, engine *wasmtime.Engine) {
-	c := frame(w.code)
+	c := contextOf(w.code)
 	c.Schedule, c.Input = w.schedule, bytes.Repeat([]byte{0xa5}, 5000)
 	r := engine.Run(c)
-	if have := fmt.Sprint(r.Cause); r.End == ewasm.Fault || !strings.HasPrefix(have, w.want) {
+	if have := fmt.Sprint(r.Cause); r.End == frame.Fault || !strings.HasPrefix(have, w.want) {
 		t.Errorf("a witness ended %v: %s, want %s", r.End, have, w.want)
 	}
 	if !engine.Pools(c) {
@@ -237,7 +237,7 @@ func TestAKeptInstanceIsAsItWasBorn(t *testing.T) {
 		    (if (i32.eq (call $size) (i32.const 2)) (then (drop (memory.grow (i32.const 1)))))
 		    (call $finish (i32.const 1000) (i32.const 80))))`, pages, pages<<16-1080))
 		run := func(input, left int) string {
-			c := frame(code)
+			c := contextOf(code)
 			c.Input, c.PagesLeft = make([]byte, input), uint32(left)
 			r := engine.Run(c)
 			return fmt.Sprint(r.End, r.Cause, r.Output, r.Left.Particles())
@@ -268,7 +268,7 @@ func TestAKeptInstanceGoesWithItsContract(t *testing.T) {
 	}
 	defer engine.Close()
 	for i := range 50 {
-		c := frame(assemble(t, fmt.Sprintf(`(module (memory (export "memory") 1) (data (i32.const 0) "%d")
+		c := contextOf(assemble(t, fmt.Sprintf(`(module (memory (export "memory") 1) (data (i32.const 0) "%d")
 		  (func (export "main") (if (i32.ne (i32.load8_u (i32.const 0)) (i32.const %d)) (then unreachable)) (i32.store8 (i32.const 0) (i32.const 1))))`,
 			i%10, '0'+i%10)))
 		for range 2 {

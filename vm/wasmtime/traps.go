@@ -6,7 +6,7 @@ import (
 
 	"github.com/bytecodealliance/wasmtime-go/v39"
 
-	"hestia/ewasm"
+	"hestia/frame"
 	"hestia/gas"
 	"hestia/gas/meter"
 )
@@ -29,13 +29,13 @@ func trapped(code wasmtime.TrapCode, engine error) error {
 	if known, ok := traps[code]; ok {
 		return fmt.Errorf("wasm trap: %w", known)
 	}
-	return &ewasm.FaultError{Err: engine}
+	return &frame.FaultError{Err: engine}
 }
 
 // halted is why an instrumented module halts itself.
 func halted(reason int32) error {
 	if reason == meter.HaltStackOverflow {
-		return ewasm.ErrStack
+		return frame.ErrStack
 	}
 	return gas.ErrOutOfGas
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/ethereum/go-ethereum/common"
 
 	"hestia/ewasm"
+	"hestia/frame"
 	"hestia/gas"
 )
 
@@ -139,7 +140,7 @@ func (e *Engine) Validate(binary []byte) error {
 // Prepare checks, validates, meters and compiles code, whose keccak256 is hash, unless that was done before, and keeps it
 // for later runs. Where giveUp, which may be nil, comes first, compiling goes on and the error is ewasm.ErrInterrupted in a
 // fault.
-func (e *Engine) Prepare(code []byte, hash common.Hash, schedule *gas.Schedule, giveUp *ewasm.Interrupt) error {
+func (e *Engine) Prepare(code []byte, hash common.Hash, schedule *gas.Schedule, giveUp *frame.Interrupt) error {
 	art, err := e.artefact(source{code, hash, schedule, true}, giveUp)
 	if err == nil {
 		e.cache.release(art)
@@ -148,7 +149,7 @@ func (e *Engine) Prepare(code []byte, hash common.Hash, schedule *gas.Schedule, 
 }
 
 // Run executes main of c.Code.
-func (e *Engine) Run(c *ewasm.Context) ewasm.Result {
+func (e *Engine) Run(c *ewasm.Context) frame.Result {
 	art, err := e.running(c)
 	if err != nil {
 		return c.Conclude(err)
@@ -158,7 +159,7 @@ func (e *Engine) Run(c *ewasm.Context) ewasm.Result {
 		return c.Conclude(err)
 	}
 	if e.demand.linker == nil {
-		return onStack(func() ewasm.Result { return e.runPlain(art, c) })
+		return onStack(func() frame.Result { return e.runPlain(art, c) })
 	}
 	return e.runShim(art, c)
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/tetratelabs/wazero/experimental"
 
 	"hestia/ewasm"
+	"hestia/frame"
 	"hestia/gas"
 	"hestia/gas/meter"
 	"hestia/internal/wasm"
@@ -99,12 +100,12 @@ func hostOf(row *ewasm.Function) api.GoModuleFunc {
 func otherHalt(ctx context.Context, _ api.Module, stack []uint64) {
 	r := ctx.Value(runKey{}).(*otherRun)
 	if r.ended = gas.ErrOutOfGas; uint32(stack[0]) == meter.HaltStackOverflow {
-		r.ended = ewasm.ErrStack
+		r.ended = frame.ErrStack
 	}
 	panic(r.ended)
 }
 
-func (o *other) Prepare(code []byte, hash common.Hash, schedule *gas.Schedule, _ *ewasm.Interrupt) error {
+func (o *other) Prepare(code []byte, hash common.Hash, schedule *gas.Schedule, _ *frame.Interrupt) error {
 	_, err := o.artefact(code, hash, schedule)
 	return err
 }
@@ -126,13 +127,13 @@ func (o *other) artefact(code []byte, hash common.Hash, schedule *gas.Schedule) 
 	}
 	compiled, err := o.runtime.CompileModule(context.Background(), prepared.Module.Encode())
 	if err != nil {
-		return nil, &ewasm.FaultError{Err: err}
+		return nil, &frame.FaultError{Err: err}
 	}
 	o.known[key] = &otherArtefact{prepared, compiled}
 	return o.known[key], nil
 }
 
-func (o *other) Run(c *ewasm.Context) ewasm.Result {
+func (o *other) Run(c *ewasm.Context) frame.Result {
 	art, err := o.artefact(c.Code, c.CodeHash, c.Schedule)
 	if err == nil {
 		err = wasmtime.Admit(c, art.prepared.Instantiation, art.prepared.Pages)
@@ -145,7 +146,7 @@ func (o *other) Run(c *ewasm.Context) ewasm.Result {
 	ctx := experimental.WithMemoryAllocator(context.WithValue(context.Background(), runKey{}, r), bounded(pages))
 	instance, err := o.runtime.InstantiateModule(ctx, art.compiled, wazero.NewModuleConfig().WithName("").WithStartFunctions())
 	if err != nil {
-		return c.Conclude(&ewasm.FaultError{Err: err})
+		return c.Conclude(&frame.FaultError{Err: err})
 	}
 	defer instance.Close(ctx)
 	left := instance.ExportedGlobal(meter.GasGlobal).(api.MutableGlobal)
@@ -198,5 +199,5 @@ func otherTrap(err error) error {
 			return errors.New("wasm trap: " + known)
 		}
 	}
-	return &ewasm.FaultError{Err: fmt.Errorf("wazero: %w", err)}
+	return &frame.FaultError{Err: fmt.Errorf("wazero: %w", err)}
 }

@@ -1,4 +1,4 @@
-package ewasm
+package frame
 
 import (
 	"context"

@@ -1,4 +1,4 @@
-package ewasm
+package frame
 
 import (
 	"errors"
@@ -41,18 +41,6 @@ var (
 
 	ErrInterrupted = errors.New("execution was given up") // always inside a FaultError
 )
-
-// Finish is what the host function finish does with its output, which is the frame's from then on. Give what it returns to Conclude.
-func (c *Context) Finish(output []byte) error {
-	c.Output = output
-	return errFinish
-}
-
-// Revert is what the host function revert does, likewise.
-func (c *Context) Revert(output []byte) error {
-	c.Output = output
-	return ErrReverted
-}
 
 // FaultError wraps a failure of the node itself, so that no frame can pass it for its own.
 type FaultError struct{ Err error }
