@@ -13,11 +13,12 @@ import (
 
 	"hestia/chain"
 	"hestia/contracts"
+	"hestia/transition"
 )
 
 // call is a question in the manner of eth_call: no fee, no nonce, no balance needed.
-func call(to *common.Address, data []byte) chain.Message {
-	return chain.Message{
+func call(to *common.Address, data []byte) transition.Message {
+	return transition.Message{
 		Message:   core.Message{From: carol.address, To: to, Data: data, GasLimit: 10_000_000},
 		SkipNonce: true, SkipSender: true, NoBaseFee: true,
 	}
@@ -79,7 +80,7 @@ func TestRefundsEndWithTheirMessage(t *testing.T) {
 	refunded, plain := call(&nobody, nil), call(&nobody, nil)
 	refunded.SetCodeAuthorizations = []types.SetCodeAuthorization{auth}
 	for _, test := range []struct {
-		msg  chain.Message
+		msg  transition.Message
 		want uint64
 	}{{refunded, 46000 - 46000/5}, {plain, 21000}} {
 		outcome, err := c.Apply(context.Background(), chain.CallRequest{Header: c.Head(), State: db, Message: test.msg})

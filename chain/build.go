@@ -86,7 +86,7 @@ func (e *execution) addValid(txs []*types.Transaction) (rejected []Rejection, er
 		switch err := e.add(tx); {
 		case err == nil:
 			size += need
-		case isFault(err):
+		case frame.IsFault(err):
 			return nil, &FaultyTransaction{tx, err}
 		default:
 			rejected = append(rejected, Rejection{tx, err})

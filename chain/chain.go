@@ -1,9 +1,8 @@
-// Package chain keeps the blocks: genesis, head, building, importing and replaying them, and the transition that applies a
-// transaction to the state.
+// Package chain keeps the blocks of one chain: its genesis, its history, the candidate for the next block, and a devnet's edits
+// and rewinds.
 //
-// The rules are Osaka's, with a schedule's sizes and prices (docs/adr/0003). There is one chain of blocks and no forks. The
-// package does not know where transactions come from, who asks for what it holds, nor how code is executed: frames go to the
-// one machine that NewTransition makes. Start at Open, Chain.Build and Chain.Apply.
+// There is one chain of blocks and no forks. The package does not know where transactions come from, who asks for what it holds,
+// nor what a transaction does to a state: that is the transition's. Start at Open, Chain.Build and Chain.Apply.
 package chain
 
 import (
@@ -21,9 +20,10 @@ import (
 	"github.com/ethereum/go-ethereum/event"
 	"github.com/ethereum/go-ethereum/params"
 
-	"hestia/chain/unsigned"
 	"hestia/gas"
 	"hestia/state"
+	"hestia/transition"
+	"hestia/transition/unsigned"
 	"hestia/vm"
 )
 
@@ -143,13 +143,13 @@ func (c *Chain) StateAt(root common.Hash) (*gstate.StateDB, error) { return c.st
 func (c *Chain) Subscribe(ch chan<- Event) event.Subscription { return c.feed.Subscribe(ch) }
 
 // transition returns the transition of the block of header over db.
-func (c *Chain) transition(header *types.Header, db *gstate.StateDB, debug func(string)) *Transition {
-	return NewTransition(c.environment(header, db, debug))
+func (c *Chain) transition(header *types.Header, db *gstate.StateDB, debug func(string)) *transition.Transition {
+	return transition.New(c.environment(header, db, debug))
 }
 
 // environment returns what the messages of the block of header run in.
-func (c *Chain) environment(header *types.Header, db *gstate.StateDB, debug func(string)) Environment {
-	return Environment{
+func (c *Chain) environment(header *types.Header, db *gstate.StateDB, debug func(string)) transition.Environment {
+	return transition.Environment{
 		Engine:   c.engine,
 		State:    db,
 		Config:   c.config,

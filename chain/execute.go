@@ -1,14 +1,13 @@
 package chain
 
 import (
-	"errors"
-
 	"github.com/ethereum/go-ethereum/core"
 	gstate "github.com/ethereum/go-ethereum/core/state"
 	"github.com/ethereum/go-ethereum/core/types"
 	"github.com/ethereum/go-ethereum/trie"
 
 	"hestia/frame"
+	"hestia/transition"
 )
 
 // execution is a block being executed, transaction by transaction.
@@ -20,7 +19,7 @@ type execution struct {
 	header     *types.Header
 	state      *gstate.StateDB
 	signer     types.Signer
-	transition *Transition
+	transition *transition.Transition
 	pool       *core.GasPool
 
 	transactions types.Transactions
@@ -54,12 +53,6 @@ func (e *execution) add(tx *types.Transaction) error {
 	}
 	e.transactions, e.receipts = append(e.transactions, tx), append(e.receipts, receipt)
 	return nil
-}
-
-// isFault reports whether err says that the node failed, not the transaction.
-func isFault(err error) bool {
-	var fault *frame.FaultError
-	return errors.As(err, &fault)
 }
 
 // seal returns the finished block and fills in what its receipts and logs say of it.

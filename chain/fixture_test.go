@@ -13,12 +13,13 @@ import (
 
 	"hestia/chain"
 	"hestia/state"
+	"hestia/transition"
 	"hestia/vm"
 	"hestia/vm/wasmtime"
 )
 
 var (
-	chainID  = big.NewInt(chain.DevnetID)
+	chainID  = big.NewInt(transition.DevnetID)
 	signer   = types.LatestSignerForChainID(chainID)
 	coinbase = common.HexToAddress("0xc0ffee00000000000000000000000000000000c0")
 	nobody   = common.HexToAddress("0x1234567890123456789012345678901234567890")

@@ -14,10 +14,8 @@ import (
 	"github.com/ethereum/go-ethereum/params"
 
 	"hestia/gas"
+	"hestia/transition"
 )
-
-// DevnetID is the chain id of a devnet, the one wallets and tools already know for it.
-const DevnetID = 31337
 
 // DevnetGasLimit is the gas limit of a devnet's blocks: one transaction may use all of it (docs/adr/0003).
 const DevnetGasLimit = 1 << 28
@@ -35,9 +33,9 @@ type Genesis struct {
 
 // DefaultGenesis returns the genesis of a devnet in which the given accounts own what alloc says.
 func DefaultGenesis(alloc types.GenesisAlloc) *Genesis {
-	g := &Genesis{
+	return &Genesis{
 		Spec: core.Genesis{
-			Config:     &params.ChainConfig{ChainID: big.NewInt(DevnetID)},
+			Config:     transition.DefaultConfig(transition.DevnetID),
 			GasLimit:   DevnetGasLimit,
 			Difficulty: new(big.Int),
 			BaseFee:    big.NewInt(params.InitialBaseFee),
@@ -45,10 +43,6 @@ func DefaultGenesis(alloc types.GenesisAlloc) *Genesis {
 		},
 		Schedule: gas.Default(),
 	}
-	if err := completeConfig(g.Spec.Config); err != nil {
-		panic(err) // only a nonzero fork is refused, and none is set
-	}
-	return g
 }
 
 // DecodeGenesis reads a genesis in geth's JSON. Forks up to Osaka that it leaves out are active from the first block, as
@@ -144,7 +138,7 @@ func (g *Genesis) check() error {
 	if err := checkActivations(g.Later); err != nil {
 		return fmt.Errorf("config.hestia.%w", err)
 	}
-	if err := completeConfig(spec.Config); err != nil {
+	if err := transition.CompleteConfig(spec.Config); err != nil {
 		return fmt.Errorf("config.%w", err)
 	}
 	switch {
@@ -166,111 +160,6 @@ func (g *Genesis) check() error {
 	for address, account := range spec.Alloc {
 		if b := account.Balance; b != nil && (b.Sign() < 0 || b.BitLen() > 256) {
 			return fmt.Errorf("alloc.%s.balance: %d is not between 0 and 2^256-1", common.Address(address), b)
-		}
-	}
-	return nil
-}
-
-// completeConfig makes every fork up to Osaka active from the start, and refuses what contradicts that.
-func completeConfig(c *params.ChainConfig) error {
-	if c.ChainID == nil || c.ChainID.Sign() <= 0 || !c.ChainID.IsUint64() {
-		return errors.New("chainId: must be between 1 and 2^64-1")
-	}
-	if err := completeBlocks(c); err != nil {
-		return err
-	}
-	if err := completeTimes(c); err != nil {
-		return err
-	}
-	switch {
-	case c.EnableUBTAtGenesis:
-		return errors.New("enableUBTAtGenesis: is not supported; leave it out")
-	case c.Clique != nil:
-		return errors.New("clique: is not supported; leave it out")
-	}
-	if c.BlobScheduleConfig == nil {
-		c.BlobScheduleConfig = &params.BlobScheduleConfig{Cancun: params.DefaultCancunBlobConfig, Prague: params.DefaultPragueBlobConfig}
-	}
-	return checkBlobs(c)
-}
-
-// checkBlobs refuses a blob schedule that geth's arithmetic divides by zero with.
-func checkBlobs(c *params.ChainConfig) error {
-	s := c.BlobScheduleConfig
-	for _, blobs := range []*params.BlobConfig{s.Cancun, s.Prague, s.BPO1, s.BPO2, s.BPO3, s.BPO4, s.BPO5} {
-		if blobs != nil && (blobs.Max < 1 || blobs.Target > blobs.Max) {
-			return fmt.Errorf("blobSchedule: max is %d, target %d; max must be positive and not below target", blobs.Max, blobs.Target)
-		}
-	}
-	return c.CheckConfigForkOrder()
-}
-
-func completeBlocks(c *params.ChainConfig) error {
-	for _, fork := range []struct {
-		name     string
-		block    **big.Int
-		optional bool
-	}{
-		{name: "homesteadBlock", block: &c.HomesteadBlock},
-		{name: "daoForkBlock", block: &c.DAOForkBlock, optional: true},
-		{name: "eip150Block", block: &c.EIP150Block},
-		{name: "eip155Block", block: &c.EIP155Block},
-		{name: "eip158Block", block: &c.EIP158Block},
-		{name: "byzantiumBlock", block: &c.ByzantiumBlock},
-		{name: "constantinopleBlock", block: &c.ConstantinopleBlock},
-		{name: "petersburgBlock", block: &c.PetersburgBlock},
-		{name: "istanbulBlock", block: &c.IstanbulBlock},
-		{name: "muirGlacierBlock", block: &c.MuirGlacierBlock},
-		{name: "berlinBlock", block: &c.BerlinBlock},
-		{name: "londonBlock", block: &c.LondonBlock},
-		{name: "arrowGlacierBlock", block: &c.ArrowGlacierBlock},
-		{name: "grayGlacierBlock", block: &c.GrayGlacierBlock},
-		{name: "mergeNetsplitBlock", block: &c.MergeNetsplitBlock, optional: true},
-		{name: "terminalTotalDifficulty", block: &c.TerminalTotalDifficulty},
-	} {
-		if *fork.block == nil && !fork.optional {
-			*fork.block = new(big.Int)
-		}
-		if *fork.block != nil && (*fork.block).Sign() != 0 {
-			return fmt.Errorf("%s: is %d, but every fork up to Osaka is active from block 0; leave it out", fork.name, *fork.block)
-		}
-	}
-	return nil
-}
-
-func completeTimes(c *params.ChainConfig) error {
-	for _, fork := range []struct {
-		name string
-		time **uint64
-	}{
-		{"shanghaiTime", &c.ShanghaiTime},
-		{"cancunTime", &c.CancunTime},
-		{"pragueTime", &c.PragueTime},
-		{"osakaTime", &c.OsakaTime},
-	} {
-		if *fork.time == nil {
-			*fork.time = new(uint64)
-		}
-		if **fork.time != 0 {
-			return fmt.Errorf("%s: is %d, but every fork up to Osaka is active from block 0; leave it out", fork.name, **fork.time)
-		}
-	}
-	for _, fork := range []struct {
-		name string
-		time *uint64
-		now  bool // active from the start is fine: it concerns blobs only
-	}{
-		{"amsterdamTime", c.AmsterdamTime, false},
-		{"bogotaTime", c.BogotaTime, false},
-		{"ubtTime", c.UBTTime, false},
-		{"bpo1Time", c.BPO1Time, true},
-		{"bpo2Time", c.BPO2Time, true},
-		{"bpo3Time", c.BPO3Time, true},
-		{"bpo4Time", c.BPO4Time, true},
-		{"bpo5Time", c.BPO5Time, true},
-	} {
-		if fork.time != nil && !(fork.now && *fork.time == 0) {
-			return fmt.Errorf("%s: the rules are Osaka's, which has no later fork; leave it out", fork.name)
 		}
 	}
 	return nil

@@ -16,6 +16,7 @@ import (
 
 	"hestia/chain"
 	"hestia/gas"
+	"hestia/transition"
 )
 
 // TestTransitionAgreesWithGeths applies random messages that run no contract with geth's transition and with ours, on
@@ -117,7 +118,7 @@ func randomAuthorizations(r *rand.Rand) []types.SetCodeAuthorization {
 	for i := range list {
 		by := pick(r, alice, bob, carol)
 		auth, err := types.SignSetCode(by.key, types.SetCodeAuthorization{
-			ChainID: *uint256.NewInt(pick[uint64](r, 0, chain.DevnetID, 5)),
+			ChainID: *uint256.NewInt(pick[uint64](r, 0, transition.DevnetID, 5)),
 			Address: pick(r, nobody, common.Address{}, precompiles[0]),
 			Nonce:   pick[uint64](r, 0, 0, 1, 2, ^uint64(0)),
 		})
@@ -152,12 +153,12 @@ func applyWithOurs(t *testing.T, c *chain.Chain, msg core.Message) (string, uint
 	db := preparedState(t, c)
 	osaka := *gas.Default()
 	osaka.Limits.TransactionGas = 1 << 24 // the one limit in which ours differs here
-	transition := chain.NewTransition(chain.Environment{
+	tr := transition.New(transition.Environment{
 		Engine: engine(), State: db, Config: c.ChainConfig(), Schedule: &osaka, Header: header,
 		Hash: func(uint64) common.Hash { return common.Hash{} },
 	})
 	snapshot := db.Snapshot()
-	outcome, err := transition.Apply(&chain.Message{Message: msg}, core.NewGasPool(header.GasLimit))
+	outcome, err := tr.Apply(&transition.Message{Message: msg}, core.NewGasPool(header.GasLimit))
 	if err != nil {
 		db.RevertToSnapshot(snapshot)
 		return err.Error(), 0, db.IntermediateRoot(c.Rules(header))

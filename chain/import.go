@@ -3,6 +3,8 @@ package chain
 import (
 	"fmt"
 
+	"hestia/frame"
+
 	"github.com/ethereum/go-ethereum/core"
 	"github.com/ethereum/go-ethereum/core/rawdb"
 	"github.com/ethereum/go-ethereum/core/types"
@@ -41,7 +43,7 @@ func (c *Chain) replay(block *types.Block, parent *types.Header) (*execution, *t
 	e := c.execute(c.childHeader(parent, c.templateOf(block)), db, nil)
 	for i, tx := range block.Transactions() {
 		switch err := e.add(tx); {
-		case isFault(err):
+		case frame.IsFault(err):
 			return nil, nil, &FaultyTransaction{tx, err}
 		case err != nil:
 			return nil, nil, fmt.Errorf("block %d: %w: could not apply tx %d [%s]: %w", block.Number(), ErrInvalid, i, tx.Hash(), err)

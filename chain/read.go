@@ -5,7 +5,7 @@ import (
 	"github.com/ethereum/go-ethereum/core/rawdb"
 	"github.com/ethereum/go-ethereum/core/types"
 
-	"hestia/chain/unsigned"
+	"hestia/transition/unsigned"
 )
 
 // Location is where a transaction stands.

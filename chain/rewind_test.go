@@ -15,8 +15,8 @@ import (
 	"github.com/holiman/uint256"
 
 	"hestia/chain"
-	"hestia/chain/unsigned"
 	"hestia/contracts"
+	"hestia/transition/unsigned"
 )
 
 func devGenesis() *chain.Genesis {

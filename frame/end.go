@@ -49,3 +49,9 @@ func (e *FaultError) Error() string { return "internal fault: " + e.Err.Error() 
 
 // Unwrap returns the failure.
 func (e *FaultError) Unwrap() error { return e.Err }
+
+// IsFault reports whether err says that the node failed, not the code or the transaction it ran.
+func IsFault(err error) bool {
+	var fault *FaultError
+	return errors.As(err, &fault)
+}

@@ -12,9 +12,9 @@ import (
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/common/hexutil"
 
-	"hestia/chain/fixture"
 	"hestia/contracts"
 	"hestia/hestiatest"
+	"hestia/replay/fixture"
 )
 
 // forwarder passes its calldata on to a contract, twice, and does not care what comes of it.

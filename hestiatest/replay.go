@@ -9,7 +9,7 @@ import (
 
 	"github.com/ethereum/go-ethereum/common"
 
-	"hestia/chain/fixture"
+	"hestia/replay/fixture"
 )
 
 // update makes Replay write what comes out now into the fixtures, as hestia replay --update does.

@@ -15,11 +15,11 @@ import (
 	"github.com/ethereum/go-ethereum/core/types"
 	"github.com/ethereum/go-ethereum/ethclient"
 
-	"hestia/chain"
-	"hestia/chain/fixture"
 	"hestia/contracts"
 	"hestia/hestiatest"
 	"hestia/node"
+	"hestia/replay/fixture"
+	"hestia/transition"
 	"hestia/vm"
 )
 
@@ -230,7 +230,7 @@ func transfers(b *testing.B, d *hestiatest.Devnet, token *hestiatest.Contract, n
 			b.Fatal(err)
 		}
 		if list[i], err = opts.Signer(opts.From, types.NewTx(&types.DynamicFeeTx{
-			ChainID: big.NewInt(chain.DevnetID), Nonce: uint64(i + 1), To: &token.Address, Gas: 100_000, GasFeeCap: big.NewInt(2e9), Data: input,
+			ChainID: big.NewInt(transition.DevnetID), Nonce: uint64(i + 1), To: &token.Address, Gas: 100_000, GasFeeCap: big.NewInt(2e9), Data: input,
 		})); err != nil {
 			b.Fatal(err)
 		}

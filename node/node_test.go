@@ -16,6 +16,7 @@ import (
 	"hestia/chain"
 	"hestia/node"
 	"hestia/state"
+	"hestia/transition"
 )
 
 func TestDevelopmentKeysAreTheOnesEveryToolKnows(t *testing.T) {
@@ -50,7 +51,7 @@ func TestTheZeroConfigIsADevnet(t *testing.T) {
 	}
 	defer client.Close()
 	id, err := client.ChainID(context.Background())
-	if err != nil || id.Cmp(big.NewInt(chain.DevnetID)) != 0 {
+	if err != nil || id.Cmp(big.NewInt(transition.DevnetID)) != 0 {
 		t.Errorf("chain id %v, %v", id, err)
 	}
 	balance, err := client.BalanceAt(context.Background(), crypto.PubkeyToAddress(n.Keys[9].PublicKey), nil)

@@ -6,6 +6,8 @@ import (
 	"maps"
 	"slices"
 
+	"hestia/vm"
+
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/common/hexutil"
 	"github.com/ethereum/go-ethereum/core/types"
@@ -13,8 +15,6 @@ import (
 	"github.com/ethereum/go-ethereum/crypto"
 	"github.com/ethereum/go-ethereum/eth/tracers/logger"
 	gethrpc "github.com/ethereum/go-ethereum/rpc"
-
-	"hestia/chain"
 )
 
 // accessListJSON is what a message would touch, what it costs when that is announced, and why it fails if it does.
@@ -48,7 +48,7 @@ func (a *callAPI) CreateAccessList(ctx context.Context, args TransactionArgs, re
 		}
 		t.args.AccessList = &list
 		watching := logger.NewAccessListTracer(list, free)
-		outcome, err := t.runWatched(ctx, limit, chain.Tracing{Hooks: watching.Hooks()})
+		outcome, err := t.runWatched(ctx, limit, vm.Tracing{Hooks: watching.Hooks()})
 		if err != nil {
 			return nil, fmt.Errorf("failed to apply transaction: %w", err)
 		}

@@ -11,7 +11,7 @@ import (
 	"github.com/ethereum/go-ethereum/core/types"
 	"github.com/holiman/uint256"
 
-	"hestia/chain"
+	"hestia/transition"
 )
 
 // TransactionArgs is the transaction object of eth_call, eth_estimateGas and eth_sendTransaction. It has geth's name because
@@ -71,9 +71,9 @@ func (a *TransactionArgs) check(chainID *big.Int) error {
 
 // message returns what a call or an estimate tries out with a gas limit of its own. Fees left out are zero, so that nobody
 // needs a balance to ask.
-func (a *TransactionArgs) message(gas uint64, baseFee *big.Int) chain.Message {
+func (a *TransactionArgs) message(gas uint64, baseFee *big.Int) transition.Message {
 	price, feeCap, tipCap := a.fees(baseFee)
-	msg := chain.Message{
+	msg := transition.Message{
 		Message: core.Message{
 			From:                  a.from(),
 			To:                    a.To,

@@ -17,6 +17,8 @@ import (
 	"hestia/chain"
 	"hestia/frame"
 	"hestia/gas"
+	"hestia/transition"
+	"hestia/vm"
 )
 
 // callAPI is eth: messages tried out on the state of any block, and the gas they need.
@@ -113,12 +115,12 @@ func (s *service) trialOn(db *gstate.StateDB, header *types.Header, args Transac
 }
 
 // run tries the message with a gas limit of its own. An error says that it could not run at all.
-func (t *trial) run(ctx context.Context, limit uint64) (*chain.Outcome, error) {
-	return t.runWatched(ctx, limit, chain.Tracing{})
+func (t *trial) run(ctx context.Context, limit uint64) (*transition.Outcome, error) {
+	return t.runWatched(ctx, limit, vm.Tracing{})
 }
 
 // runWatched is run with someone watching.
-func (t *trial) runWatched(ctx context.Context, limit uint64, who chain.Tracing) (*chain.Outcome, error) {
+func (t *trial) runWatched(ctx context.Context, limit uint64, who vm.Tracing) (*transition.Outcome, error) {
 	release, err := t.enter(ctx)
 	if err != nil {
 		return nil, gaveUp(ctx, err)
@@ -134,8 +136,7 @@ func (t *trial) runWatched(ctx context.Context, limit uint64, who chain.Tracing)
 		Header: t.header, State: db, Message: msg, Tracing: who, Precompiles: t.precompiles,
 	})
 	err = gaveUp(ctx, err)
-	var fault *frame.FaultError
-	if errors.As(err, &fault) {
+	if frame.IsFault(err) {
 		return nil, &codedError{err, codeInternal}
 	}
 	return outcome, err
@@ -179,7 +180,7 @@ func (s *service) estimate(ctx context.Context, args TransactionArgs, ref gethrp
 
 // search narrows the limit down from one that is enough. Most messages need exactly what they used before refunds, so that
 // is tried first; one whose calls hold back a 64th and a stipend needs little more.
-func (t *trial) search(ctx context.Context, first *chain.Outcome, enough uint64) (uint64, error) {
+func (t *trial) search(ctx context.Context, first *transition.Outcome, enough uint64) (uint64, error) {
 	used := first.MaxUsedGas
 	guesses := []uint64{used, used - 1, (used + params.CallStipend) * 64 / 63}
 	for short := first.UsedGas - 1; short+1 < enough; {
@@ -207,7 +208,7 @@ func (t *trial) search(ctx context.Context, first *chain.Outcome, enough uint64)
 }
 
 // attempt runs the message; the outcome is nil where the limit does not even cover what is due before it runs.
-func (t *trial) attempt(ctx context.Context, limit uint64) (*chain.Outcome, error) {
+func (t *trial) attempt(ctx context.Context, limit uint64) (*transition.Outcome, error) {
 	outcome, err := t.run(ctx, limit)
 	switch {
 	case errors.Is(err, core.ErrIntrinsicGas), errors.Is(err, core.ErrFloorDataGas), errors.Is(err, core.ErrGasLimitTooHigh):

@@ -7,14 +7,14 @@ import (
 	"fmt"
 	"time"
 
+	"hestia/vm"
+
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/common/hexutil"
 	"github.com/ethereum/go-ethereum/core/types"
 	"github.com/ethereum/go-ethereum/eth/tracers"
 	"github.com/ethereum/go-ethereum/rlp"
 	gethrpc "github.com/ethereum/go-ethereum/rpc"
-
-	"hestia/chain"
 )
 
 // How long a trace may take: unless told otherwise, and at most.
@@ -122,15 +122,15 @@ func (s *service) traceBlock(ctx context.Context, block *types.Block, which span
 
 	to := min(which.to, len(block.Transactions()))
 	watchers := make([]*watcher, 0, max(to-which.from, 0))
-	_, err = s.Chain.Replay(ctx, block, to, func(i int) (chain.Tracing, error) {
+	_, err = s.Chain.Replay(ctx, block, to, func(i int) (vm.Tracing, error) {
 		if i < which.from {
-			return chain.Tracing{}, nil
+			return vm.Tracing{}, nil
 		}
 		w, err := s.newWatcher(config, &tracers.Context{
 			BlockHash: block.Hash(), BlockNumber: block.Number(), TxIndex: i, TxHash: block.Transactions()[i].Hash(),
 		})
 		if err != nil {
-			return chain.Tracing{}, err
+			return vm.Tracing{}, err
 		}
 		w.stopAfter(ctx)
 		watchers = append(watchers, w)

@@ -13,7 +13,7 @@ import (
 
 	"hestia/chain"
 	"hestia/chain/miner"
-	"hestia/chain/unsigned"
+	"hestia/transition/unsigned"
 )
 
 // The methods of development tools, under the names and with the meaning that Hardhat (hardhat_, evm_) and anvil (anvil_,

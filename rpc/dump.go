@@ -8,6 +8,8 @@ import (
 	"maps"
 	"slices"
 
+	"hestia/vm"
+
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/common/hexutil"
 	"github.com/ethereum/go-ethereum/core/rawdb"
@@ -18,8 +20,6 @@ import (
 	"github.com/ethereum/go-ethereum/params"
 	gethrpc "github.com/ethereum/go-ethereum/rpc"
 	"github.com/ethereum/go-ethereum/trie"
-
-	"hestia/chain"
 )
 
 var errUnknownPreimage = errors.New("unknown preimage")
@@ -96,12 +96,12 @@ func (a *dumpAPI) StorageRangeAt(ctx context.Context, ref gethrpc.BlockNumberOrH
 		return slotRange{db, account, most}.read(db, nil, start)
 	}
 	touched := make(map[common.Hash]common.Hash)
-	watch := chain.Tracing{Hooks: &tracing.Hooks{OnStorageChange: func(changed common.Address, key, _, _ common.Hash) {
+	watch := vm.Tracing{Hooks: &tracing.Hooks{OnStorageChange: func(changed common.Address, key, _, _ common.Hash) {
 		if changed == account {
 			touched[crypto.Keccak256Hash(key[:])] = key
 		}
 	}}}
-	db, err := a.Chain.Replay(ctx, block, index, func(int) (chain.Tracing, error) { return watch, nil })
+	db, err := a.Chain.Replay(ctx, block, index, func(int) (vm.Tracing, error) { return watch, nil })
 	if err != nil {
 		return nil, err
 	}

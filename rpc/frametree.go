@@ -13,9 +13,9 @@ import (
 	"github.com/ethereum/go-ethereum/core/types"
 	gethvm "github.com/ethereum/go-ethereum/core/vm"
 
-	"hestia/chain"
 	"hestia/ewasm"
 	"hestia/frame"
+	"hestia/vm"
 )
 
 // maxWindow bounds what a tree shows of one window of memory, in bytes; the length operand tells what is missing.
@@ -66,7 +66,7 @@ func (t *frameTree) watcher() *watcher {
 			t.root.GasUsed = hexutil.Uint64(receipt.GasUsed)
 		}
 	}}
-	return &watcher{chain.Tracing{Hooks: hooks, Host: t}, t.result, func(err error) { t.reason.CompareAndSwap(nil, &err) }}
+	return &watcher{vm.Tracing{Hooks: hooks, Host: t}, t.result, func(err error) { t.reason.CompareAndSwap(nil, &err) }}
 }
 
 func (t *frameTree) enter(_ int, op byte, from, to common.Address, input []byte, gas uint64, value *big.Int) {

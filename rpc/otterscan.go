@@ -7,14 +7,14 @@ import (
 	"slices"
 	"sort"
 
+	"hestia/vm"
+
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/common/hexutil"
 	"github.com/ethereum/go-ethereum/core/tracing"
 	"github.com/ethereum/go-ethereum/core/types"
 	gethvm "github.com/ethereum/go-ethereum/core/vm"
 	gethrpc "github.com/ethereum/go-ethereum/rpc"
-
-	"hestia/chain"
 )
 
 // What Otterscan may ask for at once. There is no index of who took part in what: a search executes blocks again.
@@ -91,13 +91,13 @@ func (s *service) frames(ctx context.Context, block *types.Block, which span) ([
 	}
 	defer release()
 	var lists []*frameList
-	_, err = s.Chain.Replay(ctx, block, which.to, func(i int) (chain.Tracing, error) {
+	_, err = s.Chain.Replay(ctx, block, which.to, func(i int) (vm.Tracing, error) {
 		if i < which.from {
-			return chain.Tracing{}, nil
+			return vm.Tracing{}, nil
 		}
 		list := new(frameList)
 		lists = append(lists, list)
-		return chain.Tracing{Hooks: list.hooks()}, nil
+		return vm.Tracing{Hooks: list.hooks()}, nil
 	})
 	return lists, gaveUp(ctx, err)
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/ethereum/go-ethereum/core/types"
 
 	"hestia/chain"
-	"hestia/chain/unsigned"
+	"hestia/transition/unsigned"
 )
 
 // How long eth_sendRawTransactionSync waits for a receipt unless told otherwise, and at most.

@@ -20,6 +20,8 @@ import (
 
 	"hestia/chain"
 	"hestia/frame"
+	"hestia/transition"
+	"hestia/vm"
 )
 
 // What one simulation may ask for, and how far apart its blocks are, in seconds. The numbers are geth's.
@@ -260,7 +262,7 @@ func (b *madeUp) call(ctx context.Context, args TransactionArgs) error {
 	b.logs.begin(tx.Hash(), len(b.transactions), b.header)
 	outcome, err := b.Chain.Apply(ctx, chain.CallRequest{
 		Header: b.header, State: b.state, Message: msg, Precompiles: b.precompiles, Hash: b.hash,
-		Tracing: chain.Tracing{Hooks: b.logs.hooks()},
+		Tracing: vm.Tracing{Hooks: b.logs.hooks()},
 	})
 	if err != nil {
 		return simulationError(gaveUp(ctx, err))
@@ -270,7 +272,7 @@ func (b *madeUp) call(ctx context.Context, args TransactionArgs) error {
 }
 
 // keep notes what a call gave.
-func (b *madeUp) keep(tx *types.Transaction, from common.Address, outcome *chain.Outcome, capped bool) {
+func (b *madeUp) keep(tx *types.Transaction, from common.Address, outcome *transition.Outcome, capped bool) {
 	b.used += outcome.UsedGas
 	b.budget -= min(b.budget, outcome.UsedGas)
 	result := simulatedCall{

@@ -11,9 +11,9 @@ import (
 	"github.com/ethereum/go-ethereum/core/tracing"
 	"github.com/ethereum/go-ethereum/core/types"
 
-	"hestia/chain"
 	"hestia/ewasm"
 	"hestia/frame"
+	"hestia/vm"
 )
 
 // stepConfig says what a step log holds, by the names that geth's struct logger has for it.
@@ -68,7 +68,7 @@ func (l *stepLog) watcher() *watcher {
 			}
 		},
 	}
-	return &watcher{chain.Tracing{Hooks: hooks, Host: l}, l.result, func(err error) { l.reason.CompareAndSwap(nil, &err) }}
+	return &watcher{vm.Tracing{Hooks: hooks, Host: l}, l.result, func(err error) { l.reason.CompareAndSwap(nil, &err) }}
 }
 
 // Before begins a step.

@@ -28,6 +28,8 @@ import (
 	"hestia/chain/miner"
 	"hestia/ewasm"
 	"hestia/rpc"
+	"hestia/transition"
+	"hestia/vm"
 )
 
 // Two contracts that stand from the start: one calls everything a contract can call, the other always reverts.
@@ -188,8 +190,8 @@ func TestWatchingChangesNothing(t *testing.T) {
 	for n := uint64(1); n <= s.chain.Head().Number.Uint64(); n++ {
 		block := s.chain.BlockByNumber(n)
 		watcher, used := new(noise), make(map[common.Hash]uint64)
-		db, err := s.chain.Replay(t.Context(), block, len(block.Transactions()), func(int) (chain.Tracing, error) {
-			return chain.Tracing{Hooks: watcher.hooks(used), Host: watcher}, nil
+		db, err := s.chain.Replay(t.Context(), block, len(block.Transactions()), func(int) (vm.Tracing, error) {
+			return vm.Tracing{Hooks: watcher.hooks(used), Host: watcher}, nil
 		})
 		check(t, err)
 		if root := db.IntermediateRoot(s.chain.Rules(block.Header())); root != block.Root() {
@@ -233,7 +235,7 @@ func TestThePrestateExecutesToTheSameResult(t *testing.T) {
 		db.Finalise(params.Rules{})
 		message, err := core.TransactionToMessage(tx, s.chain.Signer(block.Header()), block.BaseFee())
 		check(t, err)
-		outcome, err := s.chain.Apply(t.Context(), chain.CallRequest{Header: block.Header(), State: db, Message: chain.Message{Message: *message}})
+		outcome, err := s.chain.Apply(t.Context(), chain.CallRequest{Header: block.Header(), State: db, Message: transition.Message{Message: *message}})
 		check(t, err)
 		receipt := s.chain.Receipts(block.Hash())[0]
 		if outcome.UsedGas != receipt.GasUsed || outcome.Failed() != (receipt.Status == 0) {

@@ -5,10 +5,10 @@ import (
 	"encoding/json"
 	"slices"
 
+	"hestia/vm"
+
 	"github.com/ethereum/go-ethereum/eth/tracers"
 	_ "github.com/ethereum/go-ethereum/eth/tracers/native" // registers geth's tracers
-
-	"hestia/chain"
 )
 
 // gethTracers are the tracers that geth brings and that make sense of our frames. Its directory would take any other name for
@@ -25,7 +25,7 @@ const maxTrace = 64 << 20
 
 // watcher watches one transaction and tells what it saw.
 type watcher struct {
-	tracing chain.Tracing
+	tracing vm.Tracing
 	result  func() (json.RawMessage, error)
 	stop    func(error) // may be called from another goroutine
 }
@@ -47,7 +47,7 @@ func (s *service) newWatcher(config *traceConfig, ctx *tracers.Context) (*watche
 	if err != nil {
 		return nil, invalidParams("tracerConfig: %w", err)
 	}
-	return &watcher{chain.Tracing{Hooks: tracer.Hooks}, tracer.GetResult, tracer.Stop}, nil
+	return &watcher{vm.Tracing{Hooks: tracer.Hooks}, tracer.GetResult, tracer.Stop}, nil
 }
 
 // checkTracer makes sure that geth knows the tracer, and those that its config names if it runs several.

@@ -138,7 +138,7 @@ func (m *Machine) runCode(c *ewasm.Context) frame.Result {
 
 func (m *Machine) runPrecompile(c *ewasm.Context, at common.Address, p gethvm.PrecompiledContract) frame.Result {
 	budget := gethvm.NewGasBudget(c.Gas.Left(), 0)
-	output, left, err := gethvm.RunPrecompiledContract(m.State, p, at, c.Input, budget, m.Hooks, m.Rules, nil)
+	output, left, err := gethvm.RunPrecompiledContract(m.State, p, at, c.Input, budget, m.hooks, m.Rules, nil)
 	if err != nil {
 		return frame.Result{End: frame.Halted, Cause: err}
 	}

@@ -18,10 +18,9 @@ type Environment struct {
 	Rules     params.Rules
 	Schedule  *gas.Schedule
 	Block     *frame.Block
-	Hooks     *tracing.Hooks    // nil for no tracing
-	Trace     ewasm.Tracer      // who watches every host function; nil for nobody
-	Debug     func(line string) // where contracts' debug module prints; nil discards
-	Interrupt *frame.Interrupt  // ends the frames where their request is given up; nil in a block
+	Tracing   Tracing
+	Debug     func(line string) // takes what contracts' debug module prints; nil discards it
+	Interrupt *frame.Interrupt  // ends the frames when their request is given up; nil in a block
 
 	Precompiles gethvm.PrecompiledContracts // nil = those of the rules
 }
@@ -30,7 +29,8 @@ type Environment struct {
 type Machine struct {
 	Environment
 	precompiles gethvm.PrecompiledContracts
-	trace       ewasm.Tracer     // who every frame tells
+	hooks       *tracing.Hooks   // nil for none
+	trace       ewasm.Tracer     // is told by every frame
 	frames      []*ewasm.Context // by depth
 }
 
@@ -40,7 +40,9 @@ func New(env Environment) *Machine {
 	if precompiles == nil {
 		precompiles = gethvm.ActivePrecompiledContracts(env.Rules)
 	}
-	return &Machine{Environment: env, precompiles: precompiles, trace: tracer(env.Hooks, env.Trace)}
+	return &Machine{
+		Environment: env, precompiles: precompiles, hooks: env.Tracing.Hooks, trace: tracer(env.Tracing),
+	}
 }
 
 // RunCall runs a transaction's own frame as a call from from. Nonces are the transition's.

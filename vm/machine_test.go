@@ -256,7 +256,7 @@ func TestTracersSeeEveryFrame(t *testing.T) {
 	}
 	run := func(innerMain string) []string {
 		lines = nil
-		b := machine(t, func(e *vm.Environment) { e.Hooks = hooks })
+		b := machine(t, func(e *vm.Environment) { e.Tracing.Hooks = hooks })
 		b.place(outer, contract(t, 1, callInner))
 		b.place(inner, contract(t, 1, innerMain))
 		b.call(outer, 7)
@@ -279,7 +279,7 @@ func TestTracersSeeEveryFrame(t *testing.T) {
 	}
 	t.Run("creations too", func(t *testing.T) {
 		lines = nil
-		b := machine(t, func(e *vm.Environment) { e.Hooks = hooks })
+		b := machine(t, func(e *vm.Environment) { e.Tracing.Hooks = hooks })
 		creation := frame.Creation{Value: uint256.NewInt(3), Code: []byte{0x60}, Gas: gas.NewTank(500)}
 		at, _ := b.RunCreate(tx, sender, creation)
 		want := []string{
@@ -295,7 +295,7 @@ func TestTracersSeeEveryFrame(t *testing.T) {
 func TestTracingChangesNothing(t *testing.T) {
 	var results []string
 	for _, hooks := range []*tracing.Hooks{nil, {}} {
-		b := machine(t, func(e *vm.Environment) { e.Hooks = hooks })
+		b := machine(t, func(e *vm.Environment) { e.Tracing.Hooks = hooks })
 		b.place(outer, contract(t, 1, callInner))
 		b.place(inner, contract(t, 1, "unreachable"))
 		r := b.call(outer, 7)

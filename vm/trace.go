@@ -20,18 +20,18 @@ var callOpcodes = [...]gethvm.OpCode{
 }
 
 func (m *Machine) enter(c *ewasm.Context, op gethvm.OpCode, from, to common.Address, input []byte) {
-	if m.Hooks == nil {
+	if m.hooks == nil {
 		return
 	}
 	value := c.Value.ToBig()
 	if op == gethvm.STATICCALL {
 		value = nil // as geth: such a call has none, not none to give
 	}
-	m.Hooks.EmitEnter(c.Depth, byte(op), from, to, input, tracing.Gas{Execution: c.Gas.Left()}, value)
+	m.hooks.EmitEnter(c.Depth, byte(op), from, to, input, tracing.Gas{Execution: c.Gas.Left()}, value)
 }
 
 func (m *Machine) exit(c *ewasm.Context, given gas.Tank, result frame.Result) {
-	if m.Hooks == nil {
+	if m.hooks == nil {
 		return
 	}
 	before, after := tracing.Gas{Execution: given.Left()}, tracing.Gas{Execution: result.Left.Left()}
@@ -39,7 +39,7 @@ func (m *Machine) exit(c *ewasm.Context, given gas.Tank, result frame.Result) {
 	if result.End == frame.Reverted {
 		err = gethvm.ErrExecutionReverted
 	}
-	m.Hooks.EmitExit(c.Depth, result.Output, before, after, err, result.End != frame.Finished)
+	m.hooks.EmitExit(c.Depth, result.Output, before, after, err, result.End != frame.Finished)
 }
 
 // selfDestructs tells the hooks of destructions as geth does: as frames in which nothing runs.
@@ -65,9 +65,17 @@ func (t *selfDestructs) After(c *ewasm.Context, f *ewasm.Function, _ ewasm.Args,
 	}
 }
 
-// tracer returns who the frames tell of host functions: whoever wants them as they are, and the hooks that know only the
-// EVM's instructions. It is nil for nobody, so that a frame nobody watches pays one comparison a call.
-func tracer(hooks *tracing.Hooks, host ewasm.Tracer) ewasm.Tracer {
+// Tracing holds what is called while frames run: hooks made for the EVM, and tracers of host functions. The zero value has
+// none. A run has the same result with and without; what is called must change nothing.
+type Tracing struct {
+	Hooks *tracing.Hooks // transactions, frames, changes of state, and host functions as the EVM's instructions
+	Host  ewasm.Tracer   // host functions as they are
+}
+
+// tracer returns the tracer that frames tell of host functions: it passes them on to the hooks, as instructions, and to the
+// tracer of host functions. It is nil if there is neither, so that an untraced frame pays one comparison a call.
+func tracer(t Tracing) ewasm.Tracer {
+	hooks := t.Hooks
 	var list tracers
 	if hooks.HasOpcodeHook() {
 		list = append(list, &instructions{hooks: hooks})
@@ -75,8 +83,8 @@ func tracer(hooks *tracing.Hooks, host ewasm.Tracer) ewasm.Tracer {
 	if hooks != nil && (hooks.OnEnter != nil || hooks.OnEnterV2 != nil) {
 		list = append(list, &selfDestructs{hooks: hooks})
 	}
-	if host != nil {
-		list = append(list, host)
+	if t.Host != nil {
+		list = append(list, t.Host)
 	}
 	if len(list) == 0 {
 		return nil

@@ -20,12 +20,13 @@ import (
 	"hestia/ewasm"
 	"hestia/frame"
 	"hestia/state"
+	"hestia/transition"
 	"hestia/vm"
 	"hestia/vm/wasmtime"
 )
 
 var (
-	chainID = big.NewInt(chain.DevnetID)
+	chainID = big.NewInt(transition.DevnetID)
 	signer  = types.LatestSignerForChainID(chainID)
 	target  = common.HexToAddress("0x1234567890123456789012345678901234567890")
 	rich    = new(big.Int).Mul(big.NewInt(1e18), big.NewInt(1000))

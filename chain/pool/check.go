@@ -11,7 +11,7 @@ import (
 	gethvm "github.com/ethereum/go-ethereum/core/vm"
 	"github.com/holiman/uint256"
 
-	"hestia/chain/unsigned"
+	"hestia/transition/unsigned"
 )
 
 // errNoAuthorizations has geth's words.

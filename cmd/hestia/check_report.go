@@ -19,6 +19,7 @@ import (
 	"hestia/gas"
 	"hestia/gas/meter"
 	"hestia/internal/wasm"
+	"hestia/transition"
 	"hestia/vm/wasmtime"
 )
 
@@ -209,7 +210,7 @@ func (k *checker) deploy(r *report, code []byte) error {
 	}
 	defer store.Close()
 	header := opened.PendingHeader(chain.Template{})
-	message := chain.Message{
+	message := transition.Message{
 		Message: core.Message{
 			From: checkSender, Value: new(uint256.Int), Data: contracts.Deploy(code), GasLimit: gas.Max / 2,
 			GasPrice: new(uint256.Int), GasFeeCap: new(uint256.Int), GasTipCap: new(uint256.Int),

@@ -11,7 +11,7 @@ import (
 	gethrpc "github.com/ethereum/go-ethereum/rpc"
 	"github.com/urfave/cli/v2"
 
-	"hestia/chain/fixture"
+	"hestia/replay/fixture"
 	"hestia/vm"
 	"hestia/vm/wasmtime"
 )

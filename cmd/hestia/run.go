@@ -20,6 +20,7 @@ import (
 	"hestia/chain"
 	"hestia/gas"
 	"hestia/state"
+	"hestia/transition"
 	"hestia/vm/wasmtime"
 )
 
@@ -99,19 +100,19 @@ func openRun(engine *wasmtime.Engine, code []byte, rules *gas.Schedule) (*chain.
 }
 
 // runMessage reads what the contract is called with.
-func runMessage(c *cli.Context) (chain.Message, error) {
+func runMessage(c *cli.Context) (transition.Message, error) {
 	var input []byte
 	if text := c.String("calldata"); text != "" {
 		var err error
 		if input, err = hexutil.Decode(text); err != nil {
-			return chain.Message{}, &usageError{"hestia run", fmt.Errorf("--calldata: %w", err)}
+			return transition.Message{}, &usageError{"hestia run", fmt.Errorf("--calldata: %w", err)}
 		}
 	}
 	value, err := uint256.FromDecimal(c.String("value"))
 	if err != nil {
-		return chain.Message{}, &usageError{"hestia run", fmt.Errorf("--value: %w", err)}
+		return transition.Message{}, &usageError{"hestia run", fmt.Errorf("--value: %w", err)}
 	}
-	return chain.Message{
+	return transition.Message{
 		Message: core.Message{
 			From: runSender, To: &runContract, Value: value, Data: input, GasLimit: c.Uint64("gas"),
 			GasPrice: new(uint256.Int), GasFeeCap: new(uint256.Int), GasTipCap: new(uint256.Int),
@@ -121,7 +122,7 @@ func runMessage(c *cli.Context) (chain.Message, error) {
 }
 
 // apply runs the message and prints what came of it.
-func apply(c *cli.Context, opened *chain.Chain, message chain.Message) error {
+func apply(c *cli.Context, opened *chain.Chain, message transition.Message) error {
 	header := opened.PendingHeader(chain.Template{})
 	db, err := opened.StateAt(header.Root)
 	if err != nil {
@@ -159,7 +160,7 @@ func apply(c *cli.Context, opened *chain.Chain, message chain.Message) error {
 	return nil
 }
 
-func intrinsic(opened *chain.Chain, header *types.Header, m *chain.Message) uint64 {
+func intrinsic(opened *chain.Chain, header *types.Header, m *transition.Message) uint64 {
 	cost, err := core.IntrinsicGas(m.Data, nil, nil, m.From, m.To, m.Value, opened.Rules(header))
 	if err != nil {
 		return 0

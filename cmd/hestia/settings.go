@@ -21,6 +21,7 @@ import (
 	"hestia/chain/miner"
 	"hestia/gas"
 	"hestia/node"
+	"hestia/transition"
 )
 
 // configFile is read from the working directory if --config names no other.
@@ -50,7 +51,7 @@ func devnetFlags() []cli.Flag {
 		&cli.BoolFlag{Name: "sync", Usage: "wait for the disk with every block, so that power loss loses none"},
 		&cli.StringFlag{Name: "state", Usage: "begin with the state `FILE`, if it is there, and write it at the end"},
 		&cli.StringFlag{Name: "genesis", Usage: "begin with the genesis in `FILE`, geth's JSON"},
-		&cli.Uint64Flag{Name: "chain-id", Value: chain.DevnetID, Usage: "chain `ID`"},
+		&cli.Uint64Flag{Name: "chain-id", Value: transition.DevnetID, Usage: "chain `ID`"},
 		&cli.StringFlag{Name: "mnemonic", Usage: "derive the accounts from these `WORDS`", DefaultText: `"test test ... junk"`},
 		&cli.StringFlag{Name: "derivation-path", Value: node.DevPath, Usage: "where accounts are derived: `PATH`/0, PATH/1, .."},
 		&cli.IntFlag{Name: "accounts", Value: 10, Usage: "sign for `N` accounts"},

@@ -7,7 +7,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"hestia/chain/statetest"
+	"hestia/replay/statetest"
 	"hestia/vm/wasmtime"
 )
 

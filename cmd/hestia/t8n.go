@@ -13,7 +13,7 @@ import (
 	"github.com/ethereum/go-ethereum/core/types"
 	"github.com/urfave/cli/v2"
 
-	"hestia/chain/t8n"
+	"hestia/replay/t8n"
 	"hestia/vm"
 )
 
@@ -51,11 +51,11 @@ hash is missing, 10 JSON, 11 files, 12 RLP.`,
 			&cli.Int64Flag{Name: "state.reward", Usage: "what the miner gets, in `WEI`; -1 for none, not even an empty account"},
 			&cli.StringFlag{Name: "state.schedule", Usage: "price by the gas schedule `NAME`", DefaultText: "what belongs to the fork"},
 		},
-		Action: transition,
+		Action: runTransition,
 	}
 }
 
-func transition(c *cli.Context) error {
+func runTransition(c *cli.Context) error {
 	if err := noArguments(c); err != nil {
 		return err
 	}

@@ -10,9 +10,10 @@ import (
 	"strings"
 	"testing"
 
-	"hestia/chain/statetest"
 	"hestia/ewasm"
 	"hestia/frame"
+	"hestia/replay/conformance"
+	"hestia/replay/statetest"
 	"hestia/vm"
 	"hestia/vm/wasmtime"
 )
@@ -91,7 +92,7 @@ func rewrite(t *testing.T, engine *wasmtime.Engine) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		after, err := statetest.Rewrite(engine, string(text))
+		after, err := conformance.Rewrite(engine, string(text))
 		if err != nil {
 			t.Errorf("%s: %v", file, err)
 			continue

@@ -92,7 +92,7 @@ func (s *stage) play(engine vm.Engine, c scene, watch ewasm.Tracer) outcome {
 	state.SetTxContext(common.Hash{1}, 0, 0)
 	state.Prepare(s.rules, caller, common.Address{}, &c.target, gethvm.ActivePrecompiles(s.rules), nil)
 	machine := vm.New(vm.Environment{
-		Engine: engine, State: state, Rules: s.rules, Schedule: s.schedule, Trace: watch,
+		Engine: engine, State: state, Rules: s.rules, Schedule: s.schedule, Tracing: vm.Tracing{Host: watch},
 		Block: &frame.Block{
 			ChainID: 31337, Coinbase: someone, Number: 1000, Time: 1 << 40, GasLimit: 1 << 50, Difficulty: [32]byte{1, 2, 3, 31: 4},
 			BaseFee: *c.baseFee, BlobBaseFee: *c.gasPrice,

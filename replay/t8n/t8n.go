@@ -1,7 +1,7 @@
 // Package t8n is a state transition as a pure function: accounts, a block's environment and transactions in, the accounts
 // after them and the block's roots out, in the JSON of geth's evm t8n.
 //
-// It knows which gas schedule belongs to the name of a fork; the transactions are applied by the chain's own transition, on a
+// It knows which gas schedule belongs to the name of a fork; the transactions are applied by the transition, on a
 // store in memory. It does not know flags and files. Start at Run.
 package t8n
 
@@ -20,11 +20,11 @@ import (
 	"github.com/ethereum/go-ethereum/rlp"
 	"github.com/ethereum/go-ethereum/tests"
 
-	"hestia/chain"
-	"hestia/chain/unsigned"
 	"hestia/frame"
 	"hestia/gas"
 	"hestia/state"
+	"hestia/transition"
+	"hestia/transition/unsigned"
 	"hestia/vm"
 )
 
@@ -120,7 +120,7 @@ func Run(engine vm.Engine, in Input, r Rules) (*Output, error) {
 	if schedule == gas.Development() {
 		b.signer = unsigned.NewSigner(b.signer)
 	}
-	b.transition = chain.NewTransition(chain.Environment{
+	b.transition = transition.New(transition.Environment{
 		Engine: engine, State: db, Config: config, Schedule: schedule, Header: header, Hash: b.hash,
 	})
 	if err := b.apply(in.Transactions); err != nil {
@@ -138,7 +138,7 @@ type block struct {
 	header     *types.Header
 	db         *gstate.StateDB
 	pool       *core.GasPool
-	transition *chain.Transition
+	transition *transition.Transition
 
 	included types.Transactions
 	receipts types.Receipts
@@ -165,13 +165,12 @@ func (b *block) apply(list []*Transaction) error {
 			return wrong(ErrInput, "txs[%d]: cannot be signed: %w", i, err)
 		}
 		var receipt *types.Receipt
-		var outcome *chain.Outcome
+		var outcome *transition.Outcome
 		if err == nil {
 			outcome, receipt, err = b.transition.Transact(tx, b.signer, len(b.receipts), b.pool)
 		}
-		var fault *frame.FaultError
 		switch {
-		case errors.As(err, &fault):
+		case frame.IsFault(err):
 			return err
 		case err != nil:
 			b.rejected = append(b.rejected, rejection{i, err.Error()})

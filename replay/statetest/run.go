@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
-	"strconv"
 
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/core"
@@ -16,43 +15,25 @@ import (
 	"github.com/ethereum/go-ethereum/rlp"
 	"github.com/holiman/uint256"
 
-	"hestia/chain"
 	"hestia/frame"
-	"hestia/gas"
+	"hestia/replay"
 	"hestia/state"
+	"hestia/transition"
 	"hestia/vm"
 )
 
 // What a test can fail by, beside being malformed.
 var (
-	errNetwork  = errors.New("no rules for this network")
 	errRoot     = errors.New("wrong state root")
 	errLogs     = errors.New("wrong logs")
 	errExpected = errors.New("accepted, but should be refused")
 )
 
-// network returns the rules and prices of a network's name, false if there are none.
-func network(name string) (*params.ChainConfig, *gas.Schedule, bool) {
-	switch name {
-	case "Byzantium":
-		return &params.ChainConfig{
-			ChainID: big.NewInt(1), HomesteadBlock: new(big.Int), EIP150Block: new(big.Int), EIP155Block: new(big.Int),
-			EIP158Block: new(big.Int), ByzantiumBlock: new(big.Int),
-		}, gas.Byzantium(), true
-	case "Osaka":
-		genesis := chain.DefaultGenesis(nil)
-		config := *genesis.Spec.Config
-		config.ChainID = big.NewInt(1)
-		return &config, genesis.Schedule, true
-	}
-	return nil, nil, false
-}
-
 // run applies the transaction that p picks and compares what comes out.
 func (t *test) run(engine vm.Engine, name string, p post) error {
-	config, schedule, known := network(name)
+	config, schedule, known := replay.Network(name)
 	if !known {
-		return fmt.Errorf("%w: %s", errNetwork, name)
+		return fmt.Errorf("%w: %s", replay.ErrNetwork, name)
 	}
 	store, err := state.Open("", state.Options{})
 	if err != nil {
@@ -61,19 +42,19 @@ func (t *test) run(engine vm.Engine, name string, p post) error {
 	defer store.Close()
 	db, err := store.Begin(t.Pre)
 	if err != nil {
-		return fmt.Errorf("%w: pre: %w", errMalformed, err)
+		return fmt.Errorf("%w: pre: %w", replay.ErrMalformed, err)
 	}
 	header := t.Env.header(config)
-	transition := chain.NewTransition(chain.Environment{
-		Engine: engine, State: db, Config: config, Schedule: schedule, Header: header, Hash: blockHash,
+	tr := transition.New(transition.Environment{
+		Engine: engine, State: db, Config: config, Schedule: schedule, Header: header, Hash: replay.BlockHash,
 	})
-	refused, err := t.apply(transition, db, header, p)
+	refused, err := t.apply(tr, db, header, p)
 	if err != nil {
 		return err
 	}
 	logs := hashLogs(db)
 	db.AddBalance(header.Coinbase, new(uint256.Int), tracing.BalanceIncreaseRewardMineBlock) // nothing, but it touches
-	root, err := store.Commit(db, transition.Rules(), header.Number.Uint64())
+	root, err := store.Commit(db, tr.Rules(), header.Number.Uint64())
 	switch {
 	case err != nil:
 		return err
@@ -87,7 +68,7 @@ func (t *test) run(engine vm.Engine, name string, p post) error {
 
 // apply runs the transaction and says why it was refused, if it was: older tests do not say whether it should be, but for
 // the root that comes out.
-func (t *test) apply(tr *chain.Transition, db *gstate.StateDB, header *types.Header, p post) (refused string, err error) {
+func (t *test) apply(tr *transition.Transition, db *gstate.StateDB, header *types.Header, p post) (refused string, err error) {
 	msg, err := t.Transaction.message(p, header.BaseFee)
 	if err == nil {
 		snapshot := db.Snapshot()
@@ -95,13 +76,12 @@ func (t *test) apply(tr *chain.Transition, db *gstate.StateDB, header *types.Hea
 			db.RevertToSnapshot(snapshot)
 		}
 	}
-	var fault *frame.FaultError
 	switch {
 	case err == nil && p.Exception != "":
 		return "", fmt.Errorf("%w: %s", errExpected, p.Exception)
 	case err == nil:
 		return "", nil
-	case errors.As(err, &fault), errors.Is(err, errMalformed) && p.Exception == "":
+	case frame.IsFault(err), errors.Is(err, replay.ErrMalformed) && p.Exception == "":
 		return "", err
 	}
 	return fmt.Sprintf(" (refused: %v)", err), nil
@@ -129,11 +109,6 @@ func (e *env) header(config *params.ChainConfig) *types.Header {
 		}
 	}
 	return h
-}
-
-// blockHash is the tests' convention: there are no earlier blocks.
-func blockHash(number uint64) common.Hash {
-	return crypto.Keccak256Hash([]byte(strconv.FormatUint(number, 10)))
 }
 
 // hashLogs returns the keccak256 of the RLP of the logs, in the order in which they were made.

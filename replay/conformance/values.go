@@ -1,4 +1,4 @@
-package statetest
+package conformance
 
 import (
 	"encoding/hex"
@@ -13,6 +13,7 @@ import (
 	"github.com/holiman/uint256"
 
 	"hestia/contracts"
+	"hestia/replay"
 )
 
 var (
@@ -99,7 +100,7 @@ func (s *suite) bytes(words []string) (all []byte, err error) {
 		if deploys {
 			part = contracts.Deploy(part)
 		}
-		if all = append(all, part...); len(all) > maxFile {
+		if all = append(all, part...); len(all) > replay.MaxFile {
 			return nil, errRange
 		}
 	}
@@ -116,7 +117,7 @@ func plainBytes(word string) ([]byte, error) {
 	if value, count, ok := strings.Cut(word, "*"); ok {
 		b, err := hex.DecodeString(value)
 		n, err2 := number64(count)
-		if err := errors.Join(err, err2); err != nil || len(b) != 1 || n > maxFile {
+		if err := errors.Join(err, err2); err != nil || len(b) != 1 || n > replay.MaxFile {
 			return nil, errWords
 		}
 		return []byte(strings.Repeat(string(b), int(n))), nil

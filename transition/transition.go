@@ -1,4 +1,9 @@
-package chain
+// Package transition applies one message to a state: environment in, outcome out. It makes Ethereum's checks, buys gas, runs
+// the message's own frame on a machine and settles.
+//
+// The rules are Osaka's, with a schedule's sizes and prices (docs/adr/0003). It does not know where blocks come from or where
+// they go, nor how code is executed. Start at New, Transition.Transact and Transition.Try.
+package transition
 
 import (
 	"fmt"
@@ -26,9 +31,9 @@ type Environment struct {
 	Config   *params.ChainConfig
 	Schedule *gas.Schedule
 	Header   *types.Header
-	Hash     func(number uint64) common.Hash // of earlier blocks; zero where unknown
-	Debug    func(line string)               // where contracts' debug module prints; nil discards
-	Tracing  Tracing
+	Hash     func(number uint64) common.Hash // of earlier blocks; zero if unknown
+	Debug    func(line string)               // takes what contracts' debug module prints; nil discards it
+	Tracing  vm.Tracing
 
 	Interrupt   *frame.Interrupt            // nil in a block
 	Precompiles gethvm.PrecompiledContracts // nil = those of the rules
@@ -38,28 +43,35 @@ type Environment struct {
 // the machine runs. It is not safe for concurrent use.
 type Transition struct {
 	env     Environment
-	state   gethvm.StateDB // env.State, watched
+	state   gethvm.StateDB // env.State, with the hooks on it
 	rules   params.Rules
 	machine *vm.Machine
 }
 
-// NewTransition returns the transition of env's block. Every frame of the program is run by a machine made here.
-func NewTransition(env Environment) *Transition {
+// New returns the transition of env's block. Every frame of the program is run by a machine made here.
+func New(env Environment) *Transition {
 	rules := env.Config.Rules(env.Header.Number, true, env.Header.Time)
 	block := blockOf(&env, rules)
-	db := env.Tracing.watched(env.State)
+	db := watched(env.State, env.Tracing.Hooks)
 	return &Transition{env: env, state: db, rules: rules, machine: vm.New(vm.Environment{
 		Engine:      env.Engine,
 		State:       db,
 		Rules:       rules,
 		Schedule:    env.Schedule,
 		Block:       block,
-		Hooks:       env.Tracing.Hooks,
-		Trace:       env.Tracing.Host,
+		Tracing:     env.Tracing,
 		Debug:       env.Debug,
 		Precompiles: env.Precompiles,
 		Interrupt:   env.Interrupt,
 	})}
+}
+
+// watched returns db so that it tells the hooks of every change.
+func watched(db *gstate.StateDB, hooks *tracing.Hooks) gethvm.StateDB {
+	if hooks == nil {
+		return db
+	}
+	return gstate.NewHookedState(db, hooks)
 }
 
 // blockOf is what contracts see of env's block.
@@ -106,9 +118,11 @@ func (t *Transition) Transact(tx *types.Transaction, signer types.Signer, index 
 	}
 	db := t.env.State
 	db.SetTxContext(tx.Hash(), index, uint32(index+1))
+	t.traceStart(tx, msg.From)
 	snapshot, before := db.Snapshot(), pool.Snapshot()
 	outcome, err := t.Apply(msg, pool)
 	if err != nil {
+		t.traceEnd(nil, err)
 		db.RevertToSnapshot(snapshot)
 		pool.Set(before)
 		return nil, nil, err
@@ -126,6 +140,7 @@ func (t *Transition) Transact(tx *types.Transaction, signer types.Signer, index 
 		receipt.Status = types.ReceiptStatusFailed
 	}
 	receipt.Bloom = types.CreateBloom(receipt)
+	t.traceEnd(receipt, nil)
 	return outcome, receipt, nil
 }
 

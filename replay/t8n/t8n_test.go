@@ -7,7 +7,7 @@ import (
 	"github.com/ethereum/go-ethereum/common/hexutil"
 	"github.com/ethereum/go-ethereum/core/types"
 
-	"hestia/chain/t8n"
+	"hestia/replay/t8n"
 	"hestia/vm/wasmtime"
 )
 

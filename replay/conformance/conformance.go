@@ -1,4 +1,9 @@
-package statetest
+// Package conformance runs readable tests of what one transaction does to a state: text files with contracts in WebAssembly's
+// text format that spell out gas, output, logs and every change.
+//
+// The transaction is applied by the transition, on a store in memory. It does not know engines. Start at Run;
+// tests/conformance/README.md says how the files are written.
+package conformance
 
 import (
 	"errors"
@@ -8,12 +13,13 @@ import (
 
 	"github.com/ethereum/go-ethereum/common"
 
+	"hestia/replay"
 	"hestia/state"
 	"hestia/vm"
 )
 
-// suffix of the files of readable tests; tests/conformance/README.md says how they are written.
-const suffix = ".eei"
+// Suffix is that of the files of readable tests.
+const Suffix = ".eei"
 
 // Assembler is an engine that also compiles the text format of WebAssembly, which readable tests hold.
 type Assembler interface {
@@ -69,18 +75,18 @@ func parse(engine Assembler, text string) (*suite, error) {
 		if strings.HasSuffix(part.heading, ".wat") {
 			binary, err := engine.Assemble([]byte(part.text))
 			if err != nil {
-				return nil, fmt.Errorf("%w: %s: %w", errMalformed, part.heading, err)
+				return nil, fmt.Errorf("%w: %s: %w", replay.ErrMalformed, part.heading, err)
 			}
 			s.modules[part.heading] = binary
 		}
 	}
 	for i, part := range s.sections {
 		if err := s.take(i, part); err != nil {
-			return nil, fmt.Errorf("%w: -- %s --: %w", errMalformed, part.heading, err)
+			return nil, fmt.Errorf("%w: -- %s --: %w", replay.ErrMalformed, part.heading, err)
 		}
 	}
 	if len(s.cases) == 0 {
-		return nil, ErrNoTests
+		return nil, replay.ErrNoTests
 	}
 	return s, nil
 }
@@ -121,8 +127,8 @@ func eachLine(text string, do func(words []string) error) error {
 	return nil
 }
 
-// runSuite runs every case of a file under each of its networks.
-func runSuite(engine vm.Engine, text string, report func(title, network string, err error)) error {
+// Run runs every case of a file under each of its networks.
+func Run(engine vm.Engine, text string, report func(title, network string, err error)) error {
 	return eachCase(engine, text, func(s *suite, c *scene, network string, store *state.Store) error {
 		have, err := s.observe(engine, store, c, network)
 		if err == nil {

@@ -11,7 +11,7 @@ import (
 	"github.com/ethereum/go-ethereum/rlp"
 	"github.com/holiman/uint256"
 
-	"hestia/chain/unsigned"
+	"hestia/transition/unsigned"
 )
 
 var (

@@ -2,7 +2,6 @@ package statetest
 
 import (
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"math/big"
 	"strings"
@@ -14,11 +13,9 @@ import (
 	"github.com/ethereum/go-ethereum/crypto"
 	"github.com/holiman/uint256"
 
-	"hestia/chain"
+	"hestia/replay"
+	"hestia/transition"
 )
-
-// errMalformed reports a part of a test that does not say what it must.
-var errMalformed = errors.New("malformed test")
 
 // test is one GeneralStateTest.
 type test struct {
@@ -79,10 +76,10 @@ type post struct {
 }
 
 // message returns the message that post p picks, in a block of the given base fee, nil before London.
-func (t *transaction) message(p post, baseFee *big.Int) (*chain.Message, error) {
+func (t *transaction) message(p post, baseFee *big.Int) (*transition.Message, error) {
 	i := p.Indexes
 	if !in(i.Data, len(t.Data)) || !in(i.Gas, len(t.GasLimit)) || !in(i.Value, len(t.Value)) {
-		return nil, fmt.Errorf("%w: indexes point outside the transaction", errMalformed)
+		return nil, fmt.Errorf("%w: indexes point outside the transaction", replay.ErrMalformed)
 	}
 	from, err := t.from()
 	if err != nil {
@@ -94,13 +91,13 @@ func (t *transaction) message(p post, baseFee *big.Int) (*chain.Message, error) 
 	}
 	data, err := hex.DecodeString(strings.TrimPrefix(t.Data[i.Data], "0x"))
 	if err != nil {
-		return nil, fmt.Errorf("%w: data: %w", errMalformed, err)
+		return nil, fmt.Errorf("%w: data: %w", replay.ErrMalformed, err)
 	}
 	value, err := parseValue(t.Value[i.Value])
 	if err != nil {
 		return nil, err
 	}
-	msg := &chain.Message{Message: core.Message{
+	msg := &transition.Message{Message: core.Message{
 		From: from, To: to, Nonce: uint64(t.Nonce), Value: value, GasLimit: uint64(t.GasLimit[i.Gas]), Data: data,
 		BlobHashes: t.Blobs, SetCodeAuthorizations: t.authorizations(),
 	}}
@@ -113,13 +110,13 @@ func (t *transaction) message(p post, baseFee *big.Int) (*chain.Message, error) 
 
 func in(index, length int) bool { return index >= 0 && index < length }
 
-func (t *transaction) setFees(msg *chain.Message, baseFee *big.Int) error {
+func (t *transaction) setFees(msg *transition.Message, baseFee *big.Int) error {
 	price, feeCap, tipCap := (*big.Int)(t.GasPrice), (*big.Int)(t.FeeCap), (*big.Int)(t.TipCap)
 	if price != nil {
 		feeCap, tipCap = price, price
 	}
 	if feeCap == nil {
-		return fmt.Errorf("%w: no gas price", errMalformed)
+		return fmt.Errorf("%w: no gas price", replay.ErrMalformed)
 	}
 	if tipCap == nil {
 		tipCap = feeCap
@@ -135,7 +132,7 @@ func (t *transaction) setFees(msg *chain.Message, baseFee *big.Int) error {
 	}{{&msg.GasPrice, price}, {&msg.GasFeeCap, feeCap}, {&msg.GasTipCap, tipCap}} {
 		converted, overflow := uint256.FromBig(fee.from)
 		if overflow || fee.from.Sign() < 0 {
-			return fmt.Errorf("%w: fee %d", errMalformed, fee.from)
+			return fmt.Errorf("%w: fee %d", replay.ErrMalformed, fee.from)
 		}
 		*fee.to = converted
 	}
@@ -146,7 +143,7 @@ func (t *transaction) setFees(msg *chain.Message, baseFee *big.Int) error {
 func parseValue(text string) (*uint256.Int, error) {
 	number, ok := math.ParseBig256(text)
 	if !ok || number.Sign() < 0 {
-		return nil, fmt.Errorf("%w: value %q", errMalformed, text)
+		return nil, fmt.Errorf("%w: value %q", replay.ErrMalformed, text)
 	}
 	return uint256.MustFromBig(number), nil
 }
@@ -156,7 +153,7 @@ func (t *transaction) to() (*common.Address, error) {
 		return nil, nil
 	}
 	if !common.IsHexAddress(t.To) {
-		return nil, fmt.Errorf("%w: to %q", errMalformed, t.To)
+		return nil, fmt.Errorf("%w: to %q", replay.ErrMalformed, t.To)
 	}
 	to := common.HexToAddress(t.To)
 	return &to, nil
@@ -168,7 +165,7 @@ func (t *transaction) from() (common.Address, error) {
 	}
 	key, err := crypto.HexToECDSA(strings.TrimPrefix(t.SecretKey, "0x"))
 	if err != nil {
-		return common.Address{}, fmt.Errorf("%w: secretKey: %w", errMalformed, err)
+		return common.Address{}, fmt.Errorf("%w: secretKey: %w", replay.ErrMalformed, err)
 	}
 	return crypto.PubkeyToAddress(key.PublicKey), nil
 }

@@ -1,14 +1,11 @@
-// Package statetest runs tests of what one transaction does to a state: Ethereum's GeneralStateTests, JSON files that pin
-// the root of the state and the hash of the logs that must come out; and readable ones, text files with contracts in
-// WebAssembly's text format, that spell out gas, output, logs and every change (suite.go).
+// Package statetest runs Ethereum's GeneralStateTests: JSON files that pin the state's root and the logs' hash after one
+// transaction. In the same folders it finds readable tests and gives them to package conformance.
 //
-// It knows these formats and which rules and schedule belong to a network's name; the transaction is applied by the chain's
-// own transition, on a store in memory. It does not know engines. Start at Run.
+// The transaction is applied by the transition, on a store in memory. It does not know engines. Start at Run.
 package statetest
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -17,14 +14,10 @@ import (
 	"slices"
 	"strings"
 
+	"hestia/replay"
+	"hestia/replay/conformance"
 	"hestia/vm"
 )
-
-// maxFile bounds a test file, in bytes.
-const maxFile = 64 << 20
-
-// ErrNoTests reports a path in which there is no test.
-var ErrNoTests = errors.New("no state test found")
 
 // Result is the outcome of one test: one transaction of one file under one network.
 type Result struct {
@@ -82,13 +75,13 @@ func find(path string) ([]string, error) {
 	}
 	var files []string
 	err = filepath.WalkDir(path, func(name string, entry fs.DirEntry, err error) error {
-		if err == nil && !entry.IsDir() && (strings.HasSuffix(name, ".json") || strings.HasSuffix(name, suffix)) {
+		if err == nil && !entry.IsDir() && (strings.HasSuffix(name, ".json") || strings.HasSuffix(name, conformance.Suffix)) {
 			files = append(files, name)
 		}
 		return err
 	})
 	if err == nil && len(files) == 0 {
-		err = fmt.Errorf("%s: %w", path, ErrNoTests)
+		err = fmt.Errorf("%s: %w", path, replay.ErrNoTests)
 	}
 	return files, err
 }
@@ -98,16 +91,16 @@ func runFile(engine vm.Engine, file string, report func(Result)) error {
 	if err != nil {
 		return err
 	}
-	if info.Size() > maxFile {
-		return fmt.Errorf("longer than %d bytes", maxFile)
+	if info.Size() > replay.MaxFile {
+		return fmt.Errorf("longer than %d bytes", replay.MaxFile)
 	}
 	data, err := os.ReadFile(file)
 	if err != nil {
 		return err
 	}
-	if strings.HasSuffix(file, suffix) {
-		base := strings.TrimSuffix(filepath.Base(file), suffix)
-		return runSuite(engine, string(data), func(title, network string, err error) {
+	if strings.HasSuffix(file, conformance.Suffix) {
+		base := strings.TrimSuffix(filepath.Base(file), conformance.Suffix)
+		return conformance.Run(engine, string(data), func(title, network string, err error) {
 			report(Result{Name: base + ": " + title, Network: network, Err: err})
 		})
 	}
@@ -116,11 +109,11 @@ func runFile(engine vm.Engine, file string, report func(Result)) error {
 		return err
 	}
 	if len(tests) == 0 {
-		return ErrNoTests
+		return replay.ErrNoTests
 	}
 	for _, name := range slices.Sorted(maps.Keys(tests)) {
 		if tests[name] == nil {
-			return fmt.Errorf("%s: %w", name, ErrNoTests)
+			return fmt.Errorf("%s: %w", name, replay.ErrNoTests)
 		}
 		runTest(engine, name, tests[name], report)
 	}

@@ -1,8 +1,7 @@
-package statetest
+package conformance
 
 import (
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"math/big"
 	"slices"
@@ -18,10 +17,11 @@ import (
 	"github.com/ethereum/go-ethereum/params"
 	"github.com/holiman/uint256"
 
-	"hestia/chain"
 	"hestia/frame"
 	"hestia/gas"
+	"hestia/replay"
 	"hestia/state"
+	"hestia/transition"
 	"hestia/vm"
 )
 
@@ -37,9 +37,9 @@ var schedules = func() map[string]*gas.Schedule {
 func (s *suite) observe(engine vm.Engine, store *state.Store, c *scene, name string) (string, error) {
 	schedule := schedules[name]
 	if schedule == nil || len(c.transactions) == 0 {
-		return "", fmt.Errorf("%w: %q", errNetwork, name)
+		return "", fmt.Errorf("%w: %q", replay.ErrNetwork, name)
 	}
-	config, _, _ := network(map[bool]string{true: "Byzantium", false: "Osaka"}[name == "byzantium"])
+	config, _, _ := replay.Network(map[bool]string{true: "Byzantium", false: "Osaka"}[name == "byzantium"])
 	root, err := s.prepare(store, c)
 	if err != nil {
 		return "", err
@@ -49,17 +49,17 @@ func (s *suite) observe(engine vm.Engine, store *state.Store, c *scene, name str
 		return "", err
 	}
 	o := &observation{header: c.block.header(config), fees: new(big.Int), tips: new(big.Int)}
-	transition := chain.NewTransition(chain.Environment{
-		Engine: engine, State: db, Config: config, Schedule: schedule, Header: o.header, Hash: blockHash,
+	tr := transition.New(transition.Environment{
+		Engine: engine, State: db, Config: config, Schedule: schedule, Header: o.header, Hash: replay.BlockHash,
 	})
 	for i, tx := range c.transactions {
 		db.SetTxContext(common.Hash{31: byte(i)}, i, uint32(i))
-		if err := o.apply(config, transition, db, tx); err != nil {
+		if err := o.apply(config, tr, db, tx); err != nil {
 			return "", err
 		}
-		db.Finalise(transition.Rules())
+		db.Finalise(tr.Rules())
 	}
-	after, err := store.Commit(db, transition.Rules(), c.block.number)
+	after, err := store.Commit(db, tr.Rules(), c.block.number)
 	if err != nil {
 		return "", err
 	}
@@ -106,16 +106,18 @@ func (b *block) header(config *params.ChainConfig) *types.Header {
 // observation is what came out of a case's transactions.
 type observation struct {
 	header     *types.Header
-	outcome    *chain.Outcome // of the last one
-	logs       []*types.Log   // of the last one
-	refused    bool           // the last one was not valid
-	applied    uint64         // transactions that were valid
-	fees, tips *big.Int       // what sender paid and coinbase got for all of them
+	outcome    *transition.Outcome // of the last one
+	logs       []*types.Log        // of the last one
+	refused    bool                // the last one was not valid
+	applied    uint64              // transactions that were valid
+	fees, tips *big.Int            // what sender paid and coinbase got for all of them
 }
 
-func (o *observation) apply(config *params.ChainConfig, transition *chain.Transition, db *gstate.StateDB, tx transfer) error {
+func (o *observation) apply(
+	config *params.ChainConfig, tr *transition.Transition, db *gstate.StateDB, tx transfer,
+) error {
 	price := uint256.MustFromBig(tx.price)
-	msg := &chain.Message{Message: core.Message{
+	msg := &transition.Message{Message: core.Message{
 		From: names["sender"], To: tx.to, Nonce: db.GetNonce(names["sender"]), Value: tx.value, GasLimit: tx.gas, Data: tx.data,
 		GasPrice: price, GasFeeCap: price, GasTipCap: price, AccessList: tx.access, BlobHashes: tx.blobs,
 	}, SkipGasCap: true}
@@ -123,11 +125,10 @@ func (o *observation) apply(config *params.ChainConfig, transition *chain.Transi
 		msg.BlobGasFeeCap = price
 	}
 	snapshot, before := db.Snapshot(), len(db.Logs())
-	outcome, err := transition.Apply(msg, core.NewGasPool(tx.gas))
-	var fault *frame.FaultError
+	outcome, err := tr.Apply(msg, core.NewGasPool(tx.gas))
 	if o.outcome, o.logs, o.refused = outcome, db.Logs()[before:], err != nil; err != nil {
 		db.RevertToSnapshot(snapshot)
-		if errors.As(err, &fault) {
+		if frame.IsFault(err) {
 			return err
 		}
 		return nil

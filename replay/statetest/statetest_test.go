@@ -9,7 +9,8 @@ import (
 	"sync"
 	"testing"
 
-	"hestia/chain/statetest"
+	"hestia/replay"
+	"hestia/replay/statetest"
 	"hestia/vm"
 	"hestia/vm/wasmtime"
 )
@@ -127,7 +128,7 @@ func TestWhatIsNoTestIsAnError(t *testing.T) {
 			t.Errorf("%q gave %+v", text, sum)
 		}
 	}
-	if _, err := statetest.Run(engine(), t.TempDir(), func(statetest.Result) {}); !errors.Is(err, statetest.ErrNoTests) {
+	if _, err := statetest.Run(engine(), t.TempDir(), func(statetest.Result) {}); !errors.Is(err, replay.ErrNoTests) {
 		t.Errorf("an empty folder gave error %v", err)
 	}
 	if _, err := statetest.Run(engine(), filepath.Join(t.TempDir(), "none"), func(statetest.Result) {}); !errors.Is(err, os.ErrNotExist) {
