@@ -8,7 +8,6 @@ import (
 	"io"
 
 	"github.com/ethereum/go-ethereum/common"
-	"github.com/ethereum/go-ethereum/core/rawdb"
 	"github.com/ethereum/go-ethereum/ethdb"
 
 	"hestia/frame"
@@ -46,16 +45,16 @@ func (c *Chain) adopt(other *Chain) error {
 	defer c.extend.Unlock()
 	c.past.Lock()
 	defer c.past.Unlock()
-	old, genesis := c.Head(), c.canonical(0)
-	batch := c.store.Disk().NewBatch()
+	old, first := c.Head(), c.first
+	batch := c.db.NewBatch()
 	c.setHead(other.Head()) // first: nobody reads what is being deleted
 	kept := c.edits
 	c.edits = make(map[common.Hash][]step)
-	err = c.forget(batch, 0, old.Number.Uint64())
+	err = c.forget(batch, first.NumberU64(), old.Number.Uint64())
 	for block := range kept {
 		err = errors.Join(err, batch.Delete(editsKey(block)))
 	}
-	rawdb.DeleteBlock(batch, genesis, 0)
+	deleteBlock(batch, first)
 	if err = errors.Join(err, copyAll(batch, other.store.Disk())); err == nil {
 		err = batch.Write()
 	}
@@ -65,7 +64,8 @@ func (c *Chain) adopt(other *Chain) error {
 		return &frame.FaultError{Err: fmt.Errorf("taking over another chain: %w", err)}
 	}
 	c.blocks.Purge()
-	c.edits, c.rewinds = other.edits, append(c.rewinds, 0)
+	c.first = other.first
+	c.edits, c.rewinds = other.edits, append(c.rewinds, c.first.NumberU64())
 	return nil
 }
 
@@ -82,13 +82,13 @@ func copyAll(to ethdb.KeyValueWriter, from ethdb.Iteratee) error {
 
 // CopyTo writes the chain into an empty store, where Open finds it.
 func (c *Chain) CopyTo(store *state.Store) error {
-	if rawdb.ReadCanonicalHash(store.Disk(), 0) != (common.Hash{}) {
+	if (database{store.Disk()}).head() != nil {
 		return fmt.Errorf("%w: the data directory is not empty", ErrOtherChain)
 	}
 	c.extend.Lock()
 	defer c.extend.Unlock()
 	batch := store.Disk().NewBatch()
-	if err := copyAll(batch, c.store.Disk()); err != nil {
+	if err := copyAll(batch, c.db); err != nil {
 		return err
 	}
 	return batch.Write()

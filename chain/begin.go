@@ -7,7 +7,6 @@ import (
 	"fmt"
 
 	"github.com/ethereum/go-ethereum/common"
-	"github.com/ethereum/go-ethereum/core/rawdb"
 	"github.com/ethereum/go-ethereum/core/types"
 )
 
@@ -24,7 +23,7 @@ func (c *Chain) begin(genesis *Genesis) error {
 			return fmt.Errorf("genesis: %w", err)
 		}
 	}
-	stored := rawdb.ReadCanonicalHash(c.store.Disk(), 0)
+	stored := c.db.canonical(c.db.first())
 	switch {
 	case stored != (common.Hash{}):
 		return c.resume(stored, genesis)
@@ -32,11 +31,11 @@ func (c *Chain) begin(genesis *Genesis) error {
 		return ErrNoGenesis
 	}
 	// The batch that makes block 0 canonical comes last: a crash before it leaves an empty store.
-	if err := c.store.Disk().Put(scheduleKey, []byte(genesis.schedules().encode())); err != nil {
+	if err := c.db.Put(scheduleKey, []byte(genesis.schedules().encode())); err != nil {
 		return err
 	}
 	if genesis.Devnet {
-		if err := c.store.Disk().Put(devnetKey, nil); err != nil {
+		if err := c.db.Put(devnetKey, nil); err != nil {
 			return err
 		}
 	}
@@ -49,15 +48,15 @@ func (c *Chain) begin(genesis *Genesis) error {
 
 // resume takes config and schedule from the store, which genesis, if there is one, must agree with.
 func (c *Chain) resume(stored common.Hash, genesis *Genesis) error {
-	c.config = rawdb.ReadChainConfig(c.store.Disk(), stored)
-	names, err := c.store.Disk().Get(scheduleKey)
+	c.config = c.db.config(stored)
+	names, err := c.db.Get(scheduleKey)
 	if c.config == nil || err != nil {
 		return fmt.Errorf("%w: the chain's config is missing", ErrDamaged)
 	}
 	if c.schedules, err = decodeSchedules(string(names)); err != nil {
 		return err
 	}
-	if c.devnet, err = c.store.Disk().Has(devnetKey); err != nil {
+	if c.devnet, err = c.db.Has(devnetKey); err != nil {
 		return err
 	}
 	if genesis == nil {
@@ -91,12 +90,12 @@ func (c *Chain) restore(head *types.Header) error {
 	var lost []*types.Block
 	h := head
 	for !c.store.Has(h.Root) {
-		block := rawdb.ReadBlock(c.store.Disk(), h.Hash(), h.Number.Uint64())
-		if block == nil || h.Number.Sign() == 0 {
+		block := c.db.block(h.Hash(), h.Number.Uint64())
+		if block == nil || h.Hash() == c.first.Hash() {
 			return fmt.Errorf("%w: %w: %d", ErrDamaged, ErrNoSuchState, h.Number)
 		}
 		lost = append(lost, block)
-		if h = rawdb.ReadHeader(c.store.Disk(), h.ParentHash, h.Number.Uint64()-1); h == nil {
+		if h = c.db.header(h.ParentHash, h.Number.Uint64()-1); h == nil {
 			return fmt.Errorf("%w: the block before %d is missing", ErrDamaged, block.NumberU64())
 		}
 	}
@@ -105,11 +104,11 @@ func (c *Chain) restore(head *types.Header) error {
 	}
 	for i := len(lost) - 1; i >= 0; i-- {
 		block := lost[i]
-		e, _, err := c.replay(block, h)
+		b, _, err := c.reexecute(block, h)
 		if err != nil {
 			return fmt.Errorf("%w: %w", ErrDamaged, err)
 		}
-		if _, err := c.store.Commit(e.state, e.transition.Rules(), block.NumberU64()); err != nil {
+		if _, err := c.store.Commit(b.state, b.transition.Rules(), block.NumberU64()); err != nil {
 			return err
 		}
 		h = block.Header()

@@ -13,7 +13,6 @@ import (
 
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/common/lru"
-	"github.com/ethereum/go-ethereum/core/rawdb"
 	gstate "github.com/ethereum/go-ethereum/core/state"
 	"github.com/ethereum/go-ethereum/core/types"
 	gethvm "github.com/ethereum/go-ethereum/core/vm"
@@ -53,12 +52,14 @@ type Event struct {
 // methods return is shared and must not be changed, but for states.
 type Chain struct {
 	store     *state.Store
+	db        database
 	engine    vm.Engine
 	config    *params.ChainConfig
 	schedules schedules
 
 	devnet bool // whoever runs the chain may set its state and change its past
 
+	first  *types.Block // what the chain begins with
 	head   atomic.Pointer[top]
 	usual  atomic.Pointer[usualPrecompiles]
 	blocks *lru.Cache[common.Hash, entry]
@@ -92,14 +93,16 @@ type entry struct {
 // Open opens the chain in store, or begins it with genesis if the store is empty. A genesis may be nil where the store has
 // one; one that is given must be that of the store. States lost by a crash are made again by executing the blocks.
 func Open(store *state.Store, engine vm.Engine, genesis *Genesis) (*Chain, error) {
-	c := &Chain{store: store, engine: engine, blocks: lru.NewCache[common.Hash, entry](cachedBlocks)}
+	c := &Chain{
+		store: store, db: database{store.Disk()}, engine: engine, blocks: lru.NewCache[common.Hash, entry](cachedBlocks),
+	}
 	c.edits = make(map[common.Hash][]step)
 	if err := c.begin(genesis); err != nil {
 		return nil, err
 	}
-	head := rawdb.ReadHeadHeader(store.Disk())
-	if head == nil {
-		return nil, fmt.Errorf("%w: the head block is missing", ErrDamaged)
+	head, first := c.db.head(), c.db.first()
+	if c.first = c.db.block(c.db.canonical(first), first); head == nil || c.first == nil {
+		return nil, fmt.Errorf("%w: the first block or the head is missing", ErrDamaged)
 	}
 	c.setHead(head)
 	if err := c.readEdits(); err != nil {
@@ -142,11 +145,6 @@ func (c *Chain) StateAt(root common.Hash) (*gstate.StateDB, error) { return c.st
 // have received, so ch needs room or a reader that does nothing else.
 func (c *Chain) Subscribe(ch chan<- Event) event.Subscription { return c.feed.Subscribe(ch) }
 
-// transition returns the transition of the block of header over db.
-func (c *Chain) transition(header *types.Header, db *gstate.StateDB, debug func(string)) *transition.Transition {
-	return transition.New(c.environment(header, db, debug))
-}
-
 // environment returns what the messages of the block of header run in.
 func (c *Chain) environment(header *types.Header, db *gstate.StateDB, debug func(string)) transition.Environment {
 	return transition.Environment{
@@ -159,7 +157,7 @@ func (c *Chain) environment(header *types.Header, db *gstate.StateDB, debug func
 			if number >= header.Number.Uint64() {
 				return common.Hash{}
 			}
-			return rawdb.ReadCanonicalHash(c.store.Disk(), number)
+			return c.db.canonical(number)
 		},
 		Precompiles: c.precompiles(header),
 		Debug:       debug,

@@ -6,7 +6,6 @@ import (
 
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/common/hexutil"
-	"github.com/ethereum/go-ethereum/core/rawdb"
 	gstate "github.com/ethereum/go-ethereum/core/state"
 	"github.com/ethereum/go-ethereum/core/tracing"
 	"github.com/ethereum/go-ethereum/core/types"
@@ -58,7 +57,7 @@ func (c *Chain) Edit(e Edit) error {
 	if err != nil {
 		return &frame.FaultError{Err: err}
 	}
-	if err := c.store.Disk().Put(editsKey(hash), record); err != nil {
+	if err := c.db.Put(editsKey(hash), record); err != nil {
 		return &frame.FaultError{Err: err}
 	}
 	c.edits[hash] = steps
@@ -128,7 +127,7 @@ func (c *Chain) readEdits() error {
 	if !c.devnet {
 		return nil
 	}
-	records := c.store.Disk().NewIterator([]byte(editsPrefix), nil)
+	records := c.db.NewIterator([]byte(editsPrefix), nil)
 	defer records.Release()
 	for records.Next() {
 		block := common.BytesToHash(records.Key()[len(editsPrefix):])
@@ -176,6 +175,3 @@ func (c *Chain) cutEdits(batch ethdb.KeyValueWriter, block common.Hash, n int) e
 	c.edits[block] = steps[:n:n]
 	return batch.Put(editsKey(block), record)
 }
-
-// canonical returns the hash of block n in the database, whatever the head says.
-func (c *Chain) canonical(n uint64) common.Hash { return rawdb.ReadCanonicalHash(c.store.Disk(), n) }

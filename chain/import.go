@@ -6,7 +6,6 @@ import (
 	"hestia/frame"
 
 	"github.com/ethereum/go-ethereum/core"
-	"github.com/ethereum/go-ethereum/core/rawdb"
 	"github.com/ethereum/go-ethereum/core/types"
 	"github.com/ethereum/go-ethereum/params"
 )
@@ -19,44 +18,48 @@ func (c *Chain) Import(block *types.Block) error {
 	head := c.Head()
 	number := block.Number()
 	switch {
-	case number.IsUint64() && rawdb.ReadCanonicalHash(c.store.Disk(), number.Uint64()) == block.Hash():
+	case number.IsUint64() && c.db.canonical(number.Uint64()) == block.Hash():
 		return fmt.Errorf("block %d: %w", number, core.ErrKnownBlock)
 	case block.ParentHash() != head.Hash():
 		return fmt.Errorf("block %d: %w %d: its parent is %s", number, ErrNotNext, head.Number, block.ParentHash())
 	}
-	e, sealed, err := c.replay(block, head)
+	b, sealed, err := c.reexecute(block, head)
 	if err != nil {
 		return err
 	}
-	return c.write(e, sealed)
+	if err := c.commit(b, sealed); err != nil {
+		return err
+	}
+	c.announce(sealed, b.receipts)
+	return nil
 }
 
-// replay executes block again after parent and makes sure that the same block comes out.
-func (c *Chain) replay(block *types.Block, parent *types.Header) (*execution, *types.Block, error) {
+// reexecute makes a candidate of a finished block on its parent, and makes sure that the same block comes out.
+func (c *Chain) reexecute(block *types.Block, parent *types.Header) (*candidate, *types.Block, error) {
 	if size := block.Size(); size > params.MaxBlockSize {
 		return nil, nil, fmt.Errorf("block %d: %w: %w: %d bytes", block.Number(), ErrInvalid, core.ErrBlockOversized, size)
 	}
-	db, err := c.StateAt(c.Root(parent))
+	b, err := c.newCandidate(c.childHeader(parent, c.templateOf(block)), parent, nil)
 	if err != nil {
 		return nil, nil, err
 	}
-	e := c.execute(c.childHeader(parent, c.templateOf(block)), db, nil)
 	for i, tx := range block.Transactions() {
-		switch err := e.add(tx); {
+		switch err := b.add(tx); {
 		case frame.IsFault(err):
 			return nil, nil, &FaultyTransaction{tx, err}
 		case err != nil:
-			return nil, nil, fmt.Errorf("block %d: %w: could not apply tx %d [%s]: %w", block.Number(), ErrInvalid, i, tx.Hash(), err)
+			return nil, nil, fmt.Errorf("block %d: %w: could not apply tx %d [%s]: %w",
+				block.Number(), ErrInvalid, i, tx.Hash(), err)
 		}
 	}
-	sealed, err := e.seal()
+	sealed, err := b.seal()
 	if err != nil {
 		return nil, nil, err
 	}
 	if sealed.Hash() != block.Hash() {
 		return nil, nil, fmt.Errorf("block %d: %w: %s", block.Number(), ErrInvalid, difference(block.Header(), sealed.Header()))
 	}
-	return e, sealed, nil
+	return b, sealed, nil
 }
 
 // templateOf takes from a block what its maker was free to choose.

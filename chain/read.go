@@ -2,7 +2,6 @@ package chain
 
 import (
 	"github.com/ethereum/go-ethereum/common"
-	"github.com/ethereum/go-ethereum/core/rawdb"
 	"github.com/ethereum/go-ethereum/core/types"
 
 	"hestia/transition/unsigned"
@@ -15,6 +14,9 @@ type Location struct {
 	Time      uint64 // of the block, seconds since the epoch
 	Index     int    // in the block
 }
+
+// First returns the header of the block that the chain begins with.
+func (c *Chain) First() *types.Header { return c.first.Header() }
 
 // Head returns the header of the newest block.
 func (c *Chain) Head() *types.Header { return c.head.Load().header }
@@ -38,7 +40,7 @@ func (c *Chain) Header(hash common.Hash) *types.Header {
 	if !ok {
 		return nil
 	}
-	return rawdb.ReadHeader(c.store.Disk(), hash, number)
+	return c.db.header(hash, number)
 }
 
 // HeaderByNumber returns the header of block n, nil if there is none yet.
@@ -58,7 +60,7 @@ func (c *Chain) Block(hash common.Hash) *types.Block {
 	if cached, ok := c.blocks.Get(hash); ok {
 		return cached.block
 	}
-	block := rawdb.ReadBlock(c.store.Disk(), hash, number)
+	block := c.db.block(hash, number)
 	if block != nil && c.devnet {
 		c.rememberSenders(block)
 	}
@@ -92,11 +94,11 @@ func (c *Chain) Receipts(hash common.Hash) types.Receipts {
 	if cached, ok := c.blocks.Get(hash); ok {
 		return cached.receipts
 	}
-	header := rawdb.ReadHeader(c.store.Disk(), hash, number)
+	header := c.db.header(hash, number)
 	if header == nil {
 		return nil
 	}
-	receipts := rawdb.ReadReceipts(c.store.Disk(), hash, number, header.Time, c.config)
+	receipts := c.db.receipts(header, c.config)
 	for _, receipt := range receipts {
 		if receipt.Logs == nil {
 			receipt.Logs = []*types.Log{} // as in the receipts of a block just made
@@ -107,17 +109,17 @@ func (c *Chain) Receipts(hash common.Hash) types.Receipts {
 
 // Transaction returns the mined transaction with the given hash and where it stands, false if there is none.
 func (c *Chain) Transaction(hash common.Hash) (*types.Transaction, Location, bool) {
-	number := rawdb.ReadTxLookupEntry(c.store.Disk(), hash)
-	if number == nil {
+	number, found := c.db.blockOf(hash)
+	if !found {
 		return nil, Location{}, false
 	}
-	block := c.BlockByNumber(*number)
+	block := c.BlockByNumber(number)
 	if block == nil {
 		return nil, Location{}, false
 	}
 	for i, tx := range block.Transactions() {
 		if tx.Hash() == hash {
-			return tx, Location{block.Hash(), *number, block.Time(), i}, true
+			return tx, Location{block.Hash(), number, block.Time(), i}, true
 		}
 	}
 	return nil, Location{}, false
@@ -125,7 +127,7 @@ func (c *Chain) Transaction(hash common.Hash) (*types.Transaction, Location, boo
 
 // Reason returns why the mined transaction with the given hash failed, in words for its sender; empty if it did not.
 func (c *Chain) Reason(hash common.Hash) string {
-	text, err := c.store.Disk().Get(reasonKey(hash))
+	text, err := c.db.Get(reasonKey(hash))
 	if err != nil {
 		return ""
 	}
@@ -134,7 +136,7 @@ func (c *Chain) Reason(hash common.Hash) string {
 
 // number returns the number of a block up to the head: what a block being written brings is not seen before its end.
 func (c *Chain) number(hash common.Hash) (uint64, bool) {
-	number, ok := rawdb.ReadHeaderNumber(c.store.Disk(), hash)
+	number, ok := c.db.number(hash)
 	return number, ok && number <= c.Head().Number.Uint64()
 }
 
@@ -144,6 +146,6 @@ func (c *Chain) hash(n uint64) (common.Hash, bool) {
 	if newest := head.header.Number.Uint64(); n >= newest {
 		return head.hash, n == newest
 	}
-	hash := rawdb.ReadCanonicalHash(c.store.Disk(), n)
+	hash := c.db.canonical(n)
 	return hash, hash != common.Hash{}
 }

@@ -36,9 +36,9 @@ func reasonKey(tx common.Hash) []byte {
 }
 
 // writeReasons adds the reasons of a block's failed transactions to its batch.
-func writeReasons(batch ethdb.KeyValueWriter, e *execution) error {
-	for index, text := range e.reasons {
-		if err := batch.Put(reasonKey(e.transactions[index].Hash()), []byte(text)); err != nil {
+func writeReasons(batch ethdb.KeyValueWriter, b *candidate) error {
+	for index, text := range b.reasons {
+		if err := batch.Put(reasonKey(b.transactions[index].Hash()), []byte(text)); err != nil {
 			return err
 		}
 	}

@@ -8,8 +8,6 @@ import (
 	gstate "github.com/ethereum/go-ethereum/core/state"
 	"github.com/ethereum/go-ethereum/core/types"
 
-	"hestia/frame"
-	"hestia/transition"
 	"hestia/vm"
 )
 
@@ -22,18 +20,17 @@ var ErrUntraceable = errors.New("genesis is not traceable")
 func (c *Chain) Replay(
 	ctx context.Context, block *types.Block, n int, trace func(index int) (vm.Tracing, error),
 ) (*gstate.StateDB, error) {
-	if block.NumberU64() == 0 {
+	if block.Hash() == c.first.Hash() {
 		return nil, ErrUntraceable
 	}
 	parent := c.Header(block.ParentHash())
 	if parent == nil {
 		return nil, fmt.Errorf("%w: the parent of block %d is missing", ErrDamaged, block.NumberU64())
 	}
-	db, err := c.StateAt(c.Root(parent))
+	b, err := c.newCandidate(block.Header(), parent, nil)
 	if err != nil {
 		return nil, err
 	}
-	e := c.execute(block.Header(), db, nil)
 	for i, tx := range block.Transactions()[:min(n, len(block.Transactions()))] {
 		if err := ctx.Err(); err != nil {
 			return nil, err
@@ -44,18 +41,9 @@ func (c *Chain) Replay(
 				return nil, err
 			}
 		}
-		if err := e.addTraced(ctx, tx, tracing); err != nil {
+		if err := b.addTraced(ctx, tx, tracing); err != nil {
 			return nil, fmt.Errorf("block %d: transaction %d [%s]: %w", block.NumberU64(), i, tx.Hash(), err)
 		}
 	}
-	return db, nil
-}
-
-// addTraced is add with tracing, for as long as the context lasts.
-func (e *execution) addTraced(ctx context.Context, tx *types.Transaction, tracing vm.Tracing) error {
-	env := e.chain.environment(e.header, e.state, nil)
-	env.Tracing, env.Interrupt = tracing, frame.InterruptAfter(ctx)
-	defer env.Interrupt.Release()
-	e.transition = transition.New(env)
-	return e.add(tx)
+	return b.state, nil
 }

@@ -3,8 +3,6 @@ package chain
 import (
 	"fmt"
 
-	"github.com/ethereum/go-ethereum/common"
-	"github.com/ethereum/go-ethereum/core/rawdb"
 	"github.com/ethereum/go-ethereum/core/types"
 	"github.com/ethereum/go-ethereum/ethdb"
 
@@ -43,20 +41,20 @@ func (c *Chain) Rewind(m Mark) error {
 
 func (c *Chain) rewind(m Mark) error {
 	top, target := c.Head(), m.head.Number.Uint64()
-	if target > top.Number.Uint64() || c.canonical(target) != m.head.Hash() {
+	if target > top.Number.Uint64() || c.db.canonical(target) != m.head.Hash() {
 		return fmt.Errorf("%w: %d with hash %s", ErrNoSuchBlock, target, m.head.Hash())
 	}
 	c.past.Lock()
 	defer c.past.Unlock()
 	c.rewinds = append(c.rewinds, target)
 	c.setHead(m.head) // first: nobody reads what is being deleted
-	batch := c.store.Disk().NewBatch()
+	batch := c.db.NewBatch()
 	err := c.forget(batch, target, top.Number.Uint64())
 	if err == nil {
 		err = c.cutEdits(batch, m.head.Hash(), m.edits)
 	}
 	if err == nil {
-		writeHead(batch, m.head.Hash())
+		putHead(batch, m.head.Hash())
 		err = batch.Write()
 	}
 	if err != nil {
@@ -69,13 +67,12 @@ func (c *Chain) rewind(m Mark) error {
 // forget deletes the blocks above target up to top, and all that finds them. States stay: another block may have them too.
 func (c *Chain) forget(batch ethdb.Batch, target, top uint64) error {
 	for n := top; n > target; n-- {
-		hash := c.canonical(n)
-		body := rawdb.ReadBody(c.store.Disk(), hash, n)
-		if body == nil {
+		hash := c.db.canonical(n)
+		block := c.db.block(hash, n)
+		if block == nil {
 			return fmt.Errorf("%w: block %d is missing", ErrDamaged, n)
 		}
-		for _, tx := range body.Transactions {
-			rawdb.DeleteTxLookupEntry(batch, tx.Hash())
+		for _, tx := range block.Transactions() {
 			if err := batch.Delete(reasonKey(tx.Hash())); err != nil {
 				return err
 			}
@@ -83,18 +80,10 @@ func (c *Chain) forget(batch ethdb.Batch, target, top uint64) error {
 		if err := c.cutEdits(batch, hash, 0); err != nil {
 			return err
 		}
-		rawdb.DeleteBlock(batch, hash, n)
-		rawdb.DeleteCanonicalHash(batch, n)
+		deleteBlock(batch, block)
 		c.blocks.Remove(hash)
 	}
 	return nil
-}
-
-// writeHead makes the block with the given hash the head, for all that geth's functions call a head.
-func writeHead(batch ethdb.KeyValueWriter, hash common.Hash) {
-	rawdb.WriteHeadHeaderHash(batch, hash)
-	rawdb.WriteHeadBlockHash(batch, hash)
-	rawdb.WriteHeadFastBlockHash(batch, hash)
 }
 
 // Position is how much of the chain somebody has seen. It stays meaningful when the chain is rewound.

@@ -12,7 +12,6 @@ import (
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/common/hexutil"
 	"github.com/ethereum/go-ethereum/core"
-	"github.com/ethereum/go-ethereum/core/rawdb"
 	"github.com/ethereum/go-ethereum/core/types"
 	"github.com/ethereum/go-ethereum/rlp"
 
@@ -69,14 +68,14 @@ func (c *Chain) Dump(w io.Writer) error {
 	zip := gzip.NewWriter(w)
 	lines := json.NewEncoder(zip)
 	if err := lines.Encode(stateHeader{
-		Format: stateFormat, Version: stateVersion, Blocks: head.Number.Uint64(), Schedule: genesis.Schedule.Name, Later: genesis.Later,
-		Devnet: genesis.Devnet, Genesis: &genesis.Spec, Edits: c.edits[c.canonical(0)],
+		Format: stateFormat, Version: stateVersion, Blocks: head.Number.Uint64() - c.first.NumberU64(), Schedule: genesis.Schedule.Name, Later: genesis.Later,
+		Devnet: genesis.Devnet, Genesis: &genesis.Spec, Edits: c.edits[c.first.Hash()],
 	}); err != nil {
 		return err
 	}
-	for n := uint64(1); n <= head.Number.Uint64(); n++ {
-		hash := c.canonical(n)
-		raw, err := rlp.EncodeToBytes(rawdb.ReadBlock(c.store.Disk(), hash, n))
+	for n := c.first.NumberU64() + 1; n <= head.Number.Uint64(); n++ {
+		hash := c.db.canonical(n)
+		raw, err := rlp.EncodeToBytes(c.db.block(hash, n))
 		if err != nil {
 			return err
 		}
@@ -92,10 +91,8 @@ func (c *Chain) Dump(w io.Writer) error {
 
 // Genesis returns what the chain began with.
 func (c *Chain) Genesis() (*Genesis, error) {
-	hash := c.canonical(0)
-	h := rawdb.ReadHeader(c.store.Disk(), hash, 0)
-	spec := rawdb.ReadGenesisStateSpec(c.store.Disk(), hash)
-	if h == nil || spec == nil {
+	h, spec := c.first.Header(), c.db.alloc(c.first.Hash())
+	if spec == nil {
 		return nil, fmt.Errorf("%w: the genesis is missing", ErrDamaged)
 	}
 	var alloc types.GenesisAlloc
@@ -196,7 +193,7 @@ func (c *Chain) readBlocks(in *stateReader, header stateHeader) error {
 	if err := c.redo(header.Edits); err != nil {
 		return in.wrong("edits after the genesis: %w", err)
 	}
-	for n := uint64(1); n <= header.Blocks; n++ {
+	for n := c.first.NumberU64() + 1; n <= c.first.NumberU64()+header.Blocks; n++ {
 		var line stateBlock
 		if err := in.next(fmt.Sprintf("block %d", n), &line); err != nil {
 			return err

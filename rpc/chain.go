@@ -129,7 +129,7 @@ func (a *adminAPI) Peers() []any { return []any{} }
 // NodeInfo says which program and chain this is.
 func (a *adminAPI) NodeInfo() map[string]any {
 	return map[string]any{"name": a.config.Version, "protocols": map[string]any{"eth": map[string]any{
-		"network": a.Chain.ChainConfig().ChainID, "genesis": a.Chain.HeaderByNumber(0).Hash(), "head": a.Chain.Head().Hash(),
+		"network": a.Chain.ChainConfig().ChainID, "genesis": a.Chain.First().Hash(), "head": a.Chain.Head().Hash(),
 		"config": a.Chain.ChainConfig(),
 	}}}
 }

@@ -33,7 +33,7 @@ func (a *chainAPI) Config() *configJSON {
 	for address, p := range gethvm.ActivePrecompiledContracts(a.Chain.Rules(head)) {
 		precompiles[p.Name()] = address
 	}
-	id := forkid.NewID(config, types.NewBlockWithHeader(a.Chain.HeaderByNumber(0)), head.Number.Uint64(), head.Time).Hash
+	id := forkid.NewID(config, types.NewBlockWithHeader(a.Chain.First()), head.Number.Uint64(), head.Time).Hash
 	return &configJSON{Current: &forkJSON{
 		BlobSchedule:    config.BlobConfig(config.LatestFork(head.Time)),
 		ChainID:         (*hexutil.Big)(config.ChainID),

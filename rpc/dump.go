@@ -12,7 +12,6 @@ import (
 
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/common/hexutil"
-	"github.com/ethereum/go-ethereum/core/rawdb"
 	gstate "github.com/ethereum/go-ethereum/core/state"
 	"github.com/ethereum/go-ethereum/core/tracing"
 	"github.com/ethereum/go-ethereum/core/types"
@@ -197,7 +196,7 @@ func (a *dumpAPI) Preimage(hash common.Hash) (hexutil.Bytes, error) {
 
 // CodeByHash returns the code with a hash.
 func (a *dumpAPI) CodeByHash(hash common.Hash) (hexutil.Bytes, error) {
-	code := rawdb.ReadCode(a.Chain.Store().Disk(), hash)
+	code := a.Chain.Store().Code(hash)
 	if crypto.Keccak256Hash(code) != hash {
 		return nil, fmt.Errorf("no code with hash %s", hash)
 	}

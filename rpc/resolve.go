@@ -28,7 +28,7 @@ func (s *service) headerByNumber(n gethrpc.BlockNumber) *types.Header {
 	case gethrpc.PendingBlockNumber:
 		return s.Miner.PendingHeader()
 	case gethrpc.EarliestBlockNumber:
-		return s.Chain.HeaderByNumber(0)
+		return s.Chain.First()
 	}
 	return s.Chain.HeaderByNumber(uint64(n))
 }

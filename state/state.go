@@ -109,6 +109,9 @@ func (s *Store) Commit(db *gstate.StateDB, rules params.Rules, block uint64) (co
 	return root, nil
 }
 
+// Code returns the code with the given keccak256, nil if the store has none.
+func (s *Store) Code(hash common.Hash) []byte { return rawdb.ReadCode(s.disk, hash) }
+
 // Disk returns the database itself, where the chain keeps its blocks.
 func (s *Store) Disk() ethdb.Database { return s.disk }
 

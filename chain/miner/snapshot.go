@@ -75,7 +75,7 @@ func (m *Miner) Revert(id uint64) (found bool, err error) {
 // Reset goes back to the first block: no transaction waits, no snapshot is left, and the clock is the real one.
 func (m *Miner) Reset() error {
 	return m.do(func() error {
-		if err := m.chain.Rewind(m.chain.MarkOf(m.chain.HeaderByNumber(0), 0)); err != nil {
+		if err := m.chain.Rewind(m.chain.MarkOf(m.chain.First(), 0)); err != nil {
 			return err
 		}
 		return m.forget()

@@ -1,0 +1,140 @@
+package chain
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/ethereum/go-ethereum/core"
+	gstate "github.com/ethereum/go-ethereum/core/state"
+	"github.com/ethereum/go-ethereum/core/types"
+	"github.com/ethereum/go-ethereum/params"
+	"github.com/ethereum/go-ethereum/trie"
+
+	"hestia/frame"
+	"hestia/transition"
+	"hestia/vm"
+)
+
+// headerRoom is what a block's RLP may need beside its transactions, in bytes: the header, at most 800, and list prefixes.
+const headerRoom = 1024
+
+// wrapRoom is the longest prefix that a transaction gets inside a block, in bytes.
+const wrapRoom = 5
+
+// Rejection is a transaction that is not in the block, and why. core.ErrGasLimitReached, core.ErrBlockOversized,
+// core.ErrNonceTooHigh and core.ErrFeeCapTooLow may pass by themselves; the others are final for this state.
+type Rejection struct {
+	Tx  *types.Transaction
+	Err error
+}
+
+// FaultyTransaction says which transaction made the node, not itself, fail. The block was discarded.
+type FaultyTransaction struct {
+	Tx  *types.Transaction
+	Err error // wraps an *ewasm.FaultError
+}
+
+func (e *FaultyTransaction) Error() string {
+	return fmt.Sprintf("transaction %s: %v", e.Tx.Hash(), e.Err)
+}
+
+// Unwrap returns the fault.
+func (e *FaultyTransaction) Unwrap() error { return e.Err }
+
+// candidate is a block being made: transactions executed one after another on what a parent left. Nothing of it is written, and
+// any number of them may stand on one parent.
+//
+// Osaka's system calls are not made. Those before the transactions (beacon root, block hash history) do nothing on a chain
+// without these contracts, and the requests of the queues after them are always empty: there is no beacon chain to read them.
+type candidate struct {
+	chain      *Chain
+	header     *types.Header
+	state      *gstate.StateDB
+	signer     types.Signer
+	transition *transition.Transition
+	pool       *core.GasPool
+
+	transactions types.Transactions
+	receipts     types.Receipts
+	reasons      map[int]string // by the index of a failed transaction
+}
+
+// newCandidate begins a block of the given header on the state that parent left, edits included.
+func (c *Chain) newCandidate(header, parent *types.Header, debug func(string)) (*candidate, error) {
+	db, err := c.StateAt(c.Root(parent))
+	if err != nil {
+		return nil, err
+	}
+	return &candidate{
+		chain:      c,
+		header:     header,
+		state:      db,
+		signer:     c.Signer(header),
+		transition: transition.New(c.environment(header, db, debug)),
+		pool:       core.NewGasPool(header.GasLimit),
+		receipts:   types.Receipts{}, // not nil: a block without transactions has receipts too
+		reasons:    make(map[int]string),
+	}, nil
+}
+
+// add executes tx as the block's next transaction. If it returns an error, the block is as it was before.
+func (b *candidate) add(tx *types.Transaction) error {
+	index := len(b.transactions)
+	outcome, receipt, err := b.transition.Transact(tx, b.signer, index, b.pool)
+	if err != nil {
+		return err
+	}
+	if outcome.Failed() {
+		b.reasons[index] = reason(outcome.Result)
+	}
+	b.transactions, b.receipts = append(b.transactions, tx), append(b.receipts, receipt)
+	return nil
+}
+
+// addTraced is add with tracing, for as long as the context lasts.
+func (b *candidate) addTraced(ctx context.Context, tx *types.Transaction, tracing vm.Tracing) error {
+	env := b.chain.environment(b.header, b.state, nil)
+	env.Tracing, env.Interrupt = tracing, frame.InterruptAfter(ctx)
+	defer env.Interrupt.Release()
+	b.transition = transition.New(env)
+	return b.add(tx)
+}
+
+// addValid executes those of a list that are valid and fit, in its order, and returns the others. The error is a
+// *FaultyTransaction.
+func (b *candidate) addValid(txs []*types.Transaction) (rejected []Rejection, err error) {
+	size := uint64(headerRoom)
+	for _, tx := range txs {
+		need := tx.Size() + wrapRoom
+		if size+need > params.MaxBlockSize {
+			rejected = append(rejected, Rejection{tx, core.ErrBlockOversized})
+			continue
+		}
+		switch err := b.add(tx); {
+		case err == nil:
+			size += need
+		case frame.IsFault(err):
+			return nil, &FaultyTransaction{tx, err}
+		default:
+			rejected = append(rejected, Rejection{tx, err})
+		}
+	}
+	return rejected, nil
+}
+
+// seal returns the finished block and fills in what its receipts and logs say of it.
+func (b *candidate) seal() (*types.Block, error) {
+	b.header.GasUsed = b.pool.Used()
+	b.header.Root = b.state.IntermediateRoot(b.transition.Rules())
+	if err := b.state.Error(); err != nil {
+		return nil, &frame.FaultError{Err: err}
+	}
+	body := &types.Body{Transactions: b.transactions, Withdrawals: []*types.Withdrawal{}}
+	block := types.NewBlock(b.header, body, b.receipts, trie.NewStackTrie(nil))
+	if err := b.receipts.DeriveFields(
+		b.chain.config, block.Hash(), block.NumberU64(), block.Time(), block.BaseFee(), nil, b.transactions,
+	); err != nil {
+		return nil, &frame.FaultError{Err: err}
+	}
+	return block, nil
+}

@@ -1,0 +1,79 @@
+package chain
+
+import (
+	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/core/rawdb"
+	"github.com/ethereum/go-ethereum/core/types"
+	"github.com/ethereum/go-ethereum/ethdb"
+	"github.com/ethereum/go-ethereum/params"
+)
+
+// database is the chain's part of the store's database, in geth's schema. Nothing else in the chain knows that schema.
+type database struct{ ethdb.Database }
+
+// first returns the number of the first block that the database holds: what the chain begins with.
+func (d database) first() uint64 { return 0 }
+
+// canonical returns the hash of block n, the zero hash if there is none.
+func (d database) canonical(n uint64) common.Hash { return rawdb.ReadCanonicalHash(d, n) }
+
+// head returns the header of the newest block, nil if there is none.
+func (d database) head() *types.Header { return rawdb.ReadHeadHeader(d) }
+
+// number returns the number of the block with the given hash.
+func (d database) number(hash common.Hash) (uint64, bool) { return rawdb.ReadHeaderNumber(d, hash) }
+
+// header returns the header of a block, nil if it is missing.
+func (d database) header(hash common.Hash, n uint64) *types.Header {
+	return rawdb.ReadHeader(d, hash, n)
+}
+
+// block returns a block, nil if it is missing.
+func (d database) block(hash common.Hash, n uint64) *types.Block { return rawdb.ReadBlock(d, hash, n) }
+
+// receipts returns the receipts of the block of a header, nil if they are missing.
+func (d database) receipts(h *types.Header, config *params.ChainConfig) types.Receipts {
+	return rawdb.ReadReceipts(d, h.Hash(), h.Number.Uint64(), h.Time, config)
+}
+
+// blockOf returns the number of the block that holds a transaction.
+func (d database) blockOf(tx common.Hash) (uint64, bool) {
+	n := rawdb.ReadTxLookupEntry(d, tx)
+	if n == nil {
+		return 0, false
+	}
+	return *n, true
+}
+
+// config returns the chain config kept with the first block, nil if it is missing.
+func (d database) config(first common.Hash) *params.ChainConfig {
+	return rawdb.ReadChainConfig(d, first)
+}
+
+// alloc returns the JSON of the accounts that the first block began with, nil if it is missing.
+func (d database) alloc(first common.Hash) []byte { return rawdb.ReadGenesisStateSpec(d, first) }
+
+// putBlock writes a block, its receipts and the lookups that find it and its transactions.
+func putBlock(batch ethdb.KeyValueWriter, block *types.Block, receipts types.Receipts) {
+	hash, n := block.Hash(), block.NumberU64()
+	rawdb.WriteBlock(batch, block)
+	rawdb.WriteReceipts(batch, hash, n, receipts)
+	rawdb.WriteTxLookupEntriesByBlock(batch, block)
+	rawdb.WriteCanonicalHash(batch, hash, n)
+}
+
+// putHead makes the block with the given hash the head, for all that geth's functions call a head.
+func putHead(batch ethdb.KeyValueWriter, hash common.Hash) {
+	rawdb.WriteHeadHeaderHash(batch, hash)
+	rawdb.WriteHeadBlockHash(batch, hash)
+	rawdb.WriteHeadFastBlockHash(batch, hash)
+}
+
+// deleteBlock deletes what putBlock wrote.
+func deleteBlock(batch ethdb.KeyValueWriter, block *types.Block) {
+	for _, tx := range block.Transactions() {
+		rawdb.DeleteTxLookupEntry(batch, tx.Hash())
+	}
+	rawdb.DeleteBlock(batch, block.Hash(), block.NumberU64())
+	rawdb.DeleteCanonicalHash(batch, block.NumberU64())
+}
