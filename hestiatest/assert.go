@@ -6,9 +6,11 @@ import (
 	"reflect"
 	"strings"
 
-	"github.com/ethereum/go-ethereum/accounts/abi"
+	gethabi "github.com/ethereum/go-ethereum/accounts/abi"
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/core/types"
+
+	"hestia/iface/abi"
 )
 
 // WantEvent fails the test unless the transaction made the contract log an event with these arguments, in the order of the ABI;
@@ -24,7 +26,7 @@ func (c *Contract) WantEvent(r *types.Receipt, name string, args ...any) *types.
 		if log.Address != c.Address || len(log.Topics) == 0 || log.Topics[0] != event.ID {
 			continue
 		}
-		values, err := eventValues(event, log)
+		values, err := abi.EventValues(event, log)
 		if err != nil {
 			c.d.t.Fatalf("log %d is no %s: %v", log.Index, name, err)
 		}
@@ -36,43 +38,6 @@ func (c *Contract) WantEvent(r *types.Receipt, name string, args ...any) *types.
 	c.d.t.Fatalf("transaction %s: no event %s%s of %s; there are %d others: %s", r.TxHash, name, show(args), c.Address,
 		len(seen), strings.Join(seen, ", "))
 	return nil
-}
-
-// eventValues decodes the arguments of a log. Indexed ones that are longer than a word are their hashes.
-func eventValues(event abi.Event, log *types.Log) ([]any, error) {
-	data, err := event.Inputs.NonIndexed().Unpack(log.Data)
-	if err != nil {
-		return nil, err
-	}
-	var indexed abi.Arguments
-	for _, input := range event.Inputs {
-		if input.Indexed {
-			indexed = append(indexed, input)
-		}
-	}
-	topics := make(map[string]any)
-	if err := abi.ParseTopicsIntoMap(topics, named(indexed), log.Topics[1:]); err != nil {
-		return nil, err
-	}
-	var values []any
-	nextTopic := 0
-	for _, input := range event.Inputs {
-		if input.Indexed {
-			values = append(values, topics[fmt.Sprint("a", nextTopic)])
-			nextTopic++
-			continue
-		}
-		values, data = append(values, data[0]), data[1:]
-	}
-	return values, nil
-}
-
-// named gives arguments names by their number: an ABI may leave them out.
-func named(args abi.Arguments) abi.Arguments {
-	for i := range args {
-		args[i].Name = fmt.Sprint("a", i)
-	}
-	return args
 }
 
 func equalValues(have, want []any) bool {
@@ -125,7 +90,7 @@ func (d *Devnet) WantRevert(err error, reason string) {
 	if !ok {
 		d.t.Fatalf("%v; want a revert with %q", err, reason)
 	}
-	if got, failed := abi.UnpackRevert(data); failed != nil || got != reason {
+	if got, failed := gethabi.UnpackRevert(data); failed != nil || got != reason {
 		d.t.Fatalf("reverted with %q (0x%x); want %q", got, data, reason)
 	}
 }

@@ -145,7 +145,7 @@ func (t *trial) runWatched(ctx context.Context, limit uint64, who vm.Tracing) (*
 // endError is the service's, once the node knows how the called contract spells its errors.
 func (t *trial) endError(r frame.Result) error {
 	if r.End == frame.Reverted && t.args.To != nil {
-		t.abis.learn(t.state, *t.args.To)
+		learn(t.abis, t.state, *t.args.To)
 	}
 	return t.service.endError(r)
 }

@@ -41,7 +41,6 @@ var (
 	errNotFound       = errors.New("transaction not found")
 	errTraceTimeout   = errors.New("execution timeout")
 	errTraceSize      = errors.New("the trace is too large; limit it")
-	errNoABI          = errors.New("want a list of entries as compilers write it")
 	errNoNonce        = errors.New("missing transaction nonce in transaction spec")
 )
 
@@ -81,7 +80,7 @@ func (s *service) newRevertError(output []byte) *revertError {
 	message := frame.ErrReverted.Error()
 	if reason, err := abi.UnpackRevert(output); err == nil {
 		message += ": " + reason
-	} else if custom, known := s.abis.describe(output); known {
+	} else if custom, known := describe(s.abis, output); known {
 		message += ": " + custom
 	}
 	return &revertError{message, output}

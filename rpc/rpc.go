@@ -24,6 +24,7 @@ import (
 	"hestia/chain"
 	"hestia/chain/miner"
 	"hestia/chain/pool"
+	"hestia/iface/abi"
 )
 
 // callsPerProcessor bounds the simulated calls that run at once: more would only take memory from each other.
@@ -64,7 +65,7 @@ type service struct {
 	Backend
 	config Config
 	keys   map[common.Address]*ecdsa.PrivateKey
-	abis   *abiBook
+	abis   *abi.Book
 	calls  chan struct{} // shared with the server
 	acting *acting       // whom a devnet's node sends for without a key
 
@@ -131,7 +132,7 @@ func newService(b Backend, c Config) *service {
 	s := &service{
 		Backend:  b,
 		config:   c,
-		abis:     newABIBook(),
+		abis:     abi.NewBook(),
 		keys:     make(map[common.Address]*ecdsa.PrivateKey, len(c.Keys)),
 		acting:   &acting{accounts: make(map[common.Address]bool)},
 		timedOut: fmt.Errorf("execution aborted (timeout = %v)", c.Timeout),

@@ -73,10 +73,10 @@ func (s *service) receipt(receipt *types.Receipt, tx *types.Transaction) *receip
 	if data, undecoded := strings.CutPrefix(reason, frame.ErrReverted.Error()+": 0x"); undecoded {
 		if tx.To() != nil {
 			if db, _, err := s.stateAt(latest); err == nil {
-				s.abis.learn(db, *tx.To())
+				learn(s.abis, db, *tx.To())
 			}
 		}
-		if custom, known := s.abis.describe(common.FromHex(data)); known {
+		if custom, known := describe(s.abis, common.FromHex(data)); known {
 			reason = frame.ErrReverted.Error() + ": " + custom
 		}
 	}

@@ -31,7 +31,7 @@ var levels = [][]string{
 	{"ewasm", "chain/pool"},
 	{"frame"},
 	{"state", "transition/unsigned"},
-	{"gas/meter"},
+	{"gas/meter", "iface/abi"},
 	{"gas", "internal/wasm", "contracts"},
 }
 

@@ -1,0 +1,142 @@
+// Package abi knows contracts by their interface: the list of functions, events and errors that compilers write as JSON.
+//
+// An interface is known by a module's custom section, by a file or by a call of a client. Parse and ParseFile read one, Sections
+// finds those in a module, and a Book collects many and gives calldata, logs and reverts their names. Contracts and clients write
+// all of these, so every size is bounded and nothing in them can panic. The package knows no state, no chain and no JSON-RPC.
+// Start at Book.
+package abi
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+
+	gethabi "github.com/ethereum/go-ethereum/accounts/abi"
+
+	"hestia/internal/wasm"
+)
+
+// SectionName is the name of the custom section in which a module may carry its interface.
+const SectionName = "abi"
+
+// What one interface may hold.
+const (
+	MaxBytes   = 256 << 10 // of a list, in a section or from a client
+	maxNesting = 16        // tuples or lists within each other: geth's parser takes quadratic time and memory in this depth
+	maxWords   = 1 << 16   // words of 32 bytes of one argument, if all its lengths are fixed: geth allocates them unasked
+)
+
+// What is wrong with an interface.
+var (
+	ErrTooLong = fmt.Errorf("longer than %d bytes", MaxBytes)
+	ErrNoList  = errors.New("want a list of entries as compilers write it")
+	ErrTooDeep = fmt.Errorf("a type has more than %d tuples or lists within each other", maxNesting)
+	ErrTooWide = fmt.Errorf("a type has more than %d words", maxWords)
+)
+
+// Sections returns the data of a module's custom sections called SectionName, in their order. It is nil if code is no well-formed
+// module or has no such section. A section longer than MaxBytes is left out.
+func Sections(code []byte) [][]byte {
+	if !bytes.Contains(code, []byte(SectionName)) {
+		return nil // decoding takes longer
+	}
+	module, err := wasm.Decode(code)
+	if err != nil {
+		return nil
+	}
+	var sections [][]byte
+	for _, section := range module.Customs {
+		if section.Name == SectionName && len(section.Data) <= MaxBytes {
+			sections = append(sections, section.Data)
+		}
+	}
+	return sections
+}
+
+// Parse reads an interface: a list in JSON of at most MaxBytes.
+func Parse(text []byte) (gethabi.ABI, error) {
+	if len(text) > MaxBytes {
+		return gethabi.ABI{}, ErrTooLong
+	}
+	if text = bytes.TrimSpace(text); len(text) == 0 || text[0] != '[' {
+		return gethabi.ABI{}, ErrNoList
+	}
+	return parse(text)
+}
+
+// ParseFile reads an interface from a file that a user chose: a list, or an object whose field abi is one, as compilers write it.
+// The length is not bounded, since such an object holds code too.
+func ParseFile(text []byte) (gethabi.ABI, error) {
+	if bytes.HasPrefix(bytes.TrimSpace(text), []byte("{")) {
+		var artifact struct {
+			ABI json.RawMessage `json:"abi"`
+		}
+		if err := json.Unmarshal(text, &artifact); err != nil {
+			return gethabi.ABI{}, err
+		}
+		text = artifact.ABI
+	}
+	return parse(text)
+}
+
+func parse(text []byte) (gethabi.ABI, error) {
+	var entries []struct{ Inputs, Outputs []argument }
+	// If this fails, geth's parser fails too and says why. Like it, this reads the first JSON value and no further.
+	if err := json.NewDecoder(bytes.NewReader(text)).Decode(&entries); err == nil {
+		for _, e := range entries {
+			for _, a := range append(e.Inputs, e.Outputs...) {
+				if _, err := a.words(0); err != nil {
+					return gethabi.ABI{}, err
+				}
+			}
+		}
+	}
+	return gethabi.JSON(bytes.NewReader(text))
+}
+
+// argument is what of an argument decides its size.
+type argument struct {
+	Type       string
+	Components []argument
+}
+
+// length finds the length in what follows a bracket, as geth's parser does.
+var length = regexp.MustCompile(`[0-9]+`)
+
+// words returns how many words the argument takes if every list without a length has one element. depth counts the tuples
+// around it.
+func (a argument) words(depth int) (int, error) {
+	if depth > maxNesting {
+		return 0, ErrTooDeep
+	}
+	total := 1
+	for _, c := range a.Components {
+		n, err := c.words(depth + 1)
+		if err != nil {
+			return 0, err
+		}
+		if total += n; total > maxWords {
+			return 0, ErrTooWide
+		}
+	}
+	brackets := strings.Split(a.Type, "[")[1:]
+	if len(brackets) > maxNesting {
+		return 0, ErrTooDeep
+	}
+	for _, bracket := range brackets {
+		digits := length.FindString(bracket)
+		if digits == "" {
+			continue
+		}
+		n, err := strconv.ParseUint(digits, 10, 32)
+		if err != nil || n > maxWords || int(n)*total > maxWords {
+			return 0, ErrTooWide
+		}
+		total *= max(1, int(n))
+	}
+	return total, nil
+}

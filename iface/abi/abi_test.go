@@ -1,0 +1,287 @@
+package abi
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"math/big"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/core/types"
+	"github.com/ethereum/go-ethereum/crypto"
+)
+
+const tokenABI = `[
+	{"type":"function","name":"transfer","inputs":[{"name":"to","type":"address"},{"name":"amount","type":"uint256"}],"outputs":[]},
+	{"type":"error","name":"NotYours","inputs":[{"name":"owner","type":"address"},{"name":"","type":"string"}]},
+	{"type":"event","name":"Moved","inputs":[{"name":"from","type":"address","indexed":true},{"name":"amount","type":"uint256"}]}
+]`
+
+// module is an empty module with custom sections of one name.
+func module(name string, sections ...string) []byte {
+	code := []byte("\x00asm\x01\x00\x00\x00")
+	for _, data := range sections {
+		body := append([]byte{byte(len(name))}, name+data...)
+		code = binary.AppendUvarint(append(code, 0), uint64(len(body)))
+		code = append(code, body...)
+	}
+	return code
+}
+
+// taught returns a book that was taught a list.
+func taught(t testing.TB, text string) *Book {
+	t.Helper()
+	known, err := Parse([]byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := NewBook()
+	b.Add(known)
+	return b
+}
+
+func TestSectionsAreFoundInWellFormedModulesOnly(t *testing.T) {
+	whole := module("abi", "one", "", "two")
+	for name, row := range map[string]struct {
+		code []byte
+		want []string
+	}{
+		"all of them":         {whole, []string{"one", "", "two"}},
+		"another name":        {module("abi2", "one"), nil},
+		"the name as data":    {module("x", "abi"), nil},
+		"no code":             {nil, nil},
+		"no module":           {[]byte("abi"), nil},
+		"no section":          {module("abi"), nil},
+		"cut":                 {whole[:len(whole)-1], nil},
+		"a length of 4 GiB":   {append(module("abi", "one"), "\x00\xff\xff\xff\xff\x0f\x03abi"...), nil},
+		"a name past the end": {append(module("abi", "one"), "\x00\x04\x7fabi"...), nil},
+		"as long as may be":   {module("abi", strings.Repeat(" ", MaxBytes)), []string{strings.Repeat(" ", MaxBytes)}},
+		"a byte longer":       {module("abi", strings.Repeat(" ", MaxBytes+1), "next"), []string{"next"}},
+	} {
+		got := Sections(row.code)
+		if len(got) != len(row.want) {
+			t.Errorf("%s: %d sections, want %d", name, len(got), len(row.want))
+			continue
+		}
+		for i, want := range row.want {
+			if string(got[i]) != want {
+				t.Errorf("%s: section %d is %.20q, want %.20q", name, i, got[i], want)
+			}
+		}
+	}
+}
+
+func TestParseTakesAListAndParseFileAnArtifactToo(t *testing.T) {
+	artifact := `{"abi":` + tokenABI + `,"bytecode":"` + strings.Repeat("00", MaxBytes) + `"}`
+	for name, row := range map[string]struct {
+		text string
+		want error
+	}{
+		"list":     {" " + tokenABI, nil},
+		"artifact": {artifact[:len(tokenABI)+7] + "}", ErrNoList},
+		"nothing":  {"", ErrNoList},
+		"too long": {"[" + strings.Repeat(" ", MaxBytes) + "]", ErrTooLong},
+	} {
+		if _, err := Parse([]byte(row.text)); !errors.Is(err, row.want) {
+			t.Errorf("%s: %v, want %v", name, err, row.want)
+		}
+	}
+	for name, text := range map[string]string{"list": tokenABI, "artifact": artifact} {
+		known, err := ParseFile([]byte(text))
+		if err != nil || len(known.Methods) != 1 || len(known.Errors) != 1 || len(known.Events) != 1 {
+			t.Errorf("%s: %v, %+v", name, err, known)
+		}
+	}
+	if _, err := ParseFile([]byte("{")); err == nil {
+		t.Error("half an artifact is an interface")
+	}
+}
+
+// Each of these panics in geth's parser or decoder, or takes gigabytes there.
+func TestHostileTypesAreRefused(t *testing.T) {
+	deep := strings.Repeat(`{"name":"a","type":"tuple","components":[`, 1000) + strings.Repeat("]}", 1000)
+	for name, row := range map[string]struct {
+		input string
+		want  error
+	}{
+		"an array past the address space": {`{"name":"a","type":"uint8[9223372036854775807]"}`, ErrTooWide},
+		"its size overflows":              {`{"name":"a","type":"uint8[576460752303423489]"}`, ErrTooWide},
+		"of arrays":                       {`{"name":"a","type":"uint8[65536][2]"}`, ErrTooWide},
+		"a length after the bracket":      {`{"name":"a","type":"uint8[]99999999999"}`, ErrTooWide},
+		"a length of 21 digits":           {`{"name":"a","type":"uint8[999999999999999999999]"}`, ErrTooWide},
+		"in a tuple": {
+			`{"name":"a","type":"tuple","components":[{"name":"b","type":"uint8[1099511627776]"}]}`, ErrTooWide,
+		},
+		"a sum": {
+			`{"name":"a","type":"tuple","components":[{"name":"b","type":"uint8[40000]"},{"name":"c","type":"uint8[40000]"}]}`,
+			ErrTooWide,
+		},
+		"lists within lists":   {`{"name":"a","type":"uint8` + strings.Repeat("[]", 17) + `"}`, ErrTooDeep},
+		"tuples within tuples": {deep, ErrTooDeep},
+	} {
+		for _, kind := range []string{"function", "event", "error"} {
+			text := `[{"type":"` + kind + `","name":"f","inputs":[` + row.input + `]}]`
+			for _, tail := range []string{"", " junk"} { // geth's parser reads the first value
+				if _, err := Parse([]byte(text + tail)); !errors.Is(err, row.want) {
+					t.Errorf("%s of a %s: %v, want %v", name, kind, err, row.want)
+				}
+			}
+		}
+	}
+}
+
+// A few words in which every element of a list is the list itself would be decoded to exponentially many.
+func TestEncodedListsThatShareTheirElementsAreNotDecoded(t *testing.T) {
+	list := func(depth int) (*Book, []byte) {
+		kind := "uint256" + strings.Repeat("[]", depth)
+		b := taught(t, `[{"type":"error","name":"Bomb","inputs":[{"name":"a","type":"`+kind+`"}]}]`)
+		word := func(n int64) []byte { return common.LeftPadBytes(big.NewInt(n).Bytes(), 32) }
+		data := crypto.Keccak256([]byte("Bomb(" + kind + ")"))[:4]
+		data = append(data, word(32)...)
+		for range depth { // a list of 64 that all begin 64 words further on
+			data = append(data, word(64)...)
+			data = append(data, bytes.Repeat(word(64*32), 64)...)
+		}
+		return b, data
+	}
+	if b, data := list(1); func() bool { _, known := b.Error(data); return !known }() {
+		t.Error("a plain list is not decoded")
+	}
+	b, data := list(8)
+	begun := time.Now()
+	if _, known := b.Error(data); known {
+		t.Error("64 to the power of 8 elements were decoded")
+	}
+	if took := time.Since(begun); took > time.Second {
+		t.Errorf("it took %v", took)
+	}
+}
+
+func TestBookNamesWhatItKnows(t *testing.T) {
+	b := taught(t, tokenABI)
+	to := common.HexToAddress("0x70997970C51812dc3A010C7d01b50e0d17dc79C8")
+	amount := common.LeftPadBytes([]byte{25}, 32)
+	input := append(common.FromHex("0xa9059cbb"), append(common.LeftPadBytes(to[:], 32), amount...)...)
+	call, known := b.Call(input)
+	if !known || call.Name != "transfer" || call.Arguments[0].Name != "to" || call.Arguments[0].Text() != to.Hex() ||
+		call.Arguments[1].Text() != "25" {
+		t.Errorf("%v %+v", known, call)
+	}
+	topic := crypto.Keccak256Hash([]byte("Moved(address,uint256)"))
+	log := &types.Log{Topics: []common.Hash{topic, common.BytesToHash(to[:])}, Data: amount}
+	event, known := b.Event(log)
+	if !known || event.Name != "Moved" || event.Arguments[0].Text() != to.Hex() || event.Arguments[1].Text() != "25" {
+		t.Errorf("%v %+v", known, event)
+	}
+	for name, got := range map[string]func() (Named, bool){
+		"calldata of three bytes":    func() (Named, bool) { return b.Call(input[:3]) },
+		"calldata that is cut":       func() (Named, bool) { return b.Call(input[:40]) },
+		"an unknown selector":        func() (Named, bool) { return b.Call([]byte{1, 2, 3, 4}) },
+		"output of three bytes":      func() (Named, bool) { return b.Error(input[:3]) },
+		"an unknown error":           func() (Named, bool) { return b.Error(input) },
+		"a log without topics":       func() (Named, bool) { return b.Event(&types.Log{Data: amount}) },
+		"a log with too few topics":  func() (Named, bool) { return b.Event(&types.Log{Topics: log.Topics[:1], Data: amount}) },
+		"a log with too little data": func() (Named, bool) { return b.Event(&types.Log{Topics: log.Topics}) },
+	} {
+		if n, known := got(); known {
+			t.Errorf("%s is %+v", name, n)
+		}
+	}
+}
+
+// An ERC-20 and an ERC-721 have the same Transfer but for what is indexed.
+func TestEventsOfOneTopicDifferInWhatIsIndexed(t *testing.T) {
+	b := NewBook()
+	for i := range 2 * maxVariants { // the same again and again takes no room
+		known, err := Parse(fmt.Appendf(nil, `[{"type":"event","name":"T","inputs":[
+			{"name":"a","type":"uint256","indexed":%v},{"name":"b","type":"uint256","indexed":true}]}]`, i%2 == 0))
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.Add(known)
+	}
+	topic := crypto.Keccak256Hash([]byte("T(uint256,uint256)"))
+	one, two := common.BigToHash(big.NewInt(1)), common.BigToHash(big.NewInt(2))
+	for _, log := range []*types.Log{{Topics: []common.Hash{topic, one, two}}, {Topics: []common.Hash{topic, two}, Data: one[:]}} {
+		event, known := b.Event(log)
+		if !known || event.Arguments[0].Text() != "1" || event.Arguments[1].Text() != "2" {
+			t.Errorf("%d topics: %v %+v", len(log.Topics), known, event)
+		}
+	}
+	if variants, _ := b.events.Get(topic); len(variants) != 2 {
+		t.Errorf("%d variants are kept", len(variants))
+	}
+}
+
+func TestBookForgetsTheOldest(t *testing.T) {
+	b := taught(t, tokenABI)
+	for i := range maxEntries {
+		known, err := Parse(fmt.Appendf(nil, `[{"type":"function","name":"f%d","inputs":[]}]`, i))
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.Add(known)
+	}
+	if _, known := b.methods.Get([4]byte(common.FromHex("0xa9059cbb"))); known || b.methods.Len() != maxEntries {
+		t.Errorf("%d methods are kept", b.methods.Len())
+	}
+}
+
+func TestBookReadsAModuleOnceAndPassesOverNonsense(t *testing.T) {
+	b := NewBook()
+	code := module("abi", "nonsense", "[[[[", strings.Repeat("[", 1<<16), tokenABI)
+	b.Learn(common.Hash{1}, code)
+	if b.methods.Len() != 1 {
+		t.Errorf("%d methods are known", b.methods.Len())
+	}
+	b.Learn(common.Hash{2}, module("abi"))
+	b.Learn(common.Hash{2}, code) // not read, as the hash was
+	if b.read.Len() != 2 {
+		t.Errorf("%d modules were read", b.read.Len())
+	}
+}
+
+func TestBookIsSafeForConcurrentUse(t *testing.T) {
+	b, code := NewBook(), module("abi", tokenABI)
+	var all sync.WaitGroup
+	for i := range 8 {
+		all.Go(func() {
+			b.AddWellKnown()
+			b.Learn(common.Hash{byte(i)}, code)
+			b.Call(common.FromHex("0xd09de08a"))
+			b.Event(&types.Log{Topics: []common.Hash{crypto.Keccak256Hash([]byte("Moved(address,uint256)"))}})
+		})
+	}
+	all.Wait()
+	if call, known := b.Call(common.FromHex("0xd09de08a")); !known || call.Name != "increment" || len(call.Arguments) != 0 {
+		t.Errorf("%v %+v", known, call)
+	}
+}
+
+// FuzzSection teaches a book any section, and has it name any call, error and event of what it then knows.
+func FuzzSection(f *testing.F) {
+	f.Add([]byte(tokenABI), []byte{1})
+	f.Add([]byte(`[{"type":"event","name":"e","inputs":[{"name":"a","type":"uint8[]99"}]}]`), make([]byte, 64))
+	f.Fuzz(func(t *testing.T, section, data []byte) {
+		b := NewBook()
+		b.Learn(common.Hash{}, module("abi", string(section)))
+		for _, selector := range b.methods.Keys() {
+			b.Call(append(selector[:], data...))
+		}
+		for _, selector := range b.errors.Keys() {
+			if n, known := b.Error(append(selector[:], data...)); known {
+				for _, a := range n.Arguments {
+					_ = a.Text()
+				}
+			}
+		}
+		for _, topic := range b.events.Keys() {
+			b.Event(&types.Log{Topics: []common.Hash{topic}, Data: data})
+		}
+	})
+}

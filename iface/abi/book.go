@@ -1,0 +1,153 @@
+package abi
+
+import (
+	"encoding/json"
+	"slices"
+	"sync"
+
+	gethabi "github.com/ethereum/go-ethereum/accounts/abi"
+	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/common/lru"
+	"github.com/ethereum/go-ethereum/core/types"
+)
+
+// What a book keeps. Contracts write into it, so of more than this the entry that was not used for longest is forgotten.
+const (
+	maxEntries  = 4096 // of each kind: methods, events, errors, and modules whose sections were read
+	maxVariants = 16   // events of one topic: they may differ in which arguments are indexed
+)
+
+// wellKnown are methods that many contracts have.
+var wellKnown = []string{
+	"transfer(address,uint256)", "approve(address,uint256)", "transferFrom(address,address,uint256)", "mint(address,uint256)",
+	"burn(uint256)", "safeTransferFrom(address,address,uint256)", "setApprovalForAll(address,bool)",
+	"transferOwnership(address)", "renounceOwnership()", "deposit()", "withdraw(uint256)", "withdraw()", "initialize()",
+	"increment()", "add(uint256)", "multicall(bytes[])", "set(uint256)", "store(uint256)", "setGreeting(string)",
+}
+
+// Book knows methods and errors by their selector and events by their topic, from the interfaces it was taught. Of two with one
+// selector it knows the later. It is safe for concurrent use.
+type Book struct {
+	mu      sync.Mutex
+	read    lru.BasicLRU[common.Hash, struct{}] // code hashes
+	methods lru.BasicLRU[[4]byte, gethabi.Method]
+	errors  lru.BasicLRU[[4]byte, gethabi.Error]
+	events  lru.BasicLRU[common.Hash, []gethabi.Event]
+}
+
+// NewBook returns a book that knows nothing.
+func NewBook() *Book {
+	return &Book{
+		read:    lru.NewBasicLRU[common.Hash, struct{}](maxEntries),
+		methods: lru.NewBasicLRU[[4]byte, gethabi.Method](maxEntries),
+		errors:  lru.NewBasicLRU[[4]byte, gethabi.Error](maxEntries),
+		events:  lru.NewBasicLRU[common.Hash, []gethabi.Event](maxEntries),
+	}
+}
+
+// AddWellKnown teaches the book the methods that many contracts have, such as transfer(address,uint256).
+func (b *Book) AddWellKnown() {
+	entries := make([]gethabi.SelectorMarshaling, len(wellKnown))
+	for i, signature := range wellKnown {
+		var err error
+		if entries[i], err = gethabi.ParseSelector(signature); err != nil {
+			panic(err) // the list above is wrong
+		}
+	}
+	text, err := json.Marshal(entries)
+	if err != nil {
+		panic(err) // plain data
+	}
+	known, err := parse(text)
+	if err != nil {
+		panic(err) // the list above is wrong
+	}
+	b.Add(known)
+}
+
+// Add teaches the book an interface.
+func (b *Book) Add(known gethabi.ABI) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, m := range known.Methods {
+		b.methods.Add([4]byte(m.ID), m)
+	}
+	for _, e := range known.Errors {
+		b.errors.Add([4]byte(e.ID[:4]), e)
+	}
+	for _, e := range known.Events {
+		b.addEvent(e)
+	}
+}
+
+// addEvent adds a variant of the events with one topic, unless one with the same arguments indexed is there.
+func (b *Book) addEvent(e gethabi.Event) {
+	variants, _ := b.events.Get(e.ID)
+	same := func(other gethabi.Event) bool {
+		return slices.EqualFunc(e.Inputs, other.Inputs, func(x, y gethabi.Argument) bool { return x.Indexed == y.Indexed })
+	}
+	if len(variants) < maxVariants && !slices.ContainsFunc(variants, same) {
+		b.events.Add(e.ID, append(slices.Clip(variants), e)) // clipped, as readers hold the old list
+	}
+}
+
+// Learn teaches the book the interface in the sections of a module, once for each hash. Code that is no module and sections that
+// are no interface are passed over: a contract may carry any nonsense.
+func (b *Book) Learn(hash common.Hash, code []byte) {
+	b.mu.Lock()
+	done := b.read.Contains(hash)
+	b.read.Add(hash, struct{}{})
+	b.mu.Unlock()
+	if done {
+		return
+	}
+	for _, text := range Sections(code) {
+		if known, err := Parse(text); err == nil {
+			b.Add(known)
+		}
+	}
+}
+
+// Call returns the method and arguments that calldata encodes, or false if it is of no known method.
+func (b *Book) Call(input []byte) (Named, bool) {
+	if len(input) < 4 {
+		return Named{}, false
+	}
+	b.mu.Lock()
+	method, known := b.methods.Get([4]byte(input))
+	b.mu.Unlock()
+	if !known {
+		return Named{}, false
+	}
+	return named(method.RawName, method.Inputs, input[4:])
+}
+
+// Error returns the error and arguments that the output of a reverted call encodes, or false if it is of no known error.
+func (b *Book) Error(output []byte) (Named, bool) {
+	if len(output) < 4 {
+		return Named{}, false
+	}
+	b.mu.Lock()
+	declared, known := b.errors.Get([4]byte(output))
+	b.mu.Unlock()
+	if !known {
+		return Named{}, false
+	}
+	return named(declared.Name, declared.Inputs, output[4:])
+}
+
+// Event returns the event and arguments that a log encodes, or false if it is of no known event.
+func (b *Book) Event(log *types.Log) (Named, bool) {
+	if len(log.Topics) == 0 {
+		return Named{}, false
+	}
+	b.mu.Lock()
+	variants, _ := b.events.Get(log.Topics[0])
+	b.mu.Unlock()
+	for _, event := range variants {
+		if values, err := EventValues(event, log); err == nil {
+			return join(event.RawName, event.Inputs, values), true
+		}
+	}
+	return Named{}, false
+}

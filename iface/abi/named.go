@@ -1,0 +1,131 @@
+package abi
+
+import (
+	"errors"
+	"fmt"
+	"reflect"
+
+	gethabi "github.com/ethereum/go-ethereum/accounts/abi"
+	"github.com/ethereum/go-ethereum/common/hexutil"
+	"github.com/ethereum/go-ethereum/core/types"
+)
+
+// maxDecoded bounds what decoding one call, log or error may take, in words of 32 bytes. Encoded lists may share their elements,
+// so a few hundred bytes can stand for gigabytes.
+const maxDecoded = 1 << 20
+
+// What is wrong with encoded arguments.
+var (
+	ErrAmplified = fmt.Errorf("the arguments may take more than %d words", maxDecoded)
+	ErrNoTopic   = errors.New("the log has no topic")
+)
+
+// Named is a call, an event or an error with its arguments.
+type Named struct {
+	Name      string // as declared, without types
+	Arguments []Argument
+}
+
+// Argument is a decoded argument. Value is of the Go type that geth's abi package decodes to.
+type Argument struct {
+	Name  string // empty if the interface gives none
+	Value any
+}
+
+// Text writes the value as people read it: text quoted, bytes in hex, addresses with their checksum. It may hold any
+// character that a contract chose outside quotes too, and is as long as the value.
+func (a Argument) Text() string {
+	switch v := reflect.ValueOf(a.Value); {
+	case v.Kind() == reflect.String:
+		return fmt.Sprintf("%q", a.Value)
+	case v.Kind() == reflect.Slice && v.Type().Elem().Kind() == reflect.Uint8:
+		return hexutil.Encode(v.Bytes())
+	case v.Kind() == reflect.Array && v.Type().Elem().Kind() == reflect.Uint8 && v.Type().Name() == "":
+		return fmt.Sprintf("0x%x", a.Value)
+	}
+	return fmt.Sprint(a.Value)
+}
+
+// named decodes data as the arguments of what is called name.
+func named(name string, inputs gethabi.Arguments, data []byte) (Named, bool) {
+	values, err := unpack(inputs, data)
+	if err != nil {
+		return Named{}, false
+	}
+	return join(name, inputs, values), true
+}
+
+func join(name string, inputs gethabi.Arguments, values []any) Named {
+	n := Named{name, make([]Argument, len(values))}
+	for i, value := range values {
+		n.Arguments[i] = Argument{inputs[i].Name, value}
+	}
+	return n
+}
+
+// unpack decodes data, if the result is bounded.
+func unpack(inputs gethabi.Arguments, data []byte) ([]any, error) {
+	total := 0
+	for _, input := range inputs {
+		if total += most(input.Type, len(data)/32+1); total > maxDecoded {
+			return nil, ErrAmplified
+		}
+	}
+	return inputs.Unpack(data)
+}
+
+// most returns the most words that a value of a type can take if it is decoded from data of so many, maxDecoded+1 for any more.
+func most(t gethabi.Type, data int) int {
+	total := 1
+	switch t.T {
+	case gethabi.StringTy, gethabi.BytesTy:
+		total = data
+	case gethabi.SliceTy:
+		total = times(data, most(*t.Elem, data))
+	case gethabi.ArrayTy:
+		total = times(t.Size, most(*t.Elem, data))
+	case gethabi.TupleTy:
+		for _, elem := range t.TupleElems {
+			total = min(total+most(*elem, data), maxDecoded+1)
+		}
+	}
+	return min(total, maxDecoded+1)
+}
+
+// times multiplies without overflow, for factors of at most maxDecoded+1.
+func times(a, b int) int {
+	return int(min(uint64(min(a, maxDecoded+1))*uint64(b), maxDecoded+1))
+}
+
+// EventValues decodes the arguments of a log in their order. Of an indexed argument longer than a word the log has only the hash.
+func EventValues(event gethabi.Event, log *types.Log) ([]any, error) {
+	if len(log.Topics) == 0 {
+		return nil, ErrNoTopic
+	}
+	var indexed, plain gethabi.Arguments
+	for i, input := range event.Inputs {
+		if !input.Indexed {
+			plain = append(plain, input)
+			continue
+		}
+		input.Name = fmt.Sprint(i) // an interface may leave names out or repeat them
+		indexed = append(indexed, input)
+	}
+	topics := make(map[string]any)
+	if err := gethabi.ParseTopicsIntoMap(topics, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	data, err := unpack(plain, log.Data)
+	if err != nil {
+		return nil, err
+	}
+	values := make([]any, 0, len(event.Inputs))
+	for i, input := range event.Inputs {
+		if input.Indexed {
+			values = append(values, topics[fmt.Sprint(i)])
+			continue
+		}
+		values, data = append(values, data[0]), data[1:]
+	}
+	return values, nil
+}
