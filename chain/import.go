@@ -3,11 +3,11 @@ package chain
 import (
 	"fmt"
 
-	"hestia/frame"
-
 	"github.com/ethereum/go-ethereum/core"
 	"github.com/ethereum/go-ethereum/core/types"
 	"github.com/ethereum/go-ethereum/params"
+
+	"hestia/frame"
 )
 
 // Import executes a finished block on the head, compares all that its header says, and makes it the head. The error wraps

@@ -2,6 +2,7 @@ package ewasm
 
 import (
 	"github.com/holiman/uint256"
+
 	"hestia/frame"
 )
 

@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	engineapi "github.com/bytecodealliance/wasmtime-go/v39"
-
 	"github.com/google/go-cmp/cmp"
 
 	"hestia/ewasm"

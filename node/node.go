@@ -149,7 +149,7 @@ func (n *Node) open(c Config) error {
 		mining.Mode, mining.Every = miner.Interval, c.BlockTime
 	}
 	n.miner = miner.New(n.Chain, waiting, mining)
-	n.rpc, err = rpc.New(rpc.Backend{Chain: n.Chain, Pool: waiting, Miner: n.miner}, rpc.Config{
+	n.rpc, err = rpc.New(rpc.Backend{Chain: n.Chain, Pool: waiting, Driver: n.miner, Miner: n.miner}, rpc.Config{
 		Keys:    c.Keys,
 		Version: cmp.Or(c.Version, "Hestia/v"+Version),
 		Origins: c.Origins,

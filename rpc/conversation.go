@@ -10,6 +10,8 @@ import (
 	"time"
 
 	gethrpc "github.com/ethereum/go-ethereum/rpc"
+
+	"hestia/rpc/query"
 )
 
 // geth's server answers connections that stay through a codec. It is made here, and not by geth, because what a peer has
@@ -52,7 +54,7 @@ type codecMaker[C any, M gethMessage] func(
 
 // converse answers a peer until it leaves.
 func (s *Server) converse(p peer, from net.Addr) {
-	c := &conversation{peer: p, from: from.String(), open: make(map[string][]string)}
+	c := &conversation{peer: p, table: s.table, from: from.String(), open: make(map[string][]query.Param)}
 	s.rpc.ServeCodec(newCodec(gethrpc.NewFuncCodec, c), 0)
 }
 
@@ -85,10 +87,11 @@ const (
 // conversation is a peer with what it has asked.
 type conversation struct {
 	peer
-	from string
+	table table
+	from  string
 
 	mu   sync.Mutex
-	open map[string][]string // the names of the parameters of what is not answered, by its id
+	open map[string][]query.Param // the parameters of what is not answered, by its id
 }
 
 // RemoteAddr says who the peer is, for geth's log.
@@ -117,24 +120,24 @@ func (c *conversation) decode(v any) error {
 }
 
 func (c *conversation) ask(id, method []byte) {
-	names := parameterNames[string(method)]
-	if len(names) == 0 || len(id) == 0 || len(id) > maxID {
+	params := c.table[string(method)].Params
+	if len(params) == 0 || len(id) == 0 || len(id) > maxID {
 		return
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if len(c.open) < maxOpen {
-		c.open[string(id)] = names
+		c.open[string(id)] = params
 	}
 }
 
-// answered returns the names of the parameters of what was asked by an id, and forgets it.
-func (c *conversation) answered(id json.RawMessage) []string {
+// answered returns the parameters of what was asked by an id, and forgets it.
+func (c *conversation) answered(id json.RawMessage) []query.Param {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	names := c.open[string(id)]
+	params := c.open[string(id)]
 	delete(c.open, string(id))
-	return names
+	return params
 }
 
 // texts are buffers for what is written. They belong to no conversation, as most of those are silent most of the time.

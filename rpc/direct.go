@@ -4,35 +4,30 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"fmt"
 	"io"
 	"net/http"
 	"reflect"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
 
 	gethrpc "github.com/ethereum/go-ethereum/rpc"
+
+	"hestia/rpc/query"
 )
 
 // The requests of which a client makes most, over and over, are answered here; geth's server would set up a connection's worth
 // of bookkeeping for each. Whatever is not exactly such a request, well-formed in everything, goes to geth's server as it came,
 // which alone decides what is wrong with it (docs/adr/0013).
 
-// direct are the methods answered here: they only read, and end long before the server's timeout by themselves. Nothing
-// happens if one is run again.
-var direct = []string{
-	"eth_accounts", "eth_blockNumber", "eth_call", "eth_chainId", "eth_estimateGas", "eth_gasPrice", "eth_getBalance",
-	"eth_getBlockByHash", "eth_getBlockByNumber", "eth_getCode", "eth_getStorageAt", "eth_getTransactionByHash",
-	"eth_getTransactionCount", "eth_getTransactionReceipt", "eth_maxPriorityFeePerGas", "net_version",
-}
-
 // maxDirect bounds the bodies that are looked at here, in bytes.
 const maxDirect = 128 << 10
 
-// directMethods are methods by name.
-type directMethods map[string]*directMethod
+// directMethods are the direct methods of a table, by full name.
+type directMethods struct {
+	table   table
+	methods map[string]*directMethod
+}
 
 type directMethod struct {
 	run     reflect.Value
@@ -40,36 +35,28 @@ type directMethod struct {
 	params  []reflect.Type
 }
 
-// newDirectMethods finds the direct methods among those that geth's server has. Where trying something out may take longer
-// than the server has for an answer, geth's ends it.
-func newDirectMethods(apis []gethrpc.API, timeout time.Duration) (directMethods, error) {
-	methods := make(directMethods, len(direct))
+// newDirectMethods takes the direct methods from a table: none if trying something out may take longer than the server has for
+// an answer, which geth's server then ends.
+func newDirectMethods(t table, timeout time.Duration) directMethods {
+	d := directMethods{t, make(map[string]*directMethod)}
 	if timeout > writeTimeout/2 {
-		return methods, nil
+		return d
 	}
-	for _, name := range direct {
-		namespace, method, _ := strings.Cut(name, "_")
-		method = strings.ToUpper(method[:1]) + method[1:]
-		for _, api := range apis {
-			run := reflect.ValueOf(api.Service).MethodByName(method)
-			if api.Namespace != namespace || !run.IsValid() {
-				continue
-			}
-			m := &directMethod{run: run}
-			for param := range run.Type().Ins() {
-				if param == reflect.TypeFor[context.Context]() {
-					m.context = true
-				} else {
-					m.params = append(m.params, param)
-				}
-			}
-			methods[name] = m
+	for name, row := range t {
+		if !row.Is.Has(query.Direct) {
+			continue
 		}
-		if methods[name] == nil {
-			return nil, fmt.Errorf("no such method: %s", name)
+		m := &directMethod{run: reflect.ValueOf(row.Do)}
+		for param := range m.run.Type().Ins() {
+			if param == reflect.TypeFor[context.Context]() {
+				m.context = true
+			} else {
+				m.params = append(m.params, param)
+			}
 		}
+		d.methods[name] = m
 	}
-	return methods, nil
+	return d
 }
 
 // bodies are buffers for requests.
@@ -119,7 +106,7 @@ func (d directMethods) answer(ctx context.Context, body []byte) (answer []byte, 
 	if !ok {
 		return nil, false
 	}
-	method := d[string(request.method)]
+	method := d.methods[string(request.method)]
 	if method == nil {
 		return nil, false
 	}
@@ -141,7 +128,7 @@ func (d directMethods) answer(ctx context.Context, body []byte) (answer []byte, 
 	answer = append(append(append(answer, `,"`...), member...), `":`...)
 	answer = append(append(answer, encoded...), '}')
 	if member == "error" {
-		answer = renamed(body, answer)
+		answer = d.table.renamed(body, answer)
 	}
 	return answer, true
 }
@@ -168,7 +155,7 @@ func encodeError(err error) ([]byte, error) {
 		Code    int    `json:"code"`
 		Message string `json:"message"`
 		Data    any    `json:"data,omitempty"`
-	}{Code: codeDefault, Message: err.Error()}
+	}{Code: query.CodeDefault, Message: err.Error()}
 	if coded, ok := err.(gethrpc.Error); ok {
 		e.Code = coded.ErrorCode()
 	}

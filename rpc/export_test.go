@@ -1,25 +1,26 @@
 package rpc
 
 import (
+	"maps"
+	"slices"
 	"time"
 
-	gethrpc "github.com/ethereum/go-ethereum/rpc"
+	"hestia/rpc/eth"
+	"hestia/rpc/query"
 )
 
-// Direct are the methods that are answered without geth's server.
-var Direct = direct
+// DirectNames are the methods that are answered without geth's server.
+var DirectNames = DirectMethods(0)
 
-// DirectMethods returns how many there are where trying something out may take so long.
-func DirectMethods(timeout time.Duration) (int, error) {
-	methods, err := newDirectMethods([]gethrpc.API{
-		{Namespace: "eth", Service: &chainAPI{}},
-		{Namespace: "eth", Service: &stateAPI{}},
-		{Namespace: "eth", Service: &blockAPI{}},
-		{Namespace: "eth", Service: &transactionAPI{}},
-		{Namespace: "eth", Service: &callAPI{}},
-		{Namespace: "eth", Service: &feeAPI{}},
-		{Namespace: "eth", Service: &accountAPI{}},
-		{Namespace: "net", Service: &netAPI{}},
-	}, timeout)
-	return len(methods), err
+// DirectMethods returns those there are if trying something out may take so long.
+func DirectMethods(timeout time.Duration) []string {
+	groups, _ := eth.Methods(&query.Service{})
+	t, err := newTable(groups)
+	if err != nil {
+		panic(err)
+	}
+	return slices.Sorted(maps.Keys(newDirectMethods(t, timeout).methods))
 }
+
+// Table returns the server's method table by full names.
+func (s *Server) Table() map[string]query.Method { return s.table }

@@ -29,7 +29,7 @@ const (
 
 // newHTTP wraps the JSON-RPC server in what its transport checks: host, origin, WebSocket upgrade, timeouts.
 func (s *Server) newHTTP(direct directMethods, origins, hosts []string) *http.Server {
-	socket, plain := s.serveSockets(origins), direct.handler(nameParameters(s.rpc))
+	socket, plain := s.serveSockets(origins), direct.handler(s.table.nameParameters(s.rpc))
 	handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if isUpgrade(r) {
 			socket.ServeHTTP(w, r)
@@ -137,9 +137,7 @@ func (s *Server) Close() error {
 		if err := s.http.Shutdown(ctx); err != nil {
 			s.closeErr = s.http.Close()
 		}
-		for range cap(s.calls) { // a contract must not run on an engine that is being closed
-			s.calls <- struct{}{}
-		}
+		s.base.Drain() // a contract must not run on an engine that is being closed
 		s.loops.Wait()
 	})
 	return s.closeErr

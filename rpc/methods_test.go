@@ -17,25 +17,34 @@ import (
 
 	"hestia/chain/miner"
 	"hestia/rpc"
+	"hestia/rpc/query"
 )
 
 // methodTable is the document that says which methods the node answers.
 const methodTable = "../docs/rpc.md"
 
+// own is the letter of methods that are in none of the lists: this node's own, and names that older clients use.
+const own = "·"
+
+var ownList = list{"", own, "what only this node or older clients have"}
+
+// list is a file of methods.
+type list struct{ file, letter, title string }
+
 // lists are the files of testdata/methods, with their letters in the table.
-var lists = []struct{ file, letter, title string }{
+var lists = []list{
 	{"execution-apis.list", "E", "[execution-apis](https://github.com/ethereum/execution-apis)"},
 	{"geth.list", "G", "geth"},
 	{"anvil.list", "A", "anvil"},
 	{"hardhat.list", "H", "Hardhat"},
 	{"otterscan.list", "O", "Otterscan, and Parity's trace"},
-	{"hestia.list", "·", "what only this node or older clients have"},
 }
 
 // known is one method of the lists.
 type known struct {
 	name, letters string
 	answer        string // empty = answered
+	row           query.Method
 }
 
 func TestTheMethodTableIsWhatTheNodeAnswers(t *testing.T) {
@@ -44,11 +53,15 @@ func TestTheMethodTableIsWhatTheNodeAnswers(t *testing.T) {
 	client, err := gethrpc.DialWebsocket(context.Background(), strings.Replace(s.url, "http", "ws", 1), "")
 	check(t, err)
 	defer client.Close()
-	methods := knownMethods(t)
+	table := s.rpc.Table()
+	methods := knownMethods(t, table)
 	answered := 0
 	for i := range methods {
 		methods[i].answer = probe(t, client, methods[i].name)
-		if methods[i].answer == "" {
+		if row, in := table[methods[i].name]; (methods[i].answer == "") != (in && !row.Is.Has(query.Refused)) {
+			t.Errorf("%s: in the method table %v, asked for it is %q", methods[i].name, in, methods[i].answer)
+		} else if in && methods[i].answer == "" {
+			methods[i].row = row
 			answered++
 		} else if strings.Contains(methods[i].letters, "E") && strings.HasPrefix(methods[i].name, "eth_") {
 			t.Errorf("%s is in execution-apis and %s", methods[i].name, methods[i].answer)
@@ -69,13 +82,18 @@ func TestTheMethodTableIsWhatTheNodeAnswers(t *testing.T) {
 	}
 }
 
-// knownMethods reads the lists, sorted by name.
-func knownMethods(t *testing.T) []known {
+// knownMethods returns the methods of the lists and of the method table, sorted by name.
+func knownMethods(t *testing.T, table map[string]query.Method) []known {
 	t.Helper()
 	letters := make(map[string]string)
 	for _, list := range lists {
 		for _, name := range lines(t, list.file) {
 			letters[name] += list.letter
+		}
+	}
+	for name := range table {
+		if letters[name] == "" {
+			letters[name] = own
 		}
 	}
 	var methods []known
@@ -125,12 +143,14 @@ func document(methods []known, answered int) []byte {
 	fmt.Fprintf(&out, `# JSON-RPC
 
 This table is made by asking a devnet's node for every method of the lists below, over WebSocket:
-`+"`go test ./rpc -run MethodTable -update`"+`. Of %d methods %d are answered.
+`+"`go test ./rpc -run MethodTable -update`"+`. Of %d methods %d are answered. Parameters are named as complaints name them; the
+methods of evm, anvil and hardhat name theirs only there. A method that writes changes the pool, the chain or what the node
+remembers; a direct one is answered without geth's server (docs/adr/0013).
 
 | letter | list | methods | answered |
 |---|---|---|---|
 `, len(methods), answered)
-	for _, list := range lists {
+	for _, list := range append(slices.Clone(lists), ownList) {
 		all, some := 0, 0
 		for _, m := range methods {
 			if strings.Contains(m.letters, list.letter) {
@@ -145,17 +165,30 @@ This table is made by asking a devnet's node for every method of the lists below
 	out.WriteString(prose)
 	namespace := ""
 	for _, m := range methods {
-		if own, _, _ := strings.Cut(m.name, "_"); own != namespace {
-			namespace = own
-			fmt.Fprintf(&out, "\n## %s\n\n| method | in | the node |\n|---|---|---|\n", namespace)
+		if first, _, _ := strings.Cut(m.name, "_"); first != namespace {
+			namespace = first
+			fmt.Fprintf(&out, "\n## %s\n\n| method | in | parameters | the node |\n|---|---|---|---|\n", namespace)
 		}
-		answer := m.answer
-		if answer == "" {
-			answer = "answers"
+		var params []string
+		for _, p := range m.row.Params {
+			params = append(params, p.Name)
 		}
-		fmt.Fprintf(&out, "| %s | %s | %s |\n", m.name, m.letters, answer)
+		fmt.Fprintf(&out, "| %s | %s | %s | %s |\n", m.name, m.letters, strings.Join(params, ", "), said(m))
 	}
 	return out.Bytes()
+}
+
+// said is what the table says that the node does.
+func said(m known) string {
+	switch {
+	case m.answer != "":
+		return m.answer
+	case m.row.Is.Has(query.Direct):
+		return "answers, direct"
+	case m.row.Is.Has(query.Writes):
+		return "answers, writes"
+	}
+	return "answers"
 }
 
 // prose is what the table cannot say by itself.

@@ -85,7 +85,7 @@ func startOn(t testing.TB, genesis *chain.Genesis, mode miner.Mode, config rpc.C
 	if config.Keys == nil {
 		config.Keys = []*ecdsa.PrivateKey{aliceKey, bobKey}
 	}
-	answering, err := rpc.New(rpc.Backend{Chain: opened, Pool: waiting, Miner: mining}, config)
+	answering, err := rpc.New(rpc.Backend{Chain: opened, Pool: waiting, Driver: mining, Miner: mining}, config)
 	check(t, err)
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	check(t, err)

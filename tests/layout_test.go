@@ -22,7 +22,12 @@ var levels = [][]string{
 	{"cmd/hestia", "hestiatest"},
 	{"node"},
 	{"rpc"},
+	{"rpc/dev"},
+	{"rpc/watch"},
+	{"rpc/eth"},
+	{"rpc/query"},
 	{"chain/miner", "replay/statetest"},
+	{"insight/trace"},
 	{"chain", "replay/conformance", "replay/fixture", "replay/t8n"},
 	{"replay"},
 	{"transition"},
@@ -42,6 +47,11 @@ var reserved = []struct {
 	why    string
 }{
 	{"github.com/bytecodealliance/wasmtime-go/", []string{"vm/wasmtime"}, "no wasmtime type leaves the engine"},
+	{
+		"hestia/ewasm", []string{"ewasm/mirror", "vm", "vm/wasmtime", "insight/trace", "cmd/hestia"},
+		"blocks, transactions and requests are the same for any code: use package frame",
+	},
+	{"github.com/ethereum/go-ethereum/core/rawdb", []string{"chain", "state"}, "geth's schema is known to chain/database.go alone"},
 	{"hestia/vm/wasmtime", []string{"node", "cmd/hestia"}, "the engine is chosen where the node is assembled"},
 	{"github.com/urfave/cli/", []string{"cmd/hestia"}, "flags belong to the command line"},
 	{"github.com/ethereum/go-ethereum/node", nil, "it adds 13 to 25 MB to the binary"},

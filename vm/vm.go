@@ -6,11 +6,11 @@
 package vm
 
 import (
+	"github.com/ethereum/go-ethereum/common"
+
 	"hestia/ewasm"
 	"hestia/frame"
 	"hestia/gas"
-
-	"github.com/ethereum/go-ethereum/common"
 )
 
 // Engine runs WebAssembly contracts. Implementations are safe for concurrent use.

@@ -8,7 +8,6 @@ import (
 	"sync"
 
 	"github.com/bytecodealliance/wasmtime-go/v39"
-
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/crypto"
 

@@ -11,7 +11,6 @@ import (
 	"sync/atomic"
 
 	"github.com/bytecodealliance/wasmtime-go/v39"
-
 	"github.com/ethereum/go-ethereum/common"
 
 	"hestia/ewasm"

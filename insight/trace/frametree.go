@@ -1,0 +1,179 @@
+package trace
+
+import (
+	"encoding/json"
+	"errors"
+	"math/big"
+	"sync/atomic"
+
+	"github.com/ethereum/go-ethereum/accounts/abi"
+	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/common/hexutil"
+	"github.com/ethereum/go-ethereum/core/tracing"
+	"github.com/ethereum/go-ethereum/core/types"
+	gethvm "github.com/ethereum/go-ethereum/core/vm"
+
+	"hestia/ewasm"
+	"hestia/frame"
+	"hestia/vm"
+)
+
+// maxWindow bounds what a tree shows of one window of memory, in bytes; the length operand tells what is missing.
+const maxWindow = 1024
+
+// frameJSON is one frame of a hestiaTracer's tree.
+type frameJSON struct {
+	Type    string          `json:"type"`
+	From    common.Address  `json:"from"`
+	To      common.Address  `json:"to"`
+	Value   *hexutil.Big    `json:"value,omitempty"`
+	Gas     hexutil.Uint64  `json:"gas"`
+	GasUsed hexutil.Uint64  `json:"gasUsed"`
+	Input   hexutil.Bytes   `json:"input"`
+	Output  hexutil.Bytes   `json:"output,omitempty"`
+	Error   string          `json:"error,omitempty"`
+	Reason  string          `json:"revertReason,omitempty"`
+	Steps   []*hostCallJSON `json:"steps,omitempty"`
+}
+
+// hostCallJSON is one call of a host function. Windows of memory are shown as bytes: those it reads as they were before,
+// those it writes as they are after.
+type hostCallJSON struct {
+	Name   string                   `json:"name"`
+	Args   map[string]hexutil.Bytes `json:"args,omitempty"`
+	Nums   map[string]int64         `json:"numbers,omitempty"`
+	Gas    hexutil.Uint64           `json:"gas"`  // before
+	Left   hexutil.Uint64           `json:"left"` // after
+	Result *hexutil.Uint64          `json:"result,omitempty"`
+	Error  string                   `json:"error,omitempty"`
+	Frame  *frameJSON               `json:"frame,omitempty"` // that the call opened
+}
+
+// frameTree gathers frames, and in each its host calls in order.
+type frameTree struct {
+	root   *frameJSON
+	frames []*frameJSON    // open, the innermost last
+	calls  []*hostCallJSON // open, the innermost last
+	size   int
+	reason atomic.Pointer[error]
+}
+
+// NewFrameTree returns Hestia's own tracer: frames, and in each its host calls, as one tree.
+func NewFrameTree() *Recording {
+	t := new(frameTree)
+	hooks := &tracing.Hooks{OnEnter: t.enter, OnExit: t.exit, OnTxEnd: func(receipt *types.Receipt, err error) {
+		if err == nil && t.root != nil {
+			t.root.GasUsed = hexutil.Uint64(receipt.GasUsed)
+		}
+	}}
+	return &Recording{vm.Tracing{Hooks: hooks, Host: t}, t.result, func(err error) { t.reason.CompareAndSwap(nil, &err) }}
+}
+
+func (t *frameTree) enter(_ int, op byte, from, to common.Address, input []byte, gas uint64, value *big.Int) {
+	frame := &frameJSON{
+		Type: gethvm.OpCode(op).String(), From: from, To: to, Value: (*hexutil.Big)(value), Gas: hexutil.Uint64(gas),
+		Input: common.CopyBytes(input),
+	}
+	switch {
+	case len(t.frames) == 0:
+		t.root = frame
+	case len(t.calls) > 0:
+		t.calls[len(t.calls)-1].Frame = frame
+	default: // a destruction, which comes after its host call
+		if steps := t.frames[len(t.frames)-1].Steps; len(steps) > 0 {
+			steps[len(steps)-1].Frame = frame
+		}
+	}
+	t.frames = append(t.frames, frame)
+	t.weigh(512 + 2*len(input))
+}
+
+func (t *frameTree) exit(_ int, output []byte, used uint64, err error, reverted bool) {
+	frame := t.frames[len(t.frames)-1]
+	t.frames = t.frames[:len(t.frames)-1]
+	frame.GasUsed, frame.Output = hexutil.Uint64(used), common.CopyBytes(output)
+	if err != nil && reverted {
+		frame.Error = err.Error()
+		if reason, unpackErr := abi.UnpackRevert(output); unpackErr == nil && errors.Is(err, gethvm.ErrExecutionReverted) {
+			frame.Reason = reason
+		}
+	}
+	t.weigh(2 * len(output))
+}
+
+// weigh notes that the tree grew.
+func (t *frameTree) weigh(n int) {
+	if t.size += n; t.size > maxBytes {
+		t.reason.CompareAndSwap(nil, &ErrSize)
+	}
+}
+
+// Before begins a host call.
+func (t *frameTree) Before(c *ewasm.Context, f *ewasm.Function, a ewasm.Args) {
+	call := &hostCallJSON{Name: f.Name, Gas: hexutil.Uint64(c.Gas.Left())}
+	if t.reason.Load() == nil {
+		if f.Module != "ethereum" {
+			call.Name = f.Module + "." + f.Name
+		}
+		t.show(call, c, f, a, ewasm.Reads)
+		frame := t.frames[len(t.frames)-1]
+		frame.Steps = append(frame.Steps, call)
+		t.weigh(256)
+	}
+	t.calls = append(t.calls, call)
+}
+
+// After ends the host call that Before began.
+func (t *frameTree) After(c *ewasm.Context, f *ewasm.Function, a ewasm.Args, result uint64, err error) {
+	call := t.calls[len(t.calls)-1]
+	t.calls = t.calls[:len(t.calls)-1]
+	call.Left = hexutil.Uint64(c.Gas.Left())
+	switch {
+	case err != nil && err != frame.ErrReverted:
+		call.Error = err.Error()
+		return
+	case len(f.Results) > 0:
+		call.Result = (*hexutil.Uint64)(&result)
+	}
+	if t.reason.Load() == nil {
+		t.show(call, c, f, a, ewasm.Writes)
+	}
+}
+
+// show adds the operands of one use, and with those read the plain numbers.
+func (t *frameTree) show(call *hostCallJSON, c *ewasm.Context, f *ewasm.Function, a ewasm.Args, use ewasm.Use) {
+	for i, operand := range f.Operands {
+		switch {
+		case f.Name == "log" && i >= 3 && uint64(i-3) >= uint64(uint32(a[2])): // a topic that is not there
+		case operand.Use == ewasm.Number && use == ewasm.Reads:
+			if call.Nums == nil {
+				call.Nums = make(map[string]int64)
+			}
+			call.Nums[operand.Name] = int64(a[i])
+		case operand.Use == use && use != ewasm.Number:
+			if call.Args == nil {
+				call.Args = make(map[string]hexutil.Bytes)
+			}
+			data := window(c, a[i], min(width(f, a, operand), maxWindow))
+			call.Args[operand.Name] = common.CopyBytes(data)
+			t.weigh(2 * len(data))
+		}
+	}
+}
+
+// width returns how many bytes of memory an operand points to.
+func width(f *ewasm.Function, a ewasm.Args, operand ewasm.Operand) uint64 {
+	for i, other := range f.Operands {
+		if operand.Length != "" && other.Name == operand.Length {
+			return uint64(uint32(a[i]))
+		}
+	}
+	return uint64(operand.Width)
+}
+
+func (t *frameTree) result() (json.RawMessage, error) {
+	if err := t.reason.Load(); err != nil {
+		return nil, *err
+	}
+	return json.Marshal(t.root)
+}

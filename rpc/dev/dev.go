@@ -1,0 +1,364 @@
+package dev
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"errors"
+
+	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/common/hexutil"
+
+	"hestia/chain"
+	"hestia/chain/miner"
+	"hestia/rpc/query"
+)
+
+// What development methods can be refused for.
+var (
+	errOtherTool   = errors.New("this chain has a base fee (EIP-1559), and so no minimum gas price")
+	errNoForking   = errors.New("this node forks no other chain")
+	errLowerNonce  = errors.New("new nonce must not be smaller than the existing nonce")
+	errNonceWaits  = errors.New("cannot set the nonce of an account with pending transactions")
+	errAlreadyDone = errors.New("the transaction has been mined already")
+)
+
+// controls is the query layer with what makes a devnet's blocks.
+type controls struct {
+	*query.Service
+	miner   *miner.Miner
+	logging func(on bool) // nil if the node prints nothing
+}
+
+// unsignedAPI is eth: anvil's way to send for any account at once.
+type unsignedAPI struct{ q *query.Service }
+
+// SendUnsignedTransaction sends a transaction in the name of any account.
+func (a *unsignedAPI) SendUnsignedTransaction(ctx context.Context, args query.TransactionArgs) (common.Hash, error) {
+	return a.q.SendUnsigned(ctx, args)
+}
+
+// devAPI is what hardhat and anvil have under the same names.
+type devAPI struct {
+	q        controls
+	instance *common.Hash // a new one after every reset
+}
+
+// edit applies an edit and answers true, as Hardhat does.
+func (a *devAPI) edit(d *decoder, e chain.Edit) (bool, error) {
+	if d.err != nil {
+		return false, d.err
+	}
+	if err := a.q.miner.Edit(e); err != nil {
+		return false, err
+	}
+	return true, nil
+}
+
+// done answers true unless something went wrong.
+func done(err error) (bool, error) { return err == nil, err }
+
+// SetBalance sets what an account owns, in wei.
+func (a *devAPI) SetBalance(address, balance raw) (bool, error) {
+	d := new(decoder)
+	e := chain.Edit{Address: d.address("address", address)}
+	e.Balance = (*hexutil.U256)(d.amount("balance", balance))
+	return a.edit(d, e)
+}
+
+// SetCode sets the code of an account.
+func (a *devAPI) SetCode(address, code raw) (bool, error) {
+	d := new(decoder)
+	e := chain.Edit{Address: d.address("address", address)}
+	data := hexutil.Bytes(d.bytes("code", code))
+	e.Code = &data
+	return a.edit(d, e)
+}
+
+// SetNonce sets the next nonce of an account.
+func (a *devAPI) SetNonce(address, nonce raw) (bool, error) {
+	d := new(decoder)
+	e := chain.Edit{Address: d.address("address", address)}
+	next := hexutil.Uint64(d.number("nonce", nonce))
+	e.Nonce = &next
+	return a.edit(d, e)
+}
+
+// SetStorageAt sets one storage slot of an account.
+func (a *devAPI) SetStorageAt(address, slot, value raw) (bool, error) {
+	d := new(decoder)
+	e := chain.Edit{Address: d.address("address", address)}
+	e.Storage = map[common.Hash]common.Hash{d.word("slot", slot): d.word("value", value)}
+	return a.edit(d, e)
+}
+
+// SetCoinbase sets who gets the tips of the blocks to come.
+func (a *devAPI) SetCoinbase(address raw) (bool, error) {
+	d := new(decoder)
+	coinbase := d.address("address", address)
+	if d.err != nil {
+		return false, d.err
+	}
+	return done(a.q.miner.SetCoinbase(coinbase))
+}
+
+// SetNextBlockBaseFeePerGas sets the base fee of the next block.
+func (a *devAPI) SetNextBlockBaseFeePerGas(baseFee raw) (bool, error) {
+	d := new(decoder)
+	fee := d.amount("baseFeePerGas", baseFee)
+	if d.err != nil {
+		return false, d.err
+	}
+	return done(a.q.miner.SetNextBaseFee(fee.ToBig()))
+}
+
+// SetPrevRandao sets the prevrandao of the next block.
+func (a *devAPI) SetPrevRandao(random raw) (bool, error) {
+	d := new(decoder)
+	value := d.word("prevRandao", random)
+	if d.err != nil {
+		return false, d.err
+	}
+	return done(a.q.miner.SetNextRandom(value))
+}
+
+// SetMinGasPrice is refused, as both tools refuse it where there is a base fee.
+func (a *devAPI) SetMinGasPrice(_ raw) (bool, error) {
+	return false, query.InvalidParams("%w", errOtherTool)
+}
+
+// SetLoggingEnabled turns the lines about transactions on the node's terminal on or off.
+func (a *devAPI) SetLoggingEnabled(enabled raw) (bool, error) {
+	d := new(decoder)
+	on := d.flag("enabled", enabled)
+	if d.err == nil && a.q.logging != nil {
+		a.q.logging(on)
+	}
+	return done(d.err)
+}
+
+// ImpersonateAccount lets eth_sendTransaction send for an account without its key, even for a contract.
+func (a *devAPI) ImpersonateAccount(address raw) (bool, error) {
+	d := new(decoder)
+	if who := d.address("address", address); d.err == nil {
+		a.q.Acting.Set(who, true)
+	}
+	return done(d.err)
+}
+
+// StopImpersonatingAccount ends that, and says whether it had begun.
+func (a *devAPI) StopImpersonatingAccount(address raw) (bool, error) {
+	d := new(decoder)
+	who := d.address("address", address)
+	return d.err == nil && a.q.Acting.Set(who, false), d.err
+}
+
+// AutoImpersonateAccount lets eth_sendTransaction send for everyone.
+func (a *devAPI) AutoImpersonateAccount(enabled raw) (bool, error) {
+	d := new(decoder)
+	if on := d.flag("enabled", enabled); d.err == nil {
+		a.q.Acting.SetEveryone(on)
+	}
+	return done(d.err)
+}
+
+// GetAutomine says whether every transaction gets a block at once.
+func (a *devAPI) GetAutomine() bool { return a.q.miner.Mode() == miner.Instant }
+
+// Mine makes blocks, the first at the time of the clock and later ones so many seconds apart, one if left out.
+func (a *devAPI) Mine(blocks, interval raw) (bool, error) {
+	d := new(decoder)
+	n, spacing := d.blocks("blocks", blocks), uint64(1)
+	if given(interval) {
+		spacing = d.seconds("interval", interval)
+	}
+	if d.err != nil {
+		return false, d.err
+	}
+	return done(a.q.miner.MineSpaced(n, spacing))
+}
+
+// Reset goes back to the first block.
+func (a *devAPI) Reset(options raw) (bool, error) {
+	if err := refuseForking(options); err != nil {
+		return false, err
+	}
+	if err := a.q.miner.Reset(); err != nil {
+		return false, err
+	}
+	_, _ = rand.Read(a.instance[:]) // never fails
+	a.q.Acting.Reset()
+	return true, nil
+}
+
+// metadataJSON says which node this is.
+type metadataJSON struct {
+	ClientVersion     string                    `json:"clientVersion"`
+	ChainID           uint64                    `json:"chainId"`
+	InstanceID        common.Hash               `json:"instanceId"`
+	LatestBlockNumber uint64                    `json:"latestBlockNumber"`
+	LatestBlockHash   common.Hash               `json:"latestBlockHash"`
+	Snapshots         map[string]snapshotAtJSON `json:"snapshots"`
+}
+
+type snapshotAtJSON struct {
+	Number uint64      `json:"number"`
+	Hash   common.Hash `json:"hash"`
+}
+
+// Metadata says which node this is and what it could revert to.
+func (a *devAPI) Metadata() (*metadataJSON, error) {
+	snapshots, err := a.q.miner.Snapshots()
+	if err != nil {
+		return nil, err
+	}
+	head := a.q.Chain.Head()
+	m := &metadataJSON{
+		ClientVersion: a.q.Config.Version, ChainID: a.q.Chain.ChainConfig().ChainID.Uint64(), InstanceID: *a.instance,
+		LatestBlockNumber: head.Number.Uint64(), LatestBlockHash: head.Hash(), Snapshots: make(map[string]snapshotAtJSON),
+	}
+	for id, at := range snapshots {
+		m.Snapshots[hexutil.EncodeUint64(id)] = snapshotAtJSON{at.Number.Uint64(), at.Hash()}
+	}
+	return m, nil
+}
+
+// drop takes a transaction out of the pool and says whether it was there.
+func (a *devAPI) drop(hash common.Hash) bool {
+	found := a.q.Pool.Get(hash) != nil
+	a.q.Pool.Remove(hash)
+	return found
+}
+
+// DumpState returns the whole history: what loadState and hestia devnet --state take.
+func (a *devAPI) DumpState() (hexutil.Bytes, error) {
+	var file bytes.Buffer
+	err := a.q.Chain.Dump(&file)
+	return file.Bytes(), err
+}
+
+// LoadState replaces the chain by that of a state file. After an error everything is as it was.
+func (a *devAPI) LoadState(state raw) (bool, error) {
+	d := new(decoder)
+	file := d.bytes("state", state)
+	if d.err != nil {
+		return false, d.err
+	}
+	err := a.q.miner.Load(bytes.NewReader(file))
+	if errors.Is(err, chain.ErrStateFile) {
+		err = query.InvalidParams("state: %w", err)
+	}
+	return done(err)
+}
+
+// hardhatAPI is hardhat: the common methods, some of them stricter.
+type hardhatAPI struct{ devAPI }
+
+// SetNonce refuses to lower a nonce, or to change it under waiting transactions.
+func (a *hardhatAPI) SetNonce(address, nonce raw) (bool, error) {
+	d := new(decoder)
+	who, next := d.address("address", address), d.number("nonce", nonce)
+	if d.err != nil {
+		return false, d.err
+	}
+	db, _, err := a.q.StateAt(query.Latest)
+	switch {
+	case err != nil:
+		return false, err
+	case next < db.GetNonce(who):
+		return false, query.InvalidParams("nonce: %w (%d < %d)", errLowerNonce, next, db.GetNonce(who))
+	case a.q.Pool.Nonce(who) != db.GetNonce(who):
+		return false, errNonceWaits
+	}
+	return a.devAPI.SetNonce(address, nonce)
+}
+
+// SetStorageAt wants a value of 32 bytes.
+func (a *hardhatAPI) SetStorageAt(address, slot, value raw) (bool, error) {
+	d := new(decoder)
+	d.address("address", address)
+	d.word("slot", slot)
+	if data := d.bytes("value", value); d.err == nil && len(data) != common.HashLength {
+		d.fail("value", "must be 32 bytes, has %d", len(data))
+	}
+	if d.err != nil {
+		return false, d.err
+	}
+	return a.devAPI.SetStorageAt(address, slot, value)
+}
+
+// DropTransaction takes a waiting transaction back, and says whether there was one.
+func (a *hardhatAPI) DropTransaction(hash raw) (bool, error) {
+	d := new(decoder)
+	want := d.hash("hash", hash)
+	if d.err != nil {
+		return false, d.err
+	}
+	if _, _, mined := a.q.Chain.Transaction(want); mined {
+		return false, query.InvalidParams("hash: %w", errAlreadyDone)
+	}
+	return a.drop(want), nil
+}
+
+// anvilAPI is anvil: the common methods, those of evm, and its own.
+type anvilAPI struct {
+	devAPI
+	clockAPI
+}
+
+// DropTransaction takes a waiting transaction back and returns its hash, null if there was none.
+func (a *anvilAPI) DropTransaction(hash raw) (*common.Hash, error) {
+	d := new(decoder)
+	want := d.hash("hash", hash)
+	if d.err != nil || !a.drop(want) {
+		return nil, d.err
+	}
+	return &want, nil
+}
+
+// DropAllTransactions takes all waiting transactions back.
+func (a *anvilAPI) DropAllTransactions() bool {
+	a.devAPI.q.Pool.Clear()
+	return true
+}
+
+// RemovePoolTransactions takes back what waits of one sender.
+func (a *anvilAPI) RemovePoolTransactions(address raw) (bool, error) {
+	d := new(decoder)
+	if who := d.address("address", address); d.err == nil {
+		a.devAPI.q.Pool.RemoveSender(who)
+	}
+	return done(d.err)
+}
+
+// nodeInfoJSON says how blocks are made.
+type nodeInfoJSON struct {
+	CurrentBlockNumber    hexutil.Uint64 `json:"currentBlockNumber"`
+	CurrentBlockTimestamp uint64         `json:"currentBlockTimestamp"`
+	CurrentBlockHash      common.Hash    `json:"currentBlockHash"`
+	HardFork              string         `json:"hardFork"`
+	Schedule              string         `json:"schedule"` // Hestia's own: the prices
+	TransactionOrder      string         `json:"transactionOrder"`
+	Environment           environment    `json:"environment"`
+	ForkConfig            struct{}       `json:"forkConfig"`
+}
+
+type environment struct {
+	BaseFee  *hexutil.Big   `json:"baseFee"`
+	ChainID  uint64         `json:"chainId"`
+	GasLimit hexutil.Uint64 `json:"gasLimit"`
+	GasPrice *hexutil.Big   `json:"gasPrice"`
+}
+
+// NodeInfo says where the chain is and how its next block will be.
+func (a *anvilAPI) NodeInfo() *nodeInfoJSON {
+	s := a.devAPI.q
+	head, next := s.Chain.Head(), s.Driver.PendingHeader()
+	return &nodeInfoJSON{
+		CurrentBlockNumber: hexutil.Uint64(head.Number.Uint64()), CurrentBlockTimestamp: head.Time, CurrentBlockHash: head.Hash(),
+		HardFork: "osaka", Schedule: s.Chain.Schedule(head).Name, TransactionOrder: "fees",
+		Environment: environment{
+			(*hexutil.Big)(next.BaseFee), s.Chain.ChainConfig().ChainID.Uint64(), hexutil.Uint64(next.GasLimit), (*hexutil.Big)(next.BaseFee),
+		},
+	}
+}

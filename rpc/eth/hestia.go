@@ -1,0 +1,27 @@
+package eth
+
+import (
+	"encoding/json"
+
+	"hestia/iface/abi"
+	"hestia/rpc/query"
+)
+
+// hestiaAPI is hestia: what only this node has.
+type hestiaAPI struct{ q *query.Service }
+
+// AddABI teaches the node a contract's interface, a list as compilers write it or that list as a string, so that messages and
+// receipts call errors by their name. It returns how many errors the interface declares.
+func (a *hestiaAPI) AddABI(contract json.RawMessage) (int, error) {
+	text := []byte(contract)
+	var quoted string
+	if json.Unmarshal(contract, &quoted) == nil {
+		text = []byte(quoted)
+	}
+	known, err := abi.Parse(text)
+	if err != nil {
+		return 0, query.InvalidParams("invalid abi: %w", err)
+	}
+	a.q.Abis.Add(known)
+	return len(known.Errors), nil
+}

@@ -1,0 +1,65 @@
+package query
+
+import (
+	"context"
+	"sync"
+
+	"github.com/ethereum/go-ethereum/common"
+
+	"hestia/transition/unsigned"
+)
+
+// Acting is whom the node acts for without a key.
+type Acting struct {
+	mu       sync.Mutex
+	accounts map[common.Address]bool
+	everyone bool
+	next     sync.Mutex // held while the next nonce of one of them is given away
+}
+
+func (a *Acting) May(who common.Address) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.everyone || a.accounts[who]
+}
+
+// Set begins or ends acting for an account, and says whether that changed anything.
+func (a *Acting) Set(who common.Address, on bool) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	changed := a.accounts[who] != on
+	if on {
+		a.accounts[who] = true
+	} else {
+		delete(a.accounts, who)
+	}
+	return changed
+}
+
+func (a *Acting) SetEveryone(on bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.everyone = on
+}
+
+// SendUnsigned completes a transaction and sends it for an account whose key the node does not have.
+func (s *Service) SendUnsigned(ctx context.Context, args TransactionArgs) (common.Hash, error) {
+	s.Acting.next.Lock()
+	defer s.Acting.next.Unlock()
+	tx, err := s.Complete(ctx, args)
+	if err != nil {
+		return common.Hash{}, err
+	}
+	tx, err = unsigned.Sign(tx, s.Chain.Signer(s.Chain.Head()), args.Sender())
+	if err != nil {
+		return common.Hash{}, err
+	}
+	return tx.Hash(), s.Driver.Add(tx)
+}
+
+func (a *Acting) Reset() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.everyone = false
+	clear(a.accounts)
+}

@@ -1,0 +1,72 @@
+package query
+
+import (
+	"context"
+	"fmt"
+	"math/big"
+
+	"github.com/ethereum/go-ethereum/common/hexutil"
+	"github.com/ethereum/go-ethereum/core/types"
+	"github.com/ethereum/go-ethereum/params"
+)
+
+// SuggestedTip is what the node suggests paying to the block's builder, in wei: blocks have room, so any tip will do, and
+// wallets expect a gwei.
+const SuggestedTip = params.GWei
+
+// Signer returns what signs and recovers transactions of this chain.
+func (s *Service) Signer() types.Signer { return types.LatestSigner(s.Chain.ChainConfig()) }
+
+// Complete fills in what the arguments leave out: nonce, fees, gas.
+func (s *Service) Complete(ctx context.Context, args TransactionArgs) (*types.Transaction, error) {
+	if args.BlobHashes != nil || args.BlobFeeCap != nil {
+		return nil, errBlobSigning
+	}
+	chainID := s.Chain.ChainConfig().ChainID
+	if err := args.Check(chainID); err != nil {
+		return nil, err
+	}
+	switch {
+	case args.To == nil && len(args.data()) == 0:
+		return nil, errEmptyCreation
+	case args.GasPrice != nil && args.Authorizations != nil:
+		return nil, errPriceAndList
+	}
+	if err := s.completeFees(&args); err != nil {
+		return nil, err
+	}
+	if args.Gas == nil {
+		limit, err := s.Estimate(ctx, args, Latest, Overrides{})
+		if err != nil {
+			return nil, err
+		}
+		args.Gas = (*hexutil.Uint64)(&limit)
+	}
+	if args.Nonce == nil {
+		nonce := s.Pool.Nonce(args.Sender())
+		args.Nonce = (*hexutil.Uint64)(&nonce)
+	}
+	return args.transaction(chainID), nil
+}
+
+// completeFees fills in the fees that arguments leave out: a tip, and twice the base fee so that a rise does not matter.
+func (s *Service) completeFees(args *TransactionArgs) error {
+	if args.GasPrice != nil {
+		return nil
+	}
+	if args.MaxPriorityFee == nil {
+		tip := big.NewInt(SuggestedTip)
+		if args.MaxFeePerGas != nil && args.MaxFeePerGas.ToInt().Cmp(tip) < 0 {
+			tip = args.MaxFeePerGas.ToInt()
+		}
+		args.MaxPriorityFee = (*hexutil.Big)(tip)
+	}
+	if args.MaxFeePerGas == nil {
+		most := new(big.Int).Lsh(s.Chain.Head().BaseFee, 1)
+		args.MaxFeePerGas = (*hexutil.Big)(most.Add(most, args.MaxPriorityFee.ToInt()))
+	}
+	if args.MaxFeePerGas.ToInt().Cmp(args.MaxPriorityFee.ToInt()) < 0 {
+		return fmt.Errorf("maxFeePerGas (%v) < maxPriorityFeePerGas (%v)", args.MaxFeePerGas, args.MaxPriorityFee)
+	}
+	return nil
+}

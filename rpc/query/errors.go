@@ -1,0 +1,96 @@
+package query
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/ethereum/go-ethereum/accounts/abi"
+	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/common/hexutil"
+
+	"hestia/frame"
+)
+
+// Codes of the error object beyond the ones geth's server itself answers.
+const (
+	CodeDefault       = -32000
+	CodeReverted      = 3 // https://github.com/ethereum/execution-apis: data holds what revert was given
+	CodeNotMined      = 4 // sent, but in no block yet; data holds the hash
+	CodeInvalidParams = -32602
+	CodeInternal      = -32603
+	CodeNotFound      = -32001
+	codeLimitExceeded = -32005
+	codeMovedToItself = -38022 // these three: https://github.com/ethereum/execution-apis, eth_simulateV1
+	codeMovedTogether = -38023
+	CodeClientLimit   = -38026
+)
+
+var (
+	ErrBlockNotFound  = errors.New("header not found")
+	errHashNotFound   = errors.New("header for hash not found")
+	ErrUnknownBlock   = errors.New("unknown block")
+	ErrUnknownAccount = errors.New("unknown account")
+	errBothPrices     = errors.New("both gasPrice and (maxFeePerGas or maxPriorityFeePerGas) specified")
+	errBothData       = errors.New(`both "data" and "input" are set and not equal. Please use "input" to pass transaction call data`)
+	errPriceAndList   = errors.New("both gasPrice and authorizationList specified")
+	errBlobSigning    = errors.New("signing blob transactions not supported")
+	errEmptyCreation  = errors.New("contract creation without any data provided")
+	ErrNotFound       = errors.New("transaction not found")
+)
+
+// codedError is an error with a JSON-RPC code of its own.
+type codedError struct {
+	error
+	code int
+}
+
+func (e *codedError) ErrorCode() int { return e.code }
+
+func (e *codedError) Unwrap() error { return e.error }
+
+// WithCode gives an error a JSON-RPC code of its own.
+func WithCode(err error, code int) error { return &codedError{err, code} }
+
+// InvalidParams reports a parameter that cannot be used; the message names it and what was expected.
+func InvalidParams(format string, args ...any) error {
+	return WithCode(fmt.Errorf(format, args...), CodeInvalidParams)
+}
+
+// LimitExceeded reports a request that asks for more than one answer may hold.
+func LimitExceeded(format string, args ...any) error {
+	return WithCode(fmt.Errorf(format, args...), codeLimitExceeded)
+}
+
+// RevertError carries what a contract gave to revert, decoded where it is a Solidity reason.
+type RevertError struct {
+	Message string
+	Output  []byte
+}
+
+func (e *RevertError) Error() string { return e.Message }
+
+func (e *RevertError) ErrorCode() int { return CodeReverted }
+
+func (e *RevertError) ErrorData() any { return hexutil.Encode(e.Output) }
+
+func (s *Service) newRevertError(output []byte) *RevertError {
+	message := frame.ErrReverted.Error()
+	if reason, err := abi.UnpackRevert(output); err == nil {
+		message += ": " + reason
+	} else if custom, known := describe(s.Abis, output); known {
+		message += ": " + custom
+	}
+	return &RevertError{message, output}
+}
+
+// EndError turns how a call ended into what its caller is told, nil if it finished.
+func (s *Service) EndError(r frame.Result) error {
+	switch r.End {
+	case frame.Finished:
+		return nil
+	case frame.Reverted:
+		return s.newRevertError(common.CopyBytes(r.Output))
+	default:
+		return r.Cause // which every end but Finished has
+	}
+}

@@ -1,0 +1,108 @@
+package query
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/ethereum/go-ethereum/core"
+	"github.com/ethereum/go-ethereum/params"
+	gethrpc "github.com/ethereum/go-ethereum/rpc"
+	"github.com/holiman/uint256"
+
+	"hestia/gas"
+	"hestia/transition"
+)
+
+// Estimate searches the least gas limit with which a message succeeds: that limit does, one unit less does not.
+func (s *Service) Estimate(ctx context.Context, args TransactionArgs, ref gethrpc.BlockNumberOrHash, o Overrides) (uint64, error) {
+	ctx, cancel := s.Limited(ctx)
+	defer cancel()
+	t, err := s.NewTrial(args, ref, o)
+	if err != nil {
+		return 0, err
+	}
+	enough, err := t.highest()
+	if err != nil {
+		return 0, err
+	}
+	first, err := t.attempt(ctx, enough)
+	if err != nil {
+		return 0, err
+	}
+	if first == nil {
+		return 0, fmt.Errorf("gas required exceeds allowance (%d)", enough)
+	}
+	if err := t.EndError(first.Result); err != nil {
+		if errors.Is(err, gas.ErrOutOfGas) {
+			return 0, fmt.Errorf("gas required exceeds allowance (%d)", enough)
+		}
+		return 0, err
+	}
+	return t.search(ctx, first, enough)
+}
+
+// search narrows the limit down from one that is enough. Most messages need exactly what they used before refunds, so that
+// is tried first; one whose calls hold back a 64th and a stipend needs little more.
+func (t *Trial) search(ctx context.Context, first *transition.Outcome, enough uint64) (uint64, error) {
+	used := first.MaxUsedGas
+	guesses := []uint64{used, used - 1, (used + params.CallStipend) * 64 / 63}
+	for short := first.UsedGas - 1; short+1 < enough; {
+		var limit uint64
+		switch {
+		case len(guesses) > 0:
+			limit, guesses = guesses[0], guesses[1:]
+			if limit <= short || limit >= enough {
+				continue
+			}
+		default:
+			limit = min(short+(enough-short)/2, short*2)
+		}
+		outcome, err := t.attempt(ctx, limit)
+		if err != nil {
+			return 0, err
+		}
+		if outcome == nil || outcome.Failed() {
+			short = limit
+		} else {
+			enough = limit
+		}
+	}
+	return enough, nil
+}
+
+// attempt runs the message; the outcome is nil where the limit does not even cover what is due before it runs.
+func (t *Trial) attempt(ctx context.Context, limit uint64) (*transition.Outcome, error) {
+	outcome, err := t.Run(ctx, limit)
+	switch {
+	case errors.Is(err, core.ErrIntrinsicGas), errors.Is(err, core.ErrFloorDataGas), errors.Is(err, core.ErrGasLimitTooHigh):
+		return nil, nil
+	case err != nil:
+		return nil, fmt.Errorf("failed with %d gas: %w", limit, err)
+	}
+	return outcome, nil
+}
+
+// highest returns the highest limit worth trying: what block, schedule, sender and node allow.
+func (t *Trial) highest() (uint64, error) {
+	limit := t.Header.GasLimit
+	if t.Args.Gas != nil && uint64(*t.Args.Gas) >= params.TxGas {
+		limit = uint64(*t.Args.Gas)
+	}
+	if most := t.Chain.Schedule(t.Header).Limits.TransactionGas; most != 0 {
+		limit = min(limit, most)
+	}
+	limit = min(limit, t.GasCap(t.Header))
+	_, feeCap, _ := t.Args.fees(t.Header.BaseFee)
+	if feeCap.IsZero() {
+		return limit, nil
+	}
+	available, short := new(uint256.Int).SubOverflow(t.State.GetBalance(t.Args.Sender()), orZero(t.Args.Value))
+	if short || available.IsZero() {
+		return 0, core.ErrInsufficientFundsForTransfer
+	}
+	if affordable := available.Div(available, feeCap); affordable.IsUint64() {
+		limit = min(limit, affordable.Uint64())
+	}
+	return limit, nil
+}

@@ -1,0 +1,116 @@
+package query
+
+import (
+	"context"
+	"errors"
+
+	gstate "github.com/ethereum/go-ethereum/core/state"
+	"github.com/ethereum/go-ethereum/core/types"
+	gethvm "github.com/ethereum/go-ethereum/core/vm"
+	gethrpc "github.com/ethereum/go-ethereum/rpc"
+
+	"hestia/chain"
+	"hestia/frame"
+	"hestia/transition"
+	"hestia/vm"
+)
+
+// Enter waits for one of the places that simulated execution has, and returns how to leave it.
+func (s *Service) Enter(ctx context.Context) (release func(), err error) {
+	select {
+	case s.calls <- struct{}{}:
+		return func() { <-s.calls }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// Limited is a request's context with the time that trying something out may take.
+func (s *Service) Limited(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeoutCause(ctx, s.Config.Timeout, s.timedOut)
+}
+
+// GaveUp is err, or why the request was given up if that is what err says.
+func GaveUp(ctx context.Context, err error) error {
+	if ctx.Err() != nil && (errors.Is(err, frame.ErrInterrupted) || errors.Is(err, ctx.Err())) {
+		return context.Cause(ctx)
+	}
+	return err
+}
+
+// GasCap is the most gas that a call at header may ask for.
+func (s *Service) GasCap(header *types.Header) uint64 {
+	if s.Config.GasCap == 0 {
+		return header.GasLimit
+	}
+	return s.Config.GasCap
+}
+
+// Trial is a message to be run any number of times on one state.
+type Trial struct {
+	*Service
+	Args   TransactionArgs
+	Header *types.Header
+	State  *gstate.StateDB
+
+	Precompiles gethvm.PrecompiledContracts // nil = those of the block's rules
+	Keep        bool                        // a run changes the state for the next
+}
+
+func (s *Service) NewTrial(args TransactionArgs, ref gethrpc.BlockNumberOrHash, o Overrides) (*Trial, error) {
+	if err := args.Check(s.Chain.ChainConfig().ChainID); err != nil {
+		return nil, err
+	}
+	db, header, err := s.StateAt(ref)
+	if err != nil {
+		return nil, err
+	}
+	return s.TrialOn(db, header, args, o)
+}
+
+// TrialOn is a trial after the block of header, on a state that may be changed.
+func (s *Service) TrialOn(db *gstate.StateDB, header *types.Header, args TransactionArgs, o Overrides) (*Trial, error) {
+	header, err := o.Block.header(header)
+	if err != nil {
+		return nil, err
+	}
+	t := &Trial{Service: s, Args: args, Header: header, State: db}
+	t.Precompiles, err = o.State.Apply(db, s.Chain.Rules(t.Header))
+	return t, err
+}
+
+// Run tries the message with a gas limit of its own. An error says that it could not run at all.
+func (t *Trial) Run(ctx context.Context, limit uint64) (*transition.Outcome, error) {
+	return t.RunTraced(ctx, limit, vm.Tracing{})
+}
+
+// runWatched is run with someone watching.
+func (t *Trial) RunTraced(ctx context.Context, limit uint64, who vm.Tracing) (*transition.Outcome, error) {
+	release, err := t.Enter(ctx)
+	if err != nil {
+		return nil, GaveUp(ctx, err)
+	}
+	defer release()
+	msg := t.Args.Message(limit, t.Header.BaseFee)
+	msg.SkipGasCap = true
+	db := t.State
+	if !t.Keep {
+		db = db.Copy()
+	}
+	outcome, err := t.Chain.Apply(ctx, chain.CallRequest{
+		Header: t.Header, State: db, Message: msg, Tracing: who, Precompiles: t.Precompiles,
+	})
+	err = GaveUp(ctx, err)
+	if frame.IsFault(err) {
+		return nil, WithCode(err, CodeInternal)
+	}
+	return outcome, err
+}
+
+// EndError is the service's, once the node knows how the called contract spells its errors.
+func (t *Trial) EndError(r frame.Result) error {
+	if r.End == frame.Reverted && t.Args.To != nil {
+		learn(t.Abis, t.State, *t.Args.To)
+	}
+	return t.Service.EndError(r)
+}

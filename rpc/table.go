@@ -1,0 +1,33 @@
+package rpc
+
+import (
+	"maps"
+
+	"hestia/rpc/query"
+)
+
+// table is the method table by full names, such as eth_getBalance. Kinds of subscriptions are not in it.
+type table map[string]query.Method
+
+// builtIn are the methods that geth's server has by itself. It offers subscriptions on connections that stay.
+var builtIn = table{
+	"eth_subscribe":   {Name: "subscribe", Params: []query.Param{query.KindParam, query.OptionsParam}},
+	"rpc_modules":     {Name: "modules"},
+	"eth_unsubscribe": {Name: "unsubscribe", Params: []query.Param{query.SubscriptionParam}},
+}
+
+// newTable returns the table of groups that answer exactly what their rows say.
+func newTable(groups []query.Group) (table, error) {
+	t := maps.Clone(builtIn)
+	for _, g := range groups {
+		if err := g.Check(); err != nil {
+			return nil, err
+		}
+		for _, m := range g.Methods {
+			if !m.Is.Has(query.Push) {
+				t[g.Namespace+"_"+m.Name] = m
+			}
+		}
+	}
+	return t, nil
+}

@@ -1,0 +1,267 @@
+package watch
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/common/hexutil"
+	"github.com/ethereum/go-ethereum/core/types"
+	"github.com/ethereum/go-ethereum/eth/tracers"
+	"github.com/ethereum/go-ethereum/rlp"
+	gethrpc "github.com/ethereum/go-ethereum/rpc"
+
+	"hestia/insight/trace"
+	"hestia/rpc/query"
+	"hestia/vm"
+)
+
+// How long a trace may take: unless told otherwise, and at most.
+const (
+	traceTime    = 5 * time.Second
+	maxTraceTime = 50 * time.Second
+)
+
+// debugAPI is debug: transactions and calls executed again with somebody watching.
+type debugAPI struct{ q replayer }
+
+// traceConfig says who watches. The fields in the second group are the struct logger's, which watches where no tracer is
+// named.
+type traceConfig struct {
+	Tracer       *string         `json:"tracer"`
+	TracerConfig json.RawMessage `json:"tracerConfig"`
+	Timeout      *string         `json:"timeout"`
+
+	trace.StepConfig
+}
+
+// traceCallConfig says also what a call shall find, and after which of the block's transactions it comes.
+type traceCallConfig struct {
+	traceConfig
+	State *query.StateOverride  `json:"stateOverrides"`
+	Block *query.BlockOverrides `json:"blockOverrides"`
+	Index *hexutil.Uint         `json:"txIndex"`
+}
+
+// tracedJSON is one transaction's place in the trace of a block.
+type tracedJSON struct {
+	TxHash common.Hash     `json:"txHash"`
+	Result json.RawMessage `json:"result,omitempty"`
+	Error  string          `json:"error,omitempty"`
+}
+
+// TraceTransaction executes a mined transaction again and returns what the tracer gathered.
+func (a *debugAPI) TraceTransaction(ctx context.Context, hash common.Hash, config *traceConfig) (json.RawMessage, error) {
+	return a.q.traceTransaction(ctx, hash, config)
+}
+
+// TraceBlockByNumber executes all transactions of a block again.
+func (a *debugAPI) TraceBlockByNumber(ctx context.Context, number gethrpc.BlockNumber, config *traceConfig) ([]tracedJSON, error) {
+	return a.q.traceBlock(ctx, a.q.BlockByNumber(number), all, config)
+}
+
+// TraceBlockByHash executes all transactions of a block again.
+func (a *debugAPI) TraceBlockByHash(ctx context.Context, hash common.Hash, config *traceConfig) ([]tracedJSON, error) {
+	return a.q.traceBlock(ctx, a.q.Chain.Block(hash), all, config)
+}
+
+// TraceBlock executes the transactions of a block that is given as bytes; its parent must be the chain's.
+func (a *debugAPI) TraceBlock(ctx context.Context, data hexutil.Bytes, config *traceConfig) ([]tracedJSON, error) {
+	block := new(types.Block)
+	if err := rlp.DecodeBytes(data, block); err != nil {
+		return nil, query.InvalidParams("could not decode block: %w", err)
+	}
+	if err := checkForeign(block); err != nil {
+		return nil, err
+	}
+	return a.q.traceBlock(ctx, block, all, config)
+}
+
+// checkForeign makes sure that a header from outside can be executed on at all.
+func checkForeign(block *types.Block) error {
+	h := block.Header()
+	if h.BaseFee == nil || h.BaseFee.BitLen() > 256 || !h.Number.IsUint64() || h.ExcessBlobGas == nil || h.Difficulty.Sign() != 0 {
+		return query.InvalidParams("block: not of this chain's rules")
+	}
+	return nil
+}
+
+// replayer is the query layer with what executes blocks and calls again under tracers.
+type replayer struct{ *query.Service }
+
+// traceTransaction executes a mined transaction again with a tracer.
+func (s replayer) traceTransaction(ctx context.Context, hash common.Hash, config *traceConfig) (json.RawMessage, error) {
+	_, at, found := s.Chain.Transaction(hash)
+	if !found {
+		return nil, query.ErrNotFound
+	}
+	results, err := s.traceBlock(ctx, s.Chain.Block(at.BlockHash), span{at.Index, at.Index + 1}, config)
+	if err != nil {
+		return nil, err
+	}
+	if results[0].Error != "" {
+		return nil, errors.New(results[0].Error)
+	}
+	return results[0].Result, nil
+}
+
+// span is which transactions of a block are watched: from the first to before the second.
+type span struct{ from, to int }
+
+var all = span{0, int(^uint(0) >> 1)}
+
+// traceBlock executes a block's transactions up to the end of the span, watching those in it.
+func (s replayer) traceBlock(ctx context.Context, block *types.Block, which span, config *traceConfig) ([]tracedJSON, error) {
+	if block == nil {
+		return nil, query.ErrBlockNotFound
+	}
+	release, err := s.Enter(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer release()
+	limit, err := config.time()
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := traceTimed(ctx, limit)
+	defer cancel()
+
+	to := min(which.to, len(block.Transactions()))
+	watchers := make([]*trace.Recording, 0, max(to-which.from, 0))
+	_, err = s.Chain.Replay(ctx, block, to, func(i int) (vm.Tracing, error) {
+		if i < which.from {
+			return vm.Tracing{}, nil
+		}
+		w, err := s.newRecording(config, &tracers.Context{
+			BlockHash: block.Hash(), BlockNumber: block.Number(), TxIndex: i, TxHash: block.Transactions()[i].Hash(),
+		})
+		if err != nil {
+			return vm.Tracing{}, err
+		}
+		w.StopAfter(ctx)
+		watchers = append(watchers, w)
+		return w.Tracing, nil
+	})
+	if err != nil {
+		return nil, query.GaveUp(ctx, err)
+	}
+	results := make([]tracedJSON, len(watchers))
+	for i, w := range watchers {
+		results[i].TxHash = block.Transactions()[which.from+i].Hash()
+		if results[i].Result, err = w.Result(); err != nil {
+			results[i] = tracedJSON{TxHash: results[i].TxHash, Error: err.Error()}
+		}
+	}
+	return results, nil
+}
+
+// traceTimed is ctx with the time that a trace may take.
+func traceTimed(ctx context.Context, limit time.Duration) (context.Context, context.CancelFunc) {
+	return context.WithTimeoutCause(ctx, limit, trace.ErrTimeout)
+}
+
+// TraceCall runs a message as eth_call does, watching.
+func (a *debugAPI) TraceCall(ctx context.Context, args query.TransactionArgs, ref *gethrpc.BlockNumberOrHash, config *traceCallConfig) (json.RawMessage, error) {
+	if config == nil {
+		config = new(traceCallConfig)
+	}
+	t, err := a.q.tracedTrial(ctx, args, query.OrLatest(ref), config)
+	if err != nil {
+		return nil, err
+	}
+	return a.q.trace(ctx, t, &config.traceConfig)
+}
+
+// tracedTrial is a trial after the whole block or, where the config says so, after the first of its transactions.
+func (s replayer) tracedTrial(ctx context.Context, args query.TransactionArgs, ref gethrpc.BlockNumberOrHash, config *traceCallConfig) (*query.Trial, error) {
+	o := query.Overrides{State: config.State, Block: config.Block}
+	if config.Index == nil {
+		return s.NewTrial(args, ref, o)
+	}
+	if err := args.Check(s.Chain.ChainConfig().ChainID); err != nil {
+		return nil, err
+	}
+	block := s.Block(ref)
+	switch {
+	case block == nil:
+		return nil, query.ErrBlockNotFound
+	case uint64(*config.Index) > uint64(len(block.Transactions())):
+		return nil, query.InvalidParams("transaction index %d out of range for block %s", uint(*config.Index), block.Hash())
+	}
+	ctx, cancel := s.Limited(ctx)
+	defer cancel()
+	release, err := s.Enter(ctx)
+	if err != nil {
+		return nil, query.GaveUp(ctx, err)
+	}
+	db, err := s.Chain.Replay(ctx, block, int(*config.Index), nil)
+	release()
+	if err != nil {
+		return nil, query.GaveUp(ctx, err)
+	}
+	return s.TrialOn(db, block.Header(), args, o)
+}
+
+// trace runs the trial with somebody watching and returns what they saw.
+func (s replayer) trace(ctx context.Context, t *query.Trial, config *traceConfig) (json.RawMessage, error) {
+	w, err := s.newRecording(config, new(tracers.Context))
+	if err != nil {
+		return nil, err
+	}
+	limit, err := config.time()
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := traceTimed(ctx, limit)
+	defer cancel()
+	w.StopAfter(ctx)
+	gasLimit := t.GasCap(t.Header)
+	if t.Args.Gas != nil {
+		gasLimit = min(gasLimit, uint64(*t.Args.Gas))
+	}
+	if _, err := t.RunTraced(ctx, gasLimit, w.Tracing); err != nil {
+		return nil, fmt.Errorf("tracing failed: %w", query.GaveUp(ctx, err))
+	}
+	return w.Result()
+}
+
+// time returns how long the trace may take.
+func (c *traceConfig) time() (time.Duration, error) {
+	if c == nil || c.Timeout == nil {
+		return traceTime, nil
+	}
+	limit, err := time.ParseDuration(*c.Timeout)
+	if err != nil || limit <= 0 {
+		return 0, query.InvalidParams("invalid timeout %q: want a duration such as 5s", *c.Timeout)
+	}
+	return min(limit, maxTraceTime), nil
+}
+
+// IntermediateRoots returns the state root after each transaction of a block.
+func (a *debugAPI) IntermediateRoots(ctx context.Context, hash common.Hash) ([]common.Hash, error) {
+	block := a.q.Chain.Block(hash)
+	if block == nil {
+		return nil, query.ErrBlockNotFound
+	}
+	ctx, cancel := a.q.Limited(ctx)
+	defer cancel()
+	release, err := a.q.Enter(ctx)
+	if err != nil {
+		return nil, query.GaveUp(ctx, err)
+	}
+	defer release()
+	roots := make([]common.Hash, len(block.Transactions()))
+	rules := a.q.Chain.Rules(block.Header())
+	for i := range roots {
+		db, err := a.q.Chain.Replay(ctx, block, i+1, nil)
+		if err != nil {
+			return nil, query.GaveUp(ctx, err)
+		}
+		roots[i] = db.IntermediateRoot(rules)
+	}
+	return roots, nil
+}

@@ -1,0 +1,426 @@
+package watch
+
+import (
+	"context"
+	"errors"
+	"math/big"
+	"slices"
+	"sort"
+
+	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/common/hexutil"
+	"github.com/ethereum/go-ethereum/core/tracing"
+	"github.com/ethereum/go-ethereum/core/types"
+	gethvm "github.com/ethereum/go-ethereum/core/vm"
+	gethrpc "github.com/ethereum/go-ethereum/rpc"
+
+	"hestia/rpc/query"
+	"hestia/vm"
+)
+
+// What Otterscan may ask for at once. There is no index of who took part in what: a search executes blocks again.
+const (
+	maxOtterPage    = 1000
+	maxSearchBlocks = 10_000 // that hold transactions
+	otterAPILevel   = 8
+)
+
+// otterscanAPI is ots: what the explorer Otterscan asks beside eth (https://docs.otterscan.io/api-docs/ots-api).
+type otterscanAPI struct{ q replayer }
+
+func (a *otterscanAPI) GetApiLevel() uint8 { return otterAPILevel } //nolint:revive,staticcheck // the method is ots_getApiLevel
+
+// HasCode tells whether an account is a contract.
+func (a *otterscanAPI) HasCode(address common.Address, ref *gethrpc.BlockNumberOrHash) (bool, error) {
+	db, _, err := a.q.StateAt(query.OrLatest(ref))
+	if err != nil {
+		return false, err
+	}
+	return db.GetCodeSize(address) > 0, db.Error()
+}
+
+// enteredFrame is one frame of a transaction, in the order in which they opened.
+type enteredFrame struct {
+	op       gethvm.OpCode
+	depth    int
+	from, to common.Address
+	value    *big.Int
+	input    []byte
+	output   []byte
+	failed   bool // it or a frame above it
+	parent   int  // -1 for the outermost
+}
+
+// frameList gathers the frames of a transaction.
+type frameList struct {
+	frames []enteredFrame
+	open   []int
+}
+
+func (l *frameList) hooks() *tracing.Hooks {
+	return &tracing.Hooks{
+		OnEnter: func(depth int, op byte, from, to common.Address, input []byte, _ uint64, value *big.Int) {
+			parent := -1
+			if len(l.open) > 0 {
+				parent = l.open[len(l.open)-1]
+			}
+			l.open = append(l.open, len(l.frames))
+			l.frames = append(l.frames, enteredFrame{gethvm.OpCode(op), depth, from, to, value, common.CopyBytes(input), nil, false, parent})
+		},
+		OnExit: func(_ int, output []byte, _ uint64, _ error, reverted bool) {
+			last := l.open[len(l.open)-1]
+			l.open = l.open[:len(l.open)-1]
+			l.frames[last].output, l.frames[last].failed = common.CopyBytes(output), reverted
+		},
+		OnTxEnd: func(*types.Receipt, error) {
+			for i := range l.frames {
+				if p := l.frames[i].parent; p >= 0 && l.frames[p].failed {
+					l.frames[i].failed = true
+				}
+			}
+		},
+	}
+}
+
+// frames executes transactions of a block again and returns the frames of those in the span.
+func (s replayer) frames(ctx context.Context, block *types.Block, which span) ([]*frameList, error) {
+	ctx, cancel := s.Limited(ctx)
+	defer cancel()
+	release, err := s.Enter(ctx)
+	if err != nil {
+		return nil, query.GaveUp(ctx, err)
+	}
+	defer release()
+	var lists []*frameList
+	_, err = s.Chain.Replay(ctx, block, which.to, func(i int) (vm.Tracing, error) {
+		if i < which.from {
+			return vm.Tracing{}, nil
+		}
+		list := new(frameList)
+		lists = append(lists, list)
+		return vm.Tracing{Hooks: list.hooks()}, nil
+	})
+	return lists, query.GaveUp(ctx, err)
+}
+
+// framesOf returns the frames of a mined transaction.
+func (s replayer) framesOf(ctx context.Context, hash common.Hash) ([]enteredFrame, error) {
+	_, at, found := s.Chain.Transaction(hash)
+	if !found {
+		return nil, query.ErrNotFound
+	}
+	lists, err := s.frames(ctx, s.Chain.Block(at.BlockHash), span{at.Index, at.Index + 1})
+	if err != nil {
+		return nil, err
+	}
+	return lists[0].frames, nil
+}
+
+// operationJSON is ether that moved inside a transaction, or a contract made or destroyed there.
+type operationJSON struct {
+	Type  int            `json:"type"` // 0 transfer, 1 self-destruction, 2 create, 3 create2
+	From  common.Address `json:"from"`
+	To    common.Address `json:"to"`
+	Value *hexutil.Big   `json:"value"`
+}
+
+// GetInternalOperations lists what a transaction moved and made below its own frame.
+func (a *otterscanAPI) GetInternalOperations(ctx context.Context, hash common.Hash) ([]operationJSON, error) {
+	frames, err := a.q.framesOf(ctx, hash)
+	if err != nil {
+		return nil, err
+	}
+	result := []operationJSON{}
+	for _, f := range frames {
+		kind := 0
+		switch {
+		case f.depth == 0 || f.failed || f.value == nil:
+			continue
+		case f.op == gethvm.SELFDESTRUCT:
+			kind = 1
+		case f.op == gethvm.CREATE:
+			kind = 2
+		case f.op == gethvm.CREATE2:
+			kind = 3
+		case f.op != gethvm.CALL || f.value.Sign() == 0:
+			continue
+		}
+		result = append(result, operationJSON{kind, f.from, f.to, (*hexutil.Big)(f.value)})
+	}
+	return result, nil
+}
+
+// GetTransactionError returns what a failed transaction gave to revert, nothing for one that did not fail.
+func (a *otterscanAPI) GetTransactionError(ctx context.Context, hash common.Hash) (hexutil.Bytes, error) {
+	frames, err := a.q.framesOf(ctx, hash)
+	if err != nil {
+		return nil, err
+	}
+	if len(frames) == 0 || !frames[0].failed {
+		return hexutil.Bytes{}, nil
+	}
+	return frames[0].output, nil
+}
+
+// otterFrameJSON is one frame as Otterscan shows traces.
+type otterFrameJSON struct {
+	Type   string         `json:"type"`
+	Depth  int            `json:"depth"`
+	From   common.Address `json:"from"`
+	To     common.Address `json:"to"`
+	Value  *hexutil.Big   `json:"value"`
+	Input  hexutil.Bytes  `json:"input"`
+	Output hexutil.Bytes  `json:"output"`
+}
+
+// TraceTransaction lists the frames of a transaction.
+func (a *otterscanAPI) TraceTransaction(ctx context.Context, hash common.Hash) ([]otterFrameJSON, error) {
+	frames, err := a.q.framesOf(ctx, hash)
+	if err != nil {
+		return nil, err
+	}
+	result := make([]otterFrameJSON, len(frames))
+	for i, f := range frames {
+		result[i] = otterFrameJSON{f.op.String(), f.depth, f.from, f.to, (*hexutil.Big)(f.value), f.input, f.output}
+	}
+	return result, nil
+}
+
+// otterBlockJSON is a block without what a list of blocks does not show.
+type otterBlockJSON struct {
+	Block     map[string]any `json:"block"`
+	Issuance  map[string]any `json:"issuance"`
+	TotalFees *hexutil.Big   `json:"totalFees"`
+}
+
+// GetBlockDetails describes a block, its transactions by number only.
+func (a *otterscanAPI) GetBlockDetails(number gethrpc.BlockNumber) (*otterBlockJSON, error) {
+	return a.details(a.q.BlockByNumber(number))
+}
+
+// GetBlockDetailsByHash is the same with the block's hash.
+func (a *otterscanAPI) GetBlockDetailsByHash(hash common.Hash) (*otterBlockJSON, error) {
+	return a.details(a.q.Chain.Block(hash))
+}
+
+func (a *otterscanAPI) details(block *types.Block) (*otterBlockJSON, error) {
+	if block == nil {
+		return nil, nil
+	}
+	shown, err := query.AsMap(query.NewBlockJSON(block, false, a.q.Chain.ChainConfig()))
+	if err != nil {
+		return nil, err
+	}
+	delete(shown, "transactions")
+	shown["logsBloom"] = nil
+	shown["transactionCount"] = len(block.Transactions())
+	fees := new(big.Int)
+	for _, receipt := range a.q.Chain.Receipts(block.Hash()) {
+		fees.Add(fees, new(big.Int).Mul(receipt.EffectiveGasPrice, new(big.Int).SetUint64(receipt.GasUsed)))
+	}
+	zero := hexutil.Uint(0)
+	return &otterBlockJSON{shown, map[string]any{"blockReward": zero, "uncleReward": zero, "issuance": zero}, (*hexutil.Big)(fees)}, nil
+}
+
+// GetBlockTransactions returns one page of a block's transactions, the last first, with receipts; pages count from 0.
+func (a *otterscanAPI) GetBlockTransactions(number gethrpc.BlockNumber, page, size uint8) (map[string]any, error) {
+	block := a.q.BlockByNumber(number)
+	if block == nil {
+		return nil, nil
+	}
+	config, txs, receipts := a.q.Chain.ChainConfig(), block.Transactions(), a.q.Chain.Receipts(block.Hash())
+	end := max(len(txs)-int(page)*int(size), 0)
+	start := max(end-int(size), 0)
+	shown, err := query.AsMap(query.NewBlockJSON(block, false, config))
+	if err != nil {
+		return nil, err
+	}
+	full, slim := []*query.TransactionJSON{}, []map[string]any{}
+	for i := start; i < end; i++ {
+		tx := query.NewMinedJSON(block, uint64(i), config)
+		tx.Input = tx.Input[:min(len(tx.Input), 4)] // the explorer shows the selector
+		receipt, err := query.AsMap(query.NewReceiptJSON(receipts[i], txs[i], "", config))
+		if err != nil {
+			return nil, err
+		}
+		receipt["logs"], receipt["logsBloom"] = nil, nil
+		full, slim = append(full, tx), append(slim, receipt)
+	}
+	shown["transactions"], shown["transactionCount"], shown["logsBloom"] = full, len(txs), nil
+	return map[string]any{"fullblock": shown, "receipts": slim}, nil
+}
+
+// GetTransactionBySenderAndNonce returns the hash of the mined transaction that used a nonce, null if there is none.
+func (a *otterscanAPI) GetTransactionBySenderAndNonce(ctx context.Context, sender common.Address, nonce uint64) (*common.Hash, error) {
+	block, index, err := a.q.BySenderAndNonce(ctx, sender, nonce)
+	if err != nil || block == nil {
+		return nil, err
+	}
+	hash := block.Transactions()[index].Hash()
+	return &hash, nil
+}
+
+// creatorJSON says who made a contract and in which transaction.
+type creatorJSON struct {
+	Hash    common.Hash    `json:"hash"`
+	Creator common.Address `json:"creator"`
+}
+
+// GetContractCreator returns who made a contract, null where there is none or it was there from the start.
+func (a *otterscanAPI) GetContractCreator(ctx context.Context, address common.Address) (*creatorJSON, error) {
+	var failed error
+	first := sort.Search(int(a.q.Chain.Head().Number.Uint64())+1, func(n int) bool {
+		has, err := a.HasCode(address, numbered(uint64(n)))
+		failed = errors.Join(failed, err)
+		return has
+	})
+	block := a.q.Chain.BlockByNumber(uint64(first))
+	if failed != nil || block == nil || first == 0 {
+		return nil, failed
+	}
+	lists, err := a.q.frames(ctx, block, all)
+	if err != nil {
+		return nil, err
+	}
+	for i, list := range lists {
+		for _, f := range list.frames {
+			if (f.op == gethvm.CREATE || f.op == gethvm.CREATE2) && !f.failed && f.to == address {
+				return &creatorJSON{block.Transactions()[i].Hash(), f.from}, nil
+			}
+		}
+	}
+	return nil, nil
+}
+
+func numbered(n uint64) *gethrpc.BlockNumberOrHash {
+	ref := gethrpc.BlockNumberOrHashWithNumber(gethrpc.BlockNumber(n))
+	return &ref
+}
+
+// pageJSON is one page of an account's history, the newest first.
+type pageJSON struct {
+	Txs      []*query.TransactionJSON `json:"txs"`
+	Receipts []*otterReceipt          `json:"receipts"`
+	First    bool                     `json:"firstPage"` // nothing is newer
+	Last     bool                     `json:"lastPage"`  // nothing is older
+}
+
+// otterReceipt is a receipt with its block's time.
+type otterReceipt struct {
+	*query.ReceiptJSON
+	Timestamp hexutil.Uint64 `json:"timestamp"`
+}
+
+// SearchTransactionsBefore returns a page of transactions that an account took part in, in blocks before one; 0 is the end.
+func (a *otterscanAPI) SearchTransactionsBefore(ctx context.Context, address common.Address, number uint64, size int) (*pageJSON, error) {
+	head := a.q.Chain.Head().Number.Uint64()
+	page := &pageJSON{First: number == 0 || number > head}
+	if page.First {
+		number = head + 1
+	}
+	if err := checkPage(size); err != nil {
+		return nil, err
+	}
+	searched := 0
+	for n := number; n > 1 && len(page.Txs) < size; {
+		n--
+		found, err := a.search(ctx, n, address, &searched)
+		if err != nil {
+			return nil, err
+		}
+		slices.Reverse(found)
+		a.appendPage(page, n, found)
+		page.Last = n == 1
+	}
+	page.Last = page.Last || number <= 1
+	return page.complete(), nil
+}
+
+// SearchTransactionsAfter is the same for blocks after one.
+func (a *otterscanAPI) SearchTransactionsAfter(ctx context.Context, address common.Address, number uint64, size int) (*pageJSON, error) {
+	head := a.q.Chain.Head().Number.Uint64()
+	page := &pageJSON{Last: number == 0, First: number >= head}
+	if err := checkPage(size); err != nil {
+		return nil, err
+	}
+	searched := 0
+	for n := number + 1; n <= head && len(page.Txs) < size; n++ {
+		found, err := a.search(ctx, n, address, &searched)
+		if err != nil {
+			return nil, err
+		}
+		a.appendPage(page, n, found)
+		page.First = n == head
+	}
+	slices.Reverse(page.Txs)
+	slices.Reverse(page.Receipts)
+	return page.complete(), nil
+}
+
+func checkPage(size int) error {
+	if size < 1 || size > maxOtterPage {
+		return query.InvalidParams("pageSize: %d, want 1 to %d", size, maxOtterPage)
+	}
+	return nil
+}
+
+// complete shows empty lists as such.
+func (p *pageJSON) complete() *pageJSON {
+	if p.Txs == nil {
+		p.Txs, p.Receipts = []*query.TransactionJSON{}, []*otterReceipt{}
+	}
+	return p
+}
+
+// search returns the indices of the transactions in a block that an account took part in: as sender, in a frame, or with a
+// log.
+func (a *otterscanAPI) search(ctx context.Context, n uint64, address common.Address, searched *int) ([]int, error) {
+	block := a.q.Chain.BlockByNumber(n)
+	if block == nil || len(block.Transactions()) == 0 {
+		return nil, nil
+	}
+	if *searched++; *searched > maxSearchBlocks {
+		return nil, query.LimitExceeded("more than %d blocks searched without filling the page", maxSearchBlocks)
+	}
+	lists, err := a.q.frames(ctx, block, all)
+	if err != nil {
+		return nil, err
+	}
+	receipts := a.q.Chain.Receipts(block.Hash())
+	var found []int
+	for i, list := range lists {
+		took := slices.ContainsFunc(list.frames, func(f enteredFrame) bool { return f.from == address || f.to == address }) ||
+			slices.ContainsFunc(receipts[i].Logs, func(log *types.Log) bool {
+				return log.Address == address || slices.Contains(log.Topics, common.BytesToHash(address[:]))
+			})
+		if took {
+			found = append(found, i)
+		}
+	}
+	return found, nil
+}
+
+func (a *otterscanAPI) appendPage(page *pageJSON, n uint64, found []int) {
+	if len(found) == 0 {
+		return
+	}
+	block, config := a.q.Chain.BlockByNumber(n), a.q.Chain.ChainConfig()
+	receipts := a.q.Chain.Receipts(block.Hash())
+	for _, i := range found {
+		tx := block.Transactions()[i]
+		page.Txs = append(page.Txs, query.NewMinedJSON(block, uint64(i), config))
+		page.Receipts = append(page.Receipts, &otterReceipt{a.q.Receipt(receipts[i], tx), hexutil.Uint64(block.Time())})
+	}
+}
+
+// erigonAPI is erigon: the one method under this name that Otterscan asks for.
+type erigonAPI struct{ q *query.Service }
+
+func (a *erigonAPI) GetHeaderByNumber(number gethrpc.BlockNumber) *query.HeaderJSON {
+	return a.q.ShowHeaderByNumber(number)
+}
+
+// GetHeaderByHash is the same by hash.
+func (a *erigonAPI) GetHeaderByHash(hash common.Hash) *query.HeaderJSON {
+	return a.q.ShowHeader(hash)
+}

@@ -1,0 +1,365 @@
+package watch
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math/big"
+	"slices"
+
+	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/common/hexutil"
+	"github.com/ethereum/go-ethereum/core/types"
+	gethrpc "github.com/ethereum/go-ethereum/rpc"
+
+	"hestia/rpc/query"
+)
+
+// What one trace_filter may ask for.
+const (
+	maxTracedBlocks = 10_000 // that hold transactions
+	maxTraces       = 50_000
+	maxCalls        = 1024 // of trace_callMany
+)
+
+// traceAPI is trace: traces as Parity's client began them, a flat list of frames for each transaction. There is no vmTrace:
+// contracts have no instructions of the EVM.
+type traceAPI struct{ q replayer }
+
+// flatJSON is one frame of a flat trace, as far as filters look into it.
+type flatJSON struct {
+	Action struct {
+		From          *common.Address `json:"from"`
+		To            *common.Address `json:"to"`
+		Address       *common.Address `json:"address"`
+		RefundAddress *common.Address `json:"refundAddress"`
+	} `json:"action"`
+	Result *struct {
+		Address *common.Address `json:"address"`
+		Output  hexutil.Bytes   `json:"output"`
+	} `json:"result"`
+	TraceAddress []int `json:"traceAddress"`
+}
+
+// flatTracer is the tracer behind the whole namespace.
+var flatTracer = traceConfig{
+	Tracer: name("flatCallTracer"), TracerConfig: json.RawMessage(`{"convertParityErrors":true}`), Timeout: name(maxTraceTime.String()),
+}
+
+func name(s string) *string { return &s }
+
+// flat returns the frames of each transaction in a span of a block.
+func (s replayer) flat(ctx context.Context, block *types.Block, which span) ([][]json.RawMessage, error) {
+	if block != nil && block.NumberU64() == 0 {
+		return nil, nil // nothing was executed
+	}
+	traced, err := s.traceBlock(ctx, block, which, &flatTracer)
+	if err != nil {
+		return nil, err
+	}
+	result := make([][]json.RawMessage, len(traced))
+	for i, t := range traced {
+		if t.Error != "" {
+			return nil, errors.New(t.Error)
+		}
+		if err := json.Unmarshal(t.Result, &result[i]); err != nil {
+			return nil, err
+		}
+	}
+	return result, nil
+}
+
+// Block returns the frames of all transactions of a block.
+func (a *traceAPI) Block(ctx context.Context, number gethrpc.BlockNumber) ([]json.RawMessage, error) {
+	each, err := a.q.flat(ctx, a.q.BlockByNumber(number), all)
+	return append([]json.RawMessage{}, slices.Concat(each...)...), err
+}
+
+// Transaction returns the frames of a mined transaction, null if there is none.
+func (a *traceAPI) Transaction(ctx context.Context, hash common.Hash) ([]json.RawMessage, error) {
+	_, at, found := a.q.Chain.Transaction(hash)
+	if !found {
+		return nil, nil
+	}
+	each, err := a.q.flat(ctx, a.q.Chain.Block(at.BlockHash), span{at.Index, at.Index + 1})
+	if err != nil {
+		return nil, err
+	}
+	return each[0], nil
+}
+
+// Get returns the one frame of a transaction that stands at a place in its tree, null if there is none.
+func (a *traceAPI) Get(ctx context.Context, hash common.Hash, place []hexutil.Uint) (json.RawMessage, error) {
+	frames, err := a.Transaction(ctx, hash)
+	if err != nil {
+		return nil, err
+	}
+	for _, frame := range frames {
+		var f flatJSON
+		if err := json.Unmarshal(frame, &f); err != nil {
+			return nil, err
+		}
+		if slices.EqualFunc(f.TraceAddress, place, func(x int, y hexutil.Uint) bool { return uint(x) == uint(y) }) {
+			return frame, nil
+		}
+	}
+	return nil, nil
+}
+
+// traceFilter says which frames are wanted: of a range of blocks, from some accounts, to some others.
+type traceFilter struct {
+	From        *gethrpc.BlockNumber `json:"fromBlock"`
+	To          *gethrpc.BlockNumber `json:"toBlock"`
+	FromAddress []common.Address     `json:"fromAddress"`
+	ToAddress   []common.Address     `json:"toAddress"`
+	Mode        string               `json:"mode"` // "union", the default, or "intersection"
+	After       *uint64              `json:"after"`
+	Count       *uint64              `json:"count"`
+}
+
+// Filter returns the frames that a filter asks for.
+func (a *traceAPI) Filter(ctx context.Context, f traceFilter) ([]json.RawMessage, error) {
+	if f.Mode != "" && f.Mode != "union" && f.Mode != "intersection" {
+		return nil, query.InvalidParams("mode: %.32q, want union or intersection", f.Mode)
+	}
+	from, to, err := a.q.BlockRange(f.From, f.To)
+	if err != nil {
+		return nil, err
+	}
+	result := []json.RawMessage{}
+	var skip uint64
+	if f.After != nil {
+		skip = *f.After
+	}
+	traced := 0
+	for n := max(from, 1); n <= to; n++ {
+		block := a.q.Chain.BlockByNumber(n)
+		if block == nil || len(block.Transactions()) == 0 {
+			continue
+		}
+		if traced++; traced > maxTracedBlocks {
+			return nil, query.LimitExceeded("more than %d blocks to trace; narrow the range", maxTracedBlocks)
+		}
+		each, err := a.q.flat(ctx, block, all)
+		if err != nil {
+			return nil, err
+		}
+		for _, frame := range slices.Concat(each...) {
+			switch wanted, err := f.matches(frame); {
+			case err != nil:
+				return nil, err
+			case !wanted:
+				continue
+			case skip > 0:
+				skip--
+				continue
+			}
+			if f.Count != nil && uint64(len(result)) >= *f.Count {
+				return result, nil
+			}
+			if result = append(result, frame); len(result) > maxTraces {
+				return nil, query.LimitExceeded("more than %d traces; narrow the range or set count", maxTraces)
+			}
+		}
+	}
+	return result, nil
+}
+
+// matches tells whether a frame is wanted.
+func (f *traceFilter) matches(frame json.RawMessage) (bool, error) {
+	var shown flatJSON
+	if err := json.Unmarshal(frame, &shown); err != nil {
+		return false, err
+	}
+	from := holds(f.FromAddress, shown.Action.From) || holds(f.FromAddress, shown.Action.Address)
+	to := holds(f.ToAddress, shown.Action.To) || holds(f.ToAddress, shown.Action.RefundAddress) ||
+		shown.Result != nil && holds(f.ToAddress, shown.Result.Address)
+	switch {
+	case len(f.FromAddress) == 0 && len(f.ToAddress) == 0:
+		return true, nil
+	case len(f.FromAddress) == 0:
+		return to, nil
+	case len(f.ToAddress) == 0:
+		return from, nil
+	case f.Mode == "intersection":
+		return from && to, nil
+	}
+	return from || to, nil
+}
+
+func holds(list []common.Address, address *common.Address) bool {
+	return address != nil && slices.Contains(list, *address)
+}
+
+// replayJSON is what an execution gave, in the kinds that were asked for.
+type replayJSON struct {
+	Output    hexutil.Bytes     `json:"output"`
+	StateDiff any               `json:"stateDiff"`
+	Trace     []json.RawMessage `json:"trace"`
+	VMTrace   any               `json:"vmTrace"` // always null
+	Hash      *common.Hash      `json:"transactionHash,omitempty"`
+}
+
+// checkKinds refuses kinds that do not exist.
+func checkKinds(kinds []string) error {
+	for _, kind := range kinds {
+		if kind != "trace" && kind != "stateDiff" && kind != "vmTrace" {
+			return query.InvalidParams("trace type %.32q: want trace, stateDiff or vmTrace", kind)
+		}
+	}
+	return nil
+}
+
+// replay is the tracers for what is asked for: flat calls always, for the output, and the state before and after.
+func replayConfig(kinds []string) *traceConfig {
+	inner := `{"flatCallTracer":{"convertParityErrors":true}`
+	if slices.Contains(kinds, "stateDiff") {
+		inner += `,"prestateTracer":{"diffMode":true}`
+	}
+	return &traceConfig{Tracer: name("muxTracer"), TracerConfig: json.RawMessage(inner + "}"), Timeout: name(maxTraceTime.String())}
+}
+
+// newReplayJSON reads what the tracers of replayConfig saw.
+func newReplayJSON(raw json.RawMessage, kinds []string) (*replayJSON, error) {
+	var seen struct {
+		Flat []json.RawMessage `json:"flatCallTracer"`
+		Diff *stateChange      `json:"prestateTracer"`
+	}
+	if err := json.Unmarshal(raw, &seen); err != nil {
+		return nil, err
+	}
+	result := &replayJSON{Trace: []json.RawMessage{}, Output: hexutil.Bytes{}}
+	if len(seen.Flat) > 0 {
+		var first flatJSON
+		if err := json.Unmarshal(seen.Flat[0], &first); err != nil {
+			return nil, err
+		}
+		if first.Result != nil {
+			result.Output = first.Result.Output
+		}
+	}
+	if slices.Contains(kinds, "trace") {
+		result.Trace = seen.Flat
+	}
+	if seen.Diff != nil {
+		result.StateDiff = seen.Diff.parity()
+	}
+	return result, nil
+}
+
+// ReplayTransaction executes a mined transaction again.
+func (a *traceAPI) ReplayTransaction(ctx context.Context, hash common.Hash, kinds []string) (*replayJSON, error) {
+	if err := checkKinds(kinds); err != nil {
+		return nil, err
+	}
+	raw, err := a.q.traceTransaction(ctx, hash, replayConfig(kinds))
+	if err != nil {
+		return nil, err
+	}
+	return newReplayJSON(raw, kinds)
+}
+
+// ReplayBlockTransactions executes all transactions of a block again.
+func (a *traceAPI) ReplayBlockTransactions(ctx context.Context, number gethrpc.BlockNumber, kinds []string) ([]*replayJSON, error) {
+	if err := checkKinds(kinds); err != nil {
+		return nil, err
+	}
+	traced, err := a.q.traceBlock(ctx, a.q.BlockByNumber(number), all, replayConfig(kinds))
+	if err != nil {
+		return nil, err
+	}
+	result := make([]*replayJSON, len(traced))
+	for i, t := range traced {
+		if t.Error != "" {
+			return nil, errors.New(t.Error)
+		}
+		if result[i], err = newReplayJSON(t.Result, kinds); err != nil {
+			return nil, err
+		}
+		result[i].Hash = &traced[i].TxHash
+	}
+	return result, nil
+}
+
+// Call runs a message as eth_call does.
+func (a *traceAPI) Call(ctx context.Context, args query.TransactionArgs, kinds []string, ref *gethrpc.BlockNumberOrHash) (*replayJSON, error) {
+	if err := checkKinds(kinds); err != nil {
+		return nil, err
+	}
+	t, err := a.q.NewTrial(args, query.OrLatest(ref), query.Overrides{})
+	if err != nil {
+		return nil, err
+	}
+	raw, err := a.q.trace(ctx, t, replayConfig(kinds))
+	if err != nil {
+		return nil, err
+	}
+	return newReplayJSON(raw, kinds)
+}
+
+// tracedCall is one message of trace_callMany with what is asked about it, on the wire a list of the two.
+type tracedCall struct {
+	args  query.TransactionArgs
+	kinds []string
+}
+
+// UnmarshalJSON reads the pair.
+func (c *tracedCall) UnmarshalJSON(data []byte) error {
+	pair := []any{&c.args, &c.kinds}
+	if err := json.Unmarshal(data, &pair); err != nil {
+		return err
+	}
+	if len(pair) != 2 {
+		return fmt.Errorf("want a call and a list of trace types, got %d values", len(pair))
+	}
+	return checkKinds(c.kinds)
+}
+
+// CallMany runs messages one after another, each on the state that the ones before it left.
+func (a *traceAPI) CallMany(ctx context.Context, calls []tracedCall, ref *gethrpc.BlockNumberOrHash) ([]*replayJSON, error) {
+	if len(calls) > maxCalls {
+		return nil, query.InvalidParams("too many calls (max %d, got %d)", maxCalls, len(calls))
+	}
+	db, header, err := a.q.StateAt(query.OrLatest(ref))
+	if err != nil {
+		return nil, err
+	}
+	result := make([]*replayJSON, len(calls))
+	for i, call := range calls {
+		if err := call.args.Check(a.q.Chain.ChainConfig().ChainID); err != nil {
+			return nil, err
+		}
+		t, err := a.q.TrialOn(db, header, call.args, query.Overrides{})
+		if err != nil {
+			return nil, err
+		}
+		t.Keep = true
+		raw, err := a.q.trace(ctx, t, replayConfig(call.kinds))
+		if err != nil {
+			return nil, err
+		}
+		if result[i], err = newReplayJSON(raw, call.kinds); err != nil {
+			return nil, err
+		}
+	}
+	return result, nil
+}
+
+// RawTransaction tries a signed transaction out on the latest state without sending it.
+func (a *traceAPI) RawTransaction(ctx context.Context, input hexutil.Bytes, kinds []string) (*replayJSON, error) {
+	tx := new(types.Transaction)
+	if err := tx.UnmarshalBinary(input); err != nil {
+		return nil, query.InvalidParams("transaction: %w", err)
+	}
+	from, err := types.Sender(a.q.Signer(), tx)
+	if err != nil {
+		return nil, query.InvalidParams("transaction: %w", err)
+	}
+	gas, data, list := hexutil.Uint64(tx.Gas()), hexutil.Bytes(tx.Data()), tx.AccessList()
+	args := query.TransactionArgs{
+		From: &from, To: tx.To(), Gas: &gas, Value: (*hexutil.Big)(tx.Value()), Input: &data, AccessList: &list,
+		Authorizations: tx.SetCodeAuthorizations(), GasPrice: (*hexutil.Big)(new(big.Int)),
+	}
+	return a.Call(ctx, args, kinds, nil)
+}

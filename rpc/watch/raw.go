@@ -1,0 +1,88 @@
+package watch
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/common/hexutil"
+	"github.com/ethereum/go-ethereum/core/types"
+	"github.com/ethereum/go-ethereum/rlp"
+	gethrpc "github.com/ethereum/go-ethereum/rpc"
+
+	"hestia/rpc/query"
+)
+
+// errNoAccessList answers for block access lists.
+var errNoAccessList = errors.New("block access lists begin with the fork after Osaka")
+
+// rawAPI is debug: blocks and what is in them, as bytes.
+type rawAPI struct{ q *query.Service }
+
+func (a *rawAPI) GetRawHeader(ref gethrpc.BlockNumberOrHash) (hexutil.Bytes, error) {
+	header, err := a.q.Header(ref)
+	if err != nil {
+		return nil, err
+	}
+	return rlp.EncodeToBytes(header)
+}
+
+func (a *rawAPI) GetRawBlock(ref gethrpc.BlockNumberOrHash) (hexutil.Bytes, error) {
+	block := a.q.Block(ref)
+	if block == nil {
+		return nil, query.ErrBlockNotFound
+	}
+	return rlp.EncodeToBytes(block)
+}
+
+// GetRawReceipts returns the receipts of a block as the receipts trie has them.
+func (a *rawAPI) GetRawReceipts(ref gethrpc.BlockNumberOrHash) ([]hexutil.Bytes, error) {
+	block := a.q.Block(ref)
+	if block == nil {
+		return nil, query.ErrBlockNotFound
+	}
+	receipts := a.q.Chain.Receipts(block.Hash())
+	result := make([]hexutil.Bytes, len(receipts))
+	for i, receipt := range receipts {
+		raw, err := receipt.MarshalBinary()
+		if err != nil {
+			return nil, err
+		}
+		result[i] = raw
+	}
+	return result, nil
+}
+
+func (a *rawAPI) GetRawTransaction(hash common.Hash) (hexutil.Bytes, error) {
+	return a.q.RawTransaction(hash)
+}
+
+// GetRawBlockAccessList finds none: such lists begin with the fork after Osaka.
+func (a *rawAPI) GetRawBlockAccessList(gethrpc.BlockNumberOrHash) (hexutil.Bytes, error) {
+	return nil, query.WithCode(errNoAccessList, query.CodeNotFound)
+}
+
+// GetBadBlocks is empty: the node makes its blocks itself.
+func (a *rawAPI) GetBadBlocks() []any { return []any{} }
+
+// PrintBlock returns a block as text.
+func (a *rawAPI) PrintBlock(number uint64) (string, error) {
+	block := a.q.Chain.BlockByNumber(number)
+	if block == nil {
+		return "", fmt.Errorf("block #%d not found", number)
+	}
+	header, err := json.MarshalIndent(block.Header(), "", "  ")
+	if err != nil {
+		return "", err
+	}
+	text := string(header) + "\n"
+	for _, tx := range block.Transactions() {
+		from, _ := types.Sender(a.q.Signer(), tx)
+		text += fmt.Sprintf("%s from %s\n", tx.Hash(), from)
+	}
+	return text, nil
+}
+
+// ChaindbProperty returns what the database says of itself.
+func (a *rawAPI) ChaindbProperty() (string, error) { return a.q.Chain.Store().Disk().Stat() }

@@ -1,0 +1,64 @@
+package watch
+
+import (
+	"encoding/json"
+	"slices"
+
+	"github.com/ethereum/go-ethereum/eth/tracers"
+	_ "github.com/ethereum/go-ethereum/eth/tracers/native" // registers geth's tracers
+
+	"hestia/insight/trace"
+	"hestia/rpc/query"
+	"hestia/vm"
+)
+
+// gethTracers are the tracers that geth brings and that make sense of our frames. Its directory would take any other name for
+// a JavaScript program.
+var gethTracers = []string{
+	"4byteTracer", "callTracer", "flatCallTracer", "keccak256PreimageTracer", "muxTracer", "noopTracer", "prestateTracer",
+}
+
+// hestiaTracer is the name of our own: frames and host calls as one tree.
+const hestiaTracer = "hestiaTracer"
+
+// newWatcher returns who the config names. What they are told of the transaction's place is in ctx.
+func (s replayer) newRecording(config *traceConfig, ctx *tracers.Context) (*trace.Recording, error) {
+	switch {
+	case config == nil:
+		return trace.NewStepLog(trace.StepConfig{}), nil
+	case config.Tracer == nil || *config.Tracer == "":
+		return trace.NewStepLog(config.StepConfig), nil
+	case *config.Tracer == hestiaTracer:
+		return trace.NewFrameTree(), nil
+	}
+	if err := checkTracer(*config.Tracer, config.TracerConfig); err != nil {
+		return nil, err
+	}
+	tracer, err := tracers.DefaultDirectory.New(*config.Tracer, ctx, config.TracerConfig, s.Chain.ChainConfig())
+	if err != nil {
+		return nil, query.InvalidParams("tracerConfig: %w", err)
+	}
+	return &trace.Recording{
+		Tracing: vm.Tracing{Hooks: tracer.Hooks}, Result: tracer.GetResult, Stop: tracer.Stop,
+	}, nil
+}
+
+// checkTracer makes sure that geth knows the tracer, and those that its config names if it runs several.
+func checkTracer(name string, config json.RawMessage) error {
+	if !slices.Contains(gethTracers, name) {
+		return query.InvalidParams("tracer %.64q is not known: want %s or one of %v", name, hestiaTracer, gethTracers)
+	}
+	if name != "muxTracer" || len(config) == 0 {
+		return nil
+	}
+	var inner map[string]json.RawMessage
+	if err := json.Unmarshal(config, &inner); err != nil {
+		return query.InvalidParams("tracerConfig: %w", err)
+	}
+	for name, config := range inner {
+		if err := checkTracer(name, config); err != nil {
+			return err
+		}
+	}
+	return nil
+}
