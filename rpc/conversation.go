@@ -151,7 +151,7 @@ func (c *conversation) write(appendTo func(text []byte) []byte) error {
 	return err
 }
 
-// append adds the message's text, with names of parameters where it complains of one.
+// append adds the message's text, with the name of a parameter that it complains of.
 func (m message) append(text []byte, c *conversation) []byte {
 	text = append(text, `{"jsonrpc":"2.0"`...)
 	if m.ID != nil {

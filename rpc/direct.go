@@ -16,9 +16,9 @@ import (
 	"hestia/rpc/query"
 )
 
-// The requests of which a client makes most, over and over, are answered here; geth's server would set up a connection's worth
-// of bookkeeping for each. Whatever is not exactly such a request, well-formed in everything, goes to geth's server as it came,
-// which alone decides what is wrong with it (docs/adr/0013).
+// The requests that clients make most often are answered here: geth's server would set up the bookkeeping of a connection for
+// each. A request that is not exactly of this kind, or not well-formed, goes to geth's server unchanged, which alone decides what
+// is wrong with it (docs/adr/0013).
 
 // maxDirect bounds the bodies that are looked at here, in bytes.
 const maxDirect = 128 << 10
@@ -94,13 +94,12 @@ func (d directMethods) handler(next http.Handler) http.Handler {
 	})
 }
 
-// failedReader is where a body ended too early.
+// failedReader fails with the error that ended a body too early.
 type failedReader struct{ err error }
 
 func (f failedReader) Read([]byte) (int, error) { return 0, f.err }
 
-// answer returns the answer to a request, false where geth's server shall give it. The answer holds nothing of the request's
-// memory.
+// answer returns the answer to a request, or false if geth's server must give it. The answer shares no memory with the request.
 func (d directMethods) answer(ctx context.Context, body []byte) (answer []byte, ok bool) {
 	request, ok := splitRequest(body)
 	if !ok {
@@ -116,7 +115,7 @@ func (d directMethods) answer(ctx context.Context, body []byte) (answer []byte, 
 	}
 	defer func() {
 		if recover() != nil {
-			ok = false // it crashes again where that is reported
+			ok = false // it panics again in geth's server, which reports it
 		}
 	}()
 	member, encoded, err := method.call(params)
@@ -165,7 +164,7 @@ func encodeError(err error) ([]byte, error) {
 	return json.Marshal(e)
 }
 
-// decode returns what to call the method with, false where the parameters do not fit.
+// decode returns what to call the method with, or false if the parameters do not fit.
 func (m *directMethod) decode(ctx context.Context, list []byte) (values []reflect.Value, ok bool) {
 	values = make([]reflect.Value, 0, len(m.params)+1)
 	if m.context {

@@ -105,8 +105,8 @@ func (s *Server) Serve(l net.Listener) error {
 	return nil
 }
 
-// ServeIPC answers requests that arrive at l, a local socket, until l is closed; then it returns nil. Whoever may open the
-// socket may ask for anything: its permissions are the caller's to set.
+// ServeIPC answers requests that arrive at l, a local socket, until l is closed; then it returns nil. A process that
+// may open the socket may ask for anything: its permissions are the caller's to set.
 func (s *Server) ServeIPC(l net.Listener) error {
 	l = limitConnections(l, maxConnections)
 	for wait := acceptPause; ; {

@@ -13,8 +13,8 @@ import (
 	"hestia/rpc/query"
 )
 
-// geth's server says which parameter is wrong by its place. Its name and what was wanted are added to that here; over connections
-// that stay, conversation.go knows what was asked, over HTTP it is looked up in the request's body.
+// geth's server says which parameter is wrong by its place. Its name and what is wanted are added here. Over HTTP the method is
+// looked up in the request's body; on connections that stay, conversation.go knows it.
 
 // maxRenamed bounds the answers that are looked into, in bytes: errors are short.
 const maxRenamed = 64 << 10
@@ -71,7 +71,7 @@ func (h *heldAnswer) Flush() {
 	}
 }
 
-// send writes what was kept back, with names where it complains about parameters.
+// send writes what was kept back, with names in complaints about parameters.
 func (h *heldAnswer) send() error {
 	if h.through {
 		return nil
@@ -88,7 +88,7 @@ func (h *heldAnswer) send() error {
 	return err
 }
 
-// renamed returns the answer with names of parameters in it, as it is where it cannot be understood.
+// renamed returns the answer with names of parameters in it, or unchanged if it cannot be understood.
 func (t table) renamed(body, answer []byte) []byte {
 	if !bytes.Contains(answer, []byte(`"code":-32602`)) {
 		return answer
@@ -122,7 +122,7 @@ func (t table) renamed(body, answer []byte) []byte {
 	return append(text, '\n')
 }
 
-// withNames returns an error object with the parameter's name in its message, as it is where it does not complain of one.
+// withNames returns an error object with the parameter's name in its message, or unchanged if it does not complain of one.
 func withNames(fault json.RawMessage, params []query.Param) json.RawMessage {
 	if len(params) == 0 || !bytes.Contains(fault, []byte(`"code":-32602`)) {
 		return fault
@@ -143,7 +143,7 @@ func withNames(fault json.RawMessage, params []query.Param) json.RawMessage {
 	return named
 }
 
-// withName adds the parameter's name and what it shall be after its place.
+// withName adds the parameter's name and what is wanted after its place.
 func withName(text string, params []query.Param) string {
 	found := aboutParameter.FindStringSubmatchIndex(text)
 	if found == nil {

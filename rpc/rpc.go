@@ -23,14 +23,14 @@ import (
 	"hestia/rpc/watch"
 )
 
-// Config says who may ask and for how much. The zero value answers every local client and signs for nobody.
+// Config says which clients may ask and for how much. The zero value answers every local client and signs for no account.
 type Config struct {
 	Keys    []*ecdsa.PrivateKey // accounts a devnet's node signs for, in the order eth_accounts lists them
 	Version string              // what web3_clientVersion says; empty = "hestia"
 	GasCap  uint64              // most gas of eth_call and eth_estimateGas; 0 = the block's gas limit
 	Timeout time.Duration       // most that trying something out may take, beside traces; 0 = 5 s, geth's
 	Origins []string            // web pages that may ask; nil = none but local tools, "*" = all
-	Logging func(on bool)       // asked by a devnet's client to print or not; nil = not heard
+	Logging func(on bool)       // called when a devnet's client turns printing on or off; may be nil
 	Hosts   []string            // names the node answers to besides IP addresses; nil = "localhost", "*" = all
 }
 
@@ -55,7 +55,7 @@ type Server struct {
 	closeErr error
 }
 
-// New returns a server that answers from b. It fails only where a method is missing, which is our bug.
+// New returns a server that answers from b. It fails only if the method table and the methods differ, which is our bug.
 func New(b Backend, c Config) (*Server, error) {
 	if c.Version == "" {
 		c.Version = "hestia"
@@ -67,7 +67,7 @@ func New(b Backend, c Config) (*Server, error) {
 		c.Hosts = []string{"localhost"}
 	}
 	if !b.Chain.Devnet() {
-		c.Keys = nil // signing for whoever asks is for development
+		c.Keys = nil // signing for any client is for development
 	}
 	base := query.New(query.Backend{Chain: b.Chain, Pool: b.Pool, Driver: b.Driver}, query.Config{
 		Keys: c.Keys, Version: c.Version, GasCap: c.GasCap, Timeout: c.Timeout,

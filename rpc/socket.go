@@ -9,7 +9,7 @@ import (
 	"github.com/gorilla/websocket"
 )
 
-// A WebSocket is pinged where nothing is heard of it, and dropped where that does not help.
+// A silent WebSocket is pinged, and dropped if it does not answer.
 const (
 	pingEvery    = 30 * time.Second
 	silence      = 60 * time.Second
@@ -45,7 +45,7 @@ func (s *Server) serveSockets(origins []string) http.Handler {
 	})
 }
 
-// heard gives the peer time to be heard of again.
+// heard puts off the time by which the peer must send something.
 func (k *socket) heard() error { return k.SetReadDeadline(time.Now().Add(silence)) }
 
 func (k *socket) ping() {

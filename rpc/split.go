@@ -8,7 +8,7 @@ import (
 // plainRequest is the members of a request as they stand in its body.
 type plainRequest struct{ id, method, params []byte }
 
-// splitRequest takes a request apart, false where it is not one object with the members of a call and no others, each at most
+// splitRequest takes a request apart. It is false unless that is one object with the members of a call and no others, each at most
 // once and without escapes, its id a number or a string, and its parameters a list if there are any.
 func splitRequest(body []byte) (r plainRequest, ok bool) {
 	if !json.Valid(body) {
@@ -38,7 +38,7 @@ func splitRequest(body []byte) (r plainRequest, ok bool) {
 	return r, true
 }
 
-// member is where the member of a quoted name goes, nil for one that no call has.
+// member returns the field for the member of a quoted name, nil for one that no call has.
 func (r *plainRequest) member(key []byte, version *[]byte) *[]byte {
 	switch string(key) {
 	case `"jsonrpc"`:

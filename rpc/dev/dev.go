@@ -92,7 +92,7 @@ func (a *devAPI) SetStorageAt(address, slot, value raw) (bool, error) {
 	return a.edit(d, e)
 }
 
-// SetCoinbase sets who gets the tips of the blocks to come.
+// SetCoinbase sets the address that gets the tips of later blocks.
 func (a *devAPI) SetCoinbase(address raw) (bool, error) {
 	d := new(decoder)
 	coinbase := d.address("address", address)
@@ -122,7 +122,7 @@ func (a *devAPI) SetPrevRandao(random raw) (bool, error) {
 	return done(a.q.miner.SetNextRandom(value))
 }
 
-// SetMinGasPrice is refused, as both tools refuse it where there is a base fee.
+// SetMinGasPrice is refused, as both tools refuse it on a chain with a base fee.
 func (a *devAPI) SetMinGasPrice(_ raw) (bool, error) {
 	return false, query.InvalidParams("%w", errOtherTool)
 }
@@ -350,7 +350,7 @@ type environment struct {
 	GasPrice *hexutil.Big   `json:"gasPrice"`
 }
 
-// NodeInfo says where the chain is and how its next block will be.
+// NodeInfo returns the head of the chain and what the next block will be made with.
 func (a *anvilAPI) NodeInfo() *nodeInfoJSON {
 	s := a.devAPI.q
 	head, next := s.Chain.Head(), s.Driver.PendingHeader()

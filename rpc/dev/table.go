@@ -15,8 +15,8 @@ import (
 	"hestia/rpc/query"
 )
 
-// devMethods returns the method table of this wing, over the controls of a devnet. logging is asked to print or not; nil is not
-// heard.
+// Methods returns the method table of this wing, over the controls of a devnet. logging is called when a client turns the lines
+// about transactions on or off; it may be nil.
 func Methods(q *query.Service, m *miner.Miner, logging func(on bool)) []query.Group {
 	instance := new(common.Hash)
 	_, _ = rand.Read(instance[:]) // never fails

@@ -43,10 +43,10 @@ func (a *accountAPI) SignTypedData_v3(address common.Address, data apitypes.Type
 	return a.SignTypedData_v4(address, data)
 }
 
-// personalAPI is personal: the signature that wallets ask for under this name, with its parameters the other way round, and
-// who made one.
+// personalAPI is personal: the signature that wallets ask for under this name, and the account that made one.
 type personalAPI struct{ q *query.Service }
 
+// Sign returns the signature of a message, as eth_sign does, with the parameters the other way round.
 func (a *personalAPI) Sign(message hexutil.Bytes, address common.Address) (hexutil.Bytes, error) {
 	return a.q.Sign(address, accounts.TextHash(message))
 }

@@ -12,10 +12,12 @@ import (
 // chainAPI is eth: what chain this is and how far it got.
 type chainAPI struct{ q *query.Service }
 
+// ChainId returns the id of the chain.
 func (a *chainAPI) ChainId() *hexutil.Big { //nolint:revive // the method is eth_chainId
 	return (*hexutil.Big)(a.q.Chain.ChainConfig().ChainID)
 }
 
+// BlockNumber returns the number of the newest block.
 func (a *chainAPI) BlockNumber() hexutil.Uint64 {
 	return hexutil.Uint64(a.q.Chain.Head().Number.Uint64())
 }
@@ -23,15 +25,20 @@ func (a *chainAPI) BlockNumber() hexutil.Uint64 {
 // Syncing is always false: the node makes its blocks itself.
 func (a *chainAPI) Syncing() bool { return false }
 
+// Mining is always true: the node makes its blocks itself.
 func (a *chainAPI) Mining() bool { return true }
 
+// Hashrate is always 0: blocks need no work.
 func (a *chainAPI) Hashrate() hexutil.Uint64 { return 0 }
 
+// Coinbase returns the address that gets the tips of the next block.
 func (a *chainAPI) Coinbase() common.Address { return a.q.Driver.PendingHeader().Coinbase }
 
 // blockAPI is eth: blocks by number and hash.
 type blockAPI struct{ q *query.Service }
 
+// GetBlockByNumber returns a block with its transactions in full or by hash, null if there is none. The pending block has no hash,
+// nonce and miner.
 func (a *blockAPI) GetBlockByNumber(number gethrpc.BlockNumber, full bool) *query.BlockJSON {
 	block := a.q.BlockByNumber(number)
 	if block == nil {
@@ -44,6 +51,7 @@ func (a *blockAPI) GetBlockByNumber(number gethrpc.BlockNumber, full bool) *quer
 	return result
 }
 
+// GetBlockByHash returns a block with its transactions in full or by hash, null if there is none.
 func (a *blockAPI) GetBlockByHash(hash common.Hash, full bool) *query.BlockJSON {
 	block := a.q.Chain.Block(hash)
 	if block == nil {
@@ -60,10 +68,12 @@ func (a *blockAPI) GetHeaderByNumber(number gethrpc.BlockNumber) *query.HeaderJS
 // GetHeaderByHash returns the header of a mined block, null if there is none.
 func (a *blockAPI) GetHeaderByHash(hash common.Hash) *query.HeaderJSON { return a.q.ShowHeader(hash) }
 
+// GetBlockTransactionCountByNumber returns the number of transactions in a block, null if there is no such block.
 func (a *blockAPI) GetBlockTransactionCountByNumber(number gethrpc.BlockNumber) *hexutil.Uint {
 	return a.count(gethrpc.BlockNumberOrHashWithNumber(number))
 }
 
+// GetBlockTransactionCountByHash returns the number of transactions in a block, null if there is no such block.
 func (a *blockAPI) GetBlockTransactionCountByHash(hash common.Hash) *hexutil.Uint {
 	return a.count(gethrpc.BlockNumberOrHashWithHash(hash, false))
 }
@@ -79,10 +89,12 @@ func (a *blockAPI) count(ref gethrpc.BlockNumberOrHash) *hexutil.Uint {
 
 // Uncles ended with proof of work; the methods remain because clients still ask.
 
+// GetUncleCountByBlockNumber returns 0, or null if there is no such block.
 func (a *blockAPI) GetUncleCountByBlockNumber(number gethrpc.BlockNumber) *hexutil.Uint {
 	return a.uncles(gethrpc.BlockNumberOrHashWithNumber(number))
 }
 
+// GetUncleCountByBlockHash returns 0, or null if there is no such block.
 func (a *blockAPI) GetUncleCountByBlockHash(hash common.Hash) *hexutil.Uint {
 	return a.uncles(gethrpc.BlockNumberOrHashWithHash(hash, false))
 }
@@ -94,10 +106,12 @@ func (a *blockAPI) uncles(ref gethrpc.BlockNumberOrHash) *hexutil.Uint {
 	return new(hexutil.Uint)
 }
 
+// GetUncleByBlockNumberAndIndex returns null: blocks have no uncles.
 func (a *blockAPI) GetUncleByBlockNumberAndIndex(gethrpc.BlockNumber, hexutil.Uint) *query.BlockJSON {
 	return nil
 }
 
+// GetUncleByBlockHashAndIndex returns null: blocks have no uncles.
 func (a *blockAPI) GetUncleByBlockHashAndIndex(common.Hash, hexutil.Uint) *query.BlockJSON {
 	return nil
 }
@@ -108,10 +122,13 @@ func (a *blockAPI) GetBlockAccessList(gethrpc.BlockNumberOrHash) any { return ni
 // netAPI is net: there is no network but the clients.
 type netAPI struct{ q *query.Service }
 
+// Version returns the id of the chain as a decimal string.
 func (a *netAPI) Version() string { return a.q.Chain.ChainConfig().ChainID.String() }
 
+// Listening is always true.
 func (a *netAPI) Listening() bool { return true }
 
+// PeerCount is always 0: the node has no peers.
 func (a *netAPI) PeerCount() hexutil.Uint { return 0 }
 
 // adminAPI is admin: what a client may know of the node.
@@ -131,6 +148,8 @@ func (a *adminAPI) NodeInfo() map[string]any {
 // web3API is web3: the node's name and one hash function.
 type web3API struct{ q *query.Service }
 
+// ClientVersion returns the name and version of the node.
 func (a *web3API) ClientVersion() string { return a.q.Config.Version }
 
+// Sha3 returns the keccak256 of the data.
 func (a *web3API) Sha3(input hexutil.Bytes) hexutil.Bytes { return crypto.Keccak256(input) }

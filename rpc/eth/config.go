@@ -62,7 +62,7 @@ func (a *chainAPI) Capabilities() map[string]any {
 // NetworkId is the chain's id under an older name.
 func (a *chainAPI) NetworkId() *hexutil.Big { return a.ChainId() } //nolint:revive,staticcheck // the method is eth_networkId
 
-// ProtocolVersion is the wire protocol's of Ethereum whose messages these methods show; nobody speaks it here.
+// ProtocolVersion returns the version of Ethereum's wire protocol whose messages these methods show. The node does not speak it.
 func (a *chainAPI) ProtocolVersion() hexutil.Uint { return 68 }
 
 // BaseFee is the base fee of the next block, in wei a gas.

@@ -38,6 +38,7 @@ func (a *feeAPI) GasPrice() *hexutil.Big {
 	return (*hexutil.Big)(price.Add(price, big.NewInt(query.SuggestedTip)))
 }
 
+// MaxPriorityFeePerGas returns the tip that the node suggests, in wei a gas.
 func (a *feeAPI) MaxPriorityFeePerGas() *hexutil.Big {
 	return (*hexutil.Big)(big.NewInt(query.SuggestedTip))
 }

@@ -42,8 +42,8 @@ func newSendAPI(s *query.Service) *sendAPI {
 	return api
 }
 
-// SendRawTransaction takes a signed transaction. Where every transaction has a block of its own it returns once that block
-// is the head.
+// SendRawTransaction puts a signed transaction into the pool and returns its hash. If every transaction gets a block of its own,
+// it returns once that block is the head.
 func (a *sendAPI) SendRawTransaction(input hexutil.Bytes) (common.Hash, error) {
 	tx := new(types.Transaction)
 	if err := tx.UnmarshalBinary(input); err != nil {

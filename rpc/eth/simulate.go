@@ -315,7 +315,7 @@ func (b *madeUp) hash(number uint64) common.Hash {
 	return common.Hash{}
 }
 
-// seal returns the finished block. Withdrawals are shown as given and paid to nobody: there is no beacon chain to pay from.
+// seal returns the finished block. Withdrawals are shown as given and not paid: there is no beacon chain to pay from.
 func (b *madeUp) seal(withdrawals *types.Withdrawals) (*simulatedJSON, *types.Header) {
 	rules := b.Chain.Rules(b.header)
 	b.header.GasUsed, b.header.Root = b.used, b.state.IntermediateRoot(rules)
@@ -331,7 +331,7 @@ func (b *madeUp) seal(withdrawals *types.Withdrawals) (*simulatedJSON, *types.He
 	}
 	result := &simulatedJSON{*query.NewBlockJSON(block, b.Full, b.Chain.ChainConfig()), b.results}
 	if txs, full := result.Transactions.([]*query.TransactionJSON); full {
-		for i, tx := range txs { // unsigned, so nobody can be recovered
+		for i, tx := range txs { // unsigned, so no sender can be recovered
 			tx.From = b.senders[i]
 		}
 	}

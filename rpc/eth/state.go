@@ -21,6 +21,7 @@ const maxKeys = 1024
 // stateAPI is eth: accounts, code and storage at any block, and proofs of them.
 type stateAPI struct{ q *query.Service }
 
+// GetBalance returns what an account owns at a block, in wei.
 func (a *stateAPI) GetBalance(address common.Address, ref *gethrpc.BlockNumberOrHash) (*hexutil.Big, error) {
 	account, err := a.account(address, query.OrLatest(ref))
 	if err != nil {
@@ -42,6 +43,7 @@ func (a *stateAPI) account(address common.Address, ref gethrpc.BlockNumberOrHash
 	return account, err
 }
 
+// GetCode returns the code of an account at a block, empty if it has none.
 func (a *stateAPI) GetCode(address common.Address, ref *gethrpc.BlockNumberOrHash) (hexutil.Bytes, error) {
 	db, _, err := a.q.StateAt(query.OrLatest(ref))
 	if err != nil {
@@ -50,6 +52,7 @@ func (a *stateAPI) GetCode(address common.Address, ref *gethrpc.BlockNumberOrHas
 	return db.GetCode(address), db.Error()
 }
 
+// GetStorageAt returns a storage slot of an account at a block: 32 bytes, zero if nothing was written.
 func (a *stateAPI) GetStorageAt(address common.Address, key string, ref *gethrpc.BlockNumberOrHash) (hexutil.Bytes, error) {
 	slot, _, err := storageKey(key)
 	if err != nil {

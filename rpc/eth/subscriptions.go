@@ -10,7 +10,7 @@ import (
 	"hestia/rpc/query"
 )
 
-// listener is a subscription's queue; whoever removes it from the set closes it.
+// listener is a subscription's queue. It is closed when it is removed from the set.
 type listener struct {
 	blocks  chan chain.Event
 	pending chan []*types.Transaction

@@ -6,7 +6,7 @@ package eth
 
 import "hestia/rpc/query"
 
-// ethMethods returns the method table of this wing, and the loop that feeds filters and subscriptions until quit is closed.
+// Methods returns the method table of this wing, and the loop that feeds filters and subscriptions until quit is closed.
 func Methods(q *query.Service) (groups []query.Group, loop func(quit <-chan struct{})) {
 	chain := &chainAPI{q}
 	state := &stateAPI{q}

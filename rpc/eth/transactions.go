@@ -15,6 +15,7 @@ import (
 // transactionAPI is eth: transactions and receipts by hash and place.
 type transactionAPI struct{ q *query.Service }
 
+// GetTransactionByHash returns a transaction that is mined or waits, null if there is none.
 func (a *transactionAPI) GetTransactionByHash(hash common.Hash) *query.TransactionJSON {
 	if _, at, ok := a.q.Chain.Transaction(hash); ok {
 		return a.minedAt(gethrpc.BlockNumberOrHashWithHash(at.BlockHash, false), uint64(at.Index))
@@ -30,10 +31,12 @@ func (a *transactionAPI) GetRawTransactionByHash(hash common.Hash) (hexutil.Byte
 	return a.q.RawTransaction(hash)
 }
 
+// GetTransactionByBlockNumberAndIndex returns a mined transaction by its place, null if there is none.
 func (a *transactionAPI) GetTransactionByBlockNumberAndIndex(number gethrpc.BlockNumber, index hexutil.Uint) *query.TransactionJSON {
 	return a.minedAt(gethrpc.BlockNumberOrHashWithNumber(number), uint64(index))
 }
 
+// GetTransactionByBlockHashAndIndex returns a mined transaction by its place, null if there is none.
 func (a *transactionAPI) GetTransactionByBlockHashAndIndex(hash common.Hash, index hexutil.Uint) *query.TransactionJSON {
 	return a.minedAt(gethrpc.BlockNumberOrHashWithHash(hash, false), uint64(index))
 }
@@ -51,6 +54,7 @@ func (a *transactionAPI) GetTransactionReceipt(hash common.Hash) *query.ReceiptJ
 	return a.q.MinedReceipt(hash)
 }
 
+// GetBlockReceipts returns the receipts of a block in order, null if there is no such block.
 func (a *transactionAPI) GetBlockReceipts(ref gethrpc.BlockNumberOrHash) []*query.ReceiptJSON {
 	block := a.q.Block(ref)
 	if block == nil {
@@ -64,10 +68,12 @@ func (a *transactionAPI) GetBlockReceipts(ref gethrpc.BlockNumberOrHash) []*quer
 	return result
 }
 
+// GetRawTransactionByBlockNumberAndIndex returns the bytes of a mined transaction by its place, null if there is none.
 func (a *transactionAPI) GetRawTransactionByBlockNumberAndIndex(number gethrpc.BlockNumber, index hexutil.Uint) (hexutil.Bytes, error) {
 	return rawAt(a.q.BlockByNumber(number), uint64(index))
 }
 
+// GetRawTransactionByBlockHashAndIndex returns the bytes of a mined transaction by its place, null if there is none.
 func (a *transactionAPI) GetRawTransactionByBlockHashAndIndex(hash common.Hash, index hexutil.Uint) (hexutil.Bytes, error) {
 	return rawAt(a.q.Chain.Block(hash), uint64(index))
 }

@@ -15,7 +15,7 @@ var (
 	etherAddress  = common.HexToAddress("0xEeeeeEeeeEeEeeEeEeEeeEEEeeeeEeeeeeeeEEeE")
 )
 
-// transferLog gathers the logs of simulated calls, and transfers of ether between them where that is wanted.
+// transferLog gathers the logs of simulated calls and, if asked to, transfers of ether between them.
 type transferLog struct {
 	transfers bool
 	frames    [][]*types.Log // of the frames that are open

@@ -9,7 +9,7 @@ import (
 	"hestia/transition/unsigned"
 )
 
-// Acting is whom the node acts for without a key.
+// Acting is the set of accounts that the node sends for without a key.
 type Acting struct {
 	mu       sync.Mutex
 	accounts map[common.Address]bool

@@ -69,8 +69,8 @@ func (a *TransactionArgs) Check(chainID *big.Int) error {
 	return nil
 }
 
-// Message returns what a call or an estimate tries out with a gas limit of its own. Fees left out are zero, so that nobody
-// needs a balance to ask.
+// Message returns what a call or an estimate tries out with a gas limit of its own. Fees left out are zero, so that a
+// sender needs no balance.
 func (a *TransactionArgs) Message(gas uint64, baseFee *big.Int) transition.Message {
 	price, feeCap, tipCap := a.fees(baseFee)
 	msg := transition.Message{

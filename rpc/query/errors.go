@@ -61,7 +61,7 @@ func LimitExceeded(format string, args ...any) error {
 	return WithCode(fmt.Errorf(format, args...), codeLimitExceeded)
 }
 
-// RevertError carries what a contract gave to revert, decoded where it is a Solidity reason.
+// RevertError carries what a contract gave to revert, decoded if it is a reason of Solidity or an error that the node knows.
 type RevertError struct {
 	Message string
 	Output  []byte

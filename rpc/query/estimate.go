@@ -71,7 +71,7 @@ func (t *Trial) search(ctx context.Context, first *transition.Outcome, enough ui
 	return enough, nil
 }
 
-// attempt runs the message; the outcome is nil where the limit does not even cover what is due before it runs.
+// attempt runs the message. The outcome is nil if the limit does not cover what is due before it runs.
 func (t *Trial) attempt(ctx context.Context, limit uint64) (*transition.Outcome, error) {
 	outcome, err := t.Run(ctx, limit)
 	switch {

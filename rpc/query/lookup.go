@@ -38,7 +38,7 @@ func (s *Service) MinedReceipt(hash common.Hash) *ReceiptJSON {
 	return s.Receipt(receipts[at.Index], tx)
 }
 
-// Receipt describes a receipt; a failed one says why, by the name of the contract's error where that is known.
+// Receipt describes a receipt. A failed one says why, with the name of the contract's error if that is known.
 func (s *Service) Receipt(receipt *types.Receipt, tx *types.Transaction) *ReceiptJSON {
 	reason := s.Chain.Reason(tx.Hash())
 	if data, undecoded := strings.CutPrefix(reason, frame.ErrReverted.Error()+": 0x"); undecoded {

@@ -25,13 +25,13 @@ var (
 	errNoWithdrawals = errors.New(`block override "withdrawals" is not supported for this RPC method`)
 )
 
-// Overrides are what a simulated call shall find other than it is.
+// Overrides are the changes to state and block that a simulated call runs on.
 type Overrides struct {
 	State *StateOverride
 	Block *BlockOverrides
 }
 
-// accountOverride is one account as a call shall find it. State replaces all of its storage, StateDiff some slots.
+// OverrideAccount is the changes to one account. State replaces all of its storage, StateDiff some slots.
 type OverrideAccount struct {
 	Nonce            *hexutil.Uint64             `json:"nonce"`
 	Code             *hexutil.Bytes              `json:"code"`
@@ -41,10 +41,10 @@ type OverrideAccount struct {
 	MovePrecompileTo *common.Address             `json:"movePrecompileToAddress"`
 }
 
-// StateOverride is the accounts that a call shall find other than they are.
+// StateOverride is the changes to accounts, by address.
 type StateOverride map[common.Address]OverrideAccount
 
-// Apply changes db, and returns which precompiles stand where afterwards, nil where nothing is overridden. An account that is
+// Apply changes db and returns the precompiles by address after the overrides, or nil if none moved. An account that is
 // overridden is no precompile any more.
 func (o *StateOverride) Apply(db *gstate.StateDB, rules params.Rules) (gethvm.PrecompiledContracts, error) {
 	if o == nil {
@@ -125,7 +125,7 @@ func CheckFields(data json.RawMessage, known any, what string) error {
 	return nil
 }
 
-// blockOverride is what a call shall find of its block other than it is.
+// BlockOverrides are the changes to the block that a call sees itself in.
 type BlockOverrides struct {
 	Number        *hexutil.Big       `json:"number"`
 	Difficulty    *hexutil.Big       `json:"difficulty"` // has no meaning any more, and is passed over as geth does
@@ -139,7 +139,7 @@ type BlockOverrides struct {
 	Withdrawals   *types.Withdrawals `json:"withdrawals"`
 }
 
-// header returns h with what is overridden, where one call is tried out.
+// header returns h with the overrides applied, for one call.
 func (o *BlockOverrides) header(h *types.Header) (*types.Header, error) {
 	switch {
 	case o == nil:

@@ -38,7 +38,7 @@ type Driver interface {
 	PendingHeader() *types.Header
 }
 
-// serviceConfig says for whom the node signs and how much it tries out.
+// Config says for which accounts the node signs and how much it tries out.
 type Config struct {
 	Keys    []*ecdsa.PrivateKey // accounts that a devnet's node signs for, in the order of eth_accounts
 	Version string              // what web3_clientVersion says
@@ -53,7 +53,7 @@ type Service struct {
 	Keys   map[common.Address]*ecdsa.PrivateKey
 	Abis   *abi.Book
 	calls  chan struct{} // one token for each simulated call that runs
-	Acting *Acting       // whom a devnet's node sends for without a key
+	Acting *Acting       // the accounts that a devnet's node sends for without a key
 
 	timedOut error // what trying something out ends with when its time is over
 }

@@ -43,7 +43,7 @@ func (s *Service) Header(ref gethrpc.BlockNumberOrHash) (*types.Header, error) {
 		}
 		return header, nil
 	}
-	number, _ := ref.Number() // which is there where no hash is: geth's decoder insists on one of them
+	number, _ := ref.Number() // set if the hash is not: geth's decoder insists on one of them
 	header := s.HeaderByNumber(number)
 	if header == nil {
 		return nil, ErrBlockNotFound

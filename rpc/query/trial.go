@@ -84,8 +84,8 @@ func (t *Trial) Run(ctx context.Context, limit uint64) (*transition.Outcome, err
 	return t.RunTraced(ctx, limit, vm.Tracing{})
 }
 
-// runWatched is run with someone watching.
-func (t *Trial) RunTraced(ctx context.Context, limit uint64, who vm.Tracing) (*transition.Outcome, error) {
+// RunTraced is Run with tracing.
+func (t *Trial) RunTraced(ctx context.Context, limit uint64, tracing vm.Tracing) (*transition.Outcome, error) {
 	release, err := t.Enter(ctx)
 	if err != nil {
 		return nil, GaveUp(ctx, err)
@@ -98,7 +98,7 @@ func (t *Trial) RunTraced(ctx context.Context, limit uint64, who vm.Tracing) (*t
 		db = db.Copy()
 	}
 	outcome, err := t.Chain.Apply(ctx, chain.CallRequest{
-		Header: t.Header, State: db, Message: msg, Tracing: who, Precompiles: t.Precompiles,
+		Header: t.Header, State: db, Message: msg, Tracing: tracing, Precompiles: t.Precompiles,
 	})
 	err = GaveUp(ctx, err)
 	if frame.IsFault(err) {

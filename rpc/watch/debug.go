@@ -25,11 +25,10 @@ const (
 	maxTraceTime = 50 * time.Second
 )
 
-// debugAPI is debug: transactions and calls executed again with somebody watching.
+// debugAPI is debug: transactions and calls executed again under tracers.
 type debugAPI struct{ q replayer }
 
-// traceConfig says who watches. The fields in the second group are the struct logger's, which watches where no tracer is
-// named.
+// traceConfig chooses the tracer. The fields of the second group are those of the step log, which runs if no tracer is named.
 type traceConfig struct {
 	Tracer       *string         `json:"tracer"`
 	TracerConfig json.RawMessage `json:"tracerConfig"`
@@ -38,7 +37,7 @@ type traceConfig struct {
 	trace.StepConfig
 }
 
-// traceCallConfig says also what a call shall find, and after which of the block's transactions it comes.
+// traceCallConfig also has the overrides of a call, and says after which of the block's transactions it comes.
 type traceCallConfig struct {
 	traceConfig
 	State *query.StateOverride  `json:"stateOverrides"`
@@ -108,12 +107,12 @@ func (s replayer) traceTransaction(ctx context.Context, hash common.Hash, config
 	return results[0].Result, nil
 }
 
-// span is which transactions of a block are watched: from the first to before the second.
+// span is a range of the transactions of a block: from the first index to before the second.
 type span struct{ from, to int }
 
 var all = span{0, int(^uint(0) >> 1)}
 
-// traceBlock executes a block's transactions up to the end of the span, watching those in it.
+// traceBlock executes a block's transactions up to the end of the span, and traces those in it.
 func (s replayer) traceBlock(ctx context.Context, block *types.Block, which span, config *traceConfig) ([]tracedJSON, error) {
 	if block == nil {
 		return nil, query.ErrBlockNotFound
@@ -131,7 +130,7 @@ func (s replayer) traceBlock(ctx context.Context, block *types.Block, which span
 	defer cancel()
 
 	to := min(which.to, len(block.Transactions()))
-	watchers := make([]*trace.Recording, 0, max(to-which.from, 0))
+	recordings := make([]*trace.Recording, 0, max(to-which.from, 0))
 	_, err = s.Chain.Replay(ctx, block, to, func(i int) (vm.Tracing, error) {
 		if i < which.from {
 			return vm.Tracing{}, nil
@@ -143,14 +142,14 @@ func (s replayer) traceBlock(ctx context.Context, block *types.Block, which span
 			return vm.Tracing{}, err
 		}
 		w.StopAfter(ctx)
-		watchers = append(watchers, w)
+		recordings = append(recordings, w)
 		return w.Tracing, nil
 	})
 	if err != nil {
 		return nil, query.GaveUp(ctx, err)
 	}
-	results := make([]tracedJSON, len(watchers))
-	for i, w := range watchers {
+	results := make([]tracedJSON, len(recordings))
+	for i, w := range recordings {
 		results[i].TxHash = block.Transactions()[which.from+i].Hash()
 		if results[i].Result, err = w.Result(); err != nil {
 			results[i] = tracedJSON{TxHash: results[i].TxHash, Error: err.Error()}
@@ -164,7 +163,7 @@ func traceTimed(ctx context.Context, limit time.Duration) (context.Context, cont
 	return context.WithTimeoutCause(ctx, limit, trace.ErrTimeout)
 }
 
-// TraceCall runs a message as eth_call does, watching.
+// TraceCall runs a message as eth_call does, under a tracer, and returns what that recorded.
 func (a *debugAPI) TraceCall(ctx context.Context, args query.TransactionArgs, ref *gethrpc.BlockNumberOrHash, config *traceCallConfig) (json.RawMessage, error) {
 	if config == nil {
 		config = new(traceCallConfig)
@@ -176,7 +175,7 @@ func (a *debugAPI) TraceCall(ctx context.Context, args query.TransactionArgs, re
 	return a.q.trace(ctx, t, &config.traceConfig)
 }
 
-// tracedTrial is a trial after the whole block or, where the config says so, after the first of its transactions.
+// tracedTrial is a trial after the whole block or, if the config says so, after the first of its transactions.
 func (s replayer) tracedTrial(ctx context.Context, args query.TransactionArgs, ref gethrpc.BlockNumberOrHash, config *traceCallConfig) (*query.Trial, error) {
 	o := query.Overrides{State: config.State, Block: config.Block}
 	if config.Index == nil {
@@ -206,7 +205,7 @@ func (s replayer) tracedTrial(ctx context.Context, args query.TransactionArgs, r
 	return s.TrialOn(db, block.Header(), args, o)
 }
 
-// trace runs the trial with somebody watching and returns what they saw.
+// trace runs the trial under a tracer and returns what that recorded.
 func (s replayer) trace(ctx context.Context, t *query.Trial, config *traceConfig) (json.RawMessage, error) {
 	w, err := s.newRecording(config, new(tracers.Context))
 	if err != nil {

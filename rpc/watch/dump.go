@@ -33,7 +33,7 @@ const (
 // dumpAPI is debug: what is in the state.
 type dumpAPI struct{ q *query.Service }
 
-// DumpBlock returns the accounts after a block, the first of them where there are very many.
+// DumpBlock returns the accounts after a block; if there are very many, the first of them.
 func (a *dumpAPI) DumpBlock(number gethrpc.BlockNumber) (gstate.Dump, error) {
 	db, _, err := a.q.StateAt(gethrpc.BlockNumberOrHashWithNumber(number))
 	if err != nil {

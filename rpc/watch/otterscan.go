@@ -18,7 +18,7 @@ import (
 	"hestia/vm"
 )
 
-// What Otterscan may ask for at once. There is no index of who took part in what: a search executes blocks again.
+// What Otterscan may ask for at once. There is no index by account: a search executes blocks again.
 const (
 	maxOtterPage    = 1000
 	maxSearchBlocks = 10_000 // that hold transactions
@@ -28,9 +28,10 @@ const (
 // otterscanAPI is ots: what the explorer Otterscan asks beside eth (https://docs.otterscan.io/api-docs/ots-api).
 type otterscanAPI struct{ q replayer }
 
+// GetApiLevel returns the version of this namespace.
 func (a *otterscanAPI) GetApiLevel() uint8 { return otterAPILevel } //nolint:revive,staticcheck // the method is ots_getApiLevel
 
-// HasCode tells whether an account is a contract.
+// HasCode reports whether an account is a contract.
 func (a *otterscanAPI) HasCode(address common.Address, ref *gethrpc.BlockNumberOrHash) (bool, error) {
 	db, _, err := a.q.StateAt(query.OrLatest(ref))
 	if err != nil {
@@ -260,13 +261,13 @@ func (a *otterscanAPI) GetTransactionBySenderAndNonce(ctx context.Context, sende
 	return &hash, nil
 }
 
-// creatorJSON says who made a contract and in which transaction.
+// creatorJSON is the account that made a contract, and the transaction.
 type creatorJSON struct {
 	Hash    common.Hash    `json:"hash"`
 	Creator common.Address `json:"creator"`
 }
 
-// GetContractCreator returns who made a contract, null where there is none or it was there from the start.
+// GetContractCreator returns the account that made a contract, null if there is none or it was there from the start.
 func (a *otterscanAPI) GetContractCreator(ctx context.Context, address common.Address) (*creatorJSON, error) {
 	var failed error
 	first := sort.Search(int(a.q.Chain.Head().Number.Uint64())+1, func(n int) bool {
@@ -416,6 +417,7 @@ func (a *otterscanAPI) appendPage(page *pageJSON, n uint64, found []int) {
 // erigonAPI is erigon: the one method under this name that Otterscan asks for.
 type erigonAPI struct{ q *query.Service }
 
+// GetHeaderByNumber returns the header of a mined block, null if there is none.
 func (a *erigonAPI) GetHeaderByNumber(number gethrpc.BlockNumber) *query.HeaderJSON {
 	return a.q.ShowHeaderByNumber(number)
 }

@@ -166,7 +166,7 @@ func (a *traceAPI) Filter(ctx context.Context, f traceFilter) ([]json.RawMessage
 	return result, nil
 }
 
-// matches tells whether a frame is wanted.
+// matches reports whether a frame is wanted.
 func (f *traceFilter) matches(frame json.RawMessage) (bool, error) {
 	var shown flatJSON
 	if err := json.Unmarshal(frame, &shown); err != nil {

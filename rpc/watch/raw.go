@@ -20,6 +20,7 @@ var errNoAccessList = errors.New("block access lists begin with the fork after O
 // rawAPI is debug: blocks and what is in them, as bytes.
 type rawAPI struct{ q *query.Service }
 
+// GetRawHeader returns the RLP of a header.
 func (a *rawAPI) GetRawHeader(ref gethrpc.BlockNumberOrHash) (hexutil.Bytes, error) {
 	header, err := a.q.Header(ref)
 	if err != nil {
@@ -28,6 +29,7 @@ func (a *rawAPI) GetRawHeader(ref gethrpc.BlockNumberOrHash) (hexutil.Bytes, err
 	return rlp.EncodeToBytes(header)
 }
 
+// GetRawBlock returns the RLP of a block.
 func (a *rawAPI) GetRawBlock(ref gethrpc.BlockNumberOrHash) (hexutil.Bytes, error) {
 	block := a.q.Block(ref)
 	if block == nil {
@@ -54,6 +56,7 @@ func (a *rawAPI) GetRawReceipts(ref gethrpc.BlockNumberOrHash) ([]hexutil.Bytes,
 	return result, nil
 }
 
+// GetRawTransaction returns the bytes of a transaction that is mined or waits, null if there is none.
 func (a *rawAPI) GetRawTransaction(hash common.Hash) (hexutil.Bytes, error) {
 	return a.q.RawTransaction(hash)
 }

@@ -6,7 +6,7 @@ package watch
 
 import "hestia/rpc/query"
 
-// watchMethods returns the method table of this wing.
+// Methods returns the method table of this wing.
 func Methods(q *query.Service) []query.Group {
 	r := replayer{q}
 	raw := &rawAPI{q}

@@ -21,7 +21,7 @@ var gethTracers = []string{
 // hestiaTracer is the name of our own: frames and host calls as one tree.
 const hestiaTracer = "hestiaTracer"
 
-// newWatcher returns who the config names. What they are told of the transaction's place is in ctx.
+// newRecording returns a recording by the tracer that the config names. ctx is the place of the transaction, for the tracer.
 func (s replayer) newRecording(config *traceConfig, ctx *tracers.Context) (*trace.Recording, error) {
 	switch {
 	case config == nil:
