@@ -12,7 +12,7 @@ func (r *reader) expression() []Instruction {
 		}
 		r.slab = r.slab[:len(r.slab)+1]
 		op := r.instruction(&r.slab[len(r.slab)-1])
-		if r.nest(op) && r.err == nil {
+		if r.closes(op) && r.err == nil {
 			return r.slab[start:len(r.slab):len(r.slab)]
 		}
 	}
@@ -31,22 +31,20 @@ func (r *reader) grow(part []Instruction) []Instruction {
 	return slab
 }
 
-// nest follows blocks by the opcode just read and tells whether it was the end of the expression.
-func (r *reader) nest(op Opcode) bool {
+// closes follows blocks by the opcode just read and reports whether it was the end of the expression. It keeps two bytes a
+// block, so that a hostile module cannot make it take more (Nest keeps an order of magnitude more).
+func (r *reader) closes(op Opcode) bool {
 	depth := len(r.control)
-	switch op {
-	case OpBlock, OpLoop, OpIf:
+	switch {
+	case op.Opens():
 		r.control = append(r.control, op)
-	case OpElse:
-		if depth == 0 || r.control[depth-1] != OpIf {
-			r.fail(r.at-1, "else outside of an if")
-			return false
-		}
+	case op == OpElse && (depth == 0 || r.control[depth-1] != OpIf):
+		r.fail(r.at-1, "else outside of an if")
+	case op == OpElse:
 		r.control[depth-1] = OpElse
-	case OpEnd:
-		if depth == 0 {
-			return true
-		}
+	case op == OpEnd && depth == 0:
+		return true
+	case op == OpEnd:
 		r.control = r.control[:depth-1]
 	}
 	return false

@@ -28,8 +28,8 @@ func (m *Module) imported(kind ExternalKind) int {
 	return n
 }
 
-// FunctionType is the signature of a function by its index, imported or defined; false where the index or the type index
-// it leads to is out of range. It walks the imports: a caller with many questions asks once for each function.
+// FunctionType is the signature of a function by its index, imported or defined; false if the index or the type index it
+// leads to is out of range. It walks the imports each time: for many functions see FunctionTypes.
 func (m *Module) FunctionType(index uint32) (FuncType, bool) {
 	left := uint64(index)
 	for i := range m.Imports {
@@ -47,6 +47,40 @@ func (m *Module) FunctionType(index uint32) (FuncType, bool) {
 	return m.typeAt(m.Functions[left])
 }
 
+// FunctionTypes returns the type index of every function, imported ones first. The indices are not checked.
+func (m *Module) FunctionTypes() []uint32 {
+	all := make([]uint32, 0, len(m.Functions))
+	for i := range m.Imports {
+		if m.Imports[i].Kind == ExternalFunction {
+			all = append(all, m.Imports[i].Function)
+		}
+	}
+	return append(all, m.Functions...)
+}
+
+// BlockArity returns how many operands a construct with the block type x takes and leaves, x being the X of its
+// instruction; false if x names no type.
+func (m *Module) BlockArity(x uint64) (params, results int, ok bool) {
+	switch t := int64(x); {
+	case t == EmptyBlock:
+		return 0, 0, true
+	case t < 0:
+		return 0, 1, true
+	case t < int64(len(m.Types)):
+		return len(m.Types[t].Params), len(m.Types[t].Results), true
+	}
+	return 0, 0, false
+}
+
+// DeclaredLocals returns how many locals a body declares, its function's parameters not counted.
+func (c *Code) DeclaredLocals() uint64 {
+	n := uint64(0)
+	for _, run := range c.Locals {
+		n += uint64(run.Count)
+	}
+	return n
+}
+
 func (m *Module) typeAt(index uint32) (FuncType, bool) {
 	if uint64(index) >= uint64(len(m.Types)) {
 		return FuncType{}, false
@@ -54,7 +88,7 @@ func (m *Module) typeAt(index uint32) (FuncType, bool) {
 	return m.Types[index], true
 }
 
-// Equal tells whether both signatures take and give the same types.
+// Equal reports whether both signatures take and give the same types.
 func (t FuncType) Equal(other FuncType) bool {
 	return slices.Equal(t.Params, other.Params) && slices.Equal(t.Results, other.Results)
 }
@@ -76,7 +110,7 @@ func typeList(types []ValueType) string {
 	return strings.Join(names, ", ")
 }
 
-// String is the type in the text format, or its number where it is none.
+// String is the type in the text format, or its number if it is none.
 func (t ValueType) String() string {
 	switch t {
 	case I32:
@@ -95,7 +129,7 @@ func (t ValueType) String() string {
 	return fmt.Sprintf("0x%02x", byte(t))
 }
 
-// Float tells whether the type is f32 or f64.
+// Float reports whether the type is f32 or f64.
 func (t ValueType) Float() bool { return t == F32 || t == F64 }
 
 // String is the kind in the text format.

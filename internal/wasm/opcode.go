@@ -44,7 +44,7 @@ const (
 	ImmRefType                // reference type
 )
 
-// String is the opcode in the text format, or its number where it is not known.
+// String is the opcode in the text format, or its number if it is not known.
 func (op Opcode) String() string {
 	if !op.Known() {
 		return op.hex()
@@ -52,17 +52,30 @@ func (op Opcode) String() string {
 	return opcodes[op.slot()].name
 }
 
-// Known tells whether this package accepts the opcode.
+// Known reports whether this package accepts the opcode.
 func (op Opcode) Known() bool { return opcodes[op.slot()].name != "" }
 
-// Immediate is the kind of the opcode's immediates, ImmNone where the opcode is not known.
+// Immediate is the kind of the opcode's immediates, ImmNone if the opcode is not known.
 func (op Opcode) Immediate() Immediate { return opcodes[op.slot()].immediate }
 
-// Float tells whether the opcode takes or makes an f32 or f64, loads, stores, constants and conversions included. An
+// Arity returns how many operands the opcode pops and pushes. The third result is false if that depends on more than the
+// opcode (constructs, branches, return, calls; Module has what helps there), or if the opcode is not known.
+func (op Opcode) Arity() (pops, pushes int, fixed bool) {
+	row := &opcodes[op.slot()]
+	if row.name == "" || row.pops == varies {
+		return 0, 0, false
+	}
+	return int(row.pops), int(row.pushes), true
+}
+
+// Opens reports whether the opcode opens a construct that an end closes: block, loop or if.
+func (op Opcode) Opens() bool { return op == OpBlock || op == OpLoop || op == OpIf }
+
+// Float reports whether the opcode takes or makes an f32 or f64, loads, stores, constants and conversions included. An
 // opcode that moves operands of any type (drop, select, local.get) does not count: their types are declared elsewhere.
 func (op Opcode) Float() bool { return floats[op.slot()] }
 
-// Prefixed tells whether the opcode is spelled with the prefix 0xFC.
+// Prefixed reports whether the opcode is spelled with the prefix 0xFC.
 func (op Opcode) Prefixed() bool { return op >= prefixedFC && op < prefixedFC+prefixedCount }
 
 // noSlot is an opcode slot that is never filled: 0xFC is a prefix, not an opcode.

@@ -2,6 +2,7 @@ package wasm
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -99,29 +100,29 @@ var candidates = [][]byte{
 	{}, {0}, {0, 0}, {0, 0, 0, 0}, {0, 0, 0, 0, 0, 0, 0, 0}, {byte(FuncRef)}, {1, byte(I32)}, {0x40, byte(OpEnd)},
 }
 
-// acceptedByOracle tells whether an opcode makes a valid module with any of the candidate immediates. What it takes comes
+// acceptedByOracle reports whether an opcode makes a valid module with any of the candidate immediates. What it takes comes
 // from an unreachable before it, what it leaves is dropped by one behind.
 func acceptedByOracle(engine *wasmtime.Engine, opcode []byte) bool {
+	return slices.ContainsFunc(candidates, func(immediates []byte) bool {
+		return validCode(engine, []byte{byte(OpUnreachable)}, opcode, immediates, []byte{byte(OpUnreachable)})
+	})
+}
+
+// validCode reports whether a module is valid whose only function has the code and an end.
+func validCode(engine *wasmtime.Engine, code ...[]byte) bool {
 	one := uint32(1)
 	end := Instruction{Op: OpEnd}
 	zero := []Instruction{{Op: OpI32Const}, end}
-	for _, immediates := range candidates {
-		m := &Module{
-			Types: []FuncType{{}}, Functions: []uint32{0}, Memories: []Limits{{}}, DataCount: &one,
-			Tables:   []Table{{Element: FuncRef}},
-			Globals:  []Global{{GlobalType{I32, true}, zero}},
-			Elements: []Element{{Offset: zero, Functions: []uint32{0}}},
-			Codes:    []Code{{Locals: []Locals{{1, I32}}, Body: []Instruction{{Op: OpUnreachable}, end}}},
-			Data:     []Data{{Flag: dataPassive}},
-		}
-		var body []byte
-		body = append(append(append(body, byte(OpUnreachable)), opcode...), immediates...)
-		body = append(body, byte(OpUnreachable), byte(OpEnd))
-		if wasmtime.ModuleValidate(engine, withBody(m, body)) == nil {
-			return true
-		}
+	m := &Module{
+		Types: []FuncType{{}}, Functions: []uint32{0}, Memories: []Limits{{}}, DataCount: &one,
+		Tables:   []Table{{Element: FuncRef}},
+		Globals:  []Global{{GlobalType{I32, true}, zero}},
+		Elements: []Element{{Offset: zero, Functions: []uint32{0}}},
+		Codes:    []Code{{Locals: []Locals{{1, I32}}, Body: []Instruction{{Op: OpUnreachable}, end}}},
+		Data:     []Data{{Flag: dataPassive}},
 	}
-	return false
+	body := append(slices.Concat(code...), byte(OpEnd))
+	return wasmtime.ModuleValidate(engine, withBody(m, body)) == nil
 }
 
 // withBody is the module's encoding with its last body's instructions replaced by bytes.
@@ -227,6 +228,74 @@ func TestInstructionsPrintAsTheAssemblerReadsThem(t *testing.T) {
 		got := requireRoundTrip(t, assemble(t, fmt.Sprintf(around, want.String(), rest))).Codes[2].Body[0]
 		if got.Op != want.Op || got.X != want.X || got.Y != want.Y || fmt.Sprint(got.Targets) != fmt.Sprint(want.Targets) {
 			t.Errorf("%s: printed as %s: got %+v, want %+v", text, &want, got, want)
+		}
+	}
+}
+
+// spelling is how the binary spells an opcode.
+func spelling(op Opcode) []byte {
+	if op.Prefixed() {
+		return []byte{prefixFC, byte(op - prefixedFC)}
+	}
+	return []byte{byte(op)}
+}
+
+// zeros is how the binary spells immediates that are zero or the first of their kind.
+func zeros(op Opcode) []byte {
+	switch op.Immediate() {
+	case ImmNone:
+		return nil
+	case ImmTables, ImmElementTable, ImmDataMemory, ImmMemories, ImmMemArg:
+		return make([]byte, 2)
+	case ImmF32:
+		return make([]byte, 4)
+	case ImmF64:
+		return make([]byte, 8)
+	case ImmRefType:
+		return []byte{byte(FuncRef)}
+	case ImmValueTypes:
+		return []byte{1, byte(I32)}
+	}
+	return []byte{0}
+}
+
+// operands are instructions that leave a value, one for each type.
+var operands = [][]byte{
+	{byte(OpI32Const), 0},
+	{byte(OpI64Const), 0},
+	{byte(OpF32Const), 0, 0, 0, 0},
+	{byte(OpF64Const), 0, 0, 0, 0, 0, 0, 0, 0},
+	{byte(OpRefNull), byte(FuncRef)},
+}
+
+// takes reports whether a function is valid that puts n operands of some types before code.
+func takes(engine *wasmtime.Engine, n int, code []byte) bool {
+	if n == 0 {
+		return validCode(engine, code)
+	}
+	return slices.ContainsFunc(operands, func(operand []byte) bool {
+		return takes(engine, n-1, append(slices.Clone(operand), code...))
+	})
+}
+
+// The engine decides. Behind an unreachable an opcode finds any operands, so the fewest drops that a function needs which
+// returns nothing are what the opcode pushes. Behind instructions that leave operands, none may be missing or too many.
+func TestAritiesAreThoseOfTheEngine(t *testing.T) {
+	engine := oracle()
+	for _, op := range knownOpcodes() {
+		pops, pushes, fixed := op.Arity()
+		if !fixed {
+			continue
+		}
+		code, left := append(spelling(op), zeros(op)...), 0
+		for left < 9 && !validCode(engine, []byte{byte(OpUnreachable)}, code, slices.Repeat([]byte{byte(OpDrop)}, left)) {
+			left++
+		}
+		if left != pushes {
+			t.Errorf("%s pushes %d, in the engine %d", op, pushes, left)
+		}
+		if !takes(engine, pops, append(code, slices.Repeat([]byte{byte(OpDrop)}, left)...)) {
+			t.Errorf("%s does not pop %d in the engine", op, pops)
 		}
 	}
 }

@@ -14,7 +14,7 @@ type reader struct {
 	m   *Module
 	err *DecodeError
 
-	section byte // being read, inSection telling whether any is
+	section byte // being read, or noSection
 	item    int  // of the section, -1 before the first
 
 	slab    []Instruction // the unused capacity receives the next expression

@@ -44,6 +44,18 @@ func (in *Instruction) String() string {
 	return name
 }
 
+// Labels returns the labels that a branch may go to, of a br_table the default last; nothing for other instructions. A
+// label beyond 32 bits, which only a module made in memory has, becomes the largest one.
+func (in *Instruction) Labels() []uint32 {
+	switch in.Op {
+	case OpBr, OpBrIf:
+		return []uint32{uint32(min(in.X, math.MaxUint32))}
+	case OpBrTable:
+		return in.Targets
+	}
+	return nil
+}
+
 func blockType(t int64) string {
 	switch {
 	case t == EmptyBlock:
