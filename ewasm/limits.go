@@ -4,14 +4,14 @@ import (
 	"errors"
 
 	"hestia/gas"
-	"hestia/gas/meter"
+	"hestia/gas/admit"
 	"hestia/internal/wasm"
 )
 
-// admit decodes code within the limits that hold before any compiler sees it.
-func admit(code []byte, schedule *gas.Schedule) (*wasm.Module, *gas.Counts, error) {
-	m, counts, err := meter.Admit(code, schedule)
-	var over *meter.LimitError
+// withinLimits decodes code within the limits that hold before any compiler sees it.
+func withinLimits(code []byte, schedule *gas.Schedule) (*wasm.Module, *gas.Counts, error) {
+	m, counts, err := admit.Module(code, schedule)
+	var over *admit.LimitError
 	switch {
 	case errors.As(err, &over):
 		return nil, nil, broken(ErrLimit, over.Place, "%s", over.What())

@@ -64,7 +64,7 @@ func examine(code []byte, schedule *gas.Schedule) (*wasm.Module, *gas.Counts, er
 	if !IsWasm(code) {
 		return nil, nil, broken(ErrNotWasm, "", "does not begin with \\0asm")
 	}
-	m, counts, err := admit(code, schedule)
+	m, counts, err := withinLimits(code, schedule)
 	if err != nil {
 		return nil, nil, err
 	}

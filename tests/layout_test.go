@@ -36,7 +36,7 @@ var levels = [][]string{
 	{"ewasm", "chain/pool"},
 	{"frame"},
 	{"state", "transition/unsigned"},
-	{"gas/meter", "iface/abi"},
+	{"gas/meter", "gas/admit", "iface/abi"},
 	{"gas", "internal/wasm", "contracts"},
 }
 

@@ -12,7 +12,7 @@ import (
 	"hestia/ewasm"
 	"hestia/frame"
 	"hestia/gas"
-	"hestia/gas/meter"
+	"hestia/gas/admit"
 	"hestia/vm"
 	"hestia/vm/wasmtime"
 )
@@ -45,7 +45,7 @@ func compiling() *gas.Schedule {
 // priceOf is what compiling code costs at 10 gas a microsecond.
 func priceOf(t *testing.T, code []byte) uint64 {
 	t.Helper()
-	_, counts, err := meter.Admit(code, gas.Default())
+	_, counts, err := admit.Module(code, gas.Default())
 	if err != nil {
 		t.Fatal(err)
 	}

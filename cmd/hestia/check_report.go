@@ -17,7 +17,7 @@ import (
 	"hestia/contracts"
 	"hestia/ewasm"
 	"hestia/gas"
-	"hestia/gas/meter"
+	"hestia/gas/admit"
 	"hestia/internal/wasm"
 	"hestia/transition"
 	"hestia/vm/wasmtime"
@@ -190,7 +190,7 @@ func (k *checker) describe(r *report, m *wasm.Module) {
 
 // price fills in what compiling and deploying a contract costs.
 func (k *checker) price(r *report, code []byte) error {
-	if _, counts, err := meter.Admit(code, k.rules); err == nil {
+	if _, counts, err := admit.Module(code, k.rules); err == nil {
 		r.Compile.EstimatedMicroseconds = (k.rules.Compile.Estimate(counts) + 999) / 1000
 	}
 	tank := gas.NewTank(gas.Max)

@@ -10,6 +10,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"hestia/gas"
+	"hestia/gas/admit"
 	"hestia/gas/meter"
 	"hestia/internal/wasm"
 	"hestia/vm/wasmtime"
@@ -114,7 +115,7 @@ func instrument(code []byte, rules *gas.Schedule, left int64) (*wasm.Module, *me
 		return nil, nil, err
 	}
 	defer engine.Close()
-	module, _, err := meter.Admit(code, rules)
+	module, _, err := admit.Module(code, rules)
 	if err != nil {
 		return nil, nil, err
 	}

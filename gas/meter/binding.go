@@ -2,82 +2,83 @@ package meter
 
 import "hestia/internal/wasm"
 
-// binding is a place where a checked function changes the stack counter: a call, before which it takes its weight, or a
-// return, before which it gives that back.
+// This file decides at which places a checked function takes its weight from the stack counter and gives it back. Doing
+// that work of a prologue only on paths to a call that needs it is called shrink wrapping. The pass is a forward dataflow
+// analysis whose fact is whether the weight has been taken; one walk suffices, since a loop is assumed to have taken it.
+
+// binding is an instruction before which a checked function changes the stack counter: a call that relies on it, before
+// which it takes its weight, or a return, before which it gives that back.
 type binding struct {
 	at   int // index of the instruction
 	give bool
 }
 
-// bound says on which ways to an instruction the weight has been taken.
-type bound struct{ never, ever bool } // on some way it has not; on some way it has
+// taken is the dataflow fact: on some path the weight has not been taken, on some path it has.
+type taken struct{ never, ever bool }
 
-func (b bound) or(c bound) bound { return bound{b.never || c.never, b.ever || c.ever} }
+// or joins the facts of two edges.
+func (t taken) or(u taken) taken { return taken{t.never || u.never, t.ever || u.ever} }
 
-// juncture is an open construct with what is known where it opens and where its end is branched to.
-type juncture struct {
-	op           wasm.Opcode
-	opening, end bound
-}
+// label is what is known of an open construct: the fact at its opening, and the fact at its end on branches there.
+type label struct{ opening, end taken }
 
-// binder walks the body of a checked function. Its callees rely on the counter only in part; where the function calls none
-// that does it leaves the counter alone.
+// binder walks the body of a checked function. Only some of its callees rely on the counter; if none does, the function
+// leaves the counter alone.
 type binder struct {
 	relies func(*wasm.Instruction) bool // a call relies on the counter
-	binds  bool                         // some call does
 
-	open  []juncture
-	now   bound
-	mixed bool // at some call or return it is not known whether the weight has been taken
+	nest  wasm.Nest[label]
+	now   taken
+	mixed bool // at some call or return the weight has been taken on one path and not on another
 	list  []binding
 }
 
-// findBindings says where a checked function changes the counter, and whether it has taken its weight when the body ends.
-// If that cannot be known everywhere, early is true, and the weight is taken where the function begins.
-func findBindings(body []wasm.Instruction, f *flow, relies func(*wasm.Instruction) bool) (list []binding, atEnd, early bool) {
-	b := &binder{relies: relies}
+// findBindings returns the instructions before which a checked function changes the counter, and whether it has taken its
+// weight when the body ends. If that differs between paths to one place, atEntry is true, and the function takes the weight
+// at its entry.
+func findBindings(
+	body []wasm.Instruction, f *flow, relies func(*wasm.Instruction) bool,
+) (list []binding, atEnd, atEntry bool) {
+	b, binds := &binder{relies: relies}, false
 	for i := range body {
-		b.binds = b.binds || f.live[i] && relies(&body[i])
+		binds = binds || f.live[i] && relies(&body[i])
 	}
-	if !b.binds {
+	if !binds {
 		return nil, false, false
 	}
-	if b.walk(body, f, bound{never: true}); b.mixed {
-		early = true
-		b.walk(body, f, bound{ever: true})
+	if b.walk(body, f, taken{never: true}); b.mixed {
+		atEntry = true
+		b.walk(body, f, taken{ever: true})
 	}
-	return b.list, b.now.ever, early
+	return b.list, b.now.ever, atEntry
 }
 
-func (b *binder) walk(body []wasm.Instruction, f *flow, entry bound) {
-	b.open, b.list, b.mixed = []juncture{{op: wasm.OpBlock}}, nil, false
-	b.now = entry
-	for i := range body {
-		b.step(i, &body[i], f.live[i])
+func (b *binder) walk(body []wasm.Instruction, f *flow, entry taken) {
+	b.list, b.mixed, b.now = nil, false, entry
+	for i, in := range b.nest.Over(body) {
+		b.step(i, in, f.live[i])
 	}
-	b.mixed = b.mixed || b.now == bound{true, true}
+	b.mixed = b.mixed || b.now == taken{true, true}
 }
 
 func (b *binder) step(i int, in *wasm.Instruction, live bool) {
-	top := &b.open[len(b.open)-1]
+	top := b.nest.Top()
 	switch in.Op {
 	case wasm.OpBlock, wasm.OpIf:
-		b.open = append(b.open, juncture{op: in.Op, opening: b.now})
+		top.Data.opening = b.now
 	case wasm.OpLoop:
-		b.open = append(b.open, juncture{op: in.Op})
-		b.now = b.now.or(bound{ever: true}) // a round before may have taken it
+		b.now = b.now.or(taken{ever: true}) // the iteration before may have taken it
 	case wasm.OpElse:
 		if live {
-			top.end = top.end.or(b.now)
+			top.Data.end = top.Data.end.or(b.now)
 		}
-		top.op = in.Op
-		b.now = top.opening
+		b.now = top.Data.opening
 	case wasm.OpEnd:
-		b.join(live)
+		b.join(top, live)
 	case wasm.OpBr, wasm.OpBrIf, wasm.OpBrTable:
 		if live {
-			for _, label := range labels(in) {
-				target := &b.open[len(b.open)-1-int(label)]
+			for _, label := range in.Labels() {
+				target := &b.nest.Target(label).Data
 				target.end = target.end.or(b.now)
 			}
 		}
@@ -88,33 +89,30 @@ func (b *binder) step(i int, in *wasm.Instruction, live bool) {
 	}
 }
 
-// join ends a construct.
-func (b *binder) join(live bool) {
-	last := len(b.open) - 1
-	j := b.open[last]
-	b.open = b.open[:last]
+// join joins the facts at the end of a construct.
+func (b *binder) join(top *wasm.Construct[label], live bool) {
 	if !live {
-		b.now = bound{}
+		b.now = taken{}
 	}
-	if j.op == wasm.OpIf { // the false edge
-		b.now = b.now.or(j.opening)
+	if top.Op == wasm.OpIf { // the false edge
+		b.now = b.now.or(top.Data.opening)
 	}
-	if j.op != wasm.OpLoop {
-		b.now = b.now.or(j.end)
+	if top.Op != wasm.OpLoop {
+		b.now = b.now.or(top.Data.end)
 	}
 }
 
-// changes notes what is done before a call or return.
+// changes lists what is done before a call or return.
 func (b *binder) changes(i int, in *wasm.Instruction) {
 	calls := b.relies(in)
 	if !calls && in.Op != wasm.OpReturn {
 		return
 	}
-	b.mixed = b.mixed || b.now == bound{true, true}
+	b.mixed = b.mixed || b.now == taken{true, true}
 	if calls != b.now.ever {
 		b.list = append(b.list, binding{at: i, give: !calls})
 	}
 	if calls {
-		b.now = bound{ever: true}
+		b.now = taken{ever: true}
 	}
 }

@@ -2,77 +2,80 @@ package meter
 
 import "hestia/internal/wasm"
 
-// block is a run of live instructions that are all executed if the first is, unless one traps. An edge that charges can stand
-// on is a block too, of no instructions.
+// This file builds the control-flow graph: basic blocks, the joins that their edges lead to, and classes of edges. The
+// classes are found by union-find. Giving an edge from a branching block to a loop header, which has other edges, a block
+// of its own is called splitting critical edges.
+
+// block is a basic block of live instructions, or a split edge, which has no instructions.
 type block struct {
 	start   int // index of the first instruction; of an edge the branch's
-	in, out int // junctions
+	in, out int // junctions of the edges to it and from it
 	edge    bool
 	label   uint32 // of an edge
 
-	begins int   // the point where it begins
-	leads  []int // the points that its edges lead to
+	join       int   // where it begins
+	successors []int // the joins that its edges lead to
 }
 
-// A point is where edges come together: at a label, at an arm of an if, behind a branch that is not taken. A junction is a set
-// of edges between blocks that all carry the same credit: edges that leave one block, or come to one, are of one junction, and
-// so on. Points and junctions are small numbers.
+// A join is a place that edges lead to: a label, the second arm of an if, the code behind a br_if. A junction is a class of
+// edges that must carry the same credit: edges from one block are of one junction, edges to one block too, and so on. Both
+// are small numbers. Each join is the number that the junction of its edges had before it was united with others.
 const (
-	observed = 0 // where the outside may look at the count, the function's entry and return among them
-	doomed   = 1 // where nothing follows
+	observed = 0 // edges to an observation: the function's entry and return, and instructions that observe
+	doomed   = 1 // edges that nothing follows
 )
 
-// blocks is the control flow of one body.
+// blocks is the control-flow graph of one body.
 type blocks struct {
 	list      []block     // in the order of the code
-	owner     []int       // by instruction: the place of its block in list, or dead
-	back      map[int]int // by br_if whose edge is a block: its place
-	junctions []int       // by junction: one that it was joined to, itself in the end
+	owner     []int       // by instruction: the index of its block in list, or dead
+	back      map[int]int // by br_if with a split edge: the index of the edge's block
+	junctions []int       // by junction: its parent in the union-find forest, itself if it is a root
 }
 
 // dead marks an instruction of no block.
 const dead = -1
 
-// enclosure is an open construct.
+// enclosure is what is known of an open construct.
 type enclosure struct {
-	op    wasm.Opcode
-	block int  // that an if ends; dead where there is none
-	label int  // junction of the edges that come to its label
+	block int  // that an if ends; dead if there is none
+	label int  // junction of the edges to its label
 	arm   int  // junction of the edges to the second arm of an if
 	plain bool // a loop whose label takes no operands
 }
 
+// observer reports whether an instruction lets the outside observe the gas counter.
+type observer func(*wasm.Instruction) bool
+
 // blockFinder walks one body.
 type blockFinder struct {
 	blocks
-	open    []enclosure
-	splits  func(at int) bool // whether the edge of a br_if may be a block
-	current int               // place of the block at hand in list; dead where no block is open
-	next    int               // junction of the edges to the block to be opened next
+	nest     wasm.Nest[enclosure]
+	flow     *flow
+	observes observer
+	splits   func(at int) bool // the edge of the br_if at this index may be split
+	current  int               // the open block's index in list; dead if none is open
+	next     int               // junction of the edges to the block to be opened next
 }
 
-// looker tells whether an instruction lets the outside look at the count.
-type looker func(*wasm.Instruction) bool
-
-// findBlocks divides the live code of a body into blocks. splits tells where the edge of a br_if to a loop may be one.
-func findBlocks(body []wasm.Instruction, f *flow, looks looker, splits func(at int) bool) *blocks {
+// findBlocks builds the graph of the live code of a body. splits reports whether the back edge of a br_if may be split.
+func findBlocks(body []wasm.Instruction, f *flow, observes observer, splits func(at int) bool) *blocks {
 	b := &blockFinder{
-		blocks:  blocks{owner: make([]int, len(body)), junctions: []int{observed, doomed}, back: map[int]int{}},
-		splits:  splits,
-		open:    []enclosure{{op: wasm.OpBlock, label: observed}},
-		current: dead,
-		next:    observed,
+		blocks: blocks{owner: make([]int, len(body)), junctions: []int{observed, doomed}, back: map[int]int{}},
+		nest:   wasm.Nest[enclosure]{Root: enclosure{label: observed}},
+		flow:   f, observes: observes, splits: splits,
+		current: dead, next: observed,
 	}
-	for i := range body {
+	for i, in := range b.nest.Over(body) {
 		b.owner[i] = dead
 		if f.live[i] {
 			if b.current == dead {
-				b.list = append(b.list, block{start: i, in: b.next, begins: b.next})
+				b.list = append(b.list, block{start: i, in: b.next, join: b.next})
 				b.current = len(b.list) - 1
 			}
 			b.owner[i] = b.current
 		}
-		b.step(i, &body[i], f, looks)
+		b.step(i, in)
 	}
 	for i := range b.list {
 		b.list[i].in, b.list[i].out = b.find(b.list[i].in), b.find(b.list[i].out)
@@ -80,27 +83,24 @@ func findBlocks(body []wasm.Instruction, f *flow, looks looker, splits func(at i
 	return &b.blocks
 }
 
-// step follows one instruction. Dead code has no edges, but its constructs are opened and closed all the same.
-func (b *blockFinder) step(i int, in *wasm.Instruction, f *flow, looks looker) {
+// step follows one instruction. Dead code has no edges, but its constructs have data all the same.
+func (b *blockFinder) step(i int, in *wasm.Instruction) {
+	top := b.nest.Top()
 	switch in.Op {
 	case wasm.OpBlock:
-		b.enter(in.Op)
+		top.Data = enclosure{label: b.junction()}
 	case wasm.OpLoop:
-		b.enter(in.Op)
-		b.open[len(b.open)-1].plain = int64(in.X) < 0 // others have a type, and are left alone
-		b.ends(b.open[len(b.open)-1].label)
+		top.Data = enclosure{label: b.junction(), plain: int64(in.X) < 0} // others have a type, and are left alone
+		b.ends(top.Data.label)
 	case wasm.OpIf:
 		arm := b.junction()
-		b.enter(in.Op)
-		b.open[len(b.open)-1].arm, b.open[len(b.open)-1].block = arm, b.current
+		top.Data = enclosure{label: b.junction(), arm: arm, block: b.current}
 		b.ends(arm)
 	case wasm.OpElse:
-		top := &b.open[len(b.open)-1]
-		top.op = in.Op
-		b.ends(top.label)
-		b.next = top.arm
+		b.ends(top.Data.label)
+		b.next = top.Data.arm
 	case wasm.OpEnd:
-		b.leave(f.joined[i])
+		b.leave(top, b.flow.joined[i])
 	case wasm.OpBr, wasm.OpBrTable:
 		b.branch(i, in, doomed)
 	case wasm.OpBrIf:
@@ -110,70 +110,66 @@ func (b *blockFinder) step(i int, in *wasm.Instruction, f *flow, looks looker) {
 	case wasm.OpUnreachable:
 		b.ends(doomed)
 	default:
-		if f.live[i] && looks(in) {
+		if b.flow.live[i] && b.observes(in) {
 			b.ends(observed)
 		}
 	}
 }
 
-// ends ends the block at hand, if one is open, with edges of a junction; the next block is at their other end.
+// ends ends the open block, if there is one, with edges of a junction. They lead to the next block.
 func (b *blockFinder) ends(junction int) {
 	b.next = junction
 	if b.current != dead {
 		b.list[b.current].out = junction
-		b.list[b.current].leads = []int{junction}
+		b.list[b.current].successors = []int{junction}
 		b.current = dead
 	}
 }
 
-func (b *blockFinder) enter(op wasm.Opcode) {
-	b.open = append(b.open, enclosure{op: op, label: b.junction()})
-}
-
-// leave closes a construct, whose end some branch may come to.
-func (b *blockFinder) leave(joined bool) {
-	top := b.open[len(b.open)-1]
-	b.open = b.open[:len(b.open)-1]
+// leave closes a construct. joined is whether some edge leads to its end.
+func (b *blockFinder) leave(top *wasm.Construct[enclosure], joined bool) {
+	e := top.Data
 	switch {
-	case len(b.open) == 0:
+	case top.Start < 0:
 		b.ends(observed)
-	case top.op == wasm.OpIf:
-		b.join(top.arm, top.label) // the false edge
-		if top.block != dead {
-			b.list[top.block].leads = append(b.list[top.block].leads, top.label)
+	case top.Op == wasm.OpIf:
+		b.unite(e.arm, e.label) // the false edge
+		if e.block != dead {
+			b.list[e.block].successors = append(b.list[e.block].successors, e.label)
 		}
-		b.ends(top.label)
+		b.ends(e.label)
 	case joined:
-		b.ends(top.label)
+		b.ends(e.label)
 	}
 }
 
-// branch ends the block at hand with the edges of the branch at i; without is the junction where none is taken.
+// branch ends the open block with the edges of the branch at i; without is the junction of the edge that is taken if the
+// branch is not, or doomed.
 func (b *blockFinder) branch(i int, in *wasm.Instruction, without int) {
 	if b.current == dead {
 		return
 	}
 	all, at := without, b.current
-	var leads []int
+	var successors []int
 	if without != doomed {
-		leads = append(leads, without)
+		successors = append(successors, without)
 	}
-	for _, label := range labels(in) {
+	for _, label := range in.Labels() {
 		target := b.target(i, in.Op, label)
 		if all == doomed {
 			all = target
 		}
-		b.join(all, target)
-		leads = append(leads, target)
+		b.unite(all, target)
+		successors = append(successors, target)
 	}
 	b.ends(all)
-	b.list[at].leads = leads
+	b.list[at].successors = successors
 }
 
-// target returns the junction of the edge of a branch to a label. One that goes back to a loop's head gets a block: the other
-// ways on, which have code of their own to pay, need not have the same credit then.
+// target returns the junction of the edge of a branch to a label. A back edge is split, so that the header's junction need
+// not be that of the branch's other edges, which lead to code that pays for itself.
 func (b *blockFinder) target(i int, op wasm.Opcode, label uint32) int {
-	to := &b.open[len(b.open)-1-int(label)]
+	to := &b.nest.Target(label).Data
 	if !to.plain || op != wasm.OpBrTable && (op != wasm.OpBrIf || !b.splits(i)) {
 		return to.label
 	}
@@ -182,8 +178,8 @@ func (b *blockFinder) target(i int, op wasm.Opcode, label uint32) int {
 			return b.list[k].in
 		}
 	}
-	edge := block{start: i, in: b.junction(), out: to.label, edge: true, label: label, leads: []int{to.label}}
-	edge.begins = edge.in
+	edge := block{start: i, in: b.junction(), out: to.label, edge: true, label: label, successors: []int{to.label}}
+	edge.join = edge.in
 	b.list = append(b.list, edge)
 	if op == wasm.OpBrIf {
 		b.back[i] = len(b.list) - 1
@@ -196,13 +192,13 @@ func (b *blockFinder) junction() int {
 	return len(b.junctions) - 1
 }
 
-// join makes two junctions one, the lower of both.
-func (b *blockFinder) join(x, y int) {
+// unite makes two junctions one, named by the lower number of both.
+func (b *blockFinder) unite(x, y int) {
 	x, y = b.find(x), b.find(y)
 	b.junctions[max(x, y)] = min(x, y)
 }
 
-// find returns what a junction was joined to, and shortens the way there.
+// find returns the root of a junction and halves the path to it.
 func (b *blockFinder) find(x int) int {
 	for b.junctions[x] != x {
 		b.junctions[x] = b.junctions[b.junctions[x]]

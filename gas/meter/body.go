@@ -6,20 +6,23 @@ import (
 	"hestia/internal/wasm"
 )
 
-// bodyWriter writes one instrumented body. Its methods append code, one wasm instruction a call.
+// This file emits one instrumented body: its frame, and the original instructions with what the plan adds between them.
+// What a charge becomes is in emit.go.
+
+// bodyWriter writes one instrumented body. Its methods append code, one wasm instruction a call of add.
 type bodyWriter struct {
 	*rewriter
 	*plan
 	code  []wasm.Instruction
-	depth uint64 // constructs open within those of the instrumentation
+	depth uint64 // constructs open inside those of check and the gas counter, the innermost block of instrumented included
 
 	// Locals.
 	next   uint64        // index of the next one to be added
 	runs   []wasm.Locals // the original's with those added
 	inside bool          // the gas counter is in the local
-	left   uint64        // i64, the gas counter where the function keeps it
+	left   uint64        // i64, the gas counter while the function keeps it
 	length uint64        // i32, scratch of charges that depend on operands or stand on edges
-	cost   uint64        // i64, likewise
+	cost   uint64        // i64, scratch of the same charges
 }
 
 // instrumented returns the instrumented body of the defined function i:
@@ -28,8 +31,8 @@ type bodyWriter struct {
 //	  block
 //	    take the frame's weight from the stack counter, or branch to the end of this block
 //	    block
-//	      the body with its charges, which branch to the end of the outermost block where gas runs out; this block
-//	      stands where the body's own label stood
+//	      the body with its charges, which branch to the end of the outermost block if gas runs out; this block takes
+//	      the place of the body's own label
 //	    end
 //	    give back the weight
 //	    return
@@ -38,7 +41,7 @@ type bodyWriter struct {
 //	end
 //	halt: out of gas
 //
-// What a function has no use for is left out.
+// What a function does not need is left out.
 func (r *rewriter) instrumented(i int, p *plan) wasm.Code {
 	code := &r.Codes[i]
 	w := &bodyWriter{rewriter: r, plan: p, code: make([]wasm.Instruction, 0, len(code.Body)+9*len(p.charges)+32)}
@@ -55,10 +58,10 @@ func (r *rewriter) instrumented(i int, p *plan) wasm.Code {
 	}
 	w.add(wasm.OpBlock, r.resultsOf(r.Functions[i]))
 	w.body(code.Body)
-	if w.give {
+	if w.giveBack {
 		w.stackCounter(wasm.OpI32Add)
 	}
-	w.settle(p.testEnd)
+	w.writeBack(p.testEnd)
 	if p.checked || p.pays() {
 		w.add(wasm.OpReturn, 0)
 	}
@@ -75,11 +78,12 @@ func (r *rewriter) instrumented(i int, p *plan) wasm.Code {
 // locals adds the locals that the plan needs.
 func (w *bodyWriter) locals(i int) {
 	w.runs = slices.Clone(w.Codes[i].Locals)
-	w.next = uint64(len(w.Types[w.Functions[i]].Params)) + locals(&w.Codes[i])
+	w.next = uint64(len(w.Types[w.Functions[i]].Params)) + w.Codes[i].DeclaredLocals()
 	if w.kept || len(w.regions) > 0 {
 		w.left = w.local(wasm.I64)
 	}
-	if len(w.edges) > 0 || slices.ContainsFunc(w.charges, func(c charge) bool { return c.scaled != 0 || c.rounds != nil }) {
+	computed := func(c charge) bool { return c.scaled != 0 || c.loop != nil }
+	if len(w.edges) > 0 || slices.ContainsFunc(w.charges, computed) {
 		w.cost = w.local(wasm.I64)
 		w.length = w.local(wasm.I32)
 	}
@@ -106,7 +110,7 @@ func (w *bodyWriter) check() {
 	w.add(wasm.OpI32Const, uint64(w.weight))
 	w.add(wasm.OpI32LtS, 0)
 	w.add(wasm.OpBrIf, 0)
-	if w.early {
+	if w.atEntry {
 		w.stackCounter(wasm.OpI32Sub)
 	}
 }
@@ -119,59 +123,87 @@ func (w *bodyWriter) stackCounter(op wasm.Opcode) {
 	w.add(wasm.OpGlobalSet, uint64(w.stack))
 }
 
-// body copies the original with its charges and bindings.
+// queue hands out the entries of a table in the order of the instructions.
+type queue[T any] struct {
+	left []T
+	at   func(*T) int // the instruction of an entry
+}
+
+// next returns the next entry if it is one of the instruction at an index, else nil.
+func (q *queue[T]) next(at int) *T {
+	if len(q.left) == 0 || q.at(&q.left[0]) != at {
+		return nil
+	}
+	entry := &q.left[0]
+	q.left = q.left[1:]
+	return entry
+}
+
+// body copies the original with what the plan adds.
 func (w *bodyWriter) body(body []wasm.Instruction) {
-	w.depth = 1
-	charges, edges, bindings, regions, tests := w.charges, w.edges, w.bindings, w.regions, w.tests
-	for at := range body {
-		if len(regions) > 0 && regions[0].start == at {
+	charges := queue[charge]{w.charges, func(c *charge) int { return c.at }}
+	bindings := queue[binding]{w.bindings, func(b *binding) int { return b.at }}
+	tests := queue[int]{w.tests, func(at *int) int { return *at }}
+	starts := queue[region]{w.regions, func(r *region) int { return r.start }}
+	ends := queue[region]{w.regions, func(r *region) int { return r.end }}
+	edges := w.edges
+	var nest wasm.Nest[struct{}]
+	for at, in := range nest.Over(body) {
+		w.depth = 1 + uint64(nest.Depth())
+		if starts.next(at) != nil {
 			w.load()
 		}
-		if len(charges) > 0 && charges[0].at == at {
-			w.charge(&charges[0])
-			charges = charges[1:]
+		if c := charges.next(at); c != nil {
+			w.charge(c)
 		}
-		if len(bindings) > 0 && bindings[0].at == at {
-			op := wasm.OpI32Sub
-			if bindings[0].give {
-				op = wasm.OpI32Add
-			}
-			w.stackCounter(op)
-			bindings = bindings[1:]
+		if b := bindings.next(at); b != nil {
+			w.bind(b)
 		}
-		if body[at].Op == wasm.OpReturn {
-			tested := len(tests) > 0 && tests[0] == at
-			if tested {
-				tests = tests[1:]
-			}
-			w.settle(tested)
+		if in.Op == wasm.OpReturn {
+			w.writeBack(tests.next(at) != nil)
 		}
 		n := 0
 		for n < len(edges) && edges[n].at == at {
 			n++
 		}
-		if n > 0 {
-			w.branch(body[at], edges[:n])
-			edges = edges[n:]
-		} else {
-			w.original(body[at])
-		}
-		if len(regions) > 0 && regions[0].end == at {
-			w.settle(regions[0].tested)
+		w.original(*in, edges[:n])
+		edges = edges[n:]
+		if r := ends.next(at); r != nil {
+			w.depth-- // behind the end
+			w.writeBack(r.tested)
 			w.inside = false
-			regions = regions[1:]
 		}
+	}
+	w.depth = 0 // behind the body's end
+}
+
+// bind takes the weight from the stack counter or gives it back.
+func (w *bodyWriter) bind(b *binding) {
+	if b.give {
+		w.stackCounter(wasm.OpI32Add)
+	} else {
+		w.stackCounter(wasm.OpI32Sub)
 	}
 }
 
-// load takes the gas counter into its local.
+// original copies an instruction. edges are those of its edges that are paid for.
+func (w *bodyWriter) original(in wasm.Instruction, edges []edgeCharge) {
+	if len(edges) > 0 {
+		w.branch(in, edges)
+		return
+	}
+	w.code = append(w.code, w.instruction(in))
+}
+
+// load reads the gas counter into its local.
 func (w *bodyWriter) load() {
 	w.add(wasm.OpGlobalGet, uint64(w.gas))
 	w.add(wasm.OpLocalSet, w.left)
 	w.inside = true
 }
 
-// branch copies a branch of which some edges are paid for: each leads out of a block of its own, to its charge and on.
+// branch copies a branch some of whose edges are paid for: each leads out of a block of its own, to its charge and then to
+// its label.
 func (w *bodyWriter) branch(in wasm.Instruction, edges []edgeCharge) {
 	if in.Op == wasm.OpBrIf {
 		w.add(wasm.OpI32Eqz, 0)
@@ -216,8 +248,8 @@ func (w *bodyWriter) payAndGo(e edgeCharge, label uint64) {
 	w.add(wasm.OpBr, label)
 }
 
-// settle brings the gas counter up to date where it is in the local, and tests it.
-func (w *bodyWriter) settle(tested bool) {
+// writeBack tests the gas counter, if that is asked for, and writes it to its global, if it is in the local.
+func (w *bodyWriter) writeBack(tested bool) {
 	if !w.inside {
 		return
 	}
@@ -234,120 +266,4 @@ func (w *bodyWriter) halt(reason uint64) {
 	w.add(wasm.OpI32Const, reason)
 	w.add(wasm.OpCall, uint64(w.halts))
 	w.add(wasm.OpUnreachable, 0)
-}
-
-// original copies an instruction.
-func (w *bodyWriter) original(in wasm.Instruction) {
-	switch in.Op {
-	case wasm.OpBlock, wasm.OpLoop, wasm.OpIf:
-		w.depth++
-	case wasm.OpEnd:
-		w.depth--
-	}
-	w.code = append(w.code, w.instruction(in))
-}
-
-func (w *bodyWriter) charge(c *charge) {
-	switch {
-	case c.tested:
-		w.chargeFixed(c.fixed)
-	case c.fixed != 0:
-		w.take(c.fixed)
-	}
-	if c.scaled != 0 {
-		w.chargeScaled(c.scaled)
-	}
-	if c.rounds != nil {
-		w.chargeRounds(c.rounds)
-	}
-}
-
-// counter reads or writes the gas counter.
-func (w *bodyWriter) counter(local, global wasm.Opcode) {
-	if w.inside {
-		w.add(local, w.left)
-	} else {
-		w.add(global, uint64(w.gas))
-	}
-}
-
-func (w *bodyWriter) read()  { w.counter(wasm.OpLocalGet, wasm.OpGlobalGet) }
-func (w *bodyWriter) write() { w.counter(wasm.OpLocalSet, wasm.OpGlobalSet) }
-
-// take takes n from the gas counter, which may come to be negative. What is taken between two tests does not wrap.
-func (w *bodyWriter) take(n uint64) {
-	w.read()
-	w.add(wasm.OpI64Const, n)
-	w.add(wasm.OpI64Sub, 0)
-	w.write()
-}
-
-// testLocal halts if the gas counter, in its local, is less than n.
-func (w *bodyWriter) testLocal(n uint64) {
-	w.add(wasm.OpLocalGet, w.left)
-	w.add(wasm.OpI64Const, n)
-	w.add(wasm.OpI64LtS, 0)
-	w.add(wasm.OpIf, negative(wasm.EmptyBlock))
-	w.depth++
-	w.outOfGas(wasm.OpBr)
-	w.depth--
-	w.add(wasm.OpEnd, 0)
-}
-
-// chargeFixed takes n from the gas counter and halts if less was left. A local is compared before it is changed: what is
-// compared afterwards Cranelift computes twice.
-func (w *bodyWriter) chargeFixed(n uint64) {
-	if n == 0 {
-		w.outOfGasIfNegative()
-		return
-	}
-	if w.inside {
-		w.testLocal(n)
-		w.take(n)
-		return
-	}
-	w.take(n)
-	w.outOfGasIfNegative()
-}
-
-// outOfGasIfNegative branches to the end of the outermost block if more has been taken from the gas counter than there was.
-func (w *bodyWriter) outOfGasIfNegative() {
-	w.read()
-	w.add(wasm.OpI64Const, 0)
-	w.add(wasm.OpI64LtS, 0)
-	w.outOfGasIf()
-}
-
-// chargeScaled takes price for each unit of the topmost operand. Both are below 2^32, so that the product fits 64 bits.
-func (w *bodyWriter) chargeScaled(price uint32) {
-	w.add(wasm.OpLocalTee, w.length)
-	w.add(wasm.OpI64ExtendI32U, 0)
-	w.add(wasm.OpI64Const, uint64(price))
-	w.add(wasm.OpI64Mul, 0)
-	w.chargeTop(wasm.OpI64GtU)
-	w.add(wasm.OpLocalGet, w.length)
-}
-
-// chargeTop takes the topmost operand from the gas counter, unless it is greater: unsigned where the counter has been tested
-// and is not negative, signed where the operand is not.
-func (w *bodyWriter) chargeTop(greater wasm.Opcode) {
-	w.add(wasm.OpLocalTee, w.cost)
-	w.read()
-	w.add(greater, 0)
-	w.outOfGasIf()
-	w.read()
-	w.add(wasm.OpLocalGet, w.cost)
-	w.add(wasm.OpI64Sub, 0)
-	w.write()
-}
-
-// outOfGasIf branches to the end of the outermost block if the topmost operand is not zero.
-func (w *bodyWriter) outOfGasIf() { w.outOfGas(wasm.OpBrIf) }
-
-func (w *bodyWriter) outOfGas(branch wasm.Opcode) {
-	outermost := w.depth
-	if w.checked {
-		outermost++
-	}
-	w.add(branch, outermost)
 }

@@ -7,47 +7,51 @@ import (
 	"hestia/internal/wasm"
 )
 
+// This file prices the blocks and places the charges: one at the entry of each block that owes something, none in a loop
+// whose trip count is known on entry. The second is loop-invariant code motion to the preheader; multiplying what an
+// iteration costs by the trip count, instead of adding it each time, is final value replacement of the counter.
+
 // charge is what is paid before an instruction.
 type charge struct {
-	at     int     // index of the instruction
-	fixed  uint64  // particles; at most MaxInt64
-	tested bool    // with fixed: whether the counter is below zero then
-	scaled uint32  // particles for each unit of its topmost operand, an unsigned i32; 0 for none
-	rounds *rounds // for all rounds of the loop that the instruction begins; nil for none
+	at     int         // index of the instruction
+	fixed  uint64      // particles; at most MaxInt64
+	tested bool        // with fixed: the counter is tested afterwards
+	scaled uint32      // particles for each unit of its topmost operand, an unsigned i32; 0 for none
+	loop   *loopCharge // for all iterations of the loop that the instruction begins; nil for none
 }
 
 // edgeCharge is what is paid on one edge of a branch.
 type edgeCharge struct {
 	at     int    // index of the instruction
-	label  uint32 // where the edge leads
+	label  uint32 // that the edge leads to
 	fixed  uint64 // particles, not 0; at most MaxInt64
-	tested bool   // whether the counter is below zero then
+	tested bool   // the counter is tested afterwards
 }
 
-// rounds is what a loop's rounds cost, apart from what is paid within.
-type rounds struct {
+// loopCharge is what the iterations of a counted loop cost, apart from what is paid inside.
+type loopCharge struct {
 	loop
 	first uint64 // particles, up to the first test
-	each  uint64 // particles, from a test to the next; less than dearRound, as is first
+	each  uint64 // particles, from a test to the next; for a loop paid at run time less than maxEach, as is first
 }
 
-// dearRound keeps the price of 2^32 rounds within 64 bits.
-const dearRound = 1 << 31
+// maxEach keeps the price of 2^32 iterations within 64 bits.
+const maxEach = 1 << 31
 
-// account is what the blocks of one body cost, and where that is paid.
+// account is what the blocks of one body cost, and which place pays for each.
 type account struct {
 	*blocks
-	costs  []uint64        // by block: what its instructions cost, the first block's locals included
-	credit []uint64        // by junction: what is paid ahead on its edges
-	due    []uint64        // by block: what is paid where it begins
-	rounds map[int]*rounds // by instruction that begins a loop
-	fixed  map[int]*rounds // likewise of loops that the block before them pays for
+	costs    []uint64            // by block: what its instructions cost, the first block's locals included
+	credit   []uint64            // by junction: what is paid ahead on its edges
+	due      []uint64            // by block: what is paid at its entry
+	counted  map[int]*loopCharge // by loop instruction: paid there, by a trip count known at run time
+	constant map[int]*loopCharge // by loop instruction: paid by the preheader, as the trip count is a constant
 }
 
-// findAccount prices the blocks of a body and says what credit the ways between them have.
+// findAccount prices the blocks of a body and finds the credit of the edges between them.
 func findAccount(code *wasm.Code, f *flow, b *blocks, prices *gas.Instructions) (*account, error) {
 	costs := make([]uint64, len(b.list))
-	costs[0] = times(locals(code), prices.Local)
+	costs[0] = times(code.DeclaredLocals(), prices.Local)
 	for i := range code.Body {
 		price, err := priceOf(&code.Body[i], prices)
 		if err != nil {
@@ -60,10 +64,9 @@ func findAccount(code *wasm.Code, f *flow, b *blocks, prices *gas.Instructions) 
 	return &account{blocks: b, costs: costs, credit: credits(b, costs), due: make([]uint64, len(costs))}, nil
 }
 
-// settle says what is due where. At the entry of each block its price is, less the credit that all ways to it bring, plus that
-// which all ways on from it are to have; but what is due in every round of a loop is taken out of it, to be paid where the loop
-// is entered: by the block before if it is known beforehand how much.
-func (a *account) settle(body []wasm.Instruction, loops []loop) {
+// place decides what is due at the entry of each block: its price, less the credit on the edges to it, plus the credit on
+// the edges from it. What is due in every iteration of a counted loop is taken out of the loop.
+func (a *account) place(body []wasm.Instruction, loops []loop) {
 	free := map[int]bool{}
 	for _, l := range loops {
 		for _, i := range slices.Concat(l.head, l.tail) {
@@ -77,40 +80,41 @@ func (a *account) settle(body []wasm.Instruction, loops []loop) {
 	a.hoist(loops)
 }
 
-// balance is what is due at the entry of a block. Where no way on is observed it is paid as if none had to be left, and
-// what was paid ahead counts.
+// balance is what is due at the entry of a block. If no path from it is observed, it pays as if the edges from it had no
+// credit, and what was paid ahead counts.
 func (a *account) balance(block int) uint64 {
 	total := add(a.costs[block], a.ahead(a.list[block].out))
 	return total - min(total, a.ahead(a.list[block].in))
 }
 
-// ahead is what is paid ahead on the edges of a junction, which is nothing where there is no hope.
+// ahead is what is paid ahead on the edges of a junction: nothing if its credit is infinite.
 func (a *account) ahead(junction int) uint64 {
-	if a.credit[junction] == hopeless {
+	if a.credit[junction] == infinite {
 		return 0
 	}
 	return a.credit[junction]
 }
 
+// hoist takes what every iteration of a counted loop pays out of the loop.
 func (a *account) hoist(loops []loop) {
-	a.rounds, a.fixed = map[int]*rounds{}, map[int]*rounds{}
-	for _, l := range slices.Backward(loops) { // inner ones before those they stand in
-		r := &rounds{loop: l}
+	a.counted, a.constant = map[int]*loopCharge{}, map[int]*loopCharge{}
+	for _, l := range slices.Backward(loops) { // inner loops before the loops around them
+		c := &loopCharge{loop: l}
 		for _, i := range l.head {
-			r.first = add(r.first, a.due[i])
+			c.first = add(c.first, a.due[i])
 		}
-		r.each = r.first
+		c.each = c.first
 		for _, i := range l.tail {
-			r.each = add(r.each, a.due[i])
+			c.each = add(c.each, a.due[i])
 		}
-		cost, _, known := r.total()
+		cost, _, known := c.total()
 		switch {
-		case r.each == 0:
+		case c.each == 0:
 			continue
 		case known:
-			a.fixed[l.at] = r
-		case r.each < dearRound:
-			a.rounds[l.at] = r
+			a.constant[l.at] = c
+		case c.each < maxEach:
+			a.counted[l.at] = c
 		default:
 			continue
 		}
@@ -118,17 +122,17 @@ func (a *account) hoist(loops []loop) {
 			a.due[i] = 0
 		}
 		if known {
-			before := a.owner[l.at]
-			a.due[before] = add(a.due[before], cost)
+			preheader := a.owner[l.at]
+			a.due[preheader] = add(a.due[preheader], cost)
 		}
 	}
 }
 
-// charges lists what is paid, in the order of the instructions.
+// charges lists what is paid before instructions, in their order.
 func (a *account) charges(code *wasm.Code, prices *gas.Instructions) []charge {
 	var charges []charge
 	for i := range code.Body {
-		c := charge{at: i, rounds: a.rounds[i]}
+		c := charge{at: i, loop: a.counted[i]}
 		if own := a.owner[i]; own != dead {
 			if a.list[own].start == i {
 				c.fixed = a.due[own]
@@ -153,7 +157,7 @@ func (a *account) edges() []edgeCharge {
 	return edges
 }
 
-// priceOf returns the price of an instruction as far as it does not depend on operands, in particles.
+// priceOf returns the part of an instruction's price that does not depend on operands, in particles.
 func priceOf(in *wasm.Instruction, prices *gas.Instructions) (uint64, error) {
 	price, sold := prices.Of(uint16(in.Op))
 	if !sold {

@@ -5,19 +5,23 @@ import (
 	"math"
 )
 
-// credits returns for each junction how many particles are paid ahead of time on its edges: the price of the cheapest way
-// from there to where the outside may look. costs are the prices of the blocks.
+// This file finds how much may be paid ahead on each edge. It is Dijkstra's algorithm from the observations backward; with
+// its distances as potentials the price of a block becomes the reduced cost that Johnson's algorithm works with. Its effect
+// on charges is what code hoisting (very busy expressions) has on computations: one that every path makes is made early.
+
+// credits returns for each junction how many particles are paid ahead of time on its edges: the price of the cheapest path
+// from there to an observation. costs are the prices of the blocks.
 //
-// It is what may be paid ahead without ever paying too much: whatever way is taken costs as much. Where the outside may
-// look it is zero, so that the count is exact. Where no way leads to such a place it is hopeless.
+// No path costs less, so never is more paid than will be counted. At an observation the credit is zero, so that the count
+// is exact there. If no path leads to one it is infinite.
 func credits(b *blocks, costs []uint64) []uint64 {
 	credit := make([]uint64, len(b.junctions))
 	for i := range credit {
-		credit[i] = hopeless
+		credit[i] = infinite
 	}
-	leading := make([][]int, len(b.junctions)) // by junction: the blocks that end there
+	into := make([][]int, len(b.junctions)) // by junction: the blocks that end there
 	for i := range b.list {
-		leading[b.list[i].out] = append(leading[b.list[i].out], i)
+		into[b.list[i].out] = append(into[b.list[i].out], i)
 	}
 	queue := &nearest{{junction: observed}}
 	for queue.Len() > 0 {
@@ -26,17 +30,17 @@ func credits(b *blocks, costs []uint64) []uint64 {
 			continue
 		}
 		credit[at.junction] = at.credit
-		for _, i := range leading[at.junction] {
+		for _, i := range into[at.junction] {
 			heap.Push(queue, reached{b.list[i].in, add(at.credit, costs[i])})
 		}
 	}
 	return credit
 }
 
-// hopeless is the credit where every way ends in a trap or goes on for ever: no sum would be found wrong.
-const hopeless = math.MaxUint64
+// infinite is the credit if every path ends in a trap or goes on for ever: no sum would be found wrong.
+const infinite = math.MaxUint64
 
-// reached is a junction that some way of the price credit leads on from.
+// reached is a junction from which some path of the price credit leads on.
 type reached struct {
 	junction int
 	credit   uint64

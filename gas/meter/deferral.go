@@ -7,52 +7,58 @@ import (
 	"hestia/internal/wasm"
 )
 
-// safety says of a place whether, whichever way control takes from there, the gas counter is tested before anybody may look
-// at it, before anything wants it not to be negative, and before a loop has gone round.
+// This file finds which charges need not be tested, because every path from them reaches a test in time. It is redundant
+// check elimination by anticipability: a backward dataflow analysis over all paths ("and" at joins), as in partial
+// redundancy elimination, where a check is moved to a later one instead of an earlier one. One walk reaches the fixpoint,
+// as the fact on a back edge is decided by the header: whether it tests. owing.go then walks forward.
+
+// safety is the dataflow fact of a place: on every path from there the gas counter is tested before an observation, before
+// something that must not find it below zero, and before a back edge is taken.
 type safety struct {
 	always bool
-	exits  bool // it is if the counter is tested where it leaves its local, too
+	exits  bool // it would be if the counter were tested at the ends of regions too
 }
 
+// and joins the facts of two edges.
 func (s safety) and(t safety) safety { return safety{s.always && t.always, s.exits && t.exits} }
 
 var safe = safety{always: true, exits: true}
 
-// deferrer finds out which charges need not be tested, as a test that all ways on from them come to will do.
+// deferrer decides for one body.
 type deferrer struct {
 	*account
-	body   []wasm.Instruction
-	calls  []bool // by function: calling it tests the counter
-	first  bool   // so does calling this one
-	kept   bool   // the counter is in a local wherever it is charged
-	looped []bool
-	heads  []int    // by point: the block that begins there and that a branch back leads to, or dead
-	points []safety // by point: where control comes to it
-	tested []bool   // by block: what is due there is tested
-	checks []bool   // by block: nothing is due there, but the counter is tested
-	left   []bool   // by region: control leaves it for a place that is safe without a test there
+	body    []wasm.Instruction
+	calls   []bool // by function: calling it tests the counter
+	first   bool   // so does calling this one
+	kept    bool   // the counter is in a local at every charge
+	looped  []bool // by instruction: it stands in a loop
+	headers []int  // by join: the loop header there, if a back edge leads to it, or dead
+	joins   []safety
+	tested  []bool // by block: what is due there is tested
+	checks  []bool // by block: nothing is due there, but the counter is tested
+	left    []bool // by region: control leaves it for a place that is safe without a test there
 }
 
 // deferTests marks which charges of a defined function's plan are tested, and where else the counter is.
 func (a *analysis) deferTests(i int, p *plan) {
 	account, body := a.accounts[i], a.Codes[i].Body
-	points := len(account.junctions)
+	joins := len(account.junctions)
 	d := &deferrer{
 		account: account, body: body, calls: a.testing, first: a.testing[a.imported+uint32(i)], kept: p.kept,
-		looped: inLoops(body), heads: make([]int, points), points: make([]safety, points),
+		looped: inLoops(body), headers: make([]int, joins), joins: make([]safety, joins),
 		tested: make([]bool, len(account.list)), checks: make([]bool, len(account.list)), left: make([]bool, len(p.regions)),
 	}
-	d.findHeads()
-	if d.dear() {
+	d.findHeaders()
+	if d.mayUnderflow() {
 		for i := range d.tested {
 			d.tested[i] = true
 		}
 	} else {
-		d.backwards(p.regions)
+		d.backward(p.regions)
 		d.findChecks(p.regions)
 	}
 	d.mark(p)
-	d.forwards(p)
+	d.forward(p)
 }
 
 // mark marks the charges of a plan.
@@ -80,9 +86,9 @@ func (d *deferrer) mark(p *plan) {
 	}
 }
 
-// dear tells whether charges are so high that those of this function and one that it calls could take a counter that is not
-// negative below every int64, each made once.
-func (a *account) dear() bool {
+// mayUnderflow reports whether one function's charges plus one callee's, each made once, can move a non-negative counter
+// below math.MinInt64.
+func (a *account) mayUnderflow() bool {
 	total := uint64(0)
 	for _, due := range a.due {
 		total = add(total, due)
@@ -90,53 +96,43 @@ func (a *account) dear() bool {
 	return total > math.MaxInt64/2
 }
 
-// inLoops tells of each instruction whether it stands in a loop.
+// inLoops reports for each instruction whether it stands in a loop.
 func inLoops(body []wasm.Instruction) []bool {
-	in := make([]bool, len(body))
-	var open []bool // by construct: whether it stands in a loop or is one
-	now := false
-	for i := range body {
-		in[i] = now
-		switch body[i].Op {
-		case wasm.OpBlock, wasm.OpLoop, wasm.OpIf:
-			open = append(open, now)
-			now = now || body[i].Op == wasm.OpLoop
-		case wasm.OpEnd:
-			if last := len(open) - 1; last >= 0 {
-				now, open = open[last], open[:last]
-			}
-		}
+	looped := make([]bool, len(body))
+	var nest wasm.Nest[struct{}]
+	for i := range nest.Over(body) {
+		looped[i] = nest.Around().Loops > 0
 	}
-	return in
+	return looped
 }
 
-// findHeads finds the loops that some branch goes back in.
-func (d *deferrer) findHeads() {
-	first := make([]int, len(d.heads)) // by point: the loop's first block, plus one
+// findHeaders finds the loop headers that a back edge leads to.
+func (d *deferrer) findHeaders() {
+	first := make([]int, len(d.headers)) // by join: the loop's header, plus one
 	for i := range d.body {
 		if own := d.owner[i]; own != dead && d.body[i].Op == wasm.OpLoop {
-			first[d.list[own].leads[0]] = d.owner[i+1] + 1
+			first[d.list[own].successors[0]] = d.owner[i+1] + 1
 		}
 	}
-	for p := range d.heads {
-		d.heads[p] = dead
+	for j := range d.headers {
+		d.headers[j] = dead
 	}
 	for i := range d.list {
-		for _, p := range d.list[i].leads {
-			if head := first[p] - 1; head >= 0 && head <= i {
-				d.heads[p] = head
+		for _, j := range d.list[i].successors {
+			if header := first[j] - 1; header >= 0 && header <= i {
+				d.headers[j] = header
 			}
 		}
 	}
 }
 
-// backwards decides for each charge, the last first, so that all that comes after it is known but for branches back. These
-// are safe if the loop's head pays, as it then tests.
-func (d *deferrer) backwards(regions []region) {
-	for p := range d.points {
-		d.points[p] = safe
+// backward decides for each charge, the last first, so that the facts of all successors are known but for back edges.
+// Those are safe if the header pays, as it then tests.
+func (d *deferrer) backward(regions []region) {
+	for j := range d.joins {
+		d.joins[j] = safe
 	}
-	d.points[observed] = safety{exits: d.kept}
+	d.joins[observed] = safety{exits: d.kept}
 	var now safety
 	for i := len(d.body) - 1; i >= 0; i-- {
 		own := d.owner[i]
@@ -154,10 +150,10 @@ func (d *deferrer) backwards(regions []region) {
 			}
 			now = d.after(own)
 		}
-		if wantsGas(d.body[i].Op) {
+		if needsTest(d.body[i].Op) {
 			now = safety{}
 		}
-		if d.asks(i) {
+		if d.tests(i) {
 			now = safe
 		}
 		if d.list[own].start == i {
@@ -166,86 +162,41 @@ func (d *deferrer) backwards(regions []region) {
 	}
 }
 
-// leaves notes that the counter can be tested at the end of a region, which is at an instruction. now is what is known of the
-// place after it, if control falls through.
+// leaves notes that the counter can be tested at the end of a region, which is instruction i. now is the fact behind it if
+// control falls through.
 func (d *deferrer) leaves(region, i int, now *safety) {
 	behind := d.owner[i+1]
-	if behind != dead && d.list[behind].start == i+1 { // branches come here
-		p := &d.points[d.list[behind].begins]
-		d.left[region] = p.always
-		p.exits = true
+	if behind != dead && d.list[behind].start == i+1 { // a join
+		j := &d.joins[d.list[behind].join]
+		d.left[region] = j.always
+		j.exits = true
 		return
 	}
 	d.left[region] = now.always
 	now.exits = true
 }
 
-// after returns how safe it is behind a block.
+// after returns the fact at the end of a block, joined from its edges.
 func (d *deferrer) after(block int) safety {
 	now := safe
-	for _, p := range d.list[block].leads {
-		if head := d.heads[p]; head != dead && head <= block {
-			tests := d.due[head] > 0 || d.checks[head]
+	for _, j := range d.list[block].successors {
+		if header := d.headers[j]; header != dead && header <= block {
+			tests := d.due[header] > 0 || d.checks[header]
 			now = now.and(safety{tests, tests})
 		} else {
-			now = now.and(d.points[p])
+			now = now.and(d.joins[j])
 		}
 	}
 	return now
 }
 
-// manyTests is how many charges a loop has, tested in different arms, that had better be tested at its head together.
-const manyTests = 3
-
-// findChecks finds the loops at whose heads the counter is tested, so that what is paid in their arms need not be.
-func (d *deferrer) findChecks(regions []region) {
-	var before []bool
-	for _, head := range d.heads {
-		if head != dead && d.due[head] == 0 {
-			d.checks[head] = true
-		}
-	}
-	before, d.tested = d.tested, make([]bool, len(d.tested))
-	d.backwards(regions)
-	spared := make([]int, len(d.list)) // by the innermost loop's first block
-	for i, loop := range d.innermost() {
-		if loop != dead && before[i] && !d.tested[i] {
-			spared[loop]++
-		}
-	}
-	for i := range d.checks {
-		d.checks[i] = d.checks[i] && spared[i] >= manyTests
-	}
-	clear(d.tested)
-	d.backwards(regions)
-}
-
-// innermost returns for each block the first one of the innermost loop that it stands in, or dead.
-func (d *deferrer) innermost() []int {
-	loops := make([]int, len(d.list))
-	open, next := []int{dead}, 0
-	for i := range d.body {
-		for ; next < len(d.list) && d.list[next].start == i; next++ {
-			loops[next] = open[len(open)-1]
-		}
-		switch d.body[i].Op {
-		case wasm.OpBlock, wasm.OpIf:
-			open = append(open, open[len(open)-1])
-		case wasm.OpLoop:
-			open = append(open, d.owner[i+1])
-		case wasm.OpEnd:
-			open = open[:len(open)-1]
-		}
-	}
-	return loops
-}
-
-// decide says whether the charge of a block is tested. Outside loops it is rather than the counter at several exits.
+// decide decides whether the charge of a block is tested. Outside loops it is if the counter would else be tested at
+// several exits.
 func (d *deferrer) decide(block int, now safety) {
 	b := &d.list[block]
 	if d.due[block] > 0 {
 		spared := now.always || now.exits && d.looped[b.start]
-		d.tested[block] = !spared || d.heads[b.begins] == block || block == 0 && d.first
+		d.tested[block] = !spared || d.headers[b.join] == block || block == 0 && d.first
 		if d.tested[block] {
 			now = safe
 		}
@@ -253,14 +204,14 @@ func (d *deferrer) decide(block int, now safety) {
 	if d.checks[block] {
 		now = safe
 	}
-	if b.begins != observed {
-		d.points[b.begins] = d.points[b.begins].and(now)
+	if b.join != observed {
+		d.joins[b.join] = d.joins[b.join].and(now)
 	}
 }
 
-// wantsGas tells whether an instruction wants the counter tested before: somebody may look, or count on what is left, or its
-// work depends on an operand.
-func wantsGas(op wasm.Opcode) bool {
+// needsTest reports whether the counter must have been tested before an instruction: it calls, which may be an observation,
+// or its work depends on an operand.
+func needsTest(op wasm.Opcode) bool {
 	switch op {
 	case wasm.OpCall, wasm.OpCallIndirect, wasm.OpMemoryGrow, wasm.OpMemoryCopy, wasm.OpMemoryFill, wasm.OpMemoryInit,
 		wasm.OpTableCopy, wasm.OpTableFill, wasm.OpTableInit, wasm.OpTableGrow:
@@ -269,73 +220,53 @@ func wantsGas(op wasm.Opcode) bool {
 	return false
 }
 
-// asks tells whether the counter is tested at an instruction, before that has done anything: where all rounds of a loop are
-// paid, or where a function begins that is called.
-func (d *deferrer) asks(i int) bool {
-	return d.rounds[i] != nil || d.body[i].Op == wasm.OpCall && d.calls[d.body[i].X]
+// tests reports whether an instruction tests the counter before it does anything: a counted loop that is paid there, or a
+// call of a function that tests first.
+func (d *deferrer) tests(i int) bool {
+	return d.counted[i] != nil || d.body[i].Op == wasm.OpCall && d.calls[d.body[i].X]
 }
 
-// forwards finds where the counter has to be tested as it leaves its local: where some charge on the way there was not.
-func (d *deferrer) forwards(p *plan) {
-	o := &owing{deferrer: d, points: make([]bool, len(d.points))}
-	left := p.regions
-	for i := range d.body {
-		if own := d.owner[i]; own != dead {
-			o.step(i, own, p)
-		}
-		if len(left) > 0 && left[0].end == i {
-			at := &o.now
-			if behind := d.owner[i+1]; behind != dead && d.list[behind].start == i+1 {
-				at = &o.points[d.list[behind].begins]
-			}
-			if *at && !d.left[len(p.regions)-len(left)] {
-				left[0].tested, *at = true, false
-			}
-			left = left[1:]
+// manyTests is how many tested charges in the arms of a loop make one test at its header better.
+const manyTests = 3
+
+// findChecks finds the loops at whose headers the counter is tested, so that what is paid in their arms need not be.
+func (d *deferrer) findChecks(regions []region) {
+	for _, header := range d.headers {
+		if header != dead && d.due[header] == 0 {
+			d.checks[header] = true
 		}
 	}
-	p.testEnd = o.points[observed]
-}
-
-// owing tells where the counter may be below zero.
-type owing struct {
-	*deferrer
-	points []bool // by point
-	now    bool
-}
-
-// step follows a live instruction, of a block.
-func (o *owing) step(i, own int, p *plan) {
-	if b := &o.list[own]; b.start == i {
-		o.now = o.pays(own, b.begins != observed && o.points[b.begins]) && !o.checks[own]
-	}
-	o.now = o.now && !o.asks(i)
-	if o.body[i].Op == wasm.OpReturn {
-		if o.now {
-			p.tests = append(p.tests, i)
+	before := d.tested
+	d.tested = make([]bool, len(before))
+	d.backward(regions)
+	spared := make([]int, len(d.list)) // by header of the innermost loop
+	for i, header := range d.innermost() {
+		if header != dead && before[i] && !d.tested[i] {
+			spared[header]++
 		}
-		return
 	}
-	if i+1 == len(o.body) || o.owner[i+1] != own {
-		o.leads(own, o.now)
-		for k := own + 1; k < len(o.list) && o.list[k].edge && o.list[k].start == i; k++ {
-			o.leads(k, o.pays(k, o.points[o.list[k].begins]))
+	for i := range d.checks {
+		d.checks[i] = d.checks[i] && spared[i] >= manyTests
+	}
+	clear(d.tested)
+	d.backward(regions)
+}
+
+// innermost returns for each block the header of the innermost loop around it, or dead.
+func (d *deferrer) innermost() []int {
+	headers := make([]int, len(d.list))
+	nest, next := wasm.Nest[int]{Root: dead}, 0 // Data is the header
+	for i, in := range nest.Over(d.body) {
+		around := nest.Around().Data
+		for ; next < len(d.list) && d.list[next].start == i; next++ {
+			headers[next] = around
 		}
-		o.now = false
+		switch in.Op {
+		case wasm.OpBlock, wasm.OpIf:
+			nest.Top().Data = around
+		case wasm.OpLoop:
+			nest.Top().Data = d.owner[i+1]
+		}
 	}
-}
-
-// pays tells whether the counter may be below zero after what a block pays, if it may have been before.
-func (o *owing) pays(block int, before bool) bool {
-	if o.due[block] == 0 {
-		return before
-	}
-	return !o.tested[block]
-}
-
-// leads carries that on to where a block leads. A branch back is tested where it leads.
-func (o *owing) leads(block int, now bool) {
-	for _, p := range o.list[block].leads {
-		o.points[p] = o.points[p] || now && (o.heads[p] == dead || o.heads[p] > block)
-	}
+	return headers
 }

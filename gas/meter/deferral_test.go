@@ -92,7 +92,7 @@ func (w *untestedWalk) step(i int, negative bool) {
 	if c.scaled != 0 && negative {
 		w.wrong(i, "a length is paid")
 	}
-	negative = negative && c.rounds == nil
+	negative = negative && c.loop == nil
 	switch in.Op {
 	case wasm.OpCall, wasm.OpCallIndirect:
 		negative = negative && (in.Op != wasm.OpCall || !w.tests(in.X))
@@ -119,7 +119,7 @@ func (w *untestedWalk) step(i int, negative bool) {
 	case wasm.OpUnreachable:
 		return
 	case wasm.OpBr, wasm.OpBrIf, wasm.OpBrTable:
-		for _, label := range labels(in) {
+		for _, label := range in.Labels() {
 			w.branch(i, label, negative)
 		}
 		if in.Op != wasm.OpBrIf {

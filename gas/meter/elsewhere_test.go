@@ -19,6 +19,7 @@ import (
 	"github.com/tetratelabs/wazero/imports/wasi_snapshot_preview1"
 
 	"hestia/gas"
+	"hestia/gas/admit"
 	"hestia/internal/wasm"
 )
 
@@ -65,7 +66,7 @@ func build(t *testing.T, system, architecture string) string {
 
 // here is what the metering program says of a module, on this architecture.
 func here(code []byte) []byte {
-	m, counts, err := Admit(code, gas.Default())
+	m, counts, err := admit.Module(code, gas.Default())
 	if err != nil {
 		return []byte(err.Error())
 	}

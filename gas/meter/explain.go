@@ -13,17 +13,17 @@ import (
 // explanation is how Explain introduces what it writes; the schedule's name and the price of instantiation belong in it.
 const explanation = `;; Prices of schedule %s, in particles: 10,000 are one gas. Instantiating the module costs %d.
 ;;
-;; Each instruction stands with its offset in the module and its price, "-" where control never comes. n is its topmost
-;; operand, as a number that is not negative. A block is executed whole or traps, and is paid at its beginning:
+;; Each instruction stands with its offset in the module and its price, "-" if control never reaches it. n is its topmost
+;; operand, as a number that is not negative. A basic block is executed whole or traps, and is paid at its entry:
 ;;
-;;     pays = price of the block + what is paid ahead for code after it - what was paid ahead for it by all ways to it
+;;     pays = price of the block + what is paid ahead for code after it - what was paid ahead for it on every edge to it
 ;;
-;; Nothing is paid ahead for code behind a call from which somebody may look at the counter, or that only leads to traps.
-;; "untested" is a payment after which the counter may be below zero, as every way on comes to one that is not, or to a test.
+;; Nothing is paid ahead for code behind a call from which the host may read the counter, or for code that only leads to
+;; traps. "untested" is a payment after which the counter may be below zero: every path from it reaches a test in time.
 `
 
-// Explain writes, as text for people, what Instrument would have each function of m pay and where, and how it bounds the
-// stack. It refuses what Instrument refuses.
+// Explain writes, as text for people, what Instrument would have each function of m pay at which place, and how it bounds
+// the stack. It refuses what Instrument refuses, with the same errors.
 func Explain(w io.Writer, m *wasm.Module, s *gas.Schedule) error {
 	if err := reserved(m); err != nil {
 		return err
@@ -63,15 +63,14 @@ type explainer struct {
 	function int // among the defined ones
 
 	text    strings.Builder
-	level   int         // constructs around the instruction at hand
 	hoisted map[int]int // by block that a counted loop pays for: that loop's instruction
 }
 
 func (e *explainer) write() {
 	e.hoisted = map[int]int{}
-	for _, loops := range []map[int]*rounds{e.account.rounds, e.fixed} {
-		for at, r := range loops {
-			for _, block := range slices.Concat(r.head, r.tail) {
+	for _, loops := range []map[int]*loopCharge{e.counted, e.constant} {
+		for at, c := range loops {
+			for _, block := range slices.Concat(c.head, c.tail) {
 				e.hoisted[block] = at
 			}
 		}
@@ -79,26 +78,35 @@ func (e *explainer) write() {
 	e.head()
 	code := &e.Codes[e.function]
 	bindings := e.bindings
-	for i := range code.Body {
+	var nest wasm.Nest[struct{}]
+	for i, in := range nest.Over(code.Body) {
 		e.payment(i)
-		if i == 0 && locals(code) > 0 {
-			fmt.Fprintf(&e.text, "%24d  ;; locals set to zero: %d\n", times(locals(code), e.prices.Local), locals(code))
+		if n := code.DeclaredLocals(); i == 0 && n > 0 {
+			fmt.Fprintf(&e.text, "%24d  ;; locals set to zero: %d\n", times(n, e.prices.Local), n)
 		}
 		if len(bindings) > 0 && bindings[0].at == i {
-			e.note(map[bool]string{false: "takes %d bytes of stack", true: "gives %d bytes of stack back"}[bindings[0].give], e.weight)
+			if bindings[0].give {
+				e.note("gives %d bytes of stack back", e.weight)
+			} else {
+				e.note("takes %d bytes of stack", e.weight)
+			}
 			bindings = bindings[1:]
 		}
-		e.instruction(i, &code.Body[i])
+		level := nest.Depth()
+		if in.Op == wasm.OpEnd || in.Op == wasm.OpElse {
+			level--
+		}
+		e.instruction(i, in, max(level, 0))
 	}
 	if e.testEnd {
 		e.note("tests the gas counter")
 	}
-	if e.give {
+	if e.giveBack {
 		e.note("gives %d bytes of stack back", e.weight)
 	}
 }
 
-// head names the function, and says how its stack is bounded.
+// head names the function and says how its stack is bounded.
 func (e *explainer) head() {
 	index := e.imported + uint32(e.function)
 	sig := &e.Types[e.Functions[e.function]]
@@ -112,9 +120,9 @@ func (e *explainer) head() {
 	if e.checked {
 		e.note("halts unless %d bytes of stack are left", e.weight)
 	} else {
-		e.note("its %d bytes of stack are among those of its callers", e.bounds.weights[index])
+		e.note("its %d bytes of stack are counted in its callers'", e.bounds.weights[index])
 	}
-	if e.early {
+	if e.atEntry {
 		e.note("takes %d bytes of stack", e.weight)
 	}
 }
@@ -131,54 +139,78 @@ func (e *explainer) note(format string, args ...any) {
 	fmt.Fprintf(&e.text, "%s;; %s\n", strings.Repeat(" ", 10), fmt.Sprintf(format, args...))
 }
 
-// payment writes what is paid before an instruction.
+// offset returns the offset in the module of an instruction of the function.
+func (e *explainer) offset(i int) uint32 { return e.Codes[e.function].Body[i].Offset }
+
+// payment writes what is paid before an instruction, and which tests are made there.
 func (e *explainer) payment(i int) {
-	if own := e.owner[i]; own != dead && e.list[own].start == i {
-		b := e.list[own]
-		sum := fmt.Sprintf("%d = %d + %d - %d", e.balance(own), e.costs[own], e.ahead(b.out), e.ahead(b.in))
-		if at, ok := e.hoisted[own]; ok {
-			e.note("paid by the loop at %#x: %s", e.Codes[e.function].Body[at].Offset, sum)
-		} else {
-			e.note("pays %s%s", sum, untested(e.due[own] == 0 || e.charge(i).tested))
-		}
-	}
-	if edge, ok := e.back[i]; ok && e.balance(edge) > 0 {
-		if at, ok := e.hoisted[edge]; ok {
-			e.note("paid by the loop at %#x: %d on the way to label %d", e.Codes[e.function].Body[at].Offset, e.balance(edge), e.list[edge].label)
-		}
-	}
-	for ; len(e.plan.edges) > 0 && e.plan.edges[0].at == i; e.plan.edges = e.plan.edges[1:] {
-		edge := &e.plan.edges[0]
-		e.note("pays %d on the way to label %d%s", edge.fixed, edge.label, untested(edge.tested))
-	}
-	if c := e.charge(i); len(e.tests) > 0 && e.tests[0] == i || c.tested && c.fixed == 0 {
-		e.note("tests the gas counter")
-	}
-	if len(e.tests) > 0 && e.tests[0] == i {
+	e.blockPayment(i)
+	e.edgePayments(i)
+	c := e.charge(i)
+	tests := len(e.tests) > 0 && e.tests[0] == i
+	if tests {
 		e.tests = e.tests[1:]
+	}
+	if tests || c.tested && c.fixed == 0 {
+		e.note("tests the gas counter")
 	}
 	if len(e.regions) > 0 && e.regions[0].start == i {
 		tested := ""
 		if e.regions[0].tested {
 			tested = ", and tests it there"
 		}
-		e.note("keeps the gas counter in a local until its end at %#x%s", e.Codes[e.function].Body[e.regions[0].end].Offset, tested)
+		e.note("keeps the gas counter in a local until its end at %#x%s", e.offset(e.regions[0].end), tested)
 		e.regions = e.regions[1:]
 	}
-	r := e.account.rounds[i]
-	if r != nil {
-		e.note("pays %d for this loop, and %d each time it comes back", r.first, r.each)
-	} else if r = e.fixed[i]; r != nil {
-		cost, times, _ := r.total()
-		e.note("adds %d = %d + %d * %d to what the block before pays, for this loop; local %d is %d before it", cost, r.first, times, r.each, r.local, r.from)
+	e.loopPayment(i)
+}
+
+// blockPayment writes what is paid for the block that an instruction begins.
+func (e *explainer) blockPayment(i int) {
+	own := e.owner[i]
+	if own == dead || e.list[own].start != i {
+		return
+	}
+	b := e.list[own]
+	sum := fmt.Sprintf("%d = %d + %d - %d", e.balance(own), e.costs[own], e.ahead(b.out), e.ahead(b.in))
+	if at, ok := e.hoisted[own]; ok {
+		e.note("paid by the loop at %#x: %s", e.offset(at), sum)
+	} else {
+		e.note("pays %s%s", sum, untested(e.due[own] == 0 || e.charge(i).tested))
+	}
+}
+
+// edgePayments writes what is paid on the edges of a branch.
+func (e *explainer) edgePayments(i int) {
+	if edge, ok := e.back[i]; ok && e.balance(edge) > 0 {
+		if at, ok := e.hoisted[edge]; ok {
+			e.note("paid by the loop at %#x: %d on the edge to label %d", e.offset(at), e.balance(edge), e.list[edge].label)
+		}
+	}
+	for ; len(e.plan.edges) > 0 && e.plan.edges[0].at == i; e.plan.edges = e.plan.edges[1:] {
+		edge := &e.plan.edges[0]
+		e.note("pays %d on the edge to label %d%s", edge.fixed, edge.label, untested(edge.tested))
+	}
+}
+
+// loopPayment writes what is paid for all iterations of the loop that an instruction begins.
+func (e *explainer) loopPayment(i int) {
+	c := e.counted[i]
+	if c != nil {
+		e.note("pays %d for this loop, and %d each time its back edge is taken", c.first, c.each)
+	} else if c = e.constant[i]; c != nil {
+		cost, times, _ := c.total()
+		e.note("adds %d = %d + %d * %d to what the block before pays, for this loop; local %d is %d before it",
+			cost, c.first, times, c.each, c.local, c.from)
 	} else {
 		return
 	}
 	when := "after"
-	if r.early {
+	if c.stepsFirst {
 		when = "before"
 	}
-	e.note("as it does while %s holds of local %d and %s; a round adds %d to the local, %s the test", r.while, r.local, &r.bound, r.step, when)
+	e.note("the back edge is taken while %s holds for local %d and %s; an iteration adds %d to the local, %s the test",
+		c.while, c.local, &c.bound, c.step, when)
 }
 
 // charge returns what is paid before an instruction.
@@ -192,7 +224,7 @@ func (e *explainer) charge(i int) charge {
 	return charge{at: i}
 }
 
-// untested says of a payment that it is not tested.
+// untested returns what is added to a payment that is not tested.
 func untested(tested bool) string {
 	if tested {
 		return ""
@@ -201,21 +233,14 @@ func untested(tested bool) string {
 }
 
 // instruction writes a line with its offset and price.
-func (e *explainer) instruction(i int, in *wasm.Instruction) {
+func (e *explainer) instruction(i int, in *wasm.Instruction, level int) {
 	price := "-"
 	if e.owner[i] != dead {
-		fixed, _ := priceOf(in, e.prices) // it has one, or there were no account
+		fixed, _ := priceOf(in, e.prices) // findAccount has seen that it has one
 		price = fmt.Sprint(fixed)
 		if scaled := scaleOf(in.Op, e.prices); scaled != 0 {
 			price += fmt.Sprintf("+%dn", scaled)
 		}
 	}
-	if in.Op == wasm.OpEnd || in.Op == wasm.OpElse {
-		e.level--
-	}
-	fmt.Fprintf(&e.text, "%#06x%18s  %s%s\n", in.Offset, price, strings.Repeat("  ", max(e.level, 0)), in)
-	switch in.Op {
-	case wasm.OpBlock, wasm.OpLoop, wasm.OpIf, wasm.OpElse:
-		e.level++
-	}
+	fmt.Fprintf(&e.text, "%#06x%18s  %s%s\n", in.Offset, price, strings.Repeat("  ", level), in)
 }

@@ -6,53 +6,53 @@ import (
 	"hestia/internal/wasm"
 )
 
-// flow is what the structure of one body says: which instructions can be reached, which ends are branched to, and how
-// high the operands stack.
+// This file finds reachable code and the height of the operand stack. It is abstract interpretation in one walk over
+// structured control, the validation algorithm of the specification's appendix with counts instead of types.
+
+// flow is what the structure of one body says of its instructions.
 type flow struct {
-	live   []bool // by instruction: some path comes to it
-	joined []bool // by instruction: a branch to this end's label is live, or the false edge of its if
-	height int    // most operands at once where code is live
-	values uint64 // that live code computes, counted wherever it computes them
+	live   []bool // by instruction: some path reaches it
+	joined []bool // by instruction: an edge reaches this end from a live branch, or from an if without a second arm
+	height int    // most operands at once in live code
+	values uint64 // that live code computes, counted at each instruction that computes some
 }
 
-// frame is an open construct of a body.
+// frame is what is known of an open construct.
 type frame struct {
-	op              wasm.Opcode
 	base            int // operands below it
 	params, results int
-	live, joined    bool // whether it was entered live; whether its end is branched to
+	live, joined    bool // it was entered by live code; an edge leads to its end
 }
 
-// flower follows one body.
-type flower struct {
+// flowFinder walks one body.
+type flowFinder struct {
 	*flow
-	sp     *space
-	frames []frame
-	depth  int // operands
-	alive  bool
+	sp    *space
+	nest  wasm.Nest[frame]
+	depth int // operands
+	alive bool
 }
 
-// follow computes the flow of a body whose function has the signature sig.
-func follow(sp *space, sig *wasm.FuncType, body []wasm.Instruction) (*flow, error) {
-	f := &flower{
-		flow: &flow{
-			live: make([]bool, len(body)), joined: make([]bool, len(body)),
-		},
-		sp:     sp,
-		frames: []frame{{op: wasm.OpBlock, results: len(sig.Results), live: true}},
-		alive:  true,
+// findFlow computes the flow of a body whose function has the signature sig.
+func findFlow(sp *space, sig *wasm.FuncType, body []wasm.Instruction) (*flow, error) {
+	f := &flowFinder{
+		flow:  &flow{live: make([]bool, len(body)), joined: make([]bool, len(body))},
+		sp:    sp,
+		nest:  wasm.Nest[frame]{Root: frame{results: len(sig.Results), live: true}},
+		alive: true,
 	}
-	for i := range body {
-		if len(f.frames) == 0 {
-			return nil, at(&body[i], fmt.Errorf("code after the last end: %w", ErrInvalid))
-		}
-		f.live[i] = f.alive
-		if err := f.step(i, &body[i]); err != nil {
-			return nil, at(&body[i], err)
+	last := 0
+	for i, in := range f.nest.Over(body) {
+		f.live[i], last = f.alive, i
+		if err := f.step(i, in); err != nil {
+			return nil, at(in, err)
 		}
 	}
-	if len(f.frames) != 0 {
-		return nil, fmt.Errorf("%d constructs without end: %w", len(f.frames), ErrInvalid)
+	if n := f.nest.Unclosed(); n != 0 {
+		return nil, fmt.Errorf("%d constructs without end: %w", n, ErrInvalid)
+	}
+	if last+1 < len(body) {
+		return nil, at(&body[last+1], fmt.Errorf("code after the last end: %w", ErrInvalid))
 	}
 	return f.flow, nil
 }
@@ -62,7 +62,7 @@ func at(in *wasm.Instruction, err error) error {
 	return fmt.Errorf("offset %#x: %s: %w", in.Offset, in.Op, err)
 }
 
-func (f *flower) step(i int, in *wasm.Instruction) error {
+func (f *flowFinder) step(i int, in *wasm.Instruction) error {
 	switch in.Op {
 	case wasm.OpBlock, wasm.OpLoop, wasm.OpIf:
 		return f.open(in)
@@ -88,8 +88,8 @@ func (f *flower) step(i int, in *wasm.Instruction) error {
 }
 
 // move pops and pushes operands. Dead code has as many operands as it asks for.
-func (f *flower) move(pops, pushes int) error {
-	base := f.top().base
+func (f *flowFinder) move(pops, pushes int) error {
+	base := f.nest.Around().Data.base
 	if f.depth-pops < base {
 		if f.alive {
 			return fmt.Errorf("%d operands where %d are taken: %w", f.depth-base, pops, ErrInvalid)
@@ -103,60 +103,56 @@ func (f *flower) move(pops, pushes int) error {
 	return nil
 }
 
-func (f *flower) top() *frame { return &f.frames[len(f.frames)-1] }
-
-func (f *flower) dies() {
+// dies makes the code from here to the next join dead.
+func (f *flowFinder) dies() {
 	f.alive = false
-	f.depth = f.top().base
+	f.depth = f.nest.Top().Data.base
 }
 
-func (f *flower) open(in *wasm.Instruction) error {
-	params, results, err := f.sp.blockType(in.X)
-	if err != nil {
-		return err
+func (f *flowFinder) open(in *wasm.Instruction) error {
+	params, results, known := f.sp.BlockArity(in.X)
+	if !known {
+		return fmt.Errorf("block type %d: %w", int64(in.X), ErrInvalid)
 	}
 	pops := params
 	if in.Op == wasm.OpIf {
 		pops++
 	}
 	if in.Op == wasm.OpLoop && f.alive {
-		f.values += roundValues
+		f.values += tripValues
 	}
 	if err := f.move(pops, params); err != nil {
 		return err
 	}
-	f.frames = append(f.frames, frame{
-		op: in.Op, base: f.depth - params, params: params, results: results, live: f.alive,
-	})
+	f.nest.Top().Data = frame{base: f.depth - params, params: params, results: results, live: f.alive}
 	return nil
 }
 
 // otherwise ends the first arm of an if and begins the second.
-func (f *flower) otherwise() error {
-	fr := f.top()
-	if fr.op != wasm.OpIf {
+func (f *flowFinder) otherwise() error {
+	top := f.nest.Top()
+	if top.Op != wasm.OpIf {
 		return fmt.Errorf("else without if: %w", ErrInvalid)
 	}
-	fr.op = wasm.OpElse
-	fr.joined = fr.joined || f.alive
-	f.alive = fr.live
-	f.depth = fr.base + fr.params
+	top.Data.joined = top.Data.joined || f.alive
+	f.alive = top.Data.live
+	f.depth = top.Data.base + top.Data.params
 	return nil
 }
 
-func (f *flower) end(i int) {
-	fr := f.top()
-	fr.joined = fr.joined || fr.op == wasm.OpIf && fr.live // no second arm: the false edge comes here
+func (f *flowFinder) end(i int) {
+	top := f.nest.Top()
+	fr := &top.Data
+	fr.joined = fr.joined || top.Op == wasm.OpIf && fr.live // no second arm: the false edge leads here
 	f.joined[i] = fr.joined
 	f.alive = f.alive || fr.joined
 	f.depth = fr.base + fr.results
 	if f.alive {
 		f.height = max(f.height, f.depth)
 	}
-	f.frames = f.frames[:len(f.frames)-1]
 }
 
-func (f *flower) branch(in *wasm.Instruction) error {
+func (f *flowFinder) branch(in *wasm.Instruction) error {
 	condition := 0
 	if in.Op != wasm.OpBr {
 		condition = 1
@@ -164,23 +160,15 @@ func (f *flower) branch(in *wasm.Instruction) error {
 	if err := f.move(condition, 0); err != nil {
 		return err
 	}
-	for _, label := range labels(in) {
-		if uint64(label) >= uint64(len(f.frames)) {
+	for _, label := range in.Labels() {
+		target := f.nest.Target(label)
+		if target == nil {
 			return fmt.Errorf("label %d: %w", label, ErrInvalid)
 		}
-		target := &f.frames[len(f.frames)-1-int(label)]
-		target.joined = target.joined || f.alive && target.op != wasm.OpLoop
+		target.Data.joined = target.Data.joined || f.alive && target.Op != wasm.OpLoop
 	}
 	if in.Op != wasm.OpBrIf {
 		f.dies()
 	}
 	return nil
-}
-
-// labels returns where a branch may go.
-func labels(in *wasm.Instruction) []uint32 {
-	if in.Op == wasm.OpBrTable {
-		return in.Targets
-	}
-	return []uint32{uint32(min(in.X, 1<<32-1))}
 }

@@ -22,7 +22,7 @@ const manyLocals = 40_000
 
 func tooManyLocals(m *wasm.Module) bool {
 	for i := range m.Codes {
-		if locals(&m.Codes[i]) > manyLocals {
+		if m.Codes[i].DeclaredLocals() > manyLocals {
 			return true
 		}
 	}

@@ -2,12 +2,15 @@ package meter
 
 import "hestia/internal/wasm"
 
-// graph says which functions call which, in live code. Functions are named by index, imported ones first.
+// This file builds the call graph. It finds what can reach a set of functions with a worklist over reversed edges, and a
+// postorder of the graph with Tarjan's algorithm for strongly connected components.
+
+// graph is the call graph of live code. Functions are named by index, imported ones first.
 type graph struct {
 	callees  [][]uint32
 	callers  [][]uint32
 	indirect []bool // calls through a table
-	taken    []bool // can be called other than by name: exported, started, in a table, or a reference to it is made
+	taken    []bool // its address is taken: exported, started, in a table, or named by ref.func
 	imported uint32
 }
 
@@ -66,8 +69,8 @@ func (g *graph) take(sp *space) {
 	}
 }
 
-// leading returns the functions of the set given and all that may come to call one.
-func (g *graph) leading(to func(function uint32) bool) []bool {
+// reaching returns the functions of a set and all from which a chain of calls by name can reach one of it.
+func (g *graph) reaching(to func(function uint32) bool) []bool {
 	set := make([]bool, len(g.callers))
 	var work []uint32
 	for f := range uint32(len(set)) {
@@ -89,14 +92,18 @@ func (g *graph) leading(to func(function uint32) bool) []bool {
 	return set
 }
 
-// outward tells whether a function is imported or calls through a table: it may leave the module.
-func (g *graph) outward(function uint32) bool { return function < g.imported || g.indirect[function] }
+// leavesModule reports whether a function is imported or calls through a table, which may hold an import.
+func (g *graph) leavesModule(function uint32) bool {
+	return function < g.imported || g.indirect[function]
+}
 
-// upward returns every function after all that it calls, except where calls go round in circles, and the functions that
-// may come to call themselves by name. This is Tarjan's algorithm for strongly connected components, without recursion.
-func (g *graph) upward() (order []uint32, cyclic []bool) {
+// postorder returns the functions in postorder, every one after all that it calls unless both are in a cycle, and reports
+// for each function whether it is in a cycle. It does not recurse, so that a deep graph cannot exhaust the stack.
+func (g *graph) postorder() (order []uint32, cyclic []bool) {
 	n := uint32(len(g.callees))
-	t := &tarjan{graph: g, index: make([]uint32, n), low: make([]uint32, n), on: make([]bool, n), cyclic: make([]bool, n)}
+	t := &tarjan{
+		graph: g, index: make([]uint32, n), low: make([]uint32, n), on: make([]bool, n), cyclic: make([]bool, n),
+	}
 	for f := range n {
 		if t.index[f] == 0 {
 			t.visit(f)
@@ -105,7 +112,7 @@ func (g *graph) upward() (order []uint32, cyclic []bool) {
 	return t.order, t.cyclic
 }
 
-// tarjan is the state of one walk.
+// tarjan is the state of one depth-first walk.
 type tarjan struct {
 	*graph
 	index, low []uint32 // numbers from 1 in the order of visits
@@ -116,7 +123,7 @@ type tarjan struct {
 	next       uint32
 }
 
-// visiting is a function on the way down and how many of its callees are done.
+// visiting is a function on the path from the root, and how many of its callees are done.
 type visiting struct {
 	function uint32
 	done     int
@@ -157,7 +164,7 @@ func (t *tarjan) begin(f uint32) visiting {
 	return visiting{function: f}
 }
 
-// finish takes a component off the stack when f is the first of it that was visited.
+// finish pops a component off the stack if f is the first of it that was visited.
 func (t *tarjan) finish(f uint32) {
 	if t.low[f] != t.index[f] {
 		return

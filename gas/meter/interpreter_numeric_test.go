@@ -14,8 +14,8 @@ func truth(b bool) uint64 {
 	return 0
 }
 
-// extend extends the sign of the lowest bits of v to 32 or 64 bits, or leaves v alone for 0.
-func extend(v uint64, from, to int) uint64 {
+// signExtend extends the sign of the lowest bits of v to 32 or 64 bits, or leaves v alone for 0.
+func signExtend(v uint64, from, to int) uint64 {
 	switch to {
 	case 64:
 		return uint64(int64(v<<(64-from)) >> (64 - from))
@@ -34,7 +34,7 @@ func (in *interpreter) numeric(op wasm.Opcode) {
 		in.push(truth(in.pop() == 0))
 	case op >= wasm.OpI32Eq && op <= wasm.OpI32GeU:
 		b, a := in.pop(), in.pop()
-		in.push(truth(compare(op-wasm.OpI32Eq, extend(a, 32, 64), extend(b, 32, 64))))
+		in.push(truth(compare(op-wasm.OpI32Eq, signExtend(a, 32, 64), signExtend(b, 32, 64))))
 	case op >= wasm.OpI64Eq && op <= wasm.OpI64GeU:
 		b, a := in.pop(), in.pop()
 		in.push(truth(compare(op-wasm.OpI64Eq, a, b)))
@@ -92,15 +92,15 @@ func unary(op wasm.Opcode, v uint64) uint64 {
 	case wasm.OpI32WrapI64, wasm.OpI64ExtendI32U:
 		return uint64(uint32(v))
 	case wasm.OpI64ExtendI32S, wasm.OpI64Extend32S:
-		return extend(v, 32, 64)
+		return signExtend(v, 32, 64)
 	case wasm.OpI32Extend8S:
-		return extend(v, 8, 32)
+		return signExtend(v, 8, 32)
 	case wasm.OpI32Extend16S:
-		return extend(v, 16, 32)
+		return signExtend(v, 16, 32)
 	case wasm.OpI64Extend8S:
-		return extend(v, 8, 64)
+		return signExtend(v, 8, 64)
 	case wasm.OpI64Extend16S:
-		return extend(v, 16, 64)
+		return signExtend(v, 16, 64)
 	}
 	panic("not an integer instruction: " + op.String())
 }

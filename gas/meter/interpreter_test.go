@@ -371,7 +371,7 @@ func (in *interpreter) memoryOp(i *wasm.Instruction) {
 		in.require(at+uint64(bytes) <= uint64(len(in.memory)))
 		var b [8]byte
 		copy(b[:], in.memory[at:at+uint64(bytes)])
-		in.push(extend(binary.LittleEndian.Uint64(b[:]), bytes*8, signedTo))
+		in.push(signExtend(binary.LittleEndian.Uint64(b[:]), bytes*8, signedTo))
 	}
 }
 

@@ -208,7 +208,7 @@ func TestCountedLoopsCostWhatTheirRoundsCost(t *testing.T) {
 			m.Exports = append(m.Exports, wasm.Export{Name: fmt.Sprintf("%d %+v", i, some[i]), Index: uint32(i)})
 		}
 		for _, p := range plansOf(t, m, uneven) {
-			if slices.ContainsFunc(p.charges, func(c charge) bool { return c.rounds != nil }) {
+			if slices.ContainsFunc(p.charges, func(c charge) bool { return c.loop != nil }) {
 				counted++
 			}
 		}
@@ -259,7 +259,7 @@ func TestLoopsOfConstantRoundsCostThatConstant(t *testing.T) {
 			m.Exports = append(m.Exports, wasm.Export{Name: fmt.Sprintf("%d %+v", i, f), Index: uint32(i)})
 		}
 		for _, p := range plansOf(t, m, uneven) {
-			if !slices.ContainsFunc(p.charges, func(c charge) bool { return c.rounds != nil }) && len(p.charges) == 1 {
+			if !slices.ContainsFunc(p.charges, func(c charge) bool { return c.loop != nil }) && len(p.charges) == 1 {
 				constant++
 			}
 		}

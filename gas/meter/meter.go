@@ -1,12 +1,31 @@
 // Package meter rewrites a module so that it counts its own gas and bounds its own native stack.
 //
-// Instrument analyses every function against a schedule (analysis.go and the files it names: plain tables, no
-// instruction is touched) and then rewrites it (rewrite.go, body.go: no price is known there). The counters are two
-// mutable globals that the result exports; when one runs out the module leaves through an imported function. What is
-// charged where, and why nobody can tell it from counting one instruction at a time, is argued in docs/gas.md.
+// Instrument analyses every function under a schedule (analysis.go and the passes it calls: they fill plain tables and
+// change no instruction) and then rewrites it (rewrite.go, body.go: they know no price). The counters are two mutable
+// globals that the result exports; when one runs out the module leaves through an imported function. docs/gas.md says
+// what is charged at which place, and proves that the outside cannot tell it from counting one instruction at a time.
 //
-// It knows nothing of Ethereum: which imports, exports and types a contract may have is decided elsewhere, and the module
-// is expected to be valid. An invalid one is refused or stays invalid, and is never a reason to panic.
+// It knows nothing of Ethereum: which imports, exports and types a contract may have is decided elsewhere. It expects a
+// valid module. It refuses an invalid one or returns an invalid one, and never panics.
+//
+// The passes are those of a compiler, and so are the words:
+//
+//	basic block         a run of instructions that control enters at the first and leaves after the last (blocks.go)
+//	edge                a step of control from the end of one block to the beginning of another, its successor
+//	join                a place that edges lead to: a label, the second arm of an if, the code behind a br_if
+//	label               the join that a branch to an open construct leads to: a loop's beginning, any other's end
+//	loop header         the block at the label of a loop; every iteration begins there
+//	back edge           an edge to a header from inside its loop
+//	preheader           the block that enters a loop; what is the same in all iterations is done there once
+//	trip count          how often a header is executed, once more than the back edge is taken (tripcount.go)
+//	induction variable  a local that every iteration changes by the same constant (induction.go)
+//	dominator           a block on every path to another; the opening of a construct dominates its inside, so that
+//	                    structured code needs no dominator tree
+//	dataflow fact       what a pass knows of a place, joined with "and" or "or" if edges meet (deferral.go, binding.go)
+//	fixpoint            facts that one more round over the code would not change; one walk reaches it if the facts on
+//	                    back edges are decided beforehand, as they are here
+//	observation         an instruction at which the outside may read the gas counter: a call that can reach the host, a
+//	                    return; ours, not a compiler's
 package meter
 
 import (
@@ -20,7 +39,7 @@ import (
 
 // What an instrumented module exports and imports besides its own.
 const (
-	GasGlobal    = "__gas_left"   // exported mutable i64: particles left, exact whenever the outside can look
+	GasGlobal    = "__gas_left"   // exported mutable i64: particles left, exact at every observation
 	StackGlobal  = "__stack_left" // exported mutable i32: bytes of native stack left, as functions are weighed
 	HaltModule   = "hestia"
 	HaltFunction = "halt" // imported, takes one of the reasons below as i32 and must not return
@@ -48,13 +67,13 @@ type Options struct {
 // Metered is an instrumented module and what its instantiation costs.
 type Metered struct {
 	Module        *wasm.Module
-	Instantiation int64 // particles owed before it is instantiated: initial memory, tables and active segments
+	Instantiation int64 // particles to charge before instantiation: initial memory, tables and active segments
 }
 
-// Instrument returns m instrumented under s, leaving m as it was.
+// Instrument returns m instrumented under s and leaves m unchanged. The error wraps one of the three above.
 //
-// Functions keep their types and order, but as the halt function is the last import every defined function's index grows
-// by one. Custom sections are left out: they would describe the module that was. Instructions of m keep their offsets in m.
+// Functions keep their types and order, but the halt function is the last import, so the index of every defined function
+// grows by one. Custom sections are left out, as they describe m. Instructions of m keep their offsets in m.
 func Instrument(m *wasm.Module, s *gas.Schedule, o Options) (*Metered, error) {
 	if err := reserved(m); err != nil {
 		return nil, err
@@ -96,7 +115,7 @@ func reserved(m *wasm.Module) error {
 	return nil
 }
 
-// firstPages returns with how many pages the memory of a module begins, an imported one too.
+// firstPages returns the initial size of a module's memory, defined or imported, in pages.
 func firstPages(m *wasm.Module) uint32 {
 	pages := uint32(0)
 	for _, memory := range m.Memories {
@@ -132,7 +151,7 @@ func instantiation(m *wasm.Module, p *gas.Instructions) int64 {
 	return int64(total)
 }
 
-// add and times saturate at the largest int64: more than any tank holds.
+// add saturates at the largest int64, which is more than any tank holds; so does times.
 func add(a, b uint64) uint64 {
 	if a > math.MaxInt64-min(b, math.MaxInt64) {
 		return math.MaxInt64

@@ -6,70 +6,80 @@ import (
 	"hestia/internal/wasm"
 )
 
-// region is a construct within which the gas counter is kept in a local: no call is in it, and control leaves it only at its
+// This file chooses the regions in which the gas counter is kept in a local instead of its global. That is register
+// promotion (LLVM's scalar promotion, also load and store motion) over single-entry single-exit regions, which in
+// structured code are constructs that no branch leaves.
+
+// region is a construct in which the gas counter is kept in a local: no call is in it, and control leaves it only at its
 // end.
 type region struct {
-	start, end int  // indices of the instructions that open it, or before which the counter is taken, and that close it
+	start, end int  // indices of the instruction before which the local is loaded, and of the construct's end
 	tested     bool // the counter is tested where it is written back
 }
 
 // fewValues is how many parameters and locals leave a register for the gas counter.
 const fewValues = 12
 
-// construct is one that findRegions has open, or the body.
-type construct struct {
-	start   int
+// content is what findRegions knows of an open construct.
+type content struct {
 	loops   bool     // it is a loop or has one
 	called  bool     // a call or return is in it
 	left    bool     // a branch out of it is
-	used    []uint64 // parameters and locals, of many only some
+	used    []uint64 // parameters and locals; at most one more than fewValues of them
 	regions []region
 }
 
 // findRegions returns the outermost regions of a body that have a loop and few values, in the order of the code.
 func findRegions(body []wasm.Instruction, f *flow) []region {
-	open := []construct{{}}
-	for i := range body {
-		switch in := &body[i]; in.Op {
+	var nest wasm.Nest[content]
+	var found []region
+	for i, in := range nest.Over(body) {
+		top := nest.Top()
+		switch in.Op {
 		case wasm.OpBlock, wasm.OpLoop, wasm.OpIf:
-			open = append(open, construct{start: i, loops: in.Op == wasm.OpLoop, left: in.Op == wasm.OpIf || !f.live[i]})
+			top.Data = content{loops: in.Op == wasm.OpLoop, left: in.Op == wasm.OpIf || !f.live[i]}
 		case wasm.OpEnd:
-			top := open[len(open)-1]
-			if open = open[:len(open)-1]; len(open) == 0 {
-				return top.regions
+			if top.Start < 0 {
+				found = top.Data.regions
+			} else {
+				nest.Target(1).Data.add(&top.Data, region{start: top.Start, end: i})
 			}
-			around := &open[len(open)-1]
-			around.loops = around.loops || top.loops
-			for _, local := range top.used {
-				around.use(local)
-			}
-			if top.loops && !top.called && !top.left && len(top.used) <= fewValues {
-				top.regions = []region{{start: top.start, end: i}}
-			}
-			around.regions = append(around.regions, top.regions...)
 		case wasm.OpLocalGet, wasm.OpLocalSet, wasm.OpLocalTee:
-			open[len(open)-1].use(in.X)
+			top.Data.use(in.X)
 		case wasm.OpCall, wasm.OpCallIndirect, wasm.OpReturn:
-			for k := len(open) - 1; k >= 0 && !open[k].called; k-- {
-				open[k].called = true
+			for k := uint32(0); nest.Target(k) != nil && !nest.Target(k).Data.called; k++ {
+				nest.Target(k).Data.called = true
 			}
 		case wasm.OpBr, wasm.OpBrIf, wasm.OpBrTable:
-			farthest := int(slices.Max(labels(in))) // the construct that has this label is not left
-			for k := max(0, len(open)-farthest); k < len(open); k++ {
-				open[k].left = true
+			farthest := slices.Max(in.Labels()) // the construct that has this label is not left
+			for k := uint32(0); k < farthest && nest.Target(k) != nil; k++ {
+				nest.Target(k).Data.left = true
 			}
 		}
 	}
-	return nil
+	return found
 }
 
-func (c *construct) use(local uint64) {
+// add adds what a construct inside has, which stands from the start to the end of whole.
+func (c *content) add(inside *content, whole region) {
+	c.loops = c.loops || inside.loops
+	for _, local := range inside.used {
+		c.use(local)
+	}
+	if inside.loops && !inside.called && !inside.left && len(inside.used) <= fewValues {
+		c.regions = append(c.regions, whole)
+	} else {
+		c.regions = append(c.regions, inside.regions...)
+	}
+}
+
+func (c *content) use(local uint64) {
 	if len(c.used) <= fewValues && !slices.Contains(c.used, local) {
 		c.used = append(c.used, local)
 	}
 }
 
-// charging returns the regions in which a loop pays every round.
+// charging returns the regions in which a loop pays every iteration.
 func charging(regions []region, body []wasm.Instruction, p *plan) []region {
 	return slices.DeleteFunc(regions, func(r region) bool {
 		next, _ := slices.BinarySearchFunc(p.edges, r.start, func(e edgeCharge, at int) int { return e.at - at })
@@ -78,35 +88,22 @@ func charging(regions []region, body []wasm.Instruction, p *plan) []region {
 		}
 		first, _ := slices.BinarySearchFunc(p.charges, r.start+1, func(c charge, at int) int { return c.at - at })
 		charges := p.charges[first:]
-		var around []bool // by open construct: whether it is a loop
-		loops := 0
-		for i := r.start; i < r.end; i++ {
-			if len(charges) > 0 && charges[0].at == i {
-				if loops > 0 && charges[0].fixed != 0 {
+		var nest wasm.Nest[struct{}]
+		for i := range nest.Over(body[r.start:r.end]) {
+			if len(charges) > 0 && charges[0].at == r.start+i {
+				if nest.Around().Loops > 0 && charges[0].fixed != 0 {
 					return false
 				}
 				charges = charges[1:]
-			}
-			switch body[i].Op {
-			case wasm.OpBlock, wasm.OpLoop, wasm.OpIf:
-				around = append(around, body[i].Op == wasm.OpLoop)
-				if body[i].Op == wasm.OpLoop {
-					loops++
-				}
-			case wasm.OpEnd:
-				if around[len(around)-1] {
-					loops--
-				}
-				around = around[:len(around)-1]
 			}
 		}
 		return true
 	})
 }
 
-// early lets regions begin with the blocks that enter them, so that these charge the local, as far as there is no call between.
-func early(regions []region, body []wasm.Instruction, b *blocks) {
-	last := 0 // where a region ended
+// extend lets regions begin with the blocks that enter them, so that these charge the local, unless a call is between.
+func extend(regions []region, body []wasm.Instruction, b *blocks) {
+	last := 0 // index behind the region before
 	for i := range regions {
 		r := &regions[i]
 		first := max(b.list[b.owner[r.start]].start, last)

@@ -6,6 +6,9 @@ import (
 	"hestia/internal/wasm"
 )
 
+// This file builds the instrumented module around the bodies: the halt import, the two counters, and the function indices
+// that the import shifts.
+
 // rewriter builds the instrumented module.
 type rewriter struct {
 	*space
@@ -13,10 +16,10 @@ type rewriter struct {
 	halts   uint32            // function
 	gas     uint32            // global
 	stack   uint32            // global
-	results map[uint32]uint64 // type of a function -> type of a block that leaves what the function returns
+	results map[uint32]uint64 // by function type: type of a block that leaves what the function returns
 }
 
-// rewrite carries out the plans. What need not change is shared with the original.
+// rewrite carries out the plans. The result shares with the original what does not change.
 func rewrite(sp *space, plans []plan, o Options) *wasm.Module {
 	out := *sp.Module
 	out.Canonical()
@@ -63,7 +66,7 @@ func (r *rewriter) counters(o Options) {
 		wasm.Export{Name: StackGlobal, Kind: wasm.ExternalGlobal, Index: r.stack})
 }
 
-// function returns the index that a function has after the halt function is imported.
+// function returns the index of a function once the halt function is imported.
 func (r *rewriter) function(index uint32) uint32 {
 	if index >= r.imported {
 		return index + 1
@@ -71,7 +74,7 @@ func (r *rewriter) function(index uint32) uint32 {
 	return index
 }
 
-// shift renumbers the functions wherever they are named outside bodies and globals.
+// shift renumbers the functions that are named outside bodies and globals.
 func (r *rewriter) shift() {
 	for i := range r.Exports {
 		if r.Exports[i].Kind == wasm.ExternalFunction {
@@ -123,7 +126,7 @@ func (r *rewriter) instruction(in wasm.Instruction) wasm.Instruction {
 	return in
 }
 
-// resultsOf returns the type of a block that takes nothing and leaves the results of the functions of a type.
+// resultsOf returns the type of a block that takes nothing and leaves the results of a function type.
 func (r *rewriter) resultsOf(functionType uint32) uint64 {
 	sig := &r.Types[functionType]
 	switch {

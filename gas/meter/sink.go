@@ -2,14 +2,17 @@ package meter
 
 import "hestia/internal/wasm"
 
-// sinker moves charges to where control comes less often. Any credit from zero to the price of the cheapest way keeps the
-// count, as long as nothing less than zero is due at any block; so where a loop pays twice a round, credits are lowered
-// until one of the charges is none.
+// This file moves charges to blocks that are executed less often. Paying later what was paid ahead is code sinking; to find
+// what to sink it is a local search (hill climbing) over the credits, guided by static estimates of block frequency. Any
+// credit from zero to the price of the cheapest path keeps the count, as long as no block is due less than zero. So if a
+// loop pays twice an iteration, credits are lowered until one of the charges is zero.
+
+// sinker searches one body.
 type sinker struct {
 	*blocks
 	costs  []uint64
 	credit []uint64 // by junction; lowered in place
-	weight []uint64 // by block: a guess of how often it is executed; 0 where a counted loop pays for it
+	weight []uint64 // by block: its estimated frequency; 0 if a counted loop pays for it
 
 	into, from [][]int // by junction: the blocks that end there, and those that begin there
 	chosen     []int   // by junction: the last try that would lower it
@@ -17,16 +20,18 @@ type sinker struct {
 	budget     int // blocks that may still be looked at
 }
 
-// What the search is held to, so that it takes a time that the size of the body bounds.
+// The bounds of the search, which hold its time to a multiple of the body's size.
 const (
 	sinkEffort    = 200 // blocks looked at for each that there is
 	sinkJunctions = 12  // lowered together
 	sinkRounds    = 4
 )
 
-// sink lowers credits where that has fewer charges made. free are blocks that counted loops pay for.
+// sink lowers credits if fewer charges are made then. free are the blocks that counted loops pay for.
 func sink(body []wasm.Instruction, b *blocks, costs, credit []uint64, free map[int]bool) {
-	s := &sinker{blocks: b, costs: costs, credit: credit, chosen: make([]int, len(credit)), budget: sinkEffort * len(b.list)}
+	s := &sinker{
+		blocks: b, costs: costs, credit: credit, chosen: make([]int, len(credit)), budget: sinkEffort * len(b.list),
+	}
 	s.into, s.from = make([][]int, len(credit)), make([][]int, len(credit))
 	for i := range b.list {
 		s.into[b.list[i].out] = append(s.into[b.list[i].out], i)
@@ -46,23 +51,23 @@ func sink(body []wasm.Instruction, b *blocks, costs, credit []uint64, free map[i
 	}
 }
 
-// due is what is due at a block; nothing where there is no hope, and nothing to lower.
+// due is what is due at a block; nothing if a credit is infinite, which cannot be lowered.
 func (s *sinker) due(i int) uint64 {
 	s.budget--
 	in, out := s.credit[s.list[i].in], s.credit[s.list[i].out]
-	if in == hopeless || out == hopeless {
+	if in == infinite || out == infinite {
 		return 0
 	}
 	return add(s.costs[i], out) - in
 }
 
-// weigh guesses how often each block is executed: eight times as often for each loop that leads back to it.
+// weigh estimates how often each block is executed: eight times as often for each loop around it.
 func (s *sinker) weigh(body []wasm.Instruction, free map[int]bool) {
 	s.weight = make([]uint64, len(s.list))
 	for i := range s.list {
 		s.weight[i] = 1
 	}
-	starts, seen := []int{-1}, make([]int, len(s.credit))
+	seen := make([]int, len(s.credit))
 	first := make([]int, len(body)+1) // by instruction: the first block that begins there or later
 	for i, at := 0, 0; at <= len(body); at++ {
 		for i < len(s.list) && s.list[i].start < at {
@@ -70,16 +75,13 @@ func (s *sinker) weigh(body []wasm.Instruction, free map[int]bool) {
 		}
 		first[at] = i
 	}
-	for i := range body {
-		switch body[i].Op {
-		case wasm.OpBlock, wasm.OpLoop, wasm.OpIf:
-			starts = append(starts, i)
-		case wasm.OpEnd:
-			at := starts[len(starts)-1]
-			starts = starts[:len(starts)-1]
-			if at >= 0 && body[at].Op == wasm.OpLoop && s.owner[at] != dead {
-				s.weighLoop(first[at+1], first[i], s.list[s.owner[at]].out, seen, i)
-			}
+	var nest wasm.Nest[struct{}]
+	for i, in := range nest.Over(body) {
+		if in.Op != wasm.OpEnd || nest.Top().Op != wasm.OpLoop {
+			continue
+		}
+		if at := nest.Top().Start; s.owner[at] != dead {
+			s.weighLoop(first[at+1], first[i], s.list[s.owner[at]].out, seen, i)
 		}
 	}
 	for i := range free {
@@ -87,8 +89,8 @@ func (s *sinker) weigh(body []wasm.Instruction, free map[int]bool) {
 	}
 }
 
-// weighLoop weighs the blocks from and to some place in the list, which are those of a loop, as far as they lead back to its
-// label.
+// weighLoop raises the weight of the blocks from and to some index in the list, which stand in a loop, if a path leads from
+// them back to its label: the natural loop of its back edges, found backward from the label by a worklist.
 func (s *sinker) weighLoop(from, to, label int, seen []int, mark int) {
 	work := []int{label}
 	seen[label] = mark
@@ -109,33 +111,12 @@ func (s *sinker) weighLoop(from, to, label int, seen []int, mark int) {
 	}
 }
 
-// lower tries to have nothing due at a block, and tells whether that was better.
+// lower tries to have nothing due at a block, and reports whether that is better. If it is not, nothing has changed.
 func (s *sinker) lower(block int) bool {
-	s.try++
 	by := s.due(block)
-	set := []int{s.list[block].out}
-	s.chosen[set[0]] = s.try
-	choose := func(j int) {
-		if s.chosen[j] != s.try {
-			s.chosen[j] = s.try
-			set = append(set, j)
-		}
-	}
-	for k := 0; k < len(set); k++ {
-		j := set[k]
-		if j == observed || s.credit[j] == hopeless || s.credit[j] < by || len(set) > sinkJunctions || s.budget < 0 {
-			return false
-		}
-		for _, i := range s.into[j] { // what is due less there would be less than nothing
-			if s.credit[s.list[i].in] != hopeless && s.due(i) < by {
-				choose(s.list[i].in)
-			}
-		}
-		for _, i := range s.from[j] { // what is due more there, if as often, had better be due later
-			if out := s.list[i].out; out != observed && s.credit[out] != hopeless && s.due(i) == 0 && s.weight[i] >= s.weight[block] {
-				choose(out)
-			}
-		}
+	set, possible := s.choose(block, by)
+	if !possible {
+		return false
 	}
 	before := s.paid(set)
 	for _, j := range set {
@@ -150,7 +131,37 @@ func (s *sinker) lower(block int) bool {
 	return false
 }
 
-// paid weighs the charges at the blocks around a set of chosen junctions.
+// choose returns the junctions to lower together so that a block is due less by an amount; false if that cannot be.
+func (s *sinker) choose(block int, by uint64) (set []int, possible bool) {
+	s.try++
+	choose := func(j int) {
+		if s.chosen[j] != s.try {
+			s.chosen[j] = s.try
+			set = append(set, j)
+		}
+	}
+	choose(s.list[block].out)
+	for k := 0; k < len(set); k++ {
+		j := set[k]
+		if j == observed || s.credit[j] == infinite || s.credit[j] < by || len(set) > sinkJunctions || s.budget < 0 {
+			return nil, false
+		}
+		for _, i := range s.into[j] { // else less than nothing would be due there
+			if s.credit[s.list[i].in] != infinite && s.due(i) < by {
+				choose(s.list[i].in)
+			}
+		}
+		for _, i := range s.from[j] { // what is due more at a block as frequent is better due later
+			out := s.list[i].out
+			if out != observed && s.credit[out] != infinite && s.due(i) == 0 && s.weight[i] >= s.weight[block] {
+				choose(out)
+			}
+		}
+	}
+	return set, true
+}
+
+// paid sums the weights of the blocks around a set of chosen junctions that are due something.
 func (s *sinker) paid(set []int) (sum uint64) {
 	count := func(i int) {
 		if s.due(i) > 0 {

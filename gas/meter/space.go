@@ -6,37 +6,29 @@ import (
 	"hestia/internal/wasm"
 )
 
-// space is a module with its index spaces counted and every function index in it known to exist.
+// space is a module whose index spaces are counted and whose function indices outside bodies are known to exist.
 type space struct {
 	*wasm.Module
-	functions  uint32 // imported and defined
-	imported   uint32 // functions
-	globals    uint32 // imported and defined
-	signatures []uint32
+	functions  uint32   // imported and defined
+	imported   uint32   // functions
+	globals    uint32   // imported and defined
+	signatures []uint32 // by function: its type
 }
 
 func newSpace(m *wasm.Module) (*space, error) {
-	sp := &space{Module: m}
-	for _, im := range m.Imports {
-		switch im.Kind {
-		case wasm.ExternalFunction:
-			sp.signatures = append(sp.signatures, im.Function)
-			sp.imported++
-		case wasm.ExternalGlobal:
-			sp.globals++
-		}
+	sp := &space{
+		Module: m, signatures: m.FunctionTypes(),
+		imported: uint32(m.ImportedFunctions()), globals: uint32(m.ImportedGlobals() + len(m.Globals)),
 	}
-	sp.signatures = append(sp.signatures, m.Functions...)
 	sp.functions = uint32(len(sp.signatures))
-	sp.globals += uint32(len(m.Globals))
 	if len(m.Codes) != len(m.Functions) {
 		return nil, fmt.Errorf("%d functions, %d bodies: %w", len(m.Functions), len(m.Codes), ErrInvalid)
 	}
 	return sp, sp.check()
 }
 
-// check refuses function and type indices that name nothing, wherever one stands outside function bodies. Shifted by one
-// they could come to name something.
+// check refuses function and type indices outside function bodies that name nothing: shifted by one, they could name
+// something.
 func (sp *space) check() error {
 	for f, t := range sp.signatures {
 		if uint64(t) >= uint64(len(sp.Types)) {
@@ -98,26 +90,4 @@ func (sp *space) signature(function uint64) (*wasm.FuncType, error) {
 		return nil, fmt.Errorf("function %d: %w", function, ErrInvalid)
 	}
 	return &sp.Types[sp.signatures[function]], nil
-}
-
-// blockType returns how many operands a block takes and leaves.
-func (sp *space) blockType(x uint64) (params, results int, err error) {
-	switch t := int64(x); {
-	case t == wasm.EmptyBlock:
-		return 0, 0, nil
-	case t < 0:
-		return 0, 1, nil
-	case t < int64(len(sp.Types)):
-		return len(sp.Types[t].Params), len(sp.Types[t].Results), nil
-	}
-	return 0, 0, fmt.Errorf("block type %d: %w", int64(x), ErrInvalid)
-}
-
-// locals returns how many locals a body declares, besides its parameters.
-func locals(code *wasm.Code) uint64 {
-	n := uint64(0)
-	for _, run := range code.Locals {
-		n += uint64(run.Count)
-	}
-	return n
 }

@@ -6,26 +6,29 @@ import (
 	"hestia/internal/wasm"
 )
 
-// What one activation weighs, in bytes. A place on the native stack takes 8.
+// This file bounds the native stack: worst-case stack usage analysis, bottom-up over the call graph. Chains of calls
+// without a cycle are added up statically; cycles are bounded by the counter at run time.
+
+// What one activation weighs, in bytes. A stack slot has 8.
 const (
 	frameBytes   = 128 // return address, frame pointer, saved registers, alignment, what the instrumentation keeps
-	operandBytes = 16  // a parameter, local or operand: where it is spilled, and its place among a call's arguments
-	valueBytes   = 8   // a value that may be kept for when it is needed again
-	roundValues  = 8   // values that counting a loop's rounds computes
+	operandBytes = 16  // a parameter, local or operand: its spill slot, and its slot among a call's arguments
+	valueBytes   = 8   // a value that may be kept until it is needed again
+	tripValues   = 8   // values that computing a loop's trip count makes
 )
 
 // weight is an upper bound of the native stack that one activation of a function needs, in bytes. Operands and locals are
-// not enough: what stands in a function twice may be computed once and kept in between, though the module keeps nothing.
+// not enough: an expression that a function computes twice may be computed once and kept in between (effects.go).
 func weight(sig *wasm.FuncType, code *wasm.Code, f *flow) uint64 {
-	operands := uint64(len(sig.Params)+len(sig.Results)+f.height) + locals(code)
+	operands := uint64(len(sig.Params)+len(sig.Results)+f.height) + code.DeclaredLocals()
 	return min(frameBytes+operandBytes*operands+valueBytes*f.values, math.MaxInt32)
 }
 
 // bounds says how the native stack is bounded, by function.
 //
-// Only functions that can be on the stack more often than the code shows check the counter: those that may come to call
-// themselves by name, and those that can be called otherwise than by name. Each of them takes, with its own weight, that
-// of the heaviest chain of unchecked functions that can stand above it before the next checked one.
+// Only functions that can be on the stack more often than the call graph shows check the counter: those in a cycle, and
+// those whose address is taken. Each takes, with its own weight, that of the heaviest chain of unchecked functions that can
+// stand above it before the next checked one.
 type bounds struct {
 	checked []bool
 	weights []int32 // what a checked function takes from the counter
@@ -33,7 +36,7 @@ type bounds struct {
 }
 
 func findBounds(sp *space, g *graph, own []uint64) *bounds {
-	order, cyclic := g.upward()
+	order, cyclic := g.postorder()
 	b := &bounds{checked: make([]bool, sp.functions), weights: make([]int32, sp.functions)}
 	for _, f := range order {
 		if f < sp.imported {
@@ -48,6 +51,6 @@ func findBounds(sp *space, g *graph, own []uint64) *bounds {
 		}
 		b.weights[f] = int32(min(own[f-sp.imported]+above, math.MaxInt32))
 	}
-	b.needed = g.leading(func(f uint32) bool { return g.outward(f) || b.checked[f] })
+	b.needed = g.reaching(func(f uint32) bool { return g.leavesModule(f) || b.checked[f] })
 	return b
 }

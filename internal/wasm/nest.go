@@ -5,7 +5,7 @@ type Construct[T any] struct {
 	Op    Opcode // OpBlock, OpLoop, OpIf, or OpElse from the second arm on; OpBlock for the body itself
 	Start int    // index of the instruction that opens it; -1 for the body itself
 	Loops int    // loops open there, itself included
-	Data  T      // the pass's own; the zero value when the construct opens
+	Data  T      // the pass's own; the zero value when the construct opens, Nest.Root for the body itself
 }
 
 // Nest walks instructions and follows which constructs are open: the control stack of the validation algorithm in the
@@ -15,6 +15,8 @@ type Construct[T any] struct {
 // that Top is the construct concerned in both cases. The zero value is ready, and can be used again after a walk.
 // Pointers to constructs are good until the walk goes on.
 type Nest[T any] struct {
+	Root T // what the Data of the body itself is when Over begins
+
 	open   []Construct[T]
 	opened bool // by the instruction at hand
 }
@@ -58,9 +60,7 @@ func (n *Nest[T]) Backward(body []Instruction) func(yield func(int, *Instruction
 func (n *Nest[T]) Top() *Construct[T] { return &n.open[len(n.open)-1] }
 
 // Around returns the innermost construct around the instruction at hand: not the one that the instruction opens.
-func (n *Nest[T]) Around() *Construct[T] {
-	return &n.open[n.Depth()]
-}
+func (n *Nest[T]) Around() *Construct[T] { return &n.open[n.Depth()] }
 
 // Target returns the construct that a label of the instruction at hand names, or nil if so many are not open. Label 0 is
 // Top.
@@ -84,7 +84,7 @@ func (n *Nest[T]) Depth() int {
 func (n *Nest[T]) Unclosed() int { return len(n.open) }
 
 func (n *Nest[T]) reset() {
-	n.open, n.opened = append(n.open[:0], Construct[T]{Op: OpBlock, Start: -1}), false
+	n.open, n.opened = append(n.open[:0], Construct[T]{Op: OpBlock, Start: -1, Data: n.Root}), false
 }
 
 // enter pushes the construct that an instruction opens.

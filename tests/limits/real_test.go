@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"hestia/gas"
-	"hestia/gas/meter"
+	"hestia/gas/admit"
 	"hestia/internal/wasm"
 )
 
@@ -44,7 +44,7 @@ func TestRealContractsAreAcceptedAndCompileFast(t *testing.T) {
 // fast checks that code is accepted under the default schedule and compiles within the bound.
 func fast(t *testing.T, code []byte) {
 	t.Helper()
-	_, counts, err := meter.Admit(code, gas.Default())
+	_, counts, err := admit.Module(code, gas.Default())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -116,7 +116,7 @@ func TestOtherToolchainsModulesAreWithinTheLimits(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, _, err := meter.Admit(code, gas.Default()); err != nil {
+		if _, _, err := admit.Module(code, gas.Default()); err != nil {
 			t.Errorf("%s: %v", filepath.Base(filepath.Dir(file)), err)
 		}
 	}

@@ -20,7 +20,7 @@ import (
 
 	"hestia/ewasm"
 	"hestia/gas"
-	"hestia/gas/meter"
+	"hestia/gas/admit"
 	"hestia/vm/wasmtime"
 )
 
@@ -159,7 +159,7 @@ func TestNoAcceptedModuleCompilesSlowly(t *testing.T) {
 
 func (s *shape) hold(t *testing.T, p pushed) {
 	code := s.code(p)
-	_, counts, err := meter.Admit(code, gas.Default())
+	_, counts, err := admit.Module(code, gas.Default())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,6 +11,7 @@ import (
 	"os"
 
 	"hestia/gas"
+	"hestia/gas/admit"
 	"hestia/gas/meter"
 )
 
@@ -46,7 +47,7 @@ func read(in io.Reader) ([]byte, error) {
 
 // metered is all that metering says of a module: what it counts, what it costs, what it becomes or why it is refused.
 func metered(code []byte) []byte {
-	m, counts, err := meter.Admit(code, gas.Default())
+	m, counts, err := admit.Module(code, gas.Default())
 	if err != nil {
 		return []byte(err.Error())
 	}

@@ -1,8 +1,10 @@
-package meter
+package admit
 
 import (
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
@@ -31,7 +33,7 @@ func compiled(t testing.TB, text string) []byte {
 	return code
 }
 
-// limitRows have, for each limit, a module that needs 3 of it, and what the refusal says where 2 are allowed.
+// limitRows have, for each limit, a module that needs 3 of it, and what the refusal says if 2 are allowed.
 var limitRows = []struct{ field, text, place, what string }{
 	{"Types", `(type (func)) (type (func (param i32))) (type (func (param i64)))`, "type section", "3 types"},
 	{"Parameters", `(type (func (param i32 i64) (result i32)))`, "type 0", "3 parameters and results"},
@@ -57,10 +59,10 @@ func TestEachLimitIsHeldAndNamed(t *testing.T) {
 	for _, row := range limitRows {
 		t.Run(row.field, func(t *testing.T) {
 			code := compiled(t, "(module "+row.text+")")
-			if _, _, err := Admit(code, limited(row.field, 3)); err != nil {
+			if _, _, err := Module(code, limited(row.field, 3)); err != nil {
 				t.Errorf("at the limit: %v", err)
 			}
-			m, counts, err := Admit(code, limited(row.field, 2))
+			m, counts, err := Module(code, limited(row.field, 2))
 			var over *LimitError
 			if !errors.As(err, &over) {
 				t.Fatalf("over the limit: %v", err)
@@ -79,11 +81,11 @@ func TestEachLimitIsHeldAndNamed(t *testing.T) {
 }
 
 func TestEveryLimitHasARow(t *testing.T) {
-	elsewhere := []string{"Bytes", "CompileTime", "CompileBase", "CompilePerByte"}
+	others := []string{"Bytes", "CompileTime", "CompileBase", "CompilePerByte"}
 	limits := reflect.TypeFor[gas.ModuleLimits]()
 	for i := range limits.NumField() {
 		name := limits.Field(i).Name
-		tested := slices.Contains(elsewhere, name)
+		tested := slices.Contains(others, name)
 		for _, row := range limitRows {
 			tested = tested || row.field == name
 		}
@@ -95,7 +97,7 @@ func TestEveryLimitHasARow(t *testing.T) {
 
 func TestSizeAndEstimateAreLimitsToo(t *testing.T) {
 	code := compiled(t, `(module (func) (func loop br 0 end))`)
-	_, counts, err := Admit(code, gas.Default())
+	_, counts, err := Module(code, gas.Default())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -111,7 +113,7 @@ func TestSizeAndEstimateAreLimitsToo(t *testing.T) {
 			grouped(took/1000), grouped(took/1000-1))},
 		{limited("CompileBase", 0), "estimated compile time for its size"},
 	} {
-		_, _, err := Admit(code, test.schedule)
+		_, _, err := Module(code, test.schedule)
 		if err == nil && test.want != "" || err != nil && (test.want == "" || !strings.Contains(err.Error(), test.want)) {
 			t.Errorf("%v, want %q", err, test.want)
 		}
@@ -129,7 +131,7 @@ func TestMemoryAndTablesAreLimitedAtTheirStart(t *testing.T) {
 		`(table 3 funcref)(table 5 funcref)`: "table section: 8 entries at the start, at most 7",
 		`(import "m" "t" (table 8 funcref))`: "table section: 8 entries at the start, at most 7",
 	} {
-		_, _, err := Admit(compiled(t, "(module "+text+")"), &s)
+		_, _, err := Module(compiled(t, "(module "+text+")"), &s)
 		if have := fmt.Sprint(err); have != want && (want != "" || err != nil) {
 			t.Errorf("%s: %v, want %q", text, err, want)
 		}
@@ -158,7 +160,7 @@ func TestLiveLocalsAreCounted(t *testing.T) {
 		{"operands out of registers", strings.Repeat("i32.const 0 ", 30) + strings.Repeat("drop ", 30), 1, 1, 0, 6 + 5},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			_, c, err := Admit(compiled(t, "(module (memory 0) (func (param i32 i32) "+test.body+"))"), gas.Default())
+			_, c, err := Module(compiled(t, "(module (memory 0) (func (param i32 i32) "+test.body+"))"), gas.Default())
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -172,25 +174,33 @@ func TestLiveLocalsAreCounted(t *testing.T) {
 }
 
 func TestAModuleThatCannotBeDecodedBreaksNoLimit(t *testing.T) {
-	_, _, err := Admit([]byte("\x00asm"), gas.Default())
+	_, _, err := Module([]byte("\x00asm"), gas.Default())
 	var broken *wasm.DecodeError
 	if !errors.As(err, &broken) {
 		t.Errorf("%v, want a *wasm.DecodeError", err)
 	}
 }
 
-// FuzzAdmit gives Admit anything: it must not panic, and must say the same twice.
-func FuzzAdmit(f *testing.F) {
-	for _, m := range modules(f) {
-		f.Add(m.Encode())
+// FuzzModule gives Module anything: it must not panic, and must say the same twice.
+func FuzzModule(f *testing.F) {
+	files, err := filepath.Glob("../meter/testdata/modules/*.wat")
+	if err != nil || len(files) == 0 {
+		f.Fatalf("no corpus: %v", err)
+	}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(compiled(f, string(text)))
 	}
 	for _, row := range limitRows {
 		f.Add(compiled(f, "(module "+row.text+")"))
 	}
 	f.Add([]byte("\x00asm\x01\x00\x00\x00"))
 	f.Fuzz(func(t *testing.T, code []byte) {
-		_, once, err := Admit(code, gas.Default())
-		_, twice, again := Admit(code, gas.Default())
+		_, once, err := Module(code, gas.Default())
+		_, twice, again := Module(code, gas.Default())
 		if fmt.Sprint(err) != fmt.Sprint(again) || !cmp.Equal(once, twice) {
 			t.Errorf("%v %v, then %v %v", once, err, twice, again)
 		}

@@ -1,4 +1,11 @@
-package meter
+// Package admit decides whether a module is small enough for a compiler, and counts what foretells how long the compiler
+// will take.
+//
+// Module decodes a module, checks it against the limits of a schedule in one pass, and returns gas.Counts, from which
+// gas.CompileTimes makes an estimate. Both are consensus rules, so nothing here depends on the machine. It knows nothing
+// of metering, of Ethereum or of any engine, and does not validate: it counts as if the module were valid. The passes
+// over code are in body.go (nesting, operands, edges) and liveness.go (live locals).
+package admit
 
 import (
 	"fmt"
@@ -32,9 +39,10 @@ func grouped(n uint64) string {
 	return s
 }
 
-// Admit decodes a module, holds it against the limits of a schedule, and counts what compiling it takes. The error is a
-// *wasm.DecodeError or a *LimitError. The module need not be valid: what is counted of an invalid one means nothing.
-func Admit(code []byte, s *gas.Schedule) (*wasm.Module, *gas.Counts, error) {
+// Module decodes a module, checks it against the limits of a schedule, and counts what compiling it takes. The error is
+// a *wasm.DecodeError or a *LimitError, for the first limit exceeded. The module need not be valid: the counts of an
+// invalid one mean nothing.
+func Module(code []byte, s *gas.Schedule) (*wasm.Module, *gas.Counts, error) {
 	c := &counter{limits: &s.Limits.Module, times: &s.Compile}
 	if c.limit("bytes", "module", uint64(len(code)), c.limits.Bytes); c.err != nil {
 		return nil, nil, c.err
@@ -43,7 +51,7 @@ func Admit(code []byte, s *gas.Schedule) (*wasm.Module, *gas.Counts, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	c.Module = m
+	c.Module, c.signatures = m, m.FunctionTypes()
 	c.total[gas.CountModules], c.total[gas.CountBytes] = 1, uint64(len(code))
 	c.declarations(&s.Limits)
 	c.functions()
@@ -65,7 +73,7 @@ type counter struct {
 	signatures []uint32 // by function, imported or defined: its type
 	locals     uint64   // of all functions so far
 	targets    uint64   // of all br_tables so far
-	slowest    uint64   // estimate of the function that takes longest, in nanoseconds
+	slowest    uint64   // the largest estimate of one function, in nanoseconds
 	slow       int      // that function
 	gauge      gauge
 }
@@ -79,7 +87,7 @@ func (c *counter) limit(what, place string, value, most uint64) {
 
 // declarations counts everything but code.
 func (c *counter) declarations(l *gas.Limits) {
-	tables, memories := c.imported()
+	tables, memories := c.storage()
 	for _, row := range []struct {
 		what, place string
 		value, most uint64
@@ -112,12 +120,10 @@ func (c *counter) declarations(l *gas.Limits) {
 	c.types()
 }
 
-// imported returns all tables and memories, and collects the types of imported functions.
-func (c *counter) imported() (tables []wasm.Table, memories []wasm.Limits) {
+// storage returns all tables and memories, imported ones first.
+func (c *counter) storage() (tables []wasm.Table, memories []wasm.Limits) {
 	for i := range c.Imports {
 		switch im := &c.Imports[i]; im.Kind {
-		case wasm.ExternalFunction:
-			c.signatures = append(c.signatures, im.Function)
 		case wasm.ExternalTable:
 			tables = append(tables, im.Table)
 		case wasm.ExternalMemory:
@@ -143,8 +149,7 @@ func (c *counter) types() {
 
 // functions counts the code, unless a limit was exceeded already.
 func (c *counter) functions() {
-	imported := len(c.signatures)
-	c.signatures = append(c.signatures, c.Functions...)
+	imported := len(c.signatures) - len(c.Functions)
 	for i := range min(len(c.Codes), len(c.Functions)) {
 		if c.err != nil {
 			return
@@ -157,7 +162,7 @@ func (c *counter) functions() {
 	}
 }
 
-// estimate holds the time that all counts foretell against the limits: in all, and for the module's size.
+// estimate checks the estimated time against its limits: in all, and for the module's size.
 func (c *counter) estimate() {
 	const microsecond = 1000
 	place := "module"
@@ -170,13 +175,13 @@ func (c *counter) estimate() {
 	c.limit("µs of estimated compile time for its size", place, took, allowed/microsecond)
 }
 
+// function counts a defined function by its index.
 func (c *counter) function(index int, code *wasm.Code) {
 	sig := c.signature(uint64(index))
-	declared, params := locals(code), uint64(len(sig.Params))
-	place := func() string { return fmt.Sprintf("function %d, offset %#x", index, code.Offset) }
+	declared, params := code.DeclaredLocals(), uint64(len(sig.Params))
 	check := func(what string, value, most uint64) {
 		if value > most {
-			c.limit(what, place(), value, most)
+			c.limit(what, fmt.Sprintf("function %d, offset %#x", index, code.Offset), value, most)
 		}
 	}
 	check("locals", declared+params, c.limits.Locals)
@@ -190,7 +195,7 @@ func (c *counter) function(index int, code *wasm.Code) {
 	c.total[gas.CountLocals] += declared
 	c.total[gas.CountPassed] += arity(sig)
 	c.total[gas.CountInstructions] += uint64(len(code.Body))
-	g := c.follow(sig, int(declared+params), code.Body)
+	g := c.body(sig, int(declared+params), code.Body)
 	check("operands at once", g.height, c.limits.Operands)
 	check("nested blocks", g.nesting, c.limits.Nesting)
 	check("nested loops", g.loops, c.limits.Loops)
@@ -201,7 +206,7 @@ func (c *counter) function(index int, code *wasm.Code) {
 	}
 }
 
-// noType stands for the types that an invalid module names and has not.
+// noType stands in for a type that an invalid module names but does not have.
 var noType wasm.FuncType
 
 // typeAt returns a type by its index.

@@ -1,4 +1,4 @@
-package meter
+package admit
 
 import (
 	"math/bits"
@@ -7,30 +7,37 @@ import (
 	"hestia/internal/wasm"
 )
 
-// liveness finds which locals are live at the joins of a body: read later before they are set. What is live at the head
-// of a loop counts as live everywhere in the loop.
+// This file finds which locals are live at the joins of a body, that is, read later before they are set: live-variable
+// analysis, a backward dataflow problem. It takes one walk instead of iterating to a fixpoint, because what is live at the
+// header of a loop is then counted as live everywhere in the loop: an upper bound.
+
+// liveness is the state of one walk.
 type liveness struct {
 	words int      // of one set
-	sets  []uint64 // those of all joins, and the arms of ifs
-	now   []uint64
-	open  []liveFrame
+	sets  []uint64 // those of all joins, and of the second arms of ifs
+	now   []uint64 // the set at the instruction at hand
+	nest  wasm.Nest[ending]
 }
 
-// liveFrame is a construct whose end was met and whose beginning was not: bodies are read backwards.
-type liveFrame struct {
-	join int32
-	arm  int // the set where the second arm of an if begins, or none
+// ending is what is known of a construct whose end the walk has passed.
+type ending struct {
+	join   int32
+	second int // the set where the second arm of an if begins, or none
 }
 
-// live adds to the counts what is live at the joins that follow found.
+// live adds to the counts what is live at the joins that body found.
 func (c *counter) live(code []wasm.Instruction, locals int) {
 	s, joins := &c.gauge.sets, c.gauge.joins
-	s.words = locals/64 + 1
-	s.sets, s.open = s.sets[:0], s.open[:0]
+	s.words, s.sets = locals/64+1, s.sets[:0]
 	s.now = append(s.now[:0], make([]uint64, s.words)...)
 	opened := c.gauge.opened
-	for i := len(code) - 1; i >= 0; i-- {
-		switch in := &code[i]; in.Op {
+	pop := func() int32 {
+		j := opened[len(opened)-1]
+		opened = opened[:len(opened)-1]
+		return j
+	}
+	for _, in := range s.nest.Backward(code) {
+		switch in.Op {
 		case wasm.OpLocalGet:
 			if in.X < uint64(locals) {
 				s.now[in.X/64] |= 1 << (in.X % 64)
@@ -44,12 +51,10 @@ func (c *counter) live(code []wasm.Instruction, locals int) {
 		case wasm.OpBr, wasm.OpBrIf, wasm.OpBrTable:
 			s.branch(joins, in, c.gauge.mark())
 		case wasm.OpBlock, wasm.OpLoop, wasm.OpIf, wasm.OpElse, wasm.OpEnd:
-			s.construct(joins, in.Op, opened[len(opened)-1])
-			opened = opened[:len(opened)-1]
+			s.construct(in.Op, joins, pop())
 		default:
 			if branchesWithin(in.Op) {
-				joins[opened[len(opened)-1]].live = s.keep()
-				opened = opened[:len(opened)-1]
+				joins[pop()].live = s.keep()
 			}
 		}
 	}
@@ -62,43 +67,40 @@ func (g *gauge) mark() uint32 {
 	return g.marks
 }
 
-// construct goes backwards over the end, the middle or the beginning of a construct.
-func (s *liveness) construct(joins []join, op wasm.Opcode, j int32) {
-	if op == wasm.OpEnd {
+// construct goes backward over the end, the else or the beginning of a construct with the join j.
+func (s *liveness) construct(op wasm.Opcode, joins []join, j int32) {
+	top := &s.nest.Top().Data
+	switch op {
+	case wasm.OpEnd:
 		if !joins[j].loop {
 			joins[j].live = s.keep()
 		}
-		s.open = append(s.open, liveFrame{j, none})
-		return
-	}
-	top := &s.open[len(s.open)-1]
-	switch op {
+		*top = ending{join: j, second: none}
 	case wasm.OpElse:
-		top.arm = s.keep()
+		top.second = s.keep()
 		copy(s.now, s.set(joins[j].live))
-		return
 	case wasm.OpIf:
 		other := joins[j].live
-		if top.arm != none {
-			other = top.arm
+		if top.second != none {
+			other = top.second
 		}
 		s.merge(other)
 	case wasm.OpLoop:
 		joins[j].live = s.keep()
 	}
-	s.open = s.open[:len(s.open)-1]
 }
 
-// branch goes backwards over a branch. What is live at the head of a loop is not known yet, and added by sum.
+// branch goes backward over a branch. What is live at the header of a loop is not known yet, and added by sum.
 func (s *liveness) branch(joins []join, in *wasm.Instruction, mark uint32) {
 	if in.Op != wasm.OpBrIf {
 		clear(s.now)
 	}
-	for _, label := range labels(in) {
-		if uint64(label) >= uint64(len(s.open)) {
+	for _, label := range in.Labels() {
+		target := s.nest.Target(label)
+		if target == nil {
 			continue // invalid
 		}
-		j := &joins[s.open[len(s.open)-1-int(label)].join]
+		j := &joins[target.Data.join]
 		if !j.loop && j.mark != mark {
 			j.mark = mark
 			s.merge(j.live)
@@ -106,7 +108,7 @@ func (s *liveness) branch(joins []join, in *wasm.Instruction, mark uint32) {
 	}
 }
 
-// keep stores the set at hand and returns where.
+// keep stores the set at hand and returns its place in sets.
 func (s *liveness) keep() int {
 	s.sets = append(s.sets, s.now...)
 	return len(s.sets) - s.words
@@ -120,7 +122,7 @@ func (s *liveness) merge(at int) {
 	}
 }
 
-// sum counts what is live at each join; a loop comes before what it contains. The counter of gas is always live.
+// sum counts what is live at each join; a loop comes before what it contains. The gas counter is always live.
 func (c *counter) sum() {
 	s, loops := &c.gauge.sets, uint64(0)
 	for i := range c.gauge.joins {

@@ -1,0 +1,229 @@
+package admit
+
+import (
+	"hestia/gas"
+	"hestia/internal/wasm"
+)
+
+// This file measures one body in a single forward walk: how high operands stack, how deep constructs nest, and which
+// joins there are with how many edges. It is the validation algorithm of the specification's appendix without types:
+// code behind a branch that is always taken has as many operands as it asks for.
+
+// gauge is what is known of one body.
+type gauge struct {
+	height, nesting, loops, targets uint64 // the most anywhere in it
+
+	nest   wasm.Nest[operands]
+	depth  int     // operands
+	joins  []join  // in the order in which their constructs begin; the first is the function's end
+	opened []int32 // joins of block, loop, if, else, end and what branchesWithin, in the order of instructions
+	loop   int32   // join of the innermost loop, or none
+	marks  uint32  // how many marks were given out: see join.mark
+
+	accesses int   // to locals so far
+	accessed []int // by local: which access was the last
+
+	sets liveness
+}
+
+// join is where edges meet: the header of a loop, the end of any other construct.
+type join struct {
+	loop   bool
+	parent int32 // the innermost loop around it, or none
+	edges  uint32
+	mark   uint32 // of the last branch that led here, so that targets of one br_table count once
+	live   int    // where the set of locals live there begins
+}
+
+const none = -1
+
+// operands is what a construct has to do with operands.
+type operands struct {
+	join            int32
+	base            int // operands below it
+	params, results int
+}
+
+// body counts one body and finds its joins.
+func (c *counter) body(sig *wasm.FuncType, locals int, code []wasm.Instruction) *gauge {
+	g := &c.gauge
+	accessed := append(g.accessed[:0], make([]int, locals)...)
+	*g = gauge{
+		nest: g.nest, joins: append(g.joins[:0], join{parent: none}), opened: g.opened[:0], loop: none,
+		accessed: accessed, sets: g.sets,
+	}
+	g.nest.Root = operands{results: len(sig.Results)}
+	for _, in := range g.nest.Over(code) {
+		c.step(g, in)
+		g.height = max(g.height, uint64(g.depth))
+		if g.depth > near {
+			c.total[gas.CountFar]++
+		}
+	}
+	edges := uint64(0)
+	for i := range g.joins {
+		edges += uint64(g.joins[i].edges)
+	}
+	c.total[gas.CountEdges] += edges
+	c.total[gas.CountEdgeSquares] += edges * edges / 1024
+	return g
+}
+
+func (c *counter) step(g *gauge, in *wasm.Instruction) {
+	top := g.nest.Top()
+	switch in.Op {
+	case wasm.OpBlock, wasm.OpLoop, wasm.OpIf:
+		c.open(g, in)
+		g.opened = append(g.opened, top.Data.join)
+	case wasm.OpElse:
+		g.joins[top.Data.join].edges++
+		g.opened = append(g.opened, top.Data.join)
+		g.depth = top.Data.base + top.Data.params
+	case wasm.OpEnd:
+		g.close(top)
+	case wasm.OpBr, wasm.OpBrIf, wasm.OpBrTable:
+		c.branch(g, in)
+	case wasm.OpReturn:
+		g.joins[0].edges++
+		c.total[gas.CountPassed] += uint64(g.nest.Root.results)
+		g.depth = top.Data.base
+	case wasm.OpUnreachable:
+		g.depth = top.Data.base
+	default:
+		pops, pushes := c.counted(in)
+		g.move(pops, pushes)
+	}
+}
+
+// open counts a construct that opens.
+func (c *counter) open(g *gauge, in *wasm.Instruction) {
+	params, results, ok := c.BlockArity(in.X)
+	if !ok {
+		params, results = 0, 0 // invalid
+	}
+	c.total[gas.CountPassed] += uint64(params + results)
+	if in.Op == wasm.OpIf {
+		g.move(1, 0)
+	}
+	g.move(params, 0)
+	j := int32(len(g.joins))
+	g.joins = append(g.joins, join{loop: in.Op == wasm.OpLoop, parent: g.loop})
+	top := g.nest.Top()
+	top.Data = operands{join: j, base: g.depth, params: params, results: results}
+	g.depth += params
+	if in.Op == wasm.OpLoop {
+		g.joins[j].edges = 1 // from before it
+		g.loop = j
+		g.loops = max(g.loops, uint64(top.Loops))
+	}
+	g.nesting = max(g.nesting, uint64(g.nest.Depth()+1))
+}
+
+// close counts the end of a construct.
+func (g *gauge) close(top *wasm.Construct[operands]) {
+	g.opened = append(g.opened, top.Data.join)
+	g.depth = top.Data.base + top.Data.results
+	j := &g.joins[top.Data.join]
+	switch top.Op {
+	case wasm.OpLoop:
+		g.loop = j.parent
+	case wasm.OpIf:
+		j.edges += 2 // no second arm: the false edge too
+	default:
+		j.edges++
+	}
+}
+
+// move pops and pushes operands.
+func (g *gauge) move(pops, pushes int) {
+	g.depth = max(g.depth-pops, g.nest.Around().Data.base) + pushes
+}
+
+func (c *counter) branch(g *gauge, in *wasm.Instruction) {
+	if in.Op != wasm.OpBr {
+		g.move(1, 0)
+	}
+	g.marks++
+	for _, label := range in.Labels() {
+		target := g.nest.Target(label)
+		if target == nil {
+			continue // invalid
+		}
+		j := &g.joins[target.Data.join]
+		if j.mark == g.marks {
+			continue
+		}
+		j.mark = g.marks
+		j.edges++
+		values := target.Data.results
+		if target.Op == wasm.OpLoop {
+			values = target.Data.params
+		}
+		c.total[gas.CountPassed] += uint64(values)
+	}
+	if in.Op == wasm.OpBrTable {
+		n := uint64(len(in.Targets))
+		g.targets = max(g.targets, n)
+		c.targets += n
+		c.total[gas.CountTargets] += n
+	}
+	if in.Op != wasm.OpBrIf {
+		g.depth = g.nest.Top().Data.base
+	}
+}
+
+// counted counts an instruction without a label, and returns the operands it pops and pushes: none if it is invalid.
+func (c *counter) counted(in *wasm.Instruction) (pops, pushes int) {
+	g, op := &c.gauge, in.Op
+	if branchesWithin(op) {
+		g.opened = append(g.opened, int32(len(g.joins)))
+		g.joins = append(g.joins, join{parent: g.loop, edges: 2})
+	}
+	switch {
+	case usesTable(op):
+		c.total[gas.CountIndirect]++
+	case op == wasm.OpCall, op == wasm.OpRefFunc, branchesWithin(op):
+		c.total[gas.CountCalls]++
+	case op >= wasm.OpLocalGet && op <= wasm.OpLocalTee:
+		c.access(in.X)
+	}
+	switch op {
+	case wasm.OpCall:
+		sig := c.signature(in.X)
+		c.total[gas.CountPassed] += arity(sig)
+		return len(sig.Params), len(sig.Results)
+	case wasm.OpCallIndirect:
+		sig := c.typeAt(in.X)
+		c.total[gas.CountPassed] += arity(sig)
+		return len(sig.Params) + 1, len(sig.Results)
+	}
+	pops, pushes, _ = op.Arity()
+	return pops, pushes
+}
+
+// branchesWithin reports whether the compiled form of an instruction, metering included, branches and joins again: a table
+// entry is made on first use, a price by length can be paid or not.
+func branchesWithin(op wasm.Opcode) bool {
+	return usesTable(op) || op == wasm.OpMemoryGrow || op >= wasm.OpMemoryInit && op <= wasm.OpMemoryFill
+}
+
+func usesTable(op wasm.Opcode) bool {
+	return op == wasm.OpCallIndirect || op == wasm.OpTableGet || op == wasm.OpTableSet ||
+		op >= wasm.OpTableInit && op <= wasm.OpTableFill
+}
+
+// near is how many values are likely to be in registers at once, or nearly.
+const near = 24
+
+// access counts an access to a local: one that lies far behind the last is likely to load from the stack.
+func (c *counter) access(local uint64) {
+	g := &c.gauge
+	g.accesses++
+	if local >= uint64(len(g.accessed)) {
+		return // invalid
+	}
+	if g.accesses-g.accessed[local] > near {
+		c.total[gas.CountFar]++
+	}
+	g.accessed[local] = g.accesses
+}

@@ -1,0 +1,72 @@
+package meter
+
+import "hestia/internal/wasm"
+
+// This file finds where the gas counter has to be tested as it leaves its local: where some path brings it below zero. It is
+// a forward dataflow analysis over some path ("or" at joins) in one walk; a back edge brings no fact, as deferral.go has
+// made sure that its header tests.
+
+// owing is the state of the walk.
+type owing struct {
+	*deferrer
+	joins []bool // by join: the counter may be below zero
+	now   bool   // it may be at the instruction at hand
+}
+
+// forward adds to a plan the tests at the ends of regions, at returns and at the end of the body.
+func (d *deferrer) forward(p *plan) {
+	o := &owing{deferrer: d, joins: make([]bool, len(d.joins))}
+	left := p.regions
+	for i := range d.body {
+		if own := d.owner[i]; own != dead {
+			o.step(i, own, p)
+		}
+		if len(left) > 0 && left[0].end == i {
+			at := &o.now
+			if behind := d.owner[i+1]; behind != dead && d.list[behind].start == i+1 {
+				at = &o.joins[d.list[behind].join]
+			}
+			if *at && !d.left[len(p.regions)-len(left)] {
+				left[0].tested, *at = true, false
+			}
+			left = left[1:]
+		}
+	}
+	p.testEnd = o.joins[observed]
+}
+
+// step follows a live instruction of the block own.
+func (o *owing) step(i, own int, p *plan) {
+	if b := &o.list[own]; b.start == i {
+		o.now = o.pays(own, b.join != observed && o.joins[b.join]) && !o.checks[own]
+	}
+	o.now = o.now && !o.tests(i)
+	if o.body[i].Op == wasm.OpReturn {
+		if o.now {
+			p.tests = append(p.tests, i)
+		}
+		return
+	}
+	if i+1 == len(o.body) || o.owner[i+1] != own {
+		o.propagate(own, o.now)
+		for k := own + 1; k < len(o.list) && o.list[k].edge && o.list[k].start == i; k++ {
+			o.propagate(k, o.pays(k, o.joins[o.list[k].join]))
+		}
+		o.now = false
+	}
+}
+
+// pays reports whether the counter may be below zero behind what a block pays, given whether it may be before.
+func (o *owing) pays(block int, before bool) bool {
+	if o.due[block] == 0 {
+		return before
+	}
+	return !o.deferrer.tested[block]
+}
+
+// propagate passes the fact to the block's successors, but not along back edges.
+func (o *owing) propagate(block int, now bool) {
+	for _, j := range o.list[block].successors {
+		o.joins[j] = o.joins[j] || now && (o.headers[j] == dead || o.headers[j] > block)
+	}
+}
