@@ -71,38 +71,31 @@ func (s *softener) findBrief() {
 	}
 }
 
-// returns tells whether control can come to the end of a body, or to a return.
+// reach is what returns knows of an open construct.
+type reach struct {
+	entered bool // control can reach its beginning
+	left    bool // and its end by a branch
+}
+
+// returns reports whether control can reach the end of a body, or a return.
 func (s *softener) returns(body []wasm.Instruction) bool {
-	type construct struct {
-		op      wasm.Opcode
-		entered bool // control can come to its beginning
-		left    bool // and by a branch to its end
-	}
-	open, live := []construct{{entered: true}}, true
-	branch := func(label uint32) {
-		if to := &open[len(open)-1-int(label)]; live && to.op != wasm.OpLoop {
-			to.left = true
-		}
-	}
-	for i := range body {
-		switch in := &body[i]; in.Op {
+	nest, live := wasm.Nest[reach]{}, true
+	for _, in := range nest.Over(body) {
+		top := nest.Top()
+		switch in.Op {
 		case wasm.OpBlock, wasm.OpLoop, wasm.OpIf:
-			open = append(open, construct{op: in.Op, entered: live})
+			top.Data.entered = live
 		case wasm.OpElse:
-			top := &open[len(open)-1]
-			top.left, top.op, live = top.left || live, in.Op, top.entered
+			top.Data.left, live = top.Data.left || live, top.Data.entered
 		case wasm.OpEnd:
-			top := open[len(open)-1]
-			open = open[:len(open)-1]
-			live = live || top.left || top.op == wasm.OpIf && top.entered
-		case wasm.OpBr, wasm.OpBrIf:
-			branch(uint32(in.X))
-			live = live && in.Op == wasm.OpBrIf
-		case wasm.OpBrTable:
-			for _, label := range in.Targets {
-				branch(label)
+			live = live || top.Data.left || top.Op == wasm.OpIf && top.Data.entered
+		case wasm.OpBr, wasm.OpBrIf, wasm.OpBrTable:
+			for _, label := range in.Labels() {
+				if to := nest.Target(label); live && to.Op != wasm.OpLoop {
+					to.Data.left = true
+				}
 			}
-			live = false
+			live = live && in.Op == wasm.OpBrIf
 		case wasm.OpReturn:
 			if live {
 				return true
