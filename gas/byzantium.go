@@ -1,7 +1,7 @@
 package gas
 
-// byzantium reproduces the published Ewasm tests: Hera 0.6.0's prices for the interface, Byzantium's for everything else,
-// and no price for instructions.
+// byzantium reproduces the published Ewasm tests: Hera 0.6.0's prices for the interface, Byzantium's for everything
+// else, and no price for instructions.
 func byzantium() *Schedule {
 	const context, copying, word = 2, 3, 3 // Hera: base, verylow and copy of the yellow paper
 	s := &Schedule{

@@ -1,11 +1,11 @@
 // Package gas holds every price of the engine, by schedule, and the tank that pays them.
 //
-// A Schedule is data: what each instruction, host function and state access costs, and how large things may be. Nothing
-// here executes or meters; gas/meter injects the instruction prices into modules, ewasm and vm charge the rest. No price
-// stands outside this package. Start at Schedule, Default and Byzantium.
+// A Schedule is data: the price of each instruction, host function and state access, and the limits. Nothing here
+// executes or meters: gas/meter injects the instruction prices into modules, gas/admit applies the limits of modules,
+// ewasm and vm charge the rest. No price stands outside this package. Start at Schedule, Default and Byzantium.
 //
-// Gas is what a transaction buys. Instructions are finer than that, so a tank counts particles: 1 gas is 10,000 of them,
-// and 1 particle is 10 picoseconds of the reference kernel (1 gas = 100 ns; docs/prices.md).
+// Gas is what a transaction buys. Instructions are finer than that, so a tank counts particles: 1 gas is 10,000 of
+// them, and 1 particle is 10 picoseconds of the reference kernel (1 gas = 100 ns; docs/prices.md).
 package gas
 
 import (
@@ -19,7 +19,7 @@ const PerGas = 10_000
 // Max is the most gas a tank holds: what 63 bits of particles can carry.
 const Max = math.MaxInt64 / PerGas
 
-// ErrOutOfGas reports that a tank held less than was asked of it.
+// ErrOutOfGas reports that a tank held less than a charge.
 var ErrOutOfGas = errors.New("out of gas")
 
 // Tank is the gas left to a frame, in particles. It is never negative.
@@ -31,7 +31,8 @@ func NewTank(gas uint64) Tank { return Tank{int64(min(gas, Max)) * PerGas} }
 // Particles returns what is left, in particles.
 func (t *Tank) Particles() int64 { return t.particles }
 
-// SetParticles replaces what is left by the count an instrumented module kept, in particles; below zero counts as empty.
+// SetParticles sets what is left, in particles, to the count that an instrumented module kept; below zero counts as
+// empty.
 func (t *Tank) SetParticles(left int64) { t.particles = max(left, 0) }
 
 // Left returns what is left in whole gas, rounded down: the fraction cannot be spent outside the module.
@@ -57,8 +58,8 @@ func (t *Tank) ChargeParticles(n int64) error {
 	return nil
 }
 
-// Return puts back what a callee left, and grants gas such as an unused stipend's.
+// Return adds what a callee left in its tank, an unused stipend included.
 func (t *Tank) Return(callee Tank) { t.particles += callee.particles }
 
-// Burn empties the tank: what a trap does.
+// Burn empties the tank, as a trap does.
 func (t *Tank) Burn() { t.particles = 0 }

@@ -14,7 +14,7 @@ type Instructions struct {
 	MemoryPage uint32 // for each page of 64 KiB, initial or grown
 }
 
-// InstructionsFor returns the prices in a module whose memory begins with so many pages.
+// InstructionsFor returns the prices for a module with an initial memory of that many pages of 64 KiB.
 func (s *Schedule) InstructionsFor(pages uint32) *Instructions {
 	if pages <= s.Limits.PagesNear {
 		return &s.Instructions
@@ -32,10 +32,10 @@ func (s *Schedule) InstructionsFor(pages uint32) *Instructions {
 // Unpriced marks an instruction that a schedule does not sell.
 const Unpriced = ^uint32(0)
 
-// prefix is where opcodes of two bytes start: 0xFC00 plus what follows the prefix.
+// prefix is the first opcode of two bytes: 0xFC00 plus what follows the prefix byte.
 const prefix = 0xFC00
 
-// Of returns the price of opcode in particles, where 0xFC00|n names the prefixed ones; false if it has none.
+// Of returns the price of an opcode in particles, or false if it has none. 0xFC00|n names a prefixed opcode.
 func (p *Instructions) Of(opcode uint16) (uint32, bool) {
 	price := Unpriced
 	switch {

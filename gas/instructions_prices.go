@@ -6,45 +6,45 @@ type row struct {
 	price       uint32
 }
 
-// integerRows price what every schedule that meters instructions sells, out of the times in docs/prices.md, where a cycle
-// is 33 particles. Code waits for an instruction's result between not at all, when a core does three or four of the cheap
-// ones at once, and always; compiled contracts wait little. A price stands between what an instruction takes in independent
-// and in dependent chains, nearer to the former, so that whole programs come to about the time that they take.
+// integerRows price what every schedule that meters instructions sells. The times are in docs/prices.md; a cycle is 33
+// particles. An instruction takes longer if the next one waits for its result (a dependent chain) than if a core
+// executes three or four at once (independent chains). Compiled contracts wait little, so a price stands between both
+// times, nearer to the independent one: whole programs then cost about the time that they take.
 var integerRows = []row{
 	{0x00, 0x00, 30},   // unreachable: whatever it costs, it burns the rest
 	{0x01, 0x03, 0},    // nop, block, loop: no machine code
-	{0x04, 0x04, 30},   // if: test and branch; 7 foretold, 300 where it goes either way at random
+	{0x04, 0x04, 30},   // if: test and branch; 7 predicted, 300 at random
 	{0x05, 0x05, 10},   // else: the jump over the other arm
 	{0x0B, 0x0B, 0},    // end: no machine code
 	{0x0C, 0x0C, 10},   // br: a jump
 	{0x0D, 0x0D, 30},   // br_if: as if
-	{0x0E, 0x0E, 100},  // br_table: bound, load, indirect jump; 65 foretold, 400 to 1,000 at random
+	{0x0E, 0x0E, 100},  // br_table: bound, load, indirect jump; 65 predicted, 400 to 1,000 at random
 	{0x0F, 0x0F, 10},   // return: a jump to the epilogue
 	{0x10, 0x10, 350},  // call: 200 to enter and leave, the rest for parameters, stack bound and saved registers
-	{0x11, 0x11, 450},  // call_indirect: as call; bound and signature are foretold, a random target is not: 740
+	{0x11, 0x11, 450},  // call_indirect: as call; bound and signature are predicted, a random target is not: 740
 	{0x1A, 0x1A, 0},    // drop: no machine code
 	{0x1B, 0x1C, 35},   // select: test and conditional move, 17 to 63
-	{0x20, 0x22, 2},    // local.get, local.set, local.tee: renamed away; a load or store for locals beyond the registers
+	{0x20, 0x22, 2},    // local.get, local.set, local.tee: renamed away; a load or store if registers run out
 	{0x23, 0x24, 25},   // global.get, global.set: a load or store at a fixed place
 	{0x25, 0x26, 90},   // table.get, table.set: bound, load, lazy initialisation check
-	{0x28, 0x29, 30},   // i32.load, i64.load: 17, or 5 cycles where the next waits; from far memory 100 times that: see Far
+	{0x28, 0x29, 30},   // i32.load, i64.load: 17, or 5 cycles if the next waits; far memory takes 100 times that: Far
 	{0x2C, 0x35, 30},   // the narrow loads: extension is free or a cycle
-	{0x36, 0x37, 15},   // i32.store, i64.store: 7, or 45 where a load waits
+	{0x36, 0x37, 15},   // i32.store, i64.store: 7, or 45 if a load waits
 	{0x3A, 0x3E, 15},   // the narrow stores
 	{0x3F, 0x3F, 10},   // memory.size: a load and a shift
 	{0x40, 0x40, 3500}, // memory.grow: a call into the runtime; pages are apart
 	{0x41, 0x42, 1},    // i32.const, i64.const: mostly part of another instruction
-	{0x45, 0x5A, 45},   // integer comparisons: 33 to 70, 3 cycles where the next waits; often they decide a branch
+	{0x45, 0x5A, 45},   // integer comparisons: 33 to 70, 3 cycles if the next waits; often they decide a branch
 	{0x67, 0x69, 15},   // i32.clz, ctz, popcnt: a cycle here, up to three elsewhere
-	{0x6A, 0x6B, 10},   // i32.add, sub: 8, or a cycle where the next waits
-	{0x6C, 0x6C, 40},   // i32.mul: 28, or 3 cycles where the next waits
-	{0x6D, 0x70, 450},  // i32.div, rem: 170, or 13 cycles where the next waits
+	{0x6A, 0x6B, 10},   // i32.add, sub: 8, or a cycle if the next waits
+	{0x6C, 0x6C, 40},   // i32.mul: 28, or 3 cycles if the next waits
+	{0x6D, 0x70, 450},  // i32.div, rem: 170, or 13 cycles if the next waits
 	{0x71, 0x73, 10},   // i32.and, or, xor: as add
 	{0x74, 0x78, 10},   // i32 shifts and rotations: as add
 	{0x79, 0x7B, 15},   // i64.clz, ctz, popcnt
 	{0x7C, 0x7D, 10},   // i64.add, sub
 	{0x7E, 0x7E, 40},   // i64.mul
-	{0x7F, 0x82, 700},  // i64.div, rem: 270, or 16 cycles where the next waits; 40 on machines before 2020
+	{0x7F, 0x82, 700},  // i64.div, rem: 270, or 16 cycles if the next waits; 40 on machines before 2020
 	{0x83, 0x85, 10},   // i64.and, or, xor
 	{0x86, 0x8A, 10},   // i64 shifts and rotations
 	{0xA7, 0xA7, 5},    // i32.wrap_i64: at most a move
@@ -66,8 +66,8 @@ var integerRows = []row{
 	{0xFC11, 0xFC11, 1000}, // table.fill: a call into the runtime; entries are apart
 }
 
-// floatRows price the rest, which contracts are refused and only the metering tool sells. They are estimates for a 3 GHz
-// x86-64, each of an instruction whose result the next waits for.
+// floatRows price the rest, which contracts are refused and only the metering tool sells. They are estimates for a 3
+// GHz x86-64, each of an instruction whose result the next waits for.
 var floatRows = []row{
 	{0x2A, 0x2B, 100},     // f32.load, f64.load
 	{0x38, 0x39, 70},      // f32.store, f64.store
@@ -98,11 +98,11 @@ var floatRows = []row{
 func defaultInstructions() Instructions {
 	p := unpriced()
 	p.fill(integerRows)
-	p.Far = 1_500            // loads at random over 32 MiB, each of which waits, then pay a fourteenth, as those over 4 MiB do
-	p.Local = 15             // one store of a zero, where the compiler cannot do without
+	p.Far = 1_500            // dependent random loads over 32 MiB then pay a fourteenth of their time, as over 4 MiB
+	p.Local = 15             // one store of a zero, if the compiler cannot do without
 	p.BrTarget = 1           // 0.1 in the time of a jump at random, and four bytes of jump table to have in cache
 	p.Byte = 6               // 15 MiB copied, further than caches reach; 1.3 within the nearest
-	p.Entry = 5_500          // a function reference made when first used; 20 to 300 where there is one already
+	p.Entry = 5_500          // a function reference made when first used; 20 to 300 if there is one already
 	p.MemoryPage = 3_000_000 // 16 page faults of 1.9 us on a virtual machine, zeroing and giving back included
 	return p
 }
@@ -116,8 +116,8 @@ func freeInstructions() Instructions {
 	return p
 }
 
-// FloatInstructions returns base with the floating-point instructions priced too. No schedule of a chain does this: what
-// NaN a float instruction makes differs between machines.
+// FloatInstructions returns base with the floating-point instructions priced too. No schedule of a chain does this:
+// what NaN a float instruction makes differs between machines.
 func FloatInstructions(base Instructions) Instructions {
 	base.fill(floatRows)
 	return base

@@ -7,7 +7,7 @@ type Limits struct {
 	TransactionGas uint64 // gas limit of one transaction; 0 = that of the block
 	CallDepth      int    // nested frames
 	Pages          uint32 // of 64 KiB, one contract's linear memory
-	PagesNear      uint32 // of 64 KiB, to which a memory may grow that began with no more: see Reach
+	PagesNear      uint32 // of 64 KiB, what a memory that begins with no more may grow to: see Reach
 	FramePages     uint32 // of 64 KiB, all frames of a transaction alive at once
 	TableEntries   uint32 // of all tables of one contract
 	StackBytes     int32  // native stack of one frame, as the injected counter weighs it
@@ -16,8 +16,8 @@ type Limits struct {
 	Module         ModuleLimits
 }
 
-// Reach returns how many pages a memory may grow to that begins with so many: loads are priced by how far they can reach
-// (Schedule.InstructionsFor), which has to be known when a module is metered.
+// Reach returns how many pages a memory with that many initial pages may grow to. The price of a load depends on it
+// (Schedule.InstructionsFor), so it has to be known when a module is metered.
 func (l *Limits) Reach(pages uint32) uint32 {
 	if pages <= l.PagesNear {
 		return l.PagesNear
@@ -25,7 +25,7 @@ func (l *Limits) Reach(pages uint32) uint32 {
 	return l.Pages
 }
 
-// ModuleLimits bound the shape of one module, so that none takes a compiler long; docs/adr/0005 says why each is what it is.
+// ModuleLimits bound the shape of one module, so that no module takes a compiler long. docs/adr/0005 has the reasons.
 type ModuleLimits struct {
 	Bytes      uint64 // of the whole module
 	Types      uint64
@@ -53,8 +53,8 @@ type ModuleLimits struct {
 	CompilePerByte uint64 // estimated, in nanoseconds: what each byte adds to that
 }
 
-// moduleLimits hold under every schedule. What cannot be foretold by the estimate, or only too late, has a number of its
-// own; each is several times what compilers emit.
+// moduleLimits hold under every schedule. There is a limit for what the estimate does not cover, or covers too late.
+// Each is several times what compilers emit.
 func moduleLimits() ModuleLimits {
 	return ModuleLimits{
 		Bytes:      2 << 20, // more than creation data may have: what the metering tool is given carries symbols
@@ -80,15 +80,15 @@ func moduleLimits() ModuleLimits {
 
 		CompileTime:    2_000_000_000,
 		CompileBase:    2_000_000, // compiling anything at all takes half of it
-		CompilePerByte: 7_500,     // with the base less than 10 ms for each KB begun; compilers emit code at 2,000 to 4,000
+		CompilePerByte: 7_500,     // with the base under 10 ms a KB begun; compilers emit code at 2,000 to 4,000
 	}
 }
 
-// Count is one of the numbers that foretell how long a module compiles.
+// Count is one of the numbers from which the compile time of a module is estimated.
 type Count uint8
 
-// What is counted. A join is where branches meet: the head of a loop, the end of a block or if, and within
-// instructions that branch by themselves. An edge is a way to a join.
+// What is counted. A join is a place that several edges lead to: the header of a loop, the end of a block or if, and
+// one inside each instruction that branches by itself.
 const (
 	CountModules      Count = iota // always 1
 	CountBytes                     // of the module
@@ -101,7 +101,7 @@ const (
 	CountIndirect                  // calls by table, and other accesses to tables
 	CountPassed                    // parameters and results of functions, calls, blocks and branches
 	CountTargets                   // of br_table
-	CountEdges                     // ways to joins
+	CountEdges                     // edges to joins
 	CountEdgeLive                  // locals live at a join, for each of its edges
 	CountEdgeSquares               // edges of a function, squared, over 1024
 	CountLoopLive                  // locals live at a loop, for each loop
@@ -112,7 +112,7 @@ const (
 // Counts are one module's, indexed by Count.
 type Counts [counts]uint64
 
-// CompileTimes are nanoseconds of one core of the reference machine, for each of what a Count counts.
+// CompileTimes are nanoseconds of one core of the reference machine for each unit of a Count, indexed by Count.
 type CompileTimes [counts]uint32
 
 // compileTimes are fitted to the sweep of tests/limits so that no shape takes longer than its estimate: see
@@ -122,7 +122,7 @@ func compileTimes() CompileTimes {
 		CountModules:      1_200_000, // a module of one empty function
 		CountBytes:        50,        // decoding, validation, segments
 		CountFunctions:    60_000,    // a compiler's set-up, prologue and epilogue
-		CountDeclarations: 1_500,     // data segments, the dearest
+		CountDeclarations: 1_500,     // data segments, which take longest
 		CountLocals:       100,       // a variable set to zero
 		CountInstructions: 4_000,     // loads and arithmetic that nothing folds
 		CountFar:          6_000,     // a spill and a reload
@@ -131,14 +131,14 @@ func compileTimes() CompileTimes {
 		CountPassed:       2_000,     // a move
 		CountTargets:      2_500,     // an edge of its own
 		CountEdges:        6_000,     // a block, and its charge
-		CountEdgeLive:     1_200,     // the search for the value that comes this way
+		CountEdgeLive:     1_200,     // the search for the value on this edge
 		CountEdgeSquares:  10_000,    // what grows faster than a function's size
 		CountLoopLive:     5_000,     // a value merged, whether it changes in the loop or not
 		CountLoopSquares:  4_000,     // more of them than registers, spilled and reloaded all at once
 	}
 }
 
-// Estimate returns how long a module of these counts compiles at most, in nanoseconds, at most 2^62.
+// Estimate returns an upper bound of the compile time of a module with these counts, in nanoseconds, at most 2^62.
 func (t *CompileTimes) Estimate(of *Counts) uint64 {
 	const most = 1 << 62
 	total := uint64(0)

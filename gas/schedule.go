@@ -1,7 +1,7 @@
 package gas
 
-// Schedule is one version of the rules of cost: every price and every limit. Schedules are compared by address and never
-// changed once built.
+// Schedule is one version of the rules of cost: every price and every limit. Schedules are compared by address and
+// never change once built.
 type Schedule struct {
 	Name    string  // what genesis and the command line call it; part of the key of every artefact
 	Edition Edition // which host functions it sells
@@ -92,7 +92,7 @@ type Price struct {
 	Topic uint64 // for each topic of a log
 }
 
-// State prices accounts, slots, calls and creation, in gas. Where Warm and Cold differ the first access of a transaction
+// State prices accounts, slots, calls and creation, in gas. If Warm and Cold differ the first access of a transaction
 // is cold.
 type State struct {
 	AccountCold, AccountWarm uint64 // on top of the base of functions that name an account
@@ -104,13 +104,13 @@ type State struct {
 	ClearRefund              uint64 // for a slot set to zero
 	CallValue                uint64 // call and callCode with value
 	CallStipend              uint64 // given to the callee of such a call
-	RefusedStipend           bool   // a call with value that depth or balance refuses has paid and gets the stipend (EVM)
+	RefusedStipend           bool   // a call with value refused by depth or balance pays and gets the stipend (EVM)
 	NewAccount               uint64 // call with value to, or selfDestruct in favour of, a dead account
-	NewAccountAlways         bool   // selfDestruct pays NewAccount even where no value moves (Hera)
+	NewAccountAlways         bool   // selfDestruct pays NewAccount even if no value moves (Hera)
 	SelfDestructRefund       uint64
 	SelfDestructNewOnly      bool   // selfDestruct deletes only what the same transaction created
 	CodeDeposit              uint64 // for each byte of deployed code
 	InitcodeWord             uint64 // for each 32 bytes of creation data in create
-	Compilation              uint64 // for each microsecond that compiling creation data or deployed code is estimated at
+	Compilation              uint64 // for each estimated microsecond of compiling creation data or deployed code
 	RefundQuotient           uint64 // at most used/RefundQuotient is refunded
 }

@@ -1,10 +1,10 @@
-// Package admit decides whether a module is small enough for a compiler, and counts what foretells how long the compiler
-// will take.
+// Package admit decides whether a module is small enough for a compiler, and counts what foretells how long the
+// compiler will take.
 //
 // Module decodes a module, checks it against the limits of a schedule in one pass, and returns gas.Counts, from which
-// gas.CompileTimes makes an estimate. Both are consensus rules, so nothing here depends on the machine. It knows nothing
-// of metering, of Ethereum or of any engine, and does not validate: it counts as if the module were valid. The passes
-// over code are in body.go (nesting, operands, edges) and liveness.go (live locals).
+// gas.CompileTimes makes an estimate. Both are consensus rules, so nothing here depends on the machine. It knows
+// nothing of metering, of Ethereum or of any engine, and does not validate: it counts as if the module were valid. The
+// passes over code are in body.go (nesting, operands, edges) and liveness.go (live locals).
 package admit
 
 import (

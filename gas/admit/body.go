@@ -26,13 +26,13 @@ type gauge struct {
 	sets liveness
 }
 
-// join is where edges meet: the header of a loop, the end of any other construct.
+// join is a place that several edges lead to: the header of a loop, the end of any other construct.
 type join struct {
 	loop   bool
 	parent int32 // the innermost loop around it, or none
 	edges  uint32
 	mark   uint32 // of the last branch that led here, so that targets of one br_table count once
-	live   int    // where the set of locals live there begins
+	live   int    // index of the set of locals live there
 }
 
 const none = -1
@@ -201,8 +201,8 @@ func (c *counter) counted(in *wasm.Instruction) (pops, pushes int) {
 	return pops, pushes
 }
 
-// branchesWithin reports whether the compiled form of an instruction, metering included, branches and joins again: a table
-// entry is made on first use, a price by length can be paid or not.
+// branchesWithin reports whether the compiled form of an instruction, metering included, branches and joins again: a
+// table entry is made on first use, a price by length can be paid or not.
 func branchesWithin(op wasm.Opcode) bool {
 	return usesTable(op) || op == wasm.OpMemoryGrow || op >= wasm.OpMemoryInit && op <= wasm.OpMemoryFill
 }

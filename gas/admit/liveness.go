@@ -8,8 +8,8 @@ import (
 )
 
 // This file finds which locals are live at the joins of a body, that is, read later before they are set: live-variable
-// analysis, a backward dataflow problem. It takes one walk instead of iterating to a fixpoint, because what is live at the
-// header of a loop is then counted as live everywhere in the loop: an upper bound.
+// analysis, a backward dataflow problem. It takes one walk instead of iterating to a fixpoint, because what is live at
+// the header of a loop is then counted as live everywhere in the loop: an upper bound.
 
 // liveness is the state of one walk.
 type liveness struct {
@@ -22,7 +22,7 @@ type liveness struct {
 // ending is what is known of a construct whose end the walk has passed.
 type ending struct {
 	join   int32
-	second int // the set where the second arm of an if begins, or none
+	second int // index of the set at the beginning of the second arm of an if, or none
 }
 
 // live adds to the counts what is live at the joins that body found.

@@ -84,7 +84,8 @@ func newContest(t testing.TB, m *wasm.Module) contest {
 	t.Helper()
 	metered := instrument(t, m, gas.Default(), Options{Gas: math.MaxInt64}).Module
 	halt := func(_ *wasmtime.Store, l *wasmtime.Linker) {
-		must(t, l.FuncWrap(HaltModule, HaltFunction, func(reason int32) *wasmtime.Trap { return wasmtime.NewTrap("halt") }))
+		trap := func(reason int32) *wasmtime.Trap { return wasmtime.NewTrap("halt") }
+		must(t, l.FuncWrap(HaltModule, HaltFunction, trap))
 	}
 	c := contest{
 		plain:   newRunner(t, wasmtimes, m.Encode(), func(*wasmtime.Store, *wasmtime.Linker) {}),
@@ -105,8 +106,8 @@ func (c contest) round(t testing.TB, n int32) {
 	c.fuel.time(t, n)
 }
 
-// shifts is how many placements of its machine code each kernel is measured in. A tight loop runs up to twice as fast in
-// one place as in another, and Cranelift does not align loops, so that one placement says nothing.
+// shifts is how many placements of its machine code each kernel is measured in. A tight loop runs up to twice as fast
+// in one place as in another, and Cranelift does not align loops, so that one placement says nothing.
 const shifts = 12
 
 // shifted returns a module whose functions with loops begin with some stores to a global of no use, which move all that
@@ -142,9 +143,9 @@ func (all contests) mean(of func(contest) *runner) float64 {
 	return math.Exp(sum / float64(len(all)))
 }
 
-// BenchmarkMeter compares metered with unmetered kernels in the same run, round by round; the ratios are of the geometric
-// means over several placements of the best times. "mean" is over all kernels, "mean-of-contracts" over what contracts do,
-// without the bare loops.
+// BenchmarkMeter compares metered with unmetered kernels in the same run, round by round; the ratios are of the
+// geometric means over several placements of the best times. "mean" is over all kernels, "mean-of-contracts" over what
+// contracts do, without the bare loops.
 func BenchmarkMeter(b *testing.B) {
 	names := slices.Sorted(maps.Keys(kernels))
 	metered, fuel := map[string]float64{}, map[string]float64{}

@@ -3,8 +3,9 @@ package meter
 import "hestia/internal/wasm"
 
 // This file decides at which places a checked function takes its weight from the stack counter and gives it back. Doing
-// that work of a prologue only on paths to a call that needs it is called shrink wrapping. The pass is a forward dataflow
-// analysis whose fact is whether the weight has been taken; one walk suffices, since a loop is assumed to have taken it.
+// that work of a prologue only on paths to a call that needs it is called shrink wrapping. The pass is a forward
+// dataflow analysis whose fact is whether the weight has been taken; one walk suffices, since a loop is assumed to have
+// taken it.
 
 // binding is an instruction before which a checked function changes the stack counter: a call that relies on it, before
 // which it takes its weight, or a return, before which it gives that back.
@@ -33,9 +34,9 @@ type binder struct {
 	list  []binding
 }
 
-// findBindings returns the instructions before which a checked function changes the counter, and whether it has taken its
-// weight when the body ends. If that differs between paths to one place, atEntry is true, and the function takes the weight
-// at its entry.
+// findBindings returns the instructions before which a checked function changes the counter, and whether it has taken
+// its weight when the body ends. If that differs between paths to one place, atEntry is true, and the function takes
+// the weight at its entry.
 func findBindings(
 	body []wasm.Instruction, f *flow, relies func(*wasm.Instruction) bool,
 ) (list []binding, atEnd, atEntry bool) {

@@ -3,8 +3,8 @@ package meter
 import "hestia/internal/wasm"
 
 // This file builds the control-flow graph: basic blocks, the joins that their edges lead to, and classes of edges. The
-// classes are found by union-find. Giving an edge from a branching block to a loop header, which has other edges, a block
-// of its own is called splitting critical edges.
+// classes are found by union-find. Giving an edge from a branching block to a loop header, which has other edges, a
+// block of its own is called splitting critical edges.
 
 // block is a basic block of live instructions, or a split edge, which has no instructions.
 type block struct {
@@ -13,13 +13,14 @@ type block struct {
 	edge    bool
 	label   uint32 // of an edge
 
-	join       int   // where it begins
+	join       int   // at its entry
 	successors []int // the joins that its edges lead to
 }
 
-// A join is a place that edges lead to: a label, the second arm of an if, the code behind a br_if. A junction is a class of
-// edges that must carry the same credit: edges from one block are of one junction, edges to one block too, and so on. Both
-// are small numbers. Each join is the number that the junction of its edges had before it was united with others.
+// A join is a place that edges lead to: a label, the second arm of an if, the code behind a br_if. A junction is a
+// class of edges that must carry the same credit: edges from one block are of one junction, edges to one block too, and
+// so on. Both are small numbers. Each join is the number that the junction of its edges had before it was united with
+// others.
 const (
 	observed = 0 // edges to an observation: the function's entry and return, and instructions that observe
 	doomed   = 1 // edges that nothing follows
@@ -143,8 +144,8 @@ func (b *blockFinder) leave(top *wasm.Construct[enclosure], joined bool) {
 	}
 }
 
-// branch ends the open block with the edges of the branch at i; without is the junction of the edge that is taken if the
-// branch is not, or doomed.
+// branch ends the open block with the edges of the branch at i; without is the junction of the edge that is taken if
+// the branch is not, or doomed.
 func (b *blockFinder) branch(i int, in *wasm.Instruction, without int) {
 	if b.current == dead {
 		return
@@ -166,8 +167,8 @@ func (b *blockFinder) branch(i int, in *wasm.Instruction, without int) {
 	b.list[at].successors = successors
 }
 
-// target returns the junction of the edge of a branch to a label. A back edge is split, so that the header's junction need
-// not be that of the branch's other edges, which lead to code that pays for itself.
+// target returns the junction of the edge of a branch to a label. A back edge is split, so that the header's junction
+// need not be that of the branch's other edges, which lead to code that pays for itself.
 func (b *blockFinder) target(i int, op wasm.Opcode, label uint32) int {
 	to := &b.nest.Target(label).Data
 	if !to.plain || op != wasm.OpBrTable && (op != wasm.OpBrIf || !b.splits(i)) {

@@ -14,7 +14,7 @@ type bodyWriter struct {
 	*rewriter
 	*plan
 	code  []wasm.Instruction
-	depth uint64 // constructs open inside those of check and the gas counter, the innermost block of instrumented included
+	depth uint64 // constructs open, from the innermost block that instrumented adds
 
 	// Locals.
 	next   uint64        // index of the next one to be added
@@ -202,8 +202,8 @@ func (w *bodyWriter) load() {
 	w.inside = true
 }
 
-// branch copies a branch some of whose edges are paid for: each leads out of a block of its own, to its charge and then to
-// its label.
+// branch copies a branch some of whose edges are paid for: each leads out of a block of its own, to its charge and then
+// to its label.
 func (w *bodyWriter) branch(in wasm.Instruction, edges []edgeCharge) {
 	if in.Op == wasm.OpBrIf {
 		w.add(wasm.OpI32Eqz, 0)

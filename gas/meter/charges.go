@@ -7,9 +7,9 @@ import (
 	"hestia/internal/wasm"
 )
 
-// This file prices the blocks and places the charges: one at the entry of each block that owes something, none in a loop
-// whose trip count is known on entry. The second is loop-invariant code motion to the preheader; multiplying what an
-// iteration costs by the trip count, instead of adding it each time, is final value replacement of the counter.
+// This file prices the blocks and places the charges: one at the entry of each block that owes something, none in a
+// loop whose trip count is known on entry. The second is loop-invariant code motion to the preheader; multiplying what
+// an iteration costs by the trip count, instead of adding it each time, is final value replacement of the counter.
 
 // charge is what is paid before an instruction.
 type charge struct {
@@ -64,8 +64,8 @@ func findAccount(code *wasm.Code, f *flow, b *blocks, prices *gas.Instructions) 
 	return &account{blocks: b, costs: costs, credit: credits(b, costs), due: make([]uint64, len(costs))}, nil
 }
 
-// place decides what is due at the entry of each block: its price, less the credit on the edges to it, plus the credit on
-// the edges from it. What is due in every iteration of a counted loop is taken out of the loop.
+// place decides what is due at the entry of each block: its price, less the credit on the edges to it, plus the credit
+// on the edges from it. What is due in every iteration of a counted loop is taken out of the loop.
 func (a *account) place(body []wasm.Instruction, loops []loop) {
 	free := map[int]bool{}
 	for _, l := range loops {
@@ -80,8 +80,8 @@ func (a *account) place(body []wasm.Instruction, loops []loop) {
 	a.hoist(loops)
 }
 
-// balance is what is due at the entry of a block. If no path from it is observed, it pays as if the edges from it had no
-// credit, and what was paid ahead counts.
+// balance is what is due at the entry of a block. If no path from it is observed, it pays as if the edges from it had
+// no credit, and what was paid ahead counts.
 func (a *account) balance(block int) uint64 {
 	total := add(a.costs[block], a.ahead(a.list[block].out))
 	return total - min(total, a.ahead(a.list[block].in))

@@ -5,15 +5,16 @@ import (
 	"math"
 )
 
-// This file finds how much may be paid ahead on each edge. It is Dijkstra's algorithm from the observations backward; with
-// its distances as potentials the price of a block becomes the reduced cost that Johnson's algorithm works with. Its effect
-// on charges is what code hoisting (very busy expressions) has on computations: one that every path makes is made early.
+// This file finds how much may be paid ahead on each edge. It is Dijkstra's algorithm from the observations backward;
+// with its distances as potentials the price of a block becomes the reduced cost that Johnson's algorithm works with.
+// Its effect on charges is what code hoisting (very busy expressions) has on computations: one that every path makes is
+// made early.
 
-// credits returns for each junction how many particles are paid ahead of time on its edges: the price of the cheapest path
-// from there to an observation. costs are the prices of the blocks.
+// credits returns for each junction how many particles are paid ahead of time on its edges: the price of the cheapest
+// path from there to an observation. costs are the prices of the blocks.
 //
-// No path costs less, so never is more paid than will be counted. At an observation the credit is zero, so that the count
-// is exact there. If no path leads to one it is infinite.
+// No path costs less, so never is more paid than will be counted. At an observation the credit is zero, so that the
+// count is exact there. If no path leads to one it is infinite.
 func credits(b *blocks, costs []uint64) []uint64 {
 	credit := make([]uint64, len(b.junctions))
 	for i := range credit {

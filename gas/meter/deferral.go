@@ -7,13 +7,13 @@ import (
 	"hestia/internal/wasm"
 )
 
-// This file finds which charges need not be tested, because every path from them reaches a test in time. It is redundant
-// check elimination by anticipability: a backward dataflow analysis over all paths ("and" at joins), as in partial
-// redundancy elimination, where a check is moved to a later one instead of an earlier one. One walk reaches the fixpoint,
-// as the fact on a back edge is decided by the header: whether it tests. owing.go then walks forward.
+// This file finds which charges need not be tested, because every path from them reaches a test in time. It is
+// redundant check elimination by anticipability: a backward dataflow analysis over all paths ("and" at joins), as in
+// partial redundancy elimination; there a check is moved to a later one instead of an earlier one. One walk reaches the
+// fixpoint, as the fact on a back edge is decided by the header: whether it tests. owing.go then walks forward.
 
-// safety is the dataflow fact of a place: on every path from there the gas counter is tested before an observation, before
-// something that must not find it below zero, and before a back edge is taken.
+// safety is the dataflow fact of a place: on every path from there the gas counter is tested before an observation,
+// before something that must not find it below zero, and before a back edge is taken.
 type safety struct {
 	always bool
 	exits  bool // it would be if the counter were tested at the ends of regions too
@@ -39,14 +39,15 @@ type deferrer struct {
 	left    []bool // by region: control leaves it for a place that is safe without a test there
 }
 
-// deferTests marks which charges of a defined function's plan are tested, and where else the counter is.
+// deferTests marks which charges of a defined function's plan are tested, and adds the tests without a charge.
 func (a *analysis) deferTests(i int, p *plan) {
 	account, body := a.accounts[i], a.Codes[i].Body
 	joins := len(account.junctions)
 	d := &deferrer{
 		account: account, body: body, calls: a.testing, first: a.testing[a.imported+uint32(i)], kept: p.kept,
 		looped: inLoops(body), headers: make([]int, joins), joins: make([]safety, joins),
-		tested: make([]bool, len(account.list)), checks: make([]bool, len(account.list)), left: make([]bool, len(p.regions)),
+		tested: make([]bool, len(account.list)), checks: make([]bool, len(account.list)),
+		left: make([]bool, len(p.regions)),
 	}
 	d.findHeaders()
 	if d.mayUnderflow() {
@@ -67,11 +68,12 @@ func (d *deferrer) mark(p *plan) {
 		c := &p.charges[i]
 		c.tested = c.fixed != 0 && d.tested[d.owner[c.at]]
 	}
+	place := func(c charge, at int) int { return c.at - at }
 	for i, check := range d.checks {
 		if !check {
 			continue
 		}
-		at, found := slices.BinarySearchFunc(p.charges, d.list[i].start, func(c charge, at int) int { return c.at - at })
+		at, found := slices.BinarySearchFunc(p.charges, d.list[i].start, place)
 		if !found {
 			p.charges = slices.Insert(p.charges, at, charge{at: d.list[i].start})
 		}
@@ -86,8 +88,8 @@ func (d *deferrer) mark(p *plan) {
 	}
 }
 
-// mayUnderflow reports whether one function's charges plus one callee's, each made once, can move a non-negative counter
-// below math.MinInt64.
+// mayUnderflow reports whether one function's charges plus one callee's, each made once, can move a non-negative
+// counter below math.MinInt64.
 func (a *account) mayUnderflow() bool {
 	total := uint64(0)
 	for _, due := range a.due {
@@ -162,8 +164,8 @@ func (d *deferrer) backward(regions []region) {
 	}
 }
 
-// leaves notes that the counter can be tested at the end of a region, which is instruction i. now is the fact behind it if
-// control falls through.
+// leaves notes that the counter can be tested at the end of a region, which is instruction i. now is the fact behind it
+// if control falls through.
 func (d *deferrer) leaves(region, i int, now *safety) {
 	behind := d.owner[i+1]
 	if behind != dead && d.list[behind].start == i+1 { // a join
@@ -209,8 +211,8 @@ func (d *deferrer) decide(block int, now safety) {
 	}
 }
 
-// needsTest reports whether the counter must have been tested before an instruction: it calls, which may be an observation,
-// or its work depends on an operand.
+// needsTest reports whether the counter must have been tested before an instruction: it calls, which may be an
+// observation, or its work depends on an operand.
 func needsTest(op wasm.Opcode) bool {
 	switch op {
 	case wasm.OpCall, wasm.OpCallIndirect, wasm.OpMemoryGrow, wasm.OpMemoryCopy, wasm.OpMemoryFill, wasm.OpMemoryInit,
@@ -220,8 +222,8 @@ func needsTest(op wasm.Opcode) bool {
 	return false
 }
 
-// tests reports whether an instruction tests the counter before it does anything: a counted loop that is paid there, or a
-// call of a function that tests first.
+// tests reports whether an instruction tests the counter before it does anything: a counted loop that is paid there, or
+// a call of a function that tests first.
 func (d *deferrer) tests(i int) bool {
 	return d.counted[i] != nil || d.body[i].Op == wasm.OpCall && d.calls[d.body[i].X]
 }

@@ -10,8 +10,8 @@ import (
 	"hestia/internal/wasm"
 )
 
-// untestedWalk follows every way through a body, from the instructions alone, and knows of each whether the gas counter may be
-// below zero there.
+// untestedWalk follows every path through a body, from the instructions alone, and knows for each instruction on it
+// whether the gas counter may be below zero.
 type untestedWalk struct {
 	body    []wasm.Instruction
 	plan    *plan
@@ -32,8 +32,11 @@ type place struct {
 // walkUntested returns what is wrong with a plan, or nothing.
 func walkUntested(body []wasm.Instruction, p *plan, tests func(uint64) bool) string {
 	n := len(body)
-	w := &untestedWalk{body: body, plan: p, tests: tests, ends: make([]int, n), arms: make([]int, n), around: make([][]int, n)}
-	w.seen = [2][]bool{make([]bool, n), make([]bool, n)}
+	w := &untestedWalk{
+		body: body, plan: p, tests: tests,
+		ends: make([]int, n), arms: make([]int, n), around: make([][]int, n),
+		seen: [2][]bool{make([]bool, n), make([]bool, n)},
+	}
 	var open []int
 	for i := range body {
 		w.around[i] = slices.Clone(open)
@@ -132,7 +135,7 @@ func (w *untestedWalk) step(i int, negative bool) {
 	w.to(i+1, negative)
 }
 
-// branch goes where a label leads, behind what the edge pays.
+// branch follows the edge to a label, behind what the edge pays.
 func (w *untestedWalk) branch(i int, label uint32, negative bool) {
 	if k := slices.IndexFunc(w.plan.edges, func(e edgeCharge) bool { return e.at == i && e.label == label }); k >= 0 {
 		negative = !w.plan.edges[k].tested
@@ -148,7 +151,7 @@ func (w *untestedWalk) branch(i int, label uint32, negative bool) {
 		return
 	}
 	if c := w.charged(construct + 1); negative && !c.tested {
-		w.wrong(i, "it goes round")
+		w.wrong(i, "it takes a back edge")
 	}
 	w.to(construct+1, negative)
 }
@@ -165,8 +168,8 @@ func (w *untestedWalk) leave(end int, negative bool) {
 	}
 }
 
-// Whichever way control takes from a charge that is not tested, the counter is tested before anybody looks, before a loop goes
-// round, before a call of what does not test it first, and before work that depends on an operand.
+// On every path from a charge that is not tested, the counter is tested before an observation, before a back edge is
+// taken, before a call of a function that does not test it first, and before work that depends on an operand.
 func TestUntestedChargesAreTestedSoonEnough(t *testing.T) {
 	all := modules(t)
 	for name := range kernels {
@@ -206,17 +209,18 @@ func TestUntestedChargesAreTestedSoonEnough(t *testing.T) {
 	}
 }
 
-// A function whose charges could take the counter below every int64 tests each of them, and those who call it test before.
-func TestDearFunctionsTestEveryCharge(t *testing.T) {
+// A function whose charges could take the counter below every int64 tests each of them, and its callers test before.
+func TestFunctionsThatMayUnderflowTestEveryCharge(t *testing.T) {
 	m := parse(t, `(module
-		(func $dear (export "run") (param i32) (loop (if (local.get 0) (then (nop))) (br 0)))
-		(func (export "calls") (param i32) (loop (if (local.get 0) (then (call $dear (i32.const 1)))) (br 0))))`)
+		(func $costly (export "run") (param i32) (loop (if (local.get 0) (then (nop))) (br 0)))
+		(func (export "calls") (param i32) (loop (if (local.get 0) (then (call $costly (i32.const 1)))) (br 0))))`)
 	for count, all := range map[uint32]bool{20: false, 1<<30 + 1: true} {
 		m.Codes[0].Locals = []wasm.Locals{{Count: count, Type: wasm.I64}}
 		s := *even
 		s.Instructions.Local = 1<<32 - 2
 		plans := plansOf(t, m, &s)
-		if got := !slices.ContainsFunc(plans[0].charges, func(c charge) bool { return c.fixed != 0 && !c.tested }); got != all {
+		untested := func(c charge) bool { return c.fixed != 0 && !c.tested }
+		if got := !slices.ContainsFunc(plans[0].charges, untested); got != all {
 			t.Errorf("%d locals: %+v", count, plans[0].charges)
 		}
 		arm := slices.IndexFunc(plans[1].charges, func(c charge) bool { return c.at == 3 })

@@ -6,9 +6,9 @@ import (
 	"hestia/internal/wasm"
 )
 
-// This file bounds register pressure: how many values a compiler may make of each instruction that it has not seen before.
-// An optimizing compiler keeps such a value for another instruction that would compute it again, however far that is
-// (global value numbering), and computes it before a loop that does not change it (loop-invariant code motion).
+// This file bounds register pressure: how many values a compiler may make of each instruction that it has not seen
+// before. An optimizing compiler keeps such a value for another instruction that would compute it again, however far
+// that is (global value numbering), and computes it before a loop that does not change it (loop-invariant code motion).
 
 // plainValues is how many values a compiler may make of an instruction that freshValues does not name.
 const plainValues = 1
@@ -41,8 +41,8 @@ func fresh(op wasm.Opcode) int {
 	return plainValues
 }
 
-// effect returns how many operands an instruction without a label pops and pushes, and how many values a compiler may make
-// of it.
+// effect returns how many operands an instruction without a label pops and pushes, and how many values a compiler may
+// make of it.
 func (sp *space) effect(in *wasm.Instruction) (pops, pushes, values int, err error) {
 	switch in.Op {
 	case wasm.OpCall:

@@ -23,7 +23,8 @@ import (
 	"hestia/internal/wasm"
 )
 
-// everyKind are modules of all origins, in a fixed order: the corpus, the kernels, generated ones, ones that are refused.
+// everyKind are modules of all origins, in a fixed order: the corpus, the kernels, generated ones, ones that are
+// refused.
 func everyKind(t testing.TB) (all []*wasm.Module) {
 	t.Helper()
 	corpus := modules(t)
@@ -39,7 +40,8 @@ func everyKind(t testing.TB) (all []*wasm.Module) {
 	return append(all,
 		parse(t, `(module (func (drop (f64.const 1))))`),
 		parse(t, `(module (memory 65536) (data (i32.const -1) "") (func (param i64) (local i32)))`),
-		parse(t, `(module (memory 512 65536) (data (i32.const -1) "end") (table 16384 funcref) (func (drop (i64.const -1))))`))
+		parse(t, `(module (memory 512 65536) (data (i32.const -1) "end") (table 16384 funcref)
+			(func (drop (i64.const -1))))`))
 }
 
 // framed puts modules one behind the other, each after its length.
@@ -78,7 +80,7 @@ func here(code []byte) []byte {
 	return append([]byte(said), result.Module.Encode()...)
 }
 
-// Where an int has 32 bits, and in WebAssembly itself, metering makes the same bytes and counts the same.
+// With an int of 32 bits, and in WebAssembly itself, metering makes the same bytes and counts the same.
 func TestMeteringIsTheSameOnOtherArchitectures(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds a program twice")
@@ -116,7 +118,8 @@ func TestMeteringIsTheSameOnOtherArchitectures(t *testing.T) {
 		defer runtime.Close(ctx)
 		wasi_snapshot_preview1.MustInstantiate(ctx, runtime)
 		var out, complaints bytes.Buffer
-		config := wazero.NewModuleConfig().WithStdin(bytes.NewReader(framed(in))).WithStdout(&out).WithStderr(&complaints)
+		config := wazero.NewModuleConfig().
+			WithStdin(bytes.NewReader(framed(in))).WithStdout(&out).WithStderr(&complaints)
 		if _, err = runtime.InstantiateWithConfig(ctx, binary, config); err != nil {
 			err = fmt.Errorf("%w\n%s", err, &complaints)
 		}

@@ -2,7 +2,8 @@ package meter
 
 import "hestia/internal/wasm"
 
-// This file emits the instructions of a charge. How they are written depends on what Cranelift makes of them: docs/gas.md.
+// This file emits the instructions of a charge. How they are written depends on what Cranelift makes of them:
+// docs/gas.md.
 
 // charge takes what is paid before an instruction.
 func (w *bodyWriter) charge(c *charge) {
@@ -52,8 +53,8 @@ func (w *bodyWriter) testLocal(n uint64) {
 	w.add(wasm.OpEnd, 0)
 }
 
-// chargeFixed takes n from the gas counter and halts if less was left. A local is compared before it is changed: Cranelift
-// would compute a difference that is compared afterwards twice.
+// chargeFixed takes n from the gas counter and halts if less was left. A local is compared before it is changed:
+// Cranelift would compute a difference that is compared afterwards twice.
 func (w *bodyWriter) chargeFixed(n uint64) {
 	if n == 0 {
 		w.outOfGasIfNegative()
@@ -68,7 +69,8 @@ func (w *bodyWriter) chargeFixed(n uint64) {
 	w.outOfGasIfNegative()
 }
 
-// outOfGasIfNegative branches to the end of the outermost block if more has been taken from the gas counter than there was.
+// outOfGasIfNegative branches to the end of the outermost block if more has been taken from the gas counter than there
+// was.
 func (w *bodyWriter) outOfGasIfNegative() {
 	w.read()
 	w.add(wasm.OpI64Const, 0)
@@ -86,8 +88,8 @@ func (w *bodyWriter) chargeScaled(price uint32) {
 	w.add(wasm.OpLocalGet, w.length)
 }
 
-// chargeTop takes the topmost operand from the gas counter, or halts if the operand is greater. The comparison may be unsigned
-// if the counter has been tested and is not negative, signed if the operand is not negative.
+// chargeTop takes the topmost operand from the gas counter, or halts if the operand is greater. The comparison may be
+// unsigned if the counter has been tested and is not negative, signed if the operand is not negative.
 func (w *bodyWriter) chargeTop(greater wasm.Opcode) {
 	w.add(wasm.OpLocalTee, w.cost)
 	w.read()

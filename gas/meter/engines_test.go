@@ -24,17 +24,17 @@ const (
 	trap       ending = "trapped"
 	outOfGas   ending = "out of gas"
 	overflown  ending = "stack overflow"
-	unfinished ending = "unfinished" // the interpreter lost patience or depth
+	unfinished ending = "unfinished" // the interpreter ran out of steps or depth
 )
 
-// run is what the outside sees of a run.
+// run is what the host observes of a run.
 type run struct {
 	Calls   []call
 	Ending  ending
 	Results []uint64
 	Memory  uint64 // checksum
 	Spent   int64  // particles
-	Stack   int32  // what the stack counter came back to
+	Stack   int32  // the stack counter afterwards
 }
 
 // call is what a host function sees.
@@ -170,7 +170,8 @@ func (w wasmtimeMachine) run(t testing.TB, s start) (r run) {
 	h := host{fee: hostFee}
 	for _, im := range w.m.Imports {
 		sig := w.m.Types[im.Function]
-		err := linker.FuncNew(im.Module, im.Name, wasmtime.NewFuncType(wasmtimeTypes(sig.Params), wasmtimeTypes(sig.Results)),
+		kind := wasmtime.NewFuncType(wasmtimeTypes(sig.Params), wasmtimeTypes(sig.Results))
+		err := linker.FuncNew(im.Module, im.Name, kind,
 			func(caller *wasmtime.Caller, vals []wasmtime.Val) ([]wasmtime.Val, *wasmtime.Trap) {
 				args := make([]uint64, len(vals))
 				for i, v := range vals {
@@ -316,9 +317,10 @@ func (wazeroEngine) load(t testing.TB, m *wasm.Module, binary []byte) machine {
 			builders[im.Module] = b
 		}
 		sig := m.Types[im.Function]
-		b.NewFunctionBuilder().WithGoModuleFunction(api.GoModuleFunc(func(_ context.Context, mod api.Module, stack []uint64) {
-			w.now.answer(mod, im, sig, stack)
-		}), wazeroTypes(sig.Params), wazeroTypes(sig.Results)).Export(im.Name)
+		answer := func(_ context.Context, mod api.Module, stack []uint64) { w.now.answer(mod, im, sig, stack) }
+		b.NewFunctionBuilder().
+			WithGoModuleFunction(api.GoModuleFunc(answer), wazeroTypes(sig.Params), wazeroTypes(sig.Results)).
+			Export(im.Name)
 	}
 	for _, b := range builders {
 		if _, err := b.Instantiate(ctx); err != nil {

@@ -10,20 +10,21 @@ import (
 	"hestia/internal/wasm"
 )
 
-// explanation is how Explain introduces what it writes; the schedule's name and the price of instantiation belong in it.
+// explanation is how Explain introduces what it writes; the schedule's name and the price of instantiation belong in
+// it.
 const explanation = `;; Prices of schedule %s, in particles: 10,000 are one gas. Instantiating the module costs %d.
 ;;
-;; Each instruction stands with its offset in the module and its price, "-" if control never reaches it. n is its topmost
-;; operand, as a number that is not negative. A basic block is executed whole or traps, and is paid at its entry:
+;; Each instruction stands with its offset in the module and its price, "-" if control never reaches it. n is its
+;; topmost operand, unsigned. A basic block is executed whole or traps, and is paid at its entry:
 ;;
-;;     pays = price of the block + what is paid ahead for code after it - what was paid ahead for it on every edge to it
+;;     pays = price of the block + what is paid ahead for code after it - what was paid ahead on every edge to it
 ;;
-;; Nothing is paid ahead for code behind a call from which the host may read the counter, or for code that only leads to
-;; traps. "untested" is a payment after which the counter may be below zero: every path from it reaches a test in time.
+;; Nothing is paid ahead for code behind a call from which the host may read the counter, or for code that only leads
+;; to traps. "untested" is a payment after which the counter may be below zero: every path reaches a test in time.
 `
 
-// Explain writes, as text for people, what Instrument would have each function of m pay at which place, and how it bounds
-// the stack. It refuses what Instrument refuses, with the same errors.
+// Explain writes, as text for people, what Instrument would have each function of m pay at which place, and how it
+// bounds the stack. It refuses what Instrument refuses, with the same errors.
 func Explain(w io.Writer, m *wasm.Module, s *gas.Schedule) error {
 	if err := reserved(m); err != nil {
 		return err
@@ -184,7 +185,8 @@ func (e *explainer) blockPayment(i int) {
 func (e *explainer) edgePayments(i int) {
 	if edge, ok := e.back[i]; ok && e.balance(edge) > 0 {
 		if at, ok := e.hoisted[edge]; ok {
-			e.note("paid by the loop at %#x: %d on the edge to label %d", e.offset(at), e.balance(edge), e.list[edge].label)
+			e.note("paid by the loop at %#x: %d on the edge to label %d",
+				e.offset(at), e.balance(edge), e.list[edge].label)
 		}
 	}
 	for ; len(e.plan.edges) > 0 && e.plan.edges[0].at == i; e.plan.edges = e.plan.edges[1:] {

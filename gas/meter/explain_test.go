@@ -32,7 +32,8 @@ func TestExplanations(t *testing.T) {
 
 // sum is a line that says what a block pays, line one of an instruction, with its price or that of its locals.
 var (
-	sum  = regexp.MustCompile(`;; (pays|paid by the loop at (0x[0-9a-f]+):) (\d+) = (\d+) \+ (\d+) - (\d+)(?:, untested)?$`)
+	sum = regexp.MustCompile(
+		`;; (pays|paid by the loop at (0x[0-9a-f]+):) (\d+) = (\d+) \+ (\d+) - (\d+)(?:, untested)?$`)
 	line = regexp.MustCompile(`^(0x[0-9a-f]{6,}| {8}) +(\d+)(?:\+(\d+)n)?  `)
 	more = regexp.MustCompile(`;; adds (\d+) = (\d+) \+ (\d+) \* (\d+) to what the block before pays`)
 	edge = regexp.MustCompile(`;; paid by the loop at (0x[0-9a-f]+): (\d+) on the edge`)
@@ -47,11 +48,11 @@ func TestExplanationsAddUp(t *testing.T) {
 	}
 	for _, name := range slices.Sorted(maps.Keys(all)) {
 		m := all[name]
-		cost, priced, blocks := 0, 0, 0 // of the block at hand: what it should cost, and what its lines come to
+		cost, priced, blocks := 0, 0, 0 // of the block at hand: what it should cost, and the sum of its lines
 		paid := map[int]bool{}
 		pays, payer := 0, ""              // at the block at hand, and which loop pays for it if one does
-		rounds := map[string]int{}        // by loop: what its blocks come to
-		each, loop := map[string]int{}, 0 // by loop: what it says a round is; of the loop at hand
+		rounds := map[string]int{}        // by loop: the sum of its blocks
+		each, loop := map[string]int{}, 0 // by loop: what it says an iteration costs; of the loop at hand
 		done := func() {
 			if payer == "" {
 				paid[pays] = true

@@ -92,7 +92,7 @@ func (f *flowFinder) move(pops, pushes int) error {
 	base := f.nest.Around().Data.base
 	if f.depth-pops < base {
 		if f.alive {
-			return fmt.Errorf("%d operands where %d are taken: %w", f.depth-base, pops, ErrInvalid)
+			return fmt.Errorf("%d operands, but %d are popped: %w", f.depth-base, pops, ErrInvalid)
 		}
 		f.depth = base + pops
 	}

@@ -29,8 +29,8 @@ func tooManyLocals(m *wasm.Module) bool {
 	return false
 }
 
-// FuzzInstrument gives Instrument anything the codec reads: it must not panic, it must make valid modules of valid ones,
-// and twice the same.
+// FuzzInstrument gives Instrument anything the codec reads: it must not panic, it must make valid modules of valid
+// ones, and twice the same.
 func FuzzInstrument(f *testing.F) {
 	for _, m := range modules(f) {
 		f.Add(m.Encode())

@@ -9,8 +9,8 @@ import (
 )
 
 // generator makes valid modules that are all control flow: loops of every shape that is counted and many that are not,
-// branches out of anything into anything, calls to the outside and each other, traps, dead code. Every decision is a byte
-// of a program, so that a fuzzer can steer it; when the bytes run out it finishes quickly.
+// branches out of anything into anything, calls to the outside and each other, traps, dead code. Every decision is a
+// byte of a program, so that a fuzzer can steer it; when the bytes run out it finishes quickly.
 type generator struct {
 	program []byte
 	body    []wasm.Instruction
@@ -179,7 +179,7 @@ func (g *generator) conditional(level int) {
 	})
 }
 
-// counted makes a loop over a local, mostly one whose rounds can be counted.
+// counted makes a loop over a local, mostly one with a trip count that can be found.
 func (g *generator) counted(level int) {
 	i, bound := g.local(), g.local()
 	step := pick(g, int64(1), -1, 2, -2, 4, 3, 8, -3, 0)
@@ -263,7 +263,7 @@ func (g *generator) counted(level int) {
 	}
 }
 
-// leave makes a way out; what follows it is dead.
+// leave makes a branch out; what follows it is dead.
 func (g *generator) leave() {
 	switch g.choose(4) {
 	case 0:
@@ -350,7 +350,8 @@ func (g *generator) expression(depth int) {
 	default:
 		g.expression(depth - 1)
 		g.expression(depth - 1)
-		g.add(pick(g, wasm.OpI32Add, wasm.OpI32Sub, wasm.OpI32Mul, wasm.OpI32And, wasm.OpI32Xor, wasm.OpI32LtS, wasm.OpI32GtU, wasm.OpI32Ne))
+		g.add(pick(g, wasm.OpI32Add, wasm.OpI32Sub, wasm.OpI32Mul, wasm.OpI32And,
+			wasm.OpI32Xor, wasm.OpI32LtS, wasm.OpI32GtU, wasm.OpI32Ne))
 	}
 }
 

@@ -2,8 +2,8 @@ package meter
 
 import "hestia/internal/wasm"
 
-// This file builds the call graph. It finds what can reach a set of functions with a worklist over reversed edges, and a
-// postorder of the graph with Tarjan's algorithm for strongly connected components.
+// This file builds the call graph. It finds what can reach a set of functions with a worklist over reversed edges, and
+// a postorder of the graph with Tarjan's algorithm for strongly connected components.
 
 // graph is the call graph of live code. Functions are named by index, imported ones first.
 type graph struct {
@@ -97,8 +97,9 @@ func (g *graph) leavesModule(function uint32) bool {
 	return function < g.imported || g.indirect[function]
 }
 
-// postorder returns the functions in postorder, every one after all that it calls unless both are in a cycle, and reports
-// for each function whether it is in a cycle. It does not recurse, so that a deep graph cannot exhaust the stack.
+// postorder returns the functions in postorder, every one after all that it calls unless both are in a cycle, and
+// reports for each function whether it is in a cycle. It does not recurse, so that a deep graph cannot exhaust the
+// stack.
 func (g *graph) postorder() (order []uint32, cyclic []bool) {
 	n := uint32(len(g.callees))
 	t := &tarjan{

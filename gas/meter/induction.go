@@ -7,7 +7,8 @@ import (
 )
 
 // This file recognizes the induction variable of a loop: a local that every iteration changes once, by a constant, and
-// that the exit test compares with a loop-invariant bound. It matches instruction patterns; it does not fold expressions.
+// that the exit test compares with a loop-invariant bound. It matches instruction patterns; it does not fold
+// expressions.
 
 // countable reads the test and the step of a path, and reports whether they give the trip count.
 func (p *path) countable(body []wasm.Instruction) bool {
@@ -39,12 +40,14 @@ func (p *path) countable(body []wasm.Instruction) bool {
 // inverse holds for each comparison the one that holds if it does not.
 var inverse = map[wasm.Opcode]wasm.Opcode{
 	wasm.OpI32Eq: wasm.OpI32Ne, wasm.OpI32Ne: wasm.OpI32Eq,
-	wasm.OpI32LtS: wasm.OpI32GeS, wasm.OpI32GeS: wasm.OpI32LtS, wasm.OpI32LtU: wasm.OpI32GeU, wasm.OpI32GeU: wasm.OpI32LtU,
-	wasm.OpI32GtS: wasm.OpI32LeS, wasm.OpI32LeS: wasm.OpI32GtS, wasm.OpI32GtU: wasm.OpI32LeU, wasm.OpI32LeU: wasm.OpI32GtU,
+	wasm.OpI32LtS: wasm.OpI32GeS, wasm.OpI32GeS: wasm.OpI32LtS,
+	wasm.OpI32LtU: wasm.OpI32GeU, wasm.OpI32GeU: wasm.OpI32LtU,
+	wasm.OpI32GtS: wasm.OpI32LeS, wasm.OpI32LeS: wasm.OpI32GtS,
+	wasm.OpI32GtU: wasm.OpI32LeU, wasm.OpI32LeU: wasm.OpI32GtU,
 }
 
-// condition reads what is compared before the test, and returns the index of the instruction that leaves the value of the
-// induction variable.
+// condition reads what is compared before the test, and returns the index of the instruction that leaves the value of
+// the induction variable.
 func (p *path) condition(body []wasm.Instruction) (tested int, ok bool) {
 	i := p.test - 1
 	negated := p.exits
@@ -90,7 +93,8 @@ func (p *path) strict() {
 	}
 }
 
-// steps reads how the local steps: by a constant, set at one place that every iteration reaches. The bound must not be set.
+// steps reads how the local steps: by a constant, set at one place that every iteration reaches. The bound must not be
+// set.
 func (p *path) steps(body []wasm.Instruction, tested int) bool {
 	set := 0
 	var inside wasm.Nest[struct{}]

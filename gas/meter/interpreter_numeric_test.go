@@ -49,8 +49,8 @@ func (in *interpreter) numeric(op wasm.Opcode) {
 	}
 }
 
-// compare does the comparisons in the order of the opcodes. 32-bit operands come sign-extended, which keeps the unsigned
-// order too.
+// compare does the comparisons in the order of the opcodes. 32-bit operands come sign-extended, which keeps the
+// unsigned order too.
 func compare(which wasm.Opcode, a, b uint64) bool {
 	switch which {
 	case 0:

@@ -9,15 +9,15 @@ import (
 	"hestia/internal/wasm"
 )
 
-// interpreter executes integer wasm one instruction at a time and counts each as it comes to it. It shares nothing with
-// the analysis: what it counts is what an instrumented module has to count.
+// interpreter executes integer wasm one instruction at a time and counts each before it. It shares nothing with the
+// analysis: what it counts is what an instrumented module has to count.
 type interpreter struct {
 	m       *wasm.Module
 	prices  *gas.Instructions
 	types   []uint32 // by function
 	imports []wasm.Import
-	ends    map[*wasm.Instruction]int // where the construct ends
-	elses   map[*wasm.Instruction]int // where its second arm begins
+	ends    map[*wasm.Instruction]int // index of the construct's end
+	elses   map[*wasm.Instruction]int // index of its else
 
 	memory         []byte
 	globals        []uint64
@@ -117,7 +117,7 @@ func (in *interpreter) constant(x []wasm.Instruction) uint64 {
 	return x[0].X
 }
 
-// match finds where constructs end.
+// match finds the ends of constructs.
 func (in *interpreter) match(body []wasm.Instruction) {
 	var open []*wasm.Instruction
 	for i := range body {
@@ -304,7 +304,8 @@ func (in *interpreter) simple(i *wasm.Instruction, frame []uint64) {
 		in.push(truth(in.pop() == 0))
 	default:
 		switch {
-		case i.Op >= wasm.OpI32Load && i.Op <= wasm.OpMemoryGrow || i.Op >= wasm.OpMemoryInit && i.Op <= wasm.OpMemoryFill:
+		case i.Op >= wasm.OpI32Load && i.Op <= wasm.OpMemoryGrow,
+			i.Op >= wasm.OpMemoryInit && i.Op <= wasm.OpMemoryFill:
 			in.memoryOp(i)
 		case i.Op >= wasm.OpTableInit || i.Op == wasm.OpTableGet || i.Op == wasm.OpTableSet:
 			in.tableOp(i)

@@ -161,7 +161,8 @@ func (l *law) countsTheSame(t testing.TB, s start, want run) {
 	got := l.metered.run(t, s)
 	fail := func(format string, args ...any) {
 		t.Helper()
-		t.Fatalf("%s(%d) with %d of %d particles: %s", s.export, s.args, s.gas, want.Spent, fmt.Sprintf(format, args...))
+		given := fmt.Sprintf("%s(%d) with %d of %d particles", s.export, s.args, s.gas, want.Spent)
+		t.Fatalf("%s: %s", given, fmt.Sprintf(format, args...))
 	}
 	var calls []call
 	for _, c := range want.Calls {
@@ -176,7 +177,7 @@ func (l *law) countsTheSame(t testing.TB, s start, want run) {
 	switch {
 	case want.Ending == trap, want.Ending == unfinished && got.Ending == trap:
 		if got.Ending != trap && got.Ending != outOfGas { // which of the two is one and the same: both burn all
-			fail("%s where the module traps", got.Ending)
+			fail("%s, but the module traps", got.Ending)
 		}
 	case s.gas < want.Spent:
 		if got.Ending != outOfGas {
@@ -220,7 +221,9 @@ func TestMeteredRunsCountWhatTheInterpreterCounts(t *testing.T) {
 			for _, s := range []*gas.Schedule{gas.Default(), uneven} {
 				t.Run(fmt.Sprintf("%s/%s/%s", name, engineName, s.Name), func(t *testing.T) {
 					l := newLaw(t, m, s, e)
-					eachExport(m, func(export string, function uint32, args []uint64) { l.holds(t, export, function, args) })
+					eachExport(m, func(export string, function uint32, args []uint64) {
+						l.holds(t, export, function, args)
+					})
 				})
 			}
 		}

@@ -6,16 +6,16 @@ import (
 	"hestia/internal/wasm"
 )
 
-// This file recognizes counted loops: natural loops with one back edge and one exit, whose exit test compares an induction
-// variable (induction.go) with a loop-invariant bound. Structured code shows loops and their headers, so that no dominators
-// are needed to find them.
+// This file recognizes counted loops: natural loops with one back edge and one exit, whose exit test compares an
+// induction variable (induction.go) with a loop-invariant bound. Structured code shows loops and their headers, so that
+// no dominators are needed to find them.
 
-// loop is a counted loop: its trip count is known on entry, because an induction variable steps towards a loop-invariant
-// bound. One test decides whether the back edge is taken, nothing else leaves the loop but traps, and nothing observes the
-// counter inside.
+// loop is a counted loop: its trip count is known on entry, because an induction variable steps towards a
+// loop-invariant bound. One test decides whether the back edge is taken, nothing else leaves the loop but traps, and
+// nothing observes the counter inside.
 //
-// An iteration is the head, up to the test, and the tail, from the test to the back edge. The head is executed once more
-// than the tail.
+// An iteration is the head, up to the test, and the tail, from the test to the back edge. The head is executed once
+// more than the tail.
 type loop struct {
 	at         int              // index of the loop instruction
 	local      uint64           // the induction variable, an i32

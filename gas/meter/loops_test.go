@@ -10,7 +10,7 @@ import (
 	"hestia/internal/wasm"
 )
 
-// shape is one way to write a loop that steps a local towards a bound.
+// shape is a loop that steps a local towards a bound, written in one of several forms.
 type shape struct {
 	name    string
 	step    int64
@@ -21,7 +21,7 @@ type shape struct {
 	spoil   spoil
 }
 
-// spoil is what else a loop does that makes its rounds hard to count.
+// spoil is what else a loop does that makes its trip count hard to find.
 type spoil int
 
 const (
@@ -31,7 +31,7 @@ const (
 	boundMoves
 	leaves // by another branch
 	returnsInside
-	cutsShort // by a branch to the construct that the rest of the round stands in: the loop, or the if around the tail
+	cutsShort // by a branch to the construct around the rest of the iteration: the loop, or the if around the tail
 	stepsNotAlways
 	spoils
 )
@@ -196,7 +196,7 @@ func shapes() []shape {
 	return all
 }
 
-func TestCountedLoopsCostWhatTheirRoundsCost(t *testing.T) {
+func TestCountedLoopsCostWhatTheirIterationsCost(t *testing.T) {
 	all, counted := shapes(), 0
 	for some := range slices.Chunk(all, 40) {
 		m := &wasm.Module{Types: []wasm.FuncType{{
@@ -204,7 +204,8 @@ func TestCountedLoopsCostWhatTheirRoundsCost(t *testing.T) {
 		}}}
 		for i := range some {
 			m.Functions = append(m.Functions, 0)
-			m.Codes = append(m.Codes, wasm.Code{Locals: []wasm.Locals{{Count: 1, Type: wasm.I32}}, Body: some[i].body()})
+			local := []wasm.Locals{{Count: 1, Type: wasm.I32}}
+			m.Codes = append(m.Codes, wasm.Code{Locals: local, Body: some[i].body()})
 			m.Exports = append(m.Exports, wasm.Export{Name: fmt.Sprintf("%d %+v", i, some[i]), Index: uint32(i)})
 		}
 		for _, p := range plansOf(t, m, uneven) {
@@ -226,9 +227,9 @@ func TestCountedLoopsCostWhatTheirRoundsCost(t *testing.T) {
 	}
 }
 
-// Where the local begins with a constant, or with the zero that locals begin with, all rounds are paid for as one constant;
-// also where the loop stands in another such loop.
-func TestLoopsOfConstantRoundsCostThatConstant(t *testing.T) {
+// If the local begins with a constant, or with the zero that locals begin with, all iterations are paid for as one
+// constant, in a loop that stands in another such loop too.
+func TestLoopsOfConstantTripCountCostThatConstant(t *testing.T) {
 	type function struct {
 		shape
 		from   int64
@@ -248,7 +249,8 @@ func TestLoopsOfConstantRoundsCostThatConstant(t *testing.T) {
 		for i, f := range some {
 			var body []wasm.Instruction
 			if f.from != 0 || f.nested {
-				body = append(body, wasm.Instruction{Op: wasm.OpI32Const, X: uint64(f.from)}, wasm.Instruction{Op: wasm.OpLocalSet})
+				from := wasm.Instruction{Op: wasm.OpI32Const, X: uint64(f.from)}
+				body = append(body, from, wasm.Instruction{Op: wasm.OpLocalSet})
 			}
 			body = append(body, f.body()...)
 			if f.nested {
@@ -274,13 +276,15 @@ func TestLoopsOfConstantRoundsCostThatConstant(t *testing.T) {
 	}
 }
 
-// threeTimes returns a function that executes a body, which leaves nothing, in a loop of three rounds, and returns local 0.
+// threeTimes returns a function that executes a body, which leaves nothing, in a loop of three iterations, and returns
+// local 0.
 func threeTimes(body []wasm.Instruction) []wasm.Instruction {
 	out := append([]wasm.Instruction{{Op: wasm.OpLoop, X: emptyType}}, body...)
-	return append(out,
-		wasm.Instruction{Op: wasm.OpLocalGet, X: 3}, wasm.Instruction{Op: wasm.OpI32Const, X: 1}, wasm.Instruction{Op: wasm.OpI32Add},
-		wasm.Instruction{Op: wasm.OpLocalTee, X: 3}, wasm.Instruction{Op: wasm.OpI32Const, X: 3}, wasm.Instruction{Op: wasm.OpI32Ne},
-		wasm.Instruction{Op: wasm.OpBrIf}, wasm.Instruction{Op: wasm.OpEnd}, wasm.Instruction{Op: wasm.OpLocalGet}, wasm.Instruction{Op: wasm.OpEnd})
+	return append(out, []wasm.Instruction{
+		{Op: wasm.OpLocalGet, X: 3}, {Op: wasm.OpI32Const, X: 1}, {Op: wasm.OpI32Add}, {Op: wasm.OpLocalTee, X: 3},
+		{Op: wasm.OpI32Const, X: 3}, {Op: wasm.OpI32Ne}, {Op: wasm.OpBrIf}, {Op: wasm.OpEnd},
+		{Op: wasm.OpLocalGet}, {Op: wasm.OpEnd},
+	}...)
 }
 
 func plansOf(t testing.TB, m *wasm.Module, s *gas.Schedule) []plan {

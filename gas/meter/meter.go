@@ -21,11 +21,12 @@
 //	induction variable  a local that every iteration changes by the same constant (induction.go)
 //	dominator           a block on every path to another; the opening of a construct dominates its inside, so that
 //	                    structured code needs no dominator tree
-//	dataflow fact       what a pass knows of a place, joined with "and" or "or" if edges meet (deferral.go, binding.go)
+//	dataflow fact       what a pass knows of a place, joined with "and" or "or" if edges meet (deferral.go,
+//	                    binding.go)
 //	fixpoint            facts that one more round over the code would not change; one walk reaches it if the facts on
 //	                    back edges are decided beforehand, as they are here
-//	observation         an instruction at which the outside may read the gas counter: a call that can reach the host, a
-//	                    return; ours, not a compiler's
+//	observation         an instruction at which the outside may read the gas counter: a call that can reach the
+//	                    host, a return; our word, not a compiler's
 package meter
 
 import (
@@ -72,8 +73,8 @@ type Metered struct {
 
 // Instrument returns m instrumented under s and leaves m unchanged. The error wraps one of the three above.
 //
-// Functions keep their types and order, but the halt function is the last import, so the index of every defined function
-// grows by one. Custom sections are left out, as they describe m. Instructions of m keep their offsets in m.
+// Functions keep their types and order, but the halt function is the last import, so the index of every defined
+// function grows by one. Custom sections are left out, as they describe m. Instructions of m keep their offsets in m.
 func Instrument(m *wasm.Module, s *gas.Schedule, o Options) (*Metered, error) {
 	if err := reserved(m); err != nil {
 		return nil, err

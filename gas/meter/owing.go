@@ -2,9 +2,9 @@ package meter
 
 import "hestia/internal/wasm"
 
-// This file finds where the gas counter has to be tested as it leaves its local: where some path brings it below zero. It is
-// a forward dataflow analysis over some path ("or" at joins) in one walk; a back edge brings no fact, as deferral.go has
-// made sure that its header tests.
+// This file finds the places at which the gas counter has to be tested as it leaves its local, because some path brings
+// it below zero. It is a forward dataflow analysis over any path ("or" at joins) in one walk. A back edge brings no
+// fact, as deferral.go has made sure that its header tests.
 
 // owing is the state of the walk.
 type owing struct {

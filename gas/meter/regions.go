@@ -10,11 +10,11 @@ import (
 // promotion (LLVM's scalar promotion, also load and store motion) over single-entry single-exit regions, which in
 // structured code are constructs that no branch leaves.
 
-// region is a construct in which the gas counter is kept in a local: no call is in it, and control leaves it only at its
-// end.
+// region is a construct in which the gas counter is kept in a local: no call is in it, and control leaves it only at
+// its end.
 type region struct {
 	start, end int  // indices of the instruction before which the local is loaded, and of the construct's end
-	tested     bool // the counter is tested where it is written back
+	tested     bool // the counter is tested when it is written back
 }
 
 // fewValues is how many parameters and locals leave a register for the gas counter.

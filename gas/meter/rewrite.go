@@ -6,8 +6,8 @@ import (
 	"hestia/internal/wasm"
 )
 
-// This file builds the instrumented module around the bodies: the halt import, the two counters, and the function indices
-// that the import shifts.
+// This file builds the instrumented module around the bodies: the halt import, the two counters, and the function
+// indices that the import shifts.
 
 // rewriter builds the instrumented module.
 type rewriter struct {

@@ -2,10 +2,10 @@ package meter
 
 import "hestia/internal/wasm"
 
-// This file moves charges to blocks that are executed less often. Paying later what was paid ahead is code sinking; to find
-// what to sink it is a local search (hill climbing) over the credits, guided by static estimates of block frequency. Any
-// credit from zero to the price of the cheapest path keeps the count, as long as no block is due less than zero. So if a
-// loop pays twice an iteration, credits are lowered until one of the charges is zero.
+// This file moves charges to blocks that are executed less often. Paying later what was paid ahead is code sinking; to
+// find what to sink it is a local search (hill climbing) over the credits, guided by static estimates of block
+// frequency. Any credit from zero to the price of the cheapest path keeps the count, as long as no block is due less
+// than zero. So if a loop pays twice an iteration, credits are lowered until one of the charges is zero.
 
 // sinker searches one body.
 type sinker struct {
@@ -89,8 +89,8 @@ func (s *sinker) weigh(body []wasm.Instruction, free map[int]bool) {
 	}
 }
 
-// weighLoop raises the weight of the blocks from and to some index in the list, which stand in a loop, if a path leads from
-// them back to its label: the natural loop of its back edges, found backward from the label by a worklist.
+// weighLoop raises the weight of the blocks from and to some index in the list, which stand in a loop, if a path leads
+// from them back to its label: the natural loop of its back edges, found backward from the label by a worklist.
 func (s *sinker) weighLoop(from, to, label int, seen []int, mark int) {
 	work := []int{label}
 	seen[label] = mark

@@ -17,8 +17,8 @@ const (
 	tripValues   = 8   // values that computing a loop's trip count makes
 )
 
-// weight is an upper bound of the native stack that one activation of a function needs, in bytes. Operands and locals are
-// not enough: an expression that a function computes twice may be computed once and kept in between (effects.go).
+// weight is an upper bound of the native stack that one activation of a function needs, in bytes. Operands and locals
+// are not enough: an expression that a function computes twice may be computed once and kept in between (effects.go).
 func weight(sig *wasm.FuncType, code *wasm.Code, f *flow) uint64 {
 	operands := uint64(len(sig.Params)+len(sig.Results)+f.height) + code.DeclaredLocals()
 	return min(frameBytes+operandBytes*operands+valueBytes*f.values, math.MaxInt32)
@@ -27,8 +27,8 @@ func weight(sig *wasm.FuncType, code *wasm.Code, f *flow) uint64 {
 // bounds says how the native stack is bounded, by function.
 //
 // Only functions that can be on the stack more often than the call graph shows check the counter: those in a cycle, and
-// those whose address is taken. Each takes, with its own weight, that of the heaviest chain of unchecked functions that can
-// stand above it before the next checked one.
+// those whose address is taken. Each takes, with its own weight, that of the heaviest chain of unchecked functions that
+// can stand above it before the next checked one.
 type bounds struct {
 	checked []bool
 	weights []int32 // what a checked function takes from the counter

@@ -21,51 +21,54 @@ func repeat(n int, f string) string {
 	return s.String()
 }
 
+// takesOne is a function of one i64, besides further locals, that executes code.
+func takesOne(locals, code string) string {
+	return `(func $f (export "f") (param i64) ` + locals + code + `)`
+}
+
+// around is a function that executes code before and after a call of itself.
+func around(locals, code string) string { return takesOne(locals, code+`(call $f (i64.const 3))`+code) }
+
 // recursive are functions that call themselves for ever, each with a frame as big as its kind can make it.
 func recursive() map[string]string {
+	const self, local = `(call $f (local.get 0))`, `(local i32)`
 	all := map[string]string{
-		"nothing": `(func $f (export "f") (param i64) (call $f (local.get 0)))`,
-		"results": `(func $f (export "f") (param i64) (result ` + strings.Repeat("i64 ", 40) + `) (call $f (local.get 0)))`,
+		"nothing": takesOne("", self),
+		"results": takesOne(`(result `+strings.Repeat("i64 ", 40)+`)`, self),
 	}
 	for _, n := range []int{8, 40, 400} {
-		all[fmt.Sprint("locals ", n)] = `(func $f (export "f") (param i64) (local ` + strings.Repeat("i64 ", n) + `)
-			` + repeat(n, `(local.set # (i64.mul (local.get 0) (i64.load (i32.const #))))`) + `
-			(call $f (local.get 0))
-			` + repeat(n, `(i64.store (i32.const #) (local.get #))`) + `)`
-		all[fmt.Sprint("operands ", n)] = `(func $f (export "f") (param i64)
-			` + repeat(n, `(i64.load (i32.const #))`) + `
-			(call $f (local.get 0))
-			` + repeat(n, `(i64.store (i32.const 0) (i64.const 1)) (drop)`) + `)`
-		all[fmt.Sprint("parameters ", n)] = `(func $f (export "f") (param ` + strings.Repeat("i64 ", n) + `)
-			` + repeat(n, `(i64.add (local.get #) (i64.const #))`) + `(call $f))`
+		kind := func(name, function string) { all[fmt.Sprint(name, " ", n)] = function }
+		kind("locals", takesOne(`(local `+strings.Repeat("i64 ", n)+`)`,
+			repeat(n, `(local.set # (i64.mul (local.get 0) (i64.load (i32.const #))))`)+self+
+				repeat(n, `(i64.store (i32.const #) (local.get #))`)))
+		kind("operands", takesOne("", repeat(n, `(i64.load (i32.const #))`)+self+
+			repeat(n, `(i64.store (i32.const 0) (i64.const 1)) (drop)`)))
+		kind("parameters", `(func $f (export "f") (param `+strings.Repeat("i64 ", n)+`)
+			`+repeat(n, `(i64.add (local.get #) (i64.const #))`)+`(call $f))`)
 		twice := repeat(n, `(i64.store (i32.const #) (i64.mul (local.get 0) (i64.const 7#1)))`)
-		all[fmt.Sprint("common across the call ", n)] = `(func $f (export "f") (param i64) ` + twice + `(call $f (local.get 0))` + twice + `)`
-		all[fmt.Sprint("common ", n)] = `(func $f (export "f") (param i64) ` + twice + twice + `(call $f (local.get 0)))`
-		all[fmt.Sprint("invariant ", n)] = `(func $f (export "f") (param i64) (local i32)
-			(loop ` + twice + ` (br_if 0 (i32.lt_u (local.tee 1 (i32.add (local.get 1) (i32.const 1))) (i32.const 2))))
-			(call $f (local.get 0)))`
-		addresses := repeat(n, `(i64.store8 (i32.and (i32.mul (local.get 1) (i32.const 7#1)) (i32.const 65535)) (local.get 0))`)
-		all[fmt.Sprint("addresses ", n)] = `(func $f (export "f") (param i64) (local i32)
-			(local.set 1 (i32.wrap_i64 (local.get 0))) ` + addresses + `(call $f (local.get 0))` + addresses + `)`
+		kind("common across the call", takesOne("", twice+self+twice))
+		kind("common", takesOne("", twice+twice+self))
+		kind("invariant", takesOne(local, `(loop `+twice+`
+			(br_if 0 (i32.lt_u (local.tee 1 (i32.add (local.get 1) (i32.const 1))) (i32.const 2))))`+self))
+		addresses := repeat(n,
+			`(i64.store8 (i32.and (i32.mul (local.get 1) (i32.const 7#1)) (i32.const 65535)) (local.get 0))`)
+		wrapped := local + `(local.set 1 (i32.wrap_i64 (local.get 0)))`
+		kind("addresses", takesOne(wrapped, addresses+self+addresses))
 		fields := repeat(n, `(i64.store8 offset=70000 (i32.wrap_i64 (i64.load (i32.const #))) (local.get 0))`)
-		all[fmt.Sprint("addresses loaded ", n)] = `(func $f (export "f") (param i64) (local i32) ` + fields + fields + `(call $f (i64.const 2)))`
+		kind("addresses loaded", takesOne(local, fields+fields+`(call $f (i64.const 2))`))
 		unsigned := repeat(n, `(i64.store8 (i32.const 0) (i64.extend_i32_u (i32.rotl (local.get 1) (i32.const #))))`)
-		all[fmt.Sprint("conversions ", n)] = `(func $f (export "f") (param i64) (local i32)
-			(local.set 1 (i32.wrap_i64 (local.get 0))) ` + unsigned + `(call $f (local.get 0))` + unsigned + `)`
-		chosen := repeat(n, `(global.set 0 (select (local.get 0) (i64.const 5#) (i64.lt_u (local.get 0) (i64.const 7#1))))`)
-		all[fmt.Sprint("selections ", n)] = `(func $f (export "f") (param i64) ` + chosen + `(call $f (local.get 0))` + chosen + `)`
-		globals := repeat(n, `(global.set 0 (i64.const 98765432109#))`)
-		all[fmt.Sprint("constants to globals ", n)] = `(func $f (export "f") (param i64) ` + globals + `(call $f (i64.const 3))` + globals + `)`
-		passed := repeat(n, `(call $g (i64.const 98765432109#))`)
-		all[fmt.Sprint("constants passed ", n)] = `(func $g (param i64)) (func $f (export "f") (param i64) ` + passed + `(call $f (i64.const 3))` + passed + `)`
+		kind("conversions", takesOne(wrapped, unsigned+self+unsigned))
+		chosen := repeat(n,
+			`(global.set 0 (select (local.get 0) (i64.const 5#) (i64.lt_u (local.get 0) (i64.const 7#1))))`)
+		kind("selections", takesOne("", chosen+self+chosen))
+		kind("constants to globals", around("", repeat(n, `(global.set 0 (i64.const 98765432109#))`)))
+		kind("constants passed", `(func $g (param i64))`+around("", repeat(n, `(call $g (i64.const 98765432109#))`)))
 		compared := repeat(n, `(i32.store (i32.const #) (i64.lt_u (local.get 0) (i64.const 7#1)))`)
-		all[fmt.Sprint("comparisons ", n)] = `(func $f (export "f") (param i64) ` + compared + `(call $f (local.get 0))` + compared + `)`
+		kind("comparisons", takesOne("", compared+self+compared))
 		loads := repeat(n, `(i64.store (i32.const 8) (i64.load offset=# (i32.wrap_i64 (local.get 0))))`)
-		all[fmt.Sprint("loads ", n)] = `(func $f (export "f") (param i64) ` + loads + loads + `(call $f (i64.const 3)))`
-		divided := repeat(n, `(i64.store (i32.const 8) (i64.div_s (i64.const -7#1) (local.get 0)))`)
-		all[fmt.Sprint("quotients ", n)] = `(func $f (export "f") (param i64) ` + divided + `(call $f (i64.const 3))` + divided + `)`
-		constants := repeat(n, `(i64.store (i32.const 8) (i64.const 123456789012#))`)
-		all[fmt.Sprint("constants ", n)] = `(func $f (export "f") (param i64) ` + constants + `(call $f (i64.const 3))` + constants + `)`
+		kind("loads", takesOne("", loads+loads+`(call $f (i64.const 3))`))
+		kind("quotients", around("", repeat(n, `(i64.store (i32.const 8) (i64.div_s (i64.const -7#1) (local.get 0)))`)))
+		kind("constants", around("", repeat(n, `(i64.store (i32.const 8) (i64.const 123456789012#))`)))
 	}
 	return all
 }
@@ -73,8 +76,8 @@ func recursive() map[string]string {
 // nativeStack is what wasmtime gives to wasm in the test.
 const nativeStack = 1 << 20
 
-// nativeFrame runs a metered endless recursion into the end of the native stack and returns how many bytes an activation
-// took, and what it weighed.
+// nativeFrame runs a metered endless recursion into the end of the native stack and returns how many bytes an
+// activation took, and what it weighed.
 func nativeFrame(t *testing.T, function string) (bytes, weight float64) {
 	t.Helper()
 	m := parse(t, `(module (memory 2 2) (global (mut i64) (i64.const 0)) `+function+`)`)

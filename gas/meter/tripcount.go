@@ -7,8 +7,8 @@ import (
 )
 
 // This file computes how often the back edge of a counted loop is taken, the trip count less one, from an induction
-// variable and its bound: as a constant if all is known (LLVM's scalar evolution calls it the backedge-taken count), or by
-// code that the preheader executes. Both have the same three cases, which docs/gas.md proves.
+// variable and its bound: as a constant if all is known (LLVM's scalar evolution calls it the backedge-taken count), or
+// by code that the preheader executes. Both have the same three cases, which docs/gas.md proves.
 
 // maxTotal keeps what a loop costs in all away from the numbers at which sums saturate.
 const maxTotal = 1 << 62
@@ -69,8 +69,9 @@ func (w *bodyWriter) chargeLoop(c *loopCharge) {
 	w.chargeTop(wasm.OpI64GtS)
 }
 
-// untilMet leaves how often the back edge is taken, as i64, if the loop ends when the local equals the bound: the distance
-// modulo 2^32, divided by the step, a power of two. If the step does not divide it, the loop never ends and spends all gas.
+// untilMet leaves how often the back edge is taken, as i64, if the loop ends when the local equals the bound: the
+// distance modulo 2^32, divided by the step, a power of two. If the step does not divide it, the loop never ends and
+// spends all gas.
 func (w *bodyWriter) untilMet(l *loop) {
 	w.distance(l)
 	size := uint64(max(l.step, -l.step))
@@ -86,8 +87,8 @@ func (w *bodyWriter) untilMet(l *loop) {
 	w.add(wasm.OpI64ExtendI32U, 0)
 }
 
-// untilPassed leaves how often the back edge is taken, as i64, if the loop ends when the local reaches or passes the bound:
-// 0 if it has done so when first tested, else the distance divided by the step, rounded up.
+// untilPassed leaves how often the back edge is taken, as i64, if the loop ends when the local reaches or passes the
+// bound: 0 if it has done so when first tested, else the distance divided by the step, rounded up.
 func (w *bodyWriter) untilPassed(l *loop) {
 	w.distance(l)
 	w.add(wasm.OpI64ExtendI32U, 0)

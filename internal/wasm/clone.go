@@ -2,8 +2,8 @@ package wasm
 
 import "slices"
 
-// Clone is a copy that shares no memory with m, for a rewriter to change. It keeps every value and none of the spelling:
-// its encoding is canonical.
+// Clone is a copy that shares no memory with m, for a rewriter to change. It keeps every value and none of the
+// spelling: its encoding is canonical.
 func (m *Module) Clone() *Module {
 	c := *m
 	c.layout = layout{}

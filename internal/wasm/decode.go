@@ -2,8 +2,8 @@ package wasm
 
 import "math"
 
-// Decode reads a module. The error is a *DecodeError. The module shares no memory with b, and what it takes is bounded by
-// a small multiple of b's length whatever b holds.
+// Decode reads a module. The error is a *DecodeError. The module shares no memory with b, and takes no more memory than
+// a small multiple of b's length, whatever b holds.
 func Decode(b []byte) (*Module, error) {
 	r := &reader{b: b, m: new(Module), section: noSection, item: -1}
 	r.end = len(b)

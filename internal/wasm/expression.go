@@ -31,8 +31,8 @@ func (r *reader) grow(part []Instruction) []Instruction {
 	return slab
 }
 
-// closes follows blocks by the opcode just read and reports whether it was the end of the expression. It keeps two bytes a
-// block, so that a hostile module cannot make it take more (Nest keeps an order of magnitude more).
+// closes follows blocks by the opcode just read and reports whether it was the end of the expression. It keeps two
+// bytes a block, so that a hostile module cannot make it take more (Nest keeps an order of magnitude more).
 func (r *reader) closes(op Opcode) bool {
 	depth := len(r.control)
 	switch {

@@ -51,8 +51,8 @@ func FuzzDecodeEncode(f *testing.F) {
 	})
 }
 
-// longReference tells whether a module was refused for a reference type in the two-byte spelling of the typed references
-// proposal. The engine takes it for funcref and externref even with the proposal switched off.
+// longReference reports whether a module was refused for a reference type in the two-byte spelling of the typed
+// references proposal. The engine takes it for funcref and externref even with the proposal switched off.
 func longReference(err error) bool {
 	return strings.HasSuffix(err.Error(), "type 0x63 (typed references)")
 }

@@ -28,8 +28,8 @@ func (m *Module) imported(kind ExternalKind) int {
 	return n
 }
 
-// FunctionType is the signature of a function by its index, imported or defined; false if the index or the type index it
-// leads to is out of range. It walks the imports each time: for many functions see FunctionTypes.
+// FunctionType is the signature of a function by its index, imported or defined; false if the index or the type index
+// it leads to is out of range. It walks the imports each time: for many functions see FunctionTypes.
 func (m *Module) FunctionType(index uint32) (FuncType, bool) {
 	left := uint64(index)
 	for i := range m.Imports {

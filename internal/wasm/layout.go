@@ -1,12 +1,12 @@
 package wasm
 
-// layout remembers what a module's bytes say beyond its values, so that an unmodified module encodes to the bytes it came
-// from: LEB128 numbers longer than they need be, and sections without items. The canonical spelling has neither, and its
+// layout keeps what a module's bytes say beyond its values, so that an unmodified module encodes to its original bytes:
+// LEB128 numbers longer than they need be, and sections without items. The canonical spelling has neither, and its
 // layout is the zero value.
 //
-// A layout can mislead but not break: Encode takes a width only where it can hold the number and the format allows it,
-// so a module changed after decoding still gets a valid encoding. A rewriter starts from Clone or calls Canonical, and
-// gets the shortest.
+// A layout cannot make an encoding invalid: Encode uses a width only if it holds the number and the format allows it,
+// even in a module changed after decoding. A rewriter starts from Clone or calls Canonical, and gets the shortest
+// encoding.
 type layout struct {
 	empty  uint16 // bit n: section n is there though it holds nothing
 	padded map[scope][]padding

@@ -9,14 +9,14 @@ type Module struct {
 	Memories  []Limits
 	Globals   []Global
 	Exports   []Export
-	Start     *uint32 // function index, nil where the section is absent
+	Start     *uint32 // function index, nil if the section is absent
 	Elements  []Element
-	DataCount *uint32 // nil where the section is absent
+	DataCount *uint32 // nil if the section is absent
 	Codes     []Code  // one for each of Functions
 	Data      []Data
 	Customs   []Custom
 
-	layout layout // how the bytes were spelled where that is not canonical; zero for a module made in memory
+	layout layout // the spelling of the bytes, if it is not canonical; zero for a module made in memory
 }
 
 // ValueType is the type of an operand, local or global, in its binary spelling.
@@ -106,8 +106,8 @@ const (
 	Declarative // elements only
 )
 
-// Element is an element segment. Flag is its binary spelling (0 to 7); Mode follows from it. Segments of flag 0 to 3 list
-// Functions, the others Expressions (each with its closing end).
+// Element is an element segment. Flag is its binary spelling (0 to 7); Mode follows from it. Segments of flag 0 to 3
+// list Functions, the others Expressions (each with its closing end).
 type Element struct {
 	Flag        uint32
 	Mode        SegmentMode
@@ -162,7 +162,7 @@ type Custom struct {
 //	memory.init                X = data index, Y = memory index
 //	memory.copy                X = destination memory, Y = source memory
 //	memory.size/grow/fill      X = memory index
-//	loads and stores           X = alignment exponent, Y = offset; where written, bits 32 on of X = memory index
+//	loads and stores           X = alignment exponent, Y = offset; bits 32 on of X = memory index, if written
 //	i32.const, i64.const       X = the value, sign-extended to 64 bits
 //	f32.const, f64.const       X = the bits
 //	ref.null                   X = reference type

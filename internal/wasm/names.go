@@ -1,14 +1,14 @@
 package wasm
 
-// nameSection is the custom section in which compilers leave what things are called in the source:
+// nameSection is the custom section in which compilers leave the names of the source:
 // https://webassembly.github.io/spec/core/appendix/custom.html#name-section
 const nameSection = "name"
 
 // functionNames is the subsection of it that names functions.
 const functionNames = 1
 
-// FunctionNames returns what functions are called, by index: as the name section says, else as they are exported. A section
-// that cannot be read to its end counts as far as it can.
+// FunctionNames returns the names of functions, by index: the one in the name section, or else the name of an export.
+// If a name section is malformed, the names before the error count.
 func (m *Module) FunctionNames() map[uint32]string {
 	names := make(map[uint32]string)
 	for _, item := range m.Exports {

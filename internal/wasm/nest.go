@@ -62,8 +62,8 @@ func (n *Nest[T]) Top() *Construct[T] { return &n.open[len(n.open)-1] }
 // Around returns the innermost construct around the instruction at hand: not the one that the instruction opens.
 func (n *Nest[T]) Around() *Construct[T] { return &n.open[n.Depth()] }
 
-// Target returns the construct that a label of the instruction at hand names, or nil if so many are not open. Label 0 is
-// Top.
+// Target returns the construct that a label of the instruction at hand names, or nil if so many are not open. Label 0
+// is Top.
 func (n *Nest[T]) Target(label uint32) *Construct[T] {
 	if uint64(label) >= uint64(len(n.open)) {
 		return nil

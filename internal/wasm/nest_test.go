@@ -39,12 +39,13 @@ func TestNestShowsWhatIsOpenAtEachInstruction(t *testing.T) {
 				nest.Top().Data = 100 + i
 			}
 			top := nest.Top()
-			got = append(got, fmt.Sprint(in.Op, " ", nest.Depth(), " ", nest.Around().Loops, " ", top.Op, " ", top.Start, " ", top.Data))
+			got = append(got, fmt.Sprintf("%v %d %d %v %d %d",
+				in.Op, nest.Depth(), nest.Around().Loops, top.Op, top.Start, top.Data))
 		}
 		want := []string{
-			"block 0 0 block 0 100", "loop 1 0 loop 1 101", "i32.const 2 1 loop 1 101", "if 2 1 if 3 103", "nop 3 1 if 3 103",
-			"else 3 1 if 3 103", "br 3 1 else 3 103", "end 3 1 else 3 103", "end 2 1 loop 1 101", "end 1 0 block 0 100",
-			"end 0 0 block -1 0",
+			"block 0 0 block 0 100", "loop 1 0 loop 1 101", "i32.const 2 1 loop 1 101", "if 2 1 if 3 103",
+			"nop 3 1 if 3 103", "else 3 1 if 3 103", "br 3 1 else 3 103", "end 3 1 else 3 103",
+			"end 2 1 loop 1 101", "end 1 0 block 0 100", "end 0 0 block -1 0",
 		}
 		if !slices.Equal(got, want) {
 			t.Errorf("%q, want %q", got, want)

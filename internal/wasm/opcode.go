@@ -58,8 +58,8 @@ func (op Opcode) Known() bool { return opcodes[op.slot()].name != "" }
 // Immediate is the kind of the opcode's immediates, ImmNone if the opcode is not known.
 func (op Opcode) Immediate() Immediate { return opcodes[op.slot()].immediate }
 
-// Arity returns how many operands the opcode pops and pushes. The third result is false if that depends on more than the
-// opcode (constructs, branches, return, calls; Module has what helps there), or if the opcode is not known.
+// Arity returns how many operands the opcode pops and pushes. The third result is false if that depends on more than
+// the opcode (constructs, branches, return, calls; Module has what helps there), or if the opcode is not known.
 func (op Opcode) Arity() (pops, pushes int, fixed bool) {
 	row := &opcodes[op.slot()]
 	if row.name == "" || row.pops == varies {
@@ -71,7 +71,7 @@ func (op Opcode) Arity() (pops, pushes int, fixed bool) {
 // Opens reports whether the opcode opens a construct that an end closes: block, loop or if.
 func (op Opcode) Opens() bool { return op == OpBlock || op == OpLoop || op == OpIf }
 
-// Float reports whether the opcode takes or makes an f32 or f64, loads, stores, constants and conversions included. An
+// Float reports whether the opcode takes or makes an f32 or f64, as loads, stores, constants and conversions do. An
 // opcode that moves operands of any type (drop, select, local.get) does not count: their types are declared elsewhere.
 func (op Opcode) Float() bool { return floats[op.slot()] }
 

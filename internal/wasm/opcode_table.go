@@ -227,7 +227,7 @@ var opcodes = [0x100 + prefixedCount]struct {
 // hex is the opcode's number as it is spelled in the binary.
 func (op Opcode) hex() string { return fmt.Sprintf("0x%02x", uint16(op)) }
 
-// feature names the WebAssembly feature behind an opcode byte that is not accepted, "" where there is none.
+// feature names the WebAssembly feature of an opcode byte that is not accepted, or returns "".
 func feature(code byte) string {
 	switch {
 	case code == 0xfd:

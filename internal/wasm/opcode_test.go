@@ -89,10 +89,15 @@ func TestEveryOpcodeDecodesAsTheAssemblerSpellsIt(t *testing.T) {
 		}
 		m := requireRoundTrip(t, assemble(t, fmt.Sprintf(around, text)))
 		got := m.Codes[2].Body[0]
-		if got.Op != want.Op || got.X != want.X || got.Y != want.Y || fmt.Sprint(got.Targets) != fmt.Sprint(want.Targets) {
+		if !same(&got, &want) {
 			t.Errorf("%s: got %+v, want %+v", text, got, want)
 		}
 	}
+}
+
+// same reports whether two instructions are the same at whatever offset.
+func same(a, b *Instruction) bool {
+	return a.Op == b.Op && a.X == b.X && a.Y == b.Y && slices.Equal(a.Targets, b.Targets)
 }
 
 // candidates are immediates of which one suits any opcode in the module of acceptedByOracle.
@@ -100,8 +105,8 @@ var candidates = [][]byte{
 	{}, {0}, {0, 0}, {0, 0, 0, 0}, {0, 0, 0, 0, 0, 0, 0, 0}, {byte(FuncRef)}, {1, byte(I32)}, {0x40, byte(OpEnd)},
 }
 
-// acceptedByOracle reports whether an opcode makes a valid module with any of the candidate immediates. What it takes comes
-// from an unreachable before it, what it leaves is dropped by one behind.
+// acceptedByOracle reports whether an opcode makes a valid module with any of the candidate immediates. What it takes
+// comes from an unreachable before it, what it leaves is dropped by one behind.
 func acceptedByOracle(engine *wasmtime.Engine, opcode []byte) bool {
 	return slices.ContainsFunc(candidates, func(immediates []byte) bool {
 		return validCode(engine, []byte{byte(OpUnreachable)}, opcode, immediates, []byte{byte(OpUnreachable)})
@@ -209,7 +214,8 @@ func TestInstructionsPrintAsTheAssemblerReadsThem(t *testing.T) {
 		(elem func) (elem func) (elem func) (data "") (data "") (data "") (func) (func) (func %s %s))`
 	texts := []string{
 		"f32.const 0x1.fffffep+127", "f32.const -0x1p-149", "f32.const -inf", "f32.const -nan:0x1", "f32.const 0.1",
-		"f64.const 0x1.fffffffffffffp+1023", "f64.const 0x1p-1074", "f64.const inf", "f64.const nan:0x8000000000000", "f64.const 1e100",
+		"f64.const 0x1.fffffffffffffp+1023", "f64.const 0x1p-1074", "f64.const inf",
+		"f64.const nan:0x8000000000000", "f64.const 1e100",
 		"block (type 2) end", "loop (result f64) end", "if (result funcref) else end", "select (result externref)",
 	}
 	for _, op := range knownOpcodes() {
@@ -226,7 +232,7 @@ func TestInstructionsPrintAsTheAssemblerReadsThem(t *testing.T) {
 			}
 		}
 		got := requireRoundTrip(t, assemble(t, fmt.Sprintf(around, want.String(), rest))).Codes[2].Body[0]
-		if got.Op != want.Op || got.X != want.X || got.Y != want.Y || fmt.Sprint(got.Targets) != fmt.Sprint(want.Targets) {
+		if !same(&got, &want) {
 			t.Errorf("%s: printed as %s: got %+v, want %+v", text, &want, got, want)
 		}
 	}
@@ -278,8 +284,9 @@ func takes(engine *wasmtime.Engine, n int, code []byte) bool {
 	})
 }
 
-// The engine decides. Behind an unreachable an opcode finds any operands, so the fewest drops that a function needs which
-// returns nothing are what the opcode pushes. Behind instructions that leave operands, none may be missing or too many.
+// The engine decides. Behind an unreachable an opcode finds any operands, so the fewest drops that a function needs
+// which returns nothing are what the opcode pushes. Behind instructions that leave operands, none may be missing or too
+// many.
 func TestAritiesAreThoseOfTheEngine(t *testing.T) {
 	engine := oracle()
 	for _, op := range knownOpcodes() {
@@ -288,13 +295,14 @@ func TestAritiesAreThoseOfTheEngine(t *testing.T) {
 			continue
 		}
 		code, left := append(spelling(op), zeros(op)...), 0
-		for left < 9 && !validCode(engine, []byte{byte(OpUnreachable)}, code, slices.Repeat([]byte{byte(OpDrop)}, left)) {
+		drops := func() []byte { return slices.Repeat([]byte{byte(OpDrop)}, left) }
+		for left < 9 && !validCode(engine, []byte{byte(OpUnreachable)}, code, drops()) {
 			left++
 		}
 		if left != pushes {
 			t.Errorf("%s pushes %d, in the engine %d", op, pushes, left)
 		}
-		if !takes(engine, pops, append(code, slices.Repeat([]byte{byte(OpDrop)}, left)...)) {
+		if !takes(engine, pops, append(code, drops()...)) {
 			t.Errorf("%s does not pop %d in the engine", op, pops)
 		}
 	}

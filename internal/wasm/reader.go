@@ -6,7 +6,7 @@ import (
 )
 
 // reader takes a module apart. The first failure stays in err and every later read yields zero, so a section's reader
-// checks err only where it loops.
+// checks err in loops only.
 type reader struct {
 	b  []byte
 	at int
@@ -21,7 +21,7 @@ type reader struct {
 	control []Opcode      // the blocks open in the expression being read
 }
 
-// extent is the scope being read: where it ends, and the numbers met in it.
+// extent is the scope being read, its end, and the numbers read in it.
 type extent struct {
 	scope   scope
 	end     int
@@ -97,7 +97,7 @@ func (r *reader) byte() byte {
 // zero reads the byte that stands for the only memory.
 func (r *reader) zero() uint64 {
 	if c := r.byte(); c != 0 {
-		r.fail(r.at-1, "memory index byte 0x%02x where 0x00 is expected (multiple memories)", c)
+		r.fail(r.at-1, "memory index byte 0x%02x, want 0x00 (multiple memories)", c)
 	}
 	return 0
 }
@@ -137,7 +137,7 @@ func (r *reader) count(least int) int {
 	return int(n)
 }
 
-// list reads a counted list of items of at least the given size; it is nil where the count is 0.
+// list reads a counted list of items of at least the given size; it is nil if the count is 0.
 func list[T any](r *reader, least int, item func(*reader) T) []T {
 	n := r.count(least)
 	if n == 0 || r.err != nil {

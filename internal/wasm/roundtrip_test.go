@@ -189,7 +189,8 @@ func TestHandSpelledLongNumbersRoundTrip(t *testing.T) {
 	if want := (Locals{2, I32}); m.Codes[0].Locals[0] != want {
 		t.Errorf("locals %+v, want %+v", m.Codes[0].Locals, want)
 	}
-	canonical := unhex(t, header+"0107 01 60 027f7e 017f  0302 01 00  0a13 01 11 01027f 417f1a 42001a fc00 02000b 2000 0b")
+	canonical := unhex(t, header+
+		"0107 01 60 027f7e 017f  0302 01 00  0a13 01 11 01027f 417f1a 42001a fc00 02000b 2000 0b")
 	if got := m.Clone().Encode(); !bytes.Equal(got, canonical) {
 		t.Errorf("canonical\n got %x\nwant %x", got, canonical)
 	}
@@ -253,7 +254,8 @@ func TestModuleChangedAfterDecodingStillEncodesToAModule(t *testing.T) {
 		m.Types = append([]FuncType{{Params: []ValueType{I64}}}, m.Types...)
 		m.Imports = append(m.Imports, Import{Module: "env", Name: "useGas", Kind: ExternalFunction, Function: 200})
 		m.Exports = append(m.Exports, Export{Name: "gas", Kind: ExternalGlobal, Index: 300})
-		m.Globals = append([]Global{{GlobalType{I64, true}, []Instruction{{Op: OpI64Const, X: 1 << 63}, {Op: OpEnd}}}}, m.Globals...)
+		lowest := []Instruction{{Op: OpI64Const, X: 1 << 63}, {Op: OpEnd}}
+		m.Globals = append([]Global{{GlobalType{I64, true}, lowest}}, m.Globals...)
 		m.Codes[0].Body = []Instruction{{Op: OpBlock, X: 1<<64 - 64}, {Op: OpEnd}, {Op: OpF32Const}, {Op: OpEnd}}
 		m.Codes[1].Body = append([]Instruction{{Op: OpMemoryGrow}, {Op: OpI64Const, X: 5}}, m.Codes[1].Body...)
 		got, err := Decode(m.Encode())

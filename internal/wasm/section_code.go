@@ -33,7 +33,7 @@ func (w *writer) codes() {
 	}
 }
 
-// offsetsIn writes instructions and returns where each begins in the scope.
+// offsetsIn writes instructions and returns the offset of each in the scope.
 func (w *writer) offsetsIn(list []Instruction) []uint32 {
 	offsets := make([]uint32, len(list))
 	for i := range list {

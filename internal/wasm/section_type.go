@@ -1,6 +1,6 @@
 package wasm
 
-// functionForm opens a function type, the only form of a type here.
+// functionForm opens a function type, the only form of type that is accepted.
 const functionForm = 0x60
 
 func (r *reader) types() { r.m.Types = items(r, 3, (*reader).funcType) }
@@ -16,7 +16,7 @@ func (w *writer) types() {
 
 func (r *reader) funcType() FuncType {
 	if form := r.byte(); form != functionForm {
-		r.fail(r.at-1, "type form 0x%02x where 0x60 is expected", form)
+		r.fail(r.at-1, "type form 0x%02x, want 0x60", form)
 	}
 	return FuncType{Params: r.valueTypes(), Results: r.valueTypes()}
 }
@@ -49,8 +49,8 @@ func (r *reader) refType() ValueType {
 	return 0
 }
 
-// typeFeature names the WebAssembly feature behind a type byte that is not accepted, in parentheses, "" where there is
-// none. The long spelling of funcref, 0x63 0x70, is of typed references as well, and refused although wasmtime takes it.
+// typeFeature names the WebAssembly feature of a type byte that is not accepted, in parentheses, or returns "". The
+// long spelling of funcref, 0x63 0x70, belongs to typed references too, and is refused although wasmtime takes it.
 func typeFeature(c byte) string {
 	switch c {
 	case 0x7b:

@@ -7,7 +7,8 @@ import (
 	"strings"
 )
 
-// EmptyBlock is the block type of a block that takes and leaves nothing, as the X of an instruction holds it once signed.
+// EmptyBlock is the block type of a block that takes and leaves nothing, as the X of an instruction holds it once
+// signed.
 const EmptyBlock = -64
 
 // String is the instruction in the text format, flat, its types by index. Memories are left out, as there is only one.

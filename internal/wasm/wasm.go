@@ -9,7 +9,7 @@ package wasm
 
 import "fmt"
 
-// DecodeError says where and why a binary is not a module.
+// DecodeError is the first rule of the binary format that a binary breaks, and its place.
 type DecodeError struct {
 	Offset uint32 // of the offending byte in the module
 	Place  string // "code section: function 3"; "module" outside of sections
@@ -61,27 +61,54 @@ var sectionOrder = [...]byte{
 // sections describes every kind of section, by identifier.
 var sections [dataCountSection + 1]section
 
-// The rows lead back to the table by way of error messages, so they cannot be its initializer.
+// An initializer would be a cycle: the readers name their section in error messages, from this table.
 func init() {
 	sections = [...]section{
 		customSection: {"custom", "", (*reader).custom, nil, nil},
-		typeSection:   {"type", "type", (*reader).types, (*writer).types, func(m *Module) int { return len(m.Types) }},
-		importSection: {"import", "import", (*reader).imports, (*writer).imports, func(m *Module) int { return len(m.Imports) }},
+		typeSection: {
+			"type", "type", (*reader).types, (*writer).types,
+			func(m *Module) int { return len(m.Types) },
+		},
+		importSection: {
+			"import", "import", (*reader).imports, (*writer).imports,
+			func(m *Module) int { return len(m.Imports) },
+		},
 		functionSection: {
 			"function", "function", (*reader).functions, (*writer).functions,
 			func(m *Module) int { return len(m.Functions) },
 		},
-		tableSection:  {"table", "table", (*reader).tables, (*writer).tables, func(m *Module) int { return len(m.Tables) }},
-		memorySection: {"memory", "memory", (*reader).memories, (*writer).memories, func(m *Module) int { return len(m.Memories) }},
-		globalSection: {"global", "global", (*reader).globals, (*writer).globals, func(m *Module) int { return len(m.Globals) }},
-		exportSection: {"export", "export", (*reader).exports, (*writer).exports, func(m *Module) int { return len(m.Exports) }},
-		startSection:  {"start", "", (*reader).start, (*writer).start, func(m *Module) int { return present(m.Start) }},
+		tableSection: {
+			"table", "table", (*reader).tables, (*writer).tables,
+			func(m *Module) int { return len(m.Tables) },
+		},
+		memorySection: {
+			"memory", "memory", (*reader).memories, (*writer).memories,
+			func(m *Module) int { return len(m.Memories) },
+		},
+		globalSection: {
+			"global", "global", (*reader).globals, (*writer).globals,
+			func(m *Module) int { return len(m.Globals) },
+		},
+		exportSection: {
+			"export", "export", (*reader).exports, (*writer).exports,
+			func(m *Module) int { return len(m.Exports) },
+		},
+		startSection: {
+			"start", "", (*reader).start, (*writer).start,
+			func(m *Module) int { return present(m.Start) },
+		},
 		elementSection: {
 			"element", "segment", (*reader).elements, (*writer).elements,
 			func(m *Module) int { return len(m.Elements) },
 		},
-		codeSection: {"code", "function", (*reader).codes, (*writer).codes, func(m *Module) int { return len(m.Codes) }},
-		dataSection: {"data", "segment", (*reader).data, (*writer).data, func(m *Module) int { return len(m.Data) }},
+		codeSection: {
+			"code", "function", (*reader).codes, (*writer).codes,
+			func(m *Module) int { return len(m.Codes) },
+		},
+		dataSection: {
+			"data", "segment", (*reader).data, (*writer).data,
+			func(m *Module) int { return len(m.Data) },
+		},
 		dataCountSection: {
 			"data count", "", (*reader).dataCount, (*writer).dataCount,
 			func(m *Module) int { return present(m.DataCount) },

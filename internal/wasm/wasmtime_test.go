@@ -9,8 +9,8 @@ import (
 	"github.com/bytecodealliance/wasmtime-go/v39"
 )
 
-// oracle is an engine that accepts just the features of this package, and extended constant expressions, which it cannot
-// be told to refuse and which are no matter of the grammar.
+// oracle is an engine that accepts just the features of this package, and extended constant expressions: it cannot
+// refuse them, and the grammar does not forbid them.
 func oracle() *wasmtime.Engine {
 	c := wasmtime.NewConfig()
 	c.SetWasmRelaxedSIMD(false)

@@ -11,7 +11,7 @@ type writer struct {
 	offsets [][]uint32 // of the instructions of each function body
 }
 
-// span is the scope being written: where its bytes start, its size left out, and the numbers written in it.
+// span is the scope being written: the start of its bytes behind its size, and the numbers written in it.
 type span struct {
 	from    int
 	size    int    // the bytes its size takes at least
@@ -40,7 +40,7 @@ func (w *writer) close(outer span) {
 	w.span = outer
 }
 
-// width is the bytes of the next number: what it needs at least, more where the layout says so and the format allows.
+// width is the bytes of the next number: at least what it needs, more if the layout says so and the format allows it.
 func (w *writer) width(least, most int) int {
 	ordinal := w.ordinal
 	w.ordinal++
@@ -98,17 +98,18 @@ func (w *writer) name(s string) {
 	w.b = append(w.b, s...)
 }
 
-// Offsets returns where Encode puts the first byte of each instruction of each function body.
+// Offsets returns, for each function body and each of its instructions, the offset that Encode gives its first byte.
 func (m *Module) Offsets() [][]uint32 {
 	w := &writer{m: m, offsets: make([][]uint32, 0, len(m.Codes))}
 	w.module()
 	return w.offsets
 }
 
-// Encode writes the module. What Decode read and nobody changed comes back byte for byte; for a module that Canonical,
-// Clone or a literal made, numbers are the shortest and a section without items is left out. An element or data
-// segment is spelled as its Flag says, a custom section stands where its After says (at the end where After is no
-// section). The caller owns consistency: as many Codes as Functions, DataCount equal to the data segments.
+// Encode writes the module. A module that Decode made and nothing changed comes back byte for byte. For a module that
+// Canonical, Clone or a literal made, numbers take the fewest bytes and sections without items are left out. An element
+// or data segment is spelled as its Flag says. A custom section follows the section in its After, or all of them if
+// After is no section. The caller answers for consistency: as many Codes as Functions, DataCount equal to the data
+// segments.
 func (m *Module) Encode() []byte {
 	w := &writer{m: m, b: make([]byte, 0, m.estimate())}
 	w.module()

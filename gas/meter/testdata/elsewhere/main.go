@@ -1,5 +1,5 @@
-// Command elsewhere meters the modules on its standard input, so that a test can have that done by another architecture.
-// A module comes, and goes, with its length before it in four bytes, little-endian.
+// Command elsewhere meters the modules on its standard input, so that a test can run it on another architecture. Before
+// each module, on input and output, stands its length in four bytes, little-endian.
 package main
 
 import (
@@ -45,7 +45,8 @@ func read(in io.Reader) ([]byte, error) {
 	return code, err
 }
 
-// metered is all that metering says of a module: what it counts, what it costs, what it becomes or why it is refused.
+// metered returns all that metering says of a module: its counts and costs and its metered form, or the reason for
+// refusal.
 func metered(code []byte) []byte {
 	m, counts, err := admit.Module(code, gas.Default())
 	if err != nil {
