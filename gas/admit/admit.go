@@ -147,7 +147,8 @@ func (c *counter) types() {
 	c.total[gas.CountDeclarations] += total
 }
 
-// functions counts the code, unless a limit was exceeded already.
+// functions counts the code, one function after the other, and notes the slowest one for the error of estimate. It
+// stops at the first limit exceeded, so that a module that is refused takes no more time.
 func (c *counter) functions() {
 	imported := len(c.signatures) - len(c.Functions)
 	for i := range min(len(c.Codes), len(c.Functions)) {
@@ -225,4 +226,5 @@ func (c *counter) signature(index uint64) *wasm.FuncType {
 	return c.typeAt(uint64(c.signatures[index]))
 }
 
+// arity returns how many parameters and results a type has.
 func arity(t *wasm.FuncType) uint64 { return uint64(len(t.Params) + len(t.Results)) }

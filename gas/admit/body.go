@@ -69,6 +69,8 @@ func (c *counter) body(sig *wasm.FuncType, locals int, code []wasm.Instruction) 
 	return g
 }
 
+// step follows one instruction. Constructs, branches and returns are counted by the operands that they pass on to a
+// join, everything else by what it does.
 func (c *counter) step(g *gauge, in *wasm.Instruction) {
 	top := g.nest.Top()
 	switch in.Op {
@@ -95,7 +97,8 @@ func (c *counter) step(g *gauge, in *wasm.Instruction) {
 	}
 }
 
-// open counts a construct that opens.
+// open counts a construct that opens. The header of a loop has an edge from before the loop; any other construct gets
+// its edges from branches and when it ends.
 func (c *counter) open(g *gauge, in *wasm.Instruction) {
 	params, results, ok := c.BlockArity(in.X)
 	if !ok {
@@ -119,7 +122,8 @@ func (c *counter) open(g *gauge, in *wasm.Instruction) {
 	g.nesting = max(g.nesting, uint64(g.nest.Depth()+1))
 }
 
-// close counts the end of a construct.
+// close counts the end of a construct. close counts a construct that ends: the edge from its last instruction, and of
+// an if without a second arm the false edge.
 func (g *gauge) close(top *wasm.Construct[operands]) {
 	g.opened = append(g.opened, top.Data.join)
 	g.depth = top.Data.base + top.Data.results
@@ -139,6 +143,7 @@ func (g *gauge) move(pops, pushes int) {
 	g.depth = max(g.depth-pops, g.nest.Around().Data.base) + pushes
 }
 
+// branch counts the edges of a branch, each target once, and the targets of a br_table.
 func (c *counter) branch(g *gauge, in *wasm.Instruction) {
 	if in.Op != wasm.OpBr {
 		g.move(1, 0)
@@ -207,6 +212,7 @@ func branchesWithin(op wasm.Opcode) bool {
 	return usesTable(op) || op == wasm.OpMemoryGrow || op >= wasm.OpMemoryInit && op <= wasm.OpMemoryFill
 }
 
+// usesTable reports whether an instruction reads or writes entries of a table.
 func usesTable(op wasm.Opcode) bool {
 	return op == wasm.OpCallIndirect || op == wasm.OpTableGet || op == wasm.OpTableSet ||
 		op >= wasm.OpTableInit && op <= wasm.OpTableFill

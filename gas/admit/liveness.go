@@ -114,8 +114,10 @@ func (s *liveness) keep() int {
 	return len(s.sets) - s.words
 }
 
+// set returns the set at a place in sets.
 func (s *liveness) set(at int) []uint64 { return s.sets[at : at+s.words] }
 
+// merge adds a set to the one at hand.
 func (s *liveness) merge(at int) {
 	for i, w := range s.set(at) {
 		s.now[i] |= w

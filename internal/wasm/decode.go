@@ -64,7 +64,7 @@ func (r *reader) enter(id byte, s scope) {
 		sections[id].read(r)
 		r.close(outer)
 	}
-	if id != customSection && r.err == nil && sections[id].count(r.m) == 0 {
+	if id != customSection && r.err == nil && r.m.items(id) == 0 {
 		r.m.layout.empty |= 1 << id
 	}
 	r.section, r.item = noSection, -1

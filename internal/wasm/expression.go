@@ -186,7 +186,7 @@ func (w *writer) expression(list []Instruction) {
 	}
 }
 
-// instruction writes one opcode and its immediates.
+// instruction writes one opcode and its immediates: a byte, or the prefix 0xfc and a number.
 func (w *writer) instruction(i *Instruction) {
 	if i.Op.Prefixed() {
 		w.byte(prefixFC)
@@ -194,6 +194,11 @@ func (w *writer) instruction(i *Instruction) {
 	} else {
 		w.byte(byte(i.Op))
 	}
+	w.immediates(i)
+}
+
+// immediates writes what follows an opcode.
+func (w *writer) immediates(i *Instruction) {
 	switch i.Op.Immediate() {
 	case ImmNone:
 	case ImmLabel, ImmFunction, ImmLocal, ImmGlobal, ImmTable, ImmElement, ImmData:

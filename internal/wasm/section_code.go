@@ -2,6 +2,10 @@ package wasm
 
 import "math"
 
+// codes reads the code section. Each body has its size in front, and ends with its end.
+//
+//	codesec = vec(size vec(locals) expr)
+//	locals  = u32 valtype                        so many locals of one type
 func (r *reader) codes() {
 	at := r.at
 	r.m.Codes = items(r, 3, (*reader).code)
@@ -43,6 +47,7 @@ func (w *writer) offsetsIn(list []Instruction) []uint32 {
 	return offsets
 }
 
+// code reads one body.
 func (r *reader) code() Code {
 	outer := r.open(scope{codeSection, uint32(r.item) + 1})
 	if r.err != nil {

@@ -2,6 +2,9 @@ package wasm
 
 import "bytes"
 
+// custom reads a custom section, of which there may be any number anywhere.
+//
+//	customsec = name byte*
 func (r *reader) custom() {
 	name := r.name()
 	data := bytes.Clone(r.bytes(uint32(r.left())))

@@ -1,5 +1,8 @@
 package wasm
 
+// functions reads the function section: the type of each defined function, whose bodies are in the code section.
+//
+//	funcsec = vec(typeidx)
 func (r *reader) functions() { r.m.Functions = items(r, 1, (*reader).u32) }
 
 func (w *writer) functions() { w.indices(w.m.Functions) }
@@ -11,6 +14,9 @@ func (w *writer) indices(list []uint32) {
 	}
 }
 
+// tables reads the table section.
+//
+//	tablesec = vec(reftype limits)               limits in entries
 func (r *reader) tables() { r.m.Tables = items(r, 3, (*reader).tableType) }
 
 func (w *writer) tables() {
@@ -29,6 +35,9 @@ func (w *writer) tableType(t TableType) {
 	w.limits(t.Limits)
 }
 
+// memories reads the memory section.
+//
+//	memsec = vec(limits)                         limits in pages of 64 KiB
 func (r *reader) memories() { r.m.Memories = items(r, 2, (*reader).limits) }
 
 func (w *writer) memories() {
@@ -38,6 +47,9 @@ func (w *writer) memories() {
 	}
 }
 
+// limits reads the least size and, if the flag says so, the largest.
+//
+//	limits = 0x00 u32 | 0x01 u32 u32
 func (r *reader) limits() Limits {
 	switch flag := r.byte(); flag {
 	case 0:
@@ -69,6 +81,10 @@ func (w *writer) limits(l Limits) {
 	w.u32(l.Max)
 }
 
+// globals reads the global section.
+//
+//	globalsec = vec(globaltype expr)             expr is the initial value
+//	globaltype = valtype (0x00 | 0x01)           0x01 may be set
 func (r *reader) globals() { r.m.Globals = items(r, 3, (*reader).global) }
 
 func (w *writer) globals() {
@@ -101,6 +117,9 @@ func (w *writer) globalType(t GlobalType) {
 	}
 }
 
+// start reads the start section: the function that runs when the module is instantiated.
+//
+//	startsec = funcidx
 func (r *reader) start() {
 	index := r.u32()
 	r.m.Start = &index

@@ -1,5 +1,9 @@
 package wasm
 
+// imports reads the import section.
+//
+//	importsec = vec(name name importdesc)        module, item
+//	importdesc = 0x00 typeidx | 0x01 table | 0x02 memory | 0x03 globaltype
 func (r *reader) imports() { r.m.Imports = items(r, 4, (*reader).importItem) }
 
 func (w *writer) imports() {
@@ -41,6 +45,7 @@ func (w *writer) importItem(i *Import) {
 	}
 }
 
+// kind reads the byte that says what an import or export is.
 func (r *reader) kind() ExternalKind {
 	c := r.byte()
 	switch {
@@ -52,6 +57,9 @@ func (r *reader) kind() ExternalKind {
 	return ExternalKind(c)
 }
 
+// exports reads the export section.
+//
+//	exportsec = vec(name kind index)
 func (r *reader) exports() { r.m.Exports = items(r, 3, (*reader).export) }
 
 func (w *writer) exports() {

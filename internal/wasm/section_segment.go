@@ -10,6 +10,9 @@ const (
 	elementFlags       = iota
 )
 
+// elements reads the element section. The bits of the flag decide which of the parts follow.
+//
+//	elemsec = vec(flag tableidx? expr? (kind | reftype)? (vec(funcidx) | vec(expr)))
 func (r *reader) elements() { r.m.Elements = items(r, 3, (*reader).element) }
 
 func (w *writer) elements() {
@@ -73,6 +76,7 @@ func (w *writer) element(e *Element) {
 	w.indices(e.Functions)
 }
 
+// elementMode is the mode that a flag stands for.
 func elementMode(flag uint32) SegmentMode {
 	switch flag & (elementInactive | elementExplicit) {
 	case elementInactive:
@@ -83,6 +87,7 @@ func elementMode(flag uint32) SegmentMode {
 	return Active
 }
 
+// elementKind reads the byte that stands for functions, the only kind.
 func (r *reader) elementKind() {
 	if c := r.byte(); c != 0 {
 		r.fail(r.at-1, "unknown element kind 0x%02x", c)
@@ -96,6 +101,9 @@ const (
 	dataExplicit // active, naming its memory
 )
 
+// data reads the data section.
+//
+//	datasec = vec(0x00 expr vec(byte) | 0x01 vec(byte) | 0x02 memidx expr vec(byte))
 func (r *reader) data() { r.m.Data = items(r, 2, (*reader).dataSegment) }
 
 func (w *writer) data() {
@@ -135,6 +143,9 @@ func (w *writer) dataSegment(d *Data) {
 	w.b = append(w.b, d.Init...)
 }
 
+// dataCount reads the data count section, which comes before code that names data segments.
+//
+//	datacountsec = u32
 func (r *reader) dataCount() {
 	n := r.u32()
 	r.m.DataCount = &n

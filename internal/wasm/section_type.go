@@ -3,6 +3,10 @@ package wasm
 // functionForm opens a function type, the only form of type that is accepted.
 const functionForm = 0x60
 
+// types reads the type section.
+//
+//	typesec  = vec(functype)
+//	functype = 0x60 vec(valtype) vec(valtype)   parameters, results
 func (r *reader) types() { r.m.Types = items(r, 3, (*reader).funcType) }
 
 func (w *writer) types() {
@@ -30,6 +34,7 @@ func (w *writer) valueTypes(types []ValueType) {
 	}
 }
 
+// valueType reads the type of an operand, local or global: one byte.
 func (r *reader) valueType() ValueType {
 	c := r.byte()
 	switch t := ValueType(c); t {
@@ -40,6 +45,7 @@ func (r *reader) valueType() ValueType {
 	return 0
 }
 
+// refType reads a value type that is a reference: 0x70 funcref, 0x6f externref.
 func (r *reader) refType() ValueType {
 	c := r.byte()
 	if t := ValueType(c); t == FuncRef || t == ExternRef {

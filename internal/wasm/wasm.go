@@ -2,9 +2,14 @@
 // instructions, and back to the same bytes. It covers the MVP, sign extension, bulk memory, multi-value, mutable
 // globals, non-trapping conversions and reference types, and refuses everything newer.
 //
-// It knows the grammar of the binary format and nothing else: no types are checked, no index is looked up, no gas is
-// counted and no Ethereum rule is applied. Start at Decode and Module.Encode; the model is in module.go, the
-// instructions in opcode.go, and each section has its reader and its writer side by side in a section file.
+// It knows the grammar of the binary format and nothing else: it checks no types, looks up no index, counts no gas and
+// applies no rule of Ethereum. Start at Decode and Module.Encode; the model is in module.go, the instructions in
+// opcode.go, and each section has its reader and its writer side by side in a section file. What every pass over code
+// needs is here too: Nest follows which constructs are open (nest.go), and the table of opcodes has their immediates
+// and arities (opcode_table.go). An instruction is added with a constant and a row there.
+//
+// Section files quote the grammar of the specification, https://webassembly.github.io/spec/core/binary/modules.html: x*
+// is any number of x, vec(x) a count in LEB128 and so many x.
 package wasm
 
 import "fmt"
@@ -49,7 +54,6 @@ type section struct {
 	name, item string // what an error calls the section and one of its items
 	read       func(*reader)
 	write      func(*writer)
-	count      func(*Module) int // items in the module; a section without any is left out
 }
 
 // sectionOrder is the order of sections in the binary; custom sections may stand anywhere.
@@ -64,56 +68,38 @@ var sections [dataCountSection + 1]section
 // An initializer would be a cycle: the readers name their section in error messages, from this table.
 func init() {
 	sections = [...]section{
-		customSection: {"custom", "", (*reader).custom, nil, nil},
-		typeSection: {
-			"type", "type", (*reader).types, (*writer).types,
-			func(m *Module) int { return len(m.Types) },
-		},
-		importSection: {
-			"import", "import", (*reader).imports, (*writer).imports,
-			func(m *Module) int { return len(m.Imports) },
-		},
-		functionSection: {
-			"function", "function", (*reader).functions, (*writer).functions,
-			func(m *Module) int { return len(m.Functions) },
-		},
-		tableSection: {
-			"table", "table", (*reader).tables, (*writer).tables,
-			func(m *Module) int { return len(m.Tables) },
-		},
-		memorySection: {
-			"memory", "memory", (*reader).memories, (*writer).memories,
-			func(m *Module) int { return len(m.Memories) },
-		},
-		globalSection: {
-			"global", "global", (*reader).globals, (*writer).globals,
-			func(m *Module) int { return len(m.Globals) },
-		},
-		exportSection: {
-			"export", "export", (*reader).exports, (*writer).exports,
-			func(m *Module) int { return len(m.Exports) },
-		},
-		startSection: {
-			"start", "", (*reader).start, (*writer).start,
-			func(m *Module) int { return present(m.Start) },
-		},
-		elementSection: {
-			"element", "segment", (*reader).elements, (*writer).elements,
-			func(m *Module) int { return len(m.Elements) },
-		},
-		codeSection: {
-			"code", "function", (*reader).codes, (*writer).codes,
-			func(m *Module) int { return len(m.Codes) },
-		},
-		dataSection: {
-			"data", "segment", (*reader).data, (*writer).data,
-			func(m *Module) int { return len(m.Data) },
-		},
-		dataCountSection: {
-			"data count", "", (*reader).dataCount, (*writer).dataCount,
-			func(m *Module) int { return present(m.DataCount) },
-		},
+		customSection:    {"custom", "", (*reader).custom, nil},
+		typeSection:      {"type", "type", (*reader).types, (*writer).types},
+		importSection:    {"import", "import", (*reader).imports, (*writer).imports},
+		functionSection:  {"function", "function", (*reader).functions, (*writer).functions},
+		tableSection:     {"table", "table", (*reader).tables, (*writer).tables},
+		memorySection:    {"memory", "memory", (*reader).memories, (*writer).memories},
+		globalSection:    {"global", "global", (*reader).globals, (*writer).globals},
+		exportSection:    {"export", "export", (*reader).exports, (*writer).exports},
+		startSection:     {"start", "", (*reader).start, (*writer).start},
+		elementSection:   {"element", "segment", (*reader).elements, (*writer).elements},
+		codeSection:      {"code", "function", (*reader).codes, (*writer).codes},
+		dataSection:      {"data", "segment", (*reader).data, (*writer).data},
+		dataCountSection: {"data count", "", (*reader).dataCount, (*writer).dataCount},
 	}
+}
+
+// items is how many items the module has for a section. A section without any is left out.
+func (m *Module) items(id byte) int {
+	return [...]int{
+		typeSection:      len(m.Types),
+		importSection:    len(m.Imports),
+		functionSection:  len(m.Functions),
+		tableSection:     len(m.Tables),
+		memorySection:    len(m.Memories),
+		globalSection:    len(m.Globals),
+		exportSection:    len(m.Exports),
+		startSection:     present(m.Start),
+		elementSection:   len(m.Elements),
+		codeSection:      len(m.Codes),
+		dataSection:      len(m.Data),
+		dataCountSection: present(m.DataCount),
+	}[id]
 }
 
 // present is 1 for a section of a single number that is there.

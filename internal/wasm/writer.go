@@ -129,7 +129,7 @@ func (w *writer) module() {
 // section writes a section if it has items, or had none when it was read.
 func (w *writer) section(id byte) {
 	s := &sections[id]
-	if s.count(w.m) == 0 && w.m.layout.empty&(1<<id) == 0 {
+	if w.m.items(id) == 0 && w.m.layout.empty&(1<<id) == 0 {
 		return
 	}
 	w.byte(id)
