@@ -37,10 +37,14 @@ func compiled(t testing.TB, text string) []byte {
 var limitRows = []struct{ field, text, place, what string }{
 	{"Types", `(type (func)) (type (func (param i32))) (type (func (param i64)))`, "type section", "3 types"},
 	{"Parameters", `(type (func (param i32 i64) (result i32)))`, "type 0", "3 parameters and results"},
-	{"Signatures", `(type (func (param i32 i64))) (type (func (result i32)))`,
-		"type section", "3 parameters and results of all types"},
-	{"Imports", `(import "m" "a" (func)) (import "m" "b" (func)) (import "m" "c" (func))`,
-		"import section", "3 imports"},
+	{
+		"Signatures", `(type (func (param i32 i64))) (type (func (result i32)))`,
+		"type section", "3 parameters and results of all types",
+	},
+	{
+		"Imports", `(import "m" "a" (func)) (import "m" "b" (func)) (import "m" "c" (func))`,
+		"import section", "3 imports",
+	},
 	{"Functions", `(import "m" "a" (func)) (func) (func) (func)`, "function section", "3 functions"},
 	{"Tables", `(import "m" "t" (table 1 funcref)) (table 1 funcref) (table 1 funcref)`, "table section", "3 tables"},
 	{"Globals", strings.Repeat(`(global i32 (i32.const 0))`, 3), "global section", "3 globals"},
@@ -48,16 +52,22 @@ var limitRows = []struct{ field, text, place, what string }{
 	{"Elements", `(table 1 funcref)` + strings.Repeat(`(elem (i32.const 0) func)`, 3), "element section", "3 segments"},
 	{"Data", `(memory 1)` + strings.Repeat(`(data (i32.const 0) "")`, 3), "data section", "3 segments"},
 	{"Locals", `(import "m" "a" (func)) (func (param i32) (local i64 i32))`, "function 1, offset 0x23", "3 locals"},
-	{"LocalsTotal", `(func (local i32)) (func (local i64 i64))`,
-		"function 1, offset 0x1c", "3 locals of all functions so far"},
+	{
+		"LocalsTotal", `(func (local i32)) (func (local i64 i64))`,
+		"function 1, offset 0x1c", "3 locals of all functions so far",
+	},
 	{"Instructions", `(func) (func nop nop)`, "function 1, offset 0x1a", "3 instructions"},
-	{"Operands", `(func i32.const 1 i32.const 1 i32.const 1 drop drop drop)`,
-		"function 0, offset 0x16", "3 operands at once"},
+	{
+		"Operands", `(func i32.const 1 i32.const 1 i32.const 1 drop drop drop)`,
+		"function 0, offset 0x16", "3 operands at once",
+	},
 	{"Nesting", `(func block loop i32.const 1 if end end end)`, "function 0, offset 0x16", "3 nested blocks"},
 	{"Loops", `(func loop block loop loop end end end end)`, "function 0, offset 0x16", "3 nested loops"},
 	{"Targets", `(func i32.const 0 br_table 0 0 0)`, "function 0, offset 0x16", "3 targets of one br_table"},
-	{"TargetsTotal", `(func i32.const 0 br_table 0) (func i32.const 0 br_table 0 0)`,
-		"function 1, offset 0x1f", "3 targets of all br_tables so far"},
+	{
+		"TargetsTotal", `(func i32.const 0 br_table 0) (func i32.const 0 br_table 0 0)`,
+		"function 1, offset 0x1f", "3 targets of all br_tables so far",
+	},
 }
 
 func TestEachLimitIsHeldAndNamed(t *testing.T) {

@@ -17,7 +17,7 @@ import (
 	"hestia/internal/wasm"
 )
 
-// kernels are the benchmarked programs and how often each repeats its work for a run to take some milliseconds.
+// kernels are the benchmarked programs, and how often each repeats its work so that a run takes some milliseconds.
 var kernels = map[string]int32{
 	"keccak": 3000, "sha256": 3000, "mulmod": 120, "sort": 60, "fib": 25, "matrix": 20, "bytecopy": 700,
 	"interpreter": 1500, "sieve": 60, "scan": 700, "list": 700,
@@ -110,8 +110,8 @@ func (c contest) round(t testing.TB, n int32) {
 // in one place as in another, and Cranelift does not align loops, so that one placement says nothing.
 const shifts = 12
 
-// shifted returns a module whose functions with loops begin with some stores to a global of no use, which move all that
-// follows.
+// shifted returns a module whose functions with loops begin with some stores to an unused global, which move the code
+// behind them.
 func shifted(m *wasm.Module, stores int) *wasm.Module {
 	m = m.Clone()
 	m.Globals = append(m.Globals, wasm.Global{
@@ -181,7 +181,7 @@ func BenchmarkMeter(b *testing.B) {
 	}
 }
 
-// bare are kernels that are nothing but one loop of a few instructions: what metering can cost at most.
+// bare are kernels that are nothing but one loop of a few instructions: the most that metering can cost.
 var bare = []string{"list", "scan", "sieve"}
 
 // geometric is the geometric mean of some ratios.

@@ -66,7 +66,7 @@ func build(t *testing.T, system, architecture string) string {
 	return file
 }
 
-// here is what the metering program says of a module, on this architecture.
+// here returns what the metering program writes for a module, on this architecture.
 func here(code []byte) []byte {
 	m, counts, err := admit.Module(code, gas.Default())
 	if err != nil {

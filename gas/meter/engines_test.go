@@ -56,7 +56,7 @@ type host struct {
 
 const hostFee = 1009
 
-// call records a call and makes up its results from everything that went before.
+// call records a call and derives its results from all calls so far.
 func (h *host) call(name string, args []uint64, results []wasm.ValueType, spent int64) []uint64 {
 	h.calls = append(h.calls, call{name, append([]uint64{}, args...), spent})
 	sum := fnv.New64a()
@@ -91,7 +91,7 @@ type start struct {
 
 // engine runs modules.
 type engine interface {
-	// load compiles a module; m is what it was decoded from.
+	// load compiles a module; m is the decoded binary.
 	load(t testing.TB, m *wasm.Module, binary []byte) machine
 }
 
@@ -137,7 +137,7 @@ func wasmtimeTypes(types []wasm.ValueType) []*wasmtime.ValType {
 	return out
 }
 
-// number and value convert numbers, of floats their bits.
+// number returns a value as 64 bits, of a float its bits; value does the opposite.
 func number(v wasmtime.Val) uint64 {
 	switch v.Kind() {
 	case wasmtime.KindI32:

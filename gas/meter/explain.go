@@ -121,7 +121,7 @@ func (e *explainer) head() {
 	if e.checked {
 		e.note("halts unless %d bytes of stack are left", e.weight)
 	} else {
-		e.note("its %d bytes of stack are counted in its callers'", e.bounds.weights[index])
+		e.note("its %d bytes of stack are included in its callers'", e.bounds.weights[index])
 	}
 	if e.atEntry {
 		e.note("takes %d bytes of stack", e.weight)

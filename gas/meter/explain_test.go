@@ -30,7 +30,7 @@ func TestExplanations(t *testing.T) {
 	}
 }
 
-// sum is a line that says what a block pays, line one of an instruction, with its price or that of its locals.
+// sum is a line with what a block pays, line one with an instruction and its price, or the price of the locals.
 var (
 	sum = regexp.MustCompile(
 		`;; (pays|paid by the loop at (0x[0-9a-f]+):) (\d+) = (\d+) \+ (\d+) - (\d+)(?:, untested)?$`)
@@ -40,7 +40,7 @@ var (
 	once = regexp.MustCompile(`;; pays (\d+) for this loop, and (\d+) each time`)
 )
 
-// What an explanation says of a block adds up, and what it says is paid is what the rewritten code takes.
+// The sums that an explanation shows for a block are correct, and the rewritten code takes what the explanation says.
 func TestExplanationsAddUp(t *testing.T) {
 	all := modules(t)
 	for name := range kernels {
@@ -51,13 +51,13 @@ func TestExplanationsAddUp(t *testing.T) {
 		cost, priced, blocks := 0, 0, 0 // of the block at hand: what it should cost, and the sum of its lines
 		paid := map[int]bool{}
 		pays, payer := 0, ""              // at the block at hand, and which loop pays for it if one does
-		rounds := map[string]int{}        // by loop: the sum of its blocks
+		sums := map[string]int{}          // by loop: the sum of its blocks
 		each, loop := map[string]int{}, 0 // by loop: what it says an iteration costs; of the loop at hand
 		done := func() {
 			if payer == "" {
 				paid[pays] = true
 			} else {
-				rounds[payer] += pays
+				sums[payer] += pays
 			}
 			pays, payer = 0, ""
 		}
@@ -85,7 +85,7 @@ func TestExplanationsAddUp(t *testing.T) {
 				pays += integer(t, at[1])
 			}
 			if at := edge.FindStringSubmatch(text); at != nil {
-				rounds[at[1]] += integer(t, at[2])
+				sums[at[1]] += integer(t, at[2])
 			}
 			if at := once.FindStringSubmatch(text); at != nil {
 				loop = integer(t, at[2])
@@ -101,8 +101,8 @@ func TestExplanationsAddUp(t *testing.T) {
 		if done(); blocks == 0 {
 			t.Errorf("%s: no block", name)
 		}
-		if diff := cmp.Diff(each, rounds); diff != "" {
-			t.Errorf("%s: rounds (-said by the loop +said by its blocks):\n%s", name, diff)
+		if diff := cmp.Diff(each, sums); diff != "" {
+			t.Errorf("%s: iterations (-said by the loop +said by its blocks):\n%s", name, diff)
 		}
 		for _, p := range plansOf(t, m, uneven) {
 			for _, c := range p.charges {

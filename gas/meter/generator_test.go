@@ -236,7 +236,7 @@ func (g *generator) counted(level int) {
 			g.add(wasm.OpBrIf, 0)
 			inside()
 		})
-	case 1: // left from the middle
+	case 1: // left in the middle
 		g.construct(wasm.OpBlock, func() {
 			g.construct(wasm.OpLoop, func() {
 				inside()
@@ -248,7 +248,7 @@ func (g *generator) counted(level int) {
 				g.add(wasm.OpBr, 0)
 			})
 		})
-	default: // gone round from within an if
+	default: // the back edge is taken from within an if
 		g.construct(wasm.OpLoop, func() {
 			inside()
 			g.add(wasm.OpLocalGet, i)

@@ -36,8 +36,8 @@ var even = func() *gas.Schedule {
 	return &s
 }()
 
-// The goldens show what instrumenting makes of each construct. Their functions are in the text format; what stands
-// outside functions is covered by the laws.
+// The goldens show the instrumented form of each construct. Their functions are in the text format; the laws cover what
+// stands outside functions.
 func TestGoldens(t *testing.T) {
 	for name, m := range modules(t) {
 		metered := instrument(t, m, even, Options{Gas: 1_000_000, Stack: 1 << 20}).Module
@@ -47,7 +47,7 @@ func TestGoldens(t *testing.T) {
 	}
 }
 
-// golden compares text with a file, or writes that anew.
+// golden compares text with a file, or writes the file with -update.
 func golden(t *testing.T, file, got string) {
 	t.Helper()
 	if *update {

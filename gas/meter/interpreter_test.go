@@ -37,7 +37,7 @@ type (
 	endless struct{}
 )
 
-// maxDepth is less than any engine's native stack holds of the corpus' functions.
+// maxDepth is a depth of calls that the native stack of every engine holds for the corpus.
 const maxDepth = 200
 
 func newInterpreter(m *wasm.Module, prices *gas.Instructions, steps int) *interpreter {
@@ -467,7 +467,7 @@ func (in *interpreter) tableOp(i *wasm.Instruction) {
 func TestInterpreterKnowsEveryIntegerInstruction(t *testing.T) {
 	for op := wasm.Opcode(0); op < 0xFD00; op++ {
 		if !op.Known() || op.Float() || op < wasm.OpI32Eqz || op > wasm.OpI64Extend32S {
-			continue // the others are told apart by constants that the compiler checks
+			continue // the others have cases of their own, which the compiler checks
 		}
 		in := &interpreter{stack: []uint64{7, 3}}
 		in.numeric(op)

@@ -19,8 +19,8 @@ import (
 	"hestia/internal/wasm"
 )
 
-// uneven is a schedule in which every instruction has a price of its own, those that make no machine code too, so that
-// charging another instruction instead shows.
+// uneven is a schedule with a different price for every instruction, those that make no machine code too, so that a
+// charge for the wrong instruction shows.
 var uneven = func() *gas.Schedule {
 	s := *gas.Default()
 	s.Name = "uneven"
@@ -155,7 +155,7 @@ func (l *law) computesTheSame(t testing.TB, s start, want run) {
 	}
 }
 
-// countsTheSame checks a metered run with the gas s.gas against the interpreter's, which had all it wanted.
+// countsTheSame checks a metered run with the gas s.gas against the interpreter's, which had no limit.
 func (l *law) countsTheSame(t testing.TB, s start, want run) {
 	t.Helper()
 	got := l.metered.run(t, s)
@@ -176,7 +176,7 @@ func (l *law) countsTheSame(t testing.TB, s start, want run) {
 	want.Calls, got.Calls = nil, nil
 	switch {
 	case want.Ending == trap, want.Ending == unfinished && got.Ending == trap:
-		if got.Ending != trap && got.Ending != outOfGas { // which of the two is one and the same: both burn all
+		if got.Ending != trap && got.Ending != outOfGas { // both burn all gas, so that either will do
 			fail("%s, but the module traps", got.Ending)
 		}
 	case s.gas < want.Spent:

@@ -46,7 +46,7 @@ func (s *shape) body() []wasm.Instruction {
 		}
 		out = append(out, in)
 	}
-	spend := func(n int) { // a few instructions of no effect, so that head and tail cost something
+	spend := func(n int) { // instructions without effect, so that head and tail cost something
 		for range n {
 			add(wasm.OpLocalGet, 2)
 			add(wasm.OpI32Const, 1)
@@ -128,7 +128,7 @@ func (s *shape) body() []wasm.Instruction {
 		update(wasm.OpLocalTee)
 		test()
 		add(wasm.OpBrIf, 0)
-	case "early":
+	case "steps first":
 		add(wasm.OpLoop, emptyType)
 		update(wasm.OpLocalSet)
 		spoilIt(1)
@@ -137,7 +137,7 @@ func (s *shape) body() []wasm.Instruction {
 		test()
 		add(wasm.OpBrIf, 0)
 		spend(2)
-	case "exit", "early exit":
+	case "exit", "steps first, exit":
 		add(wasm.OpBlock, emptyType)
 		add(wasm.OpLoop, emptyType)
 		if s.name != "exit" {
@@ -177,7 +177,7 @@ func (s *shape) body() []wasm.Instruction {
 // shapes returns every combination worth trying.
 func shapes() []shape {
 	var all []shape
-	for _, name := range []string{"bottom", "early", "exit", "early exit", "if"} {
+	for _, name := range []string{"bottom", "steps first", "exit", "steps first, exit", "if"} {
 		for _, step := range []int64{1, -1, 2, -4, 3, math.MinInt32} {
 			all = append(all, shape{name: name, step: step}, shape{name: name, step: step, negate: true})
 			for compare := wasm.OpI32Eq; compare <= wasm.OpI32GeU; compare++ {
@@ -281,9 +281,16 @@ func TestLoopsOfConstantTripCountCostThatConstant(t *testing.T) {
 func threeTimes(body []wasm.Instruction) []wasm.Instruction {
 	out := append([]wasm.Instruction{{Op: wasm.OpLoop, X: emptyType}}, body...)
 	return append(out, []wasm.Instruction{
-		{Op: wasm.OpLocalGet, X: 3}, {Op: wasm.OpI32Const, X: 1}, {Op: wasm.OpI32Add}, {Op: wasm.OpLocalTee, X: 3},
-		{Op: wasm.OpI32Const, X: 3}, {Op: wasm.OpI32Ne}, {Op: wasm.OpBrIf}, {Op: wasm.OpEnd},
-		{Op: wasm.OpLocalGet}, {Op: wasm.OpEnd},
+		{Op: wasm.OpLocalGet, X: 3},
+		{Op: wasm.OpI32Const, X: 1},
+		{Op: wasm.OpI32Add},
+		{Op: wasm.OpLocalTee, X: 3},
+		{Op: wasm.OpI32Const, X: 3},
+		{Op: wasm.OpI32Ne},
+		{Op: wasm.OpBrIf},
+		{Op: wasm.OpEnd},
+		{Op: wasm.OpLocalGet},
+		{Op: wasm.OpEnd},
 	}...)
 }
 

@@ -23,7 +23,7 @@
 //	                    structured code needs no dominator tree
 //	dataflow fact       what a pass knows of a place, joined with "and" or "or" if edges meet (deferral.go,
 //	                    binding.go)
-//	fixpoint            facts that one more round over the code would not change; one walk reaches it if the facts on
+//	fixpoint            facts that another walk over the code would not change; one walk reaches it if the facts on
 //	                    back edges are decided beforehand, as they are here
 //	observation         an instruction at which the outside may read the gas counter: a call that can reach the
 //	                    host, a return; our word, not a compiler's

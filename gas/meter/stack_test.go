@@ -29,7 +29,7 @@ func takesOne(locals, code string) string {
 // around is a function that executes code before and after a call of itself.
 func around(locals, code string) string { return takesOne(locals, code+`(call $f (i64.const 3))`+code) }
 
-// recursive are functions that call themselves for ever, each with a frame as big as its kind can make it.
+// recursive are functions that call themselves for ever, each with a frame as large as its kind can make it.
 func recursive() map[string]string {
 	const self, local = `(call $f (local.get 0))`, `(local i32)`
 	all := map[string]string{
@@ -76,8 +76,8 @@ func recursive() map[string]string {
 // nativeStack is what wasmtime gives to wasm in the test.
 const nativeStack = 1 << 20
 
-// nativeFrame runs a metered endless recursion into the end of the native stack and returns how many bytes an
-// activation took, and what it weighed.
+// nativeFrame runs a metered endless recursion into the end of the native stack. It returns the bytes of an activation
+// and its weight.
 func nativeFrame(t *testing.T, function string) (bytes, weight float64) {
 	t.Helper()
 	m := parse(t, `(module (memory 2 2) (global (mut i64) (i64.const 0)) `+function+`)`)
@@ -107,7 +107,7 @@ func nativeFrame(t *testing.T, function string) (bytes, weight float64) {
 	return nativeStack / frames, weight
 }
 
-// heaviest returns the weight of the function that recurs, among those that do not.
+// heaviest returns the largest weight, which is that of the recursive function.
 func heaviest(plans []plan) int32 {
 	most := int32(0)
 	for _, p := range plans {
