@@ -22,7 +22,7 @@ type block struct {
 // so on. Both are small numbers. Each join is the number that the junction of its edges had before it was united with
 // others.
 const (
-	observed = 0 // edges to an observation: the function's entry and return, and instructions that observe
+	observed = 0 // the count is exact on them: at the function's entry and return, and behind instructions that observe
 	doomed   = 1 // edges that nothing follows
 )
 

@@ -177,17 +177,14 @@ func (p *printer) function(i int) {
 		}
 	}
 	fmt.Fprintln(p)
-	indent := 2
 	body := p.m.Codes[i].Body
-	for j := range body[:len(body)-1] {
-		op := body[j].Op
-		if op == wasm.OpEnd || op == wasm.OpElse {
+	var nest wasm.Nest[struct{}]
+	for _, in := range nest.Over(body[:len(body)-1]) {
+		indent := 2 + nest.Depth()
+		if in.Op == wasm.OpEnd || in.Op == wasm.OpElse {
 			indent--
 		}
-		fmt.Fprintf(p, "%s%s\n", strings.Repeat("  ", indent), &body[j])
-		if op == wasm.OpBlock || op == wasm.OpLoop || op == wasm.OpIf || op == wasm.OpElse {
-			indent++
-		}
+		fmt.Fprintf(p, "%s%s\n", strings.Repeat("  ", indent), in)
 	}
 	fmt.Fprintln(p, "  )")
 }
