@@ -1,4 +1,4 @@
-;; Follows a list of 1,024 places through memory, n times: every load waits for the one before.
+;; Follows a list of 1,024 addresses through memory, n times: every load waits for the one before.
 (module
   (memory (export "memory") 1 1)
   (func (export "run") (param $n i32) (result i32) (local $at i32) (local $sum i32)

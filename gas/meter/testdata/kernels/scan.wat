@@ -1,4 +1,4 @@
-;; Looks for the first zero byte of 4,096, n times: a loop whose rounds nobody knows beforehand.
+;; Looks for the first zero byte of 4,096, n times: a loop whose trip count is not known on entry.
 (module
   (memory (export "memory") 1 1)
   (func (export "run") (param $n i32) (result i32) (local $at i32) (local $sum i32)

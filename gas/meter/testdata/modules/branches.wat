@@ -1,4 +1,4 @@
-;; if with one arm and with two, blocks left early and on time, code nobody reaches.
+;; if with one arm and with two, blocks left by branches and at their ends, unreachable code.
 (module
   (func (export "one") (param i32) (result i32)
     (if (i32.and (local.get 0) (i32.const 1)) (then (local.set 0 (i32.mul (local.get 0) (i32.const 3)))))

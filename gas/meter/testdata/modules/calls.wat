@@ -1,4 +1,4 @@
-;; Every call is exact: whoever is called may look at the counter.
+;; Every call is exact: the callee may observe the counter.
 (module
   (import "env" "see" (func $see (param i64)))
   (import "env" "ask" (func $ask (param i32 i64) (result i32)))

@@ -1,4 +1,4 @@
-;; Loops are paid at their heads, each time round.
+;; Loops are paid at their headers, at each iteration.
 (module
   (func (export "sum") (param i32) (result i64) (local i64)
     (local.set 0 (i32.and (local.get 0) (i32.const 63)))
@@ -43,7 +43,7 @@
       (i32.mul (i32.const 3))
       (local.set 0 (i32.sub (local.get 0) (i32.const 1)))
       (br_if 0 (i32.gt_s (local.get 0) (i32.const 0)))))
-  ;; All of this is one number: loops in loops, each of as many rounds as its code says.
+  ;; All of this is one number: loops in loops, all with constant trip counts.
   (func (export "constant") (param i32) (result i32) (local i32 i32 i32)
     (loop $rows
       (local.set 2 (i32.const 10))
@@ -52,7 +52,7 @@
         (br_if $columns (i32.gt_s (local.tee 2 (i32.sub (local.get 2) (i32.const 3))) (i32.const 0))))
       (br_if $rows (i32.lt_u (local.tee 1 (i32.add (local.get 1) (i32.const 1))) (i32.const 5))))
     (i32.add (local.get 0) (local.get 3)))
-  ;; Nothing of this is: a local that is set before, in another block, and one that begins where a round before left it.
+  ;; Nothing of this is: a local that is set in a block before, and one that an iteration of the outer loop leaves.
   (func (export "set") (param i32) (result i32) (local i32)
     (if (i32.and (local.get 0) (i32.const 1)) (then (local.set 1 (i32.const 3))))
     (loop (br_if 0 (i32.lt_u (local.tee 1 (i32.add (local.get 1) (i32.const 1))) (i32.const 9))))
