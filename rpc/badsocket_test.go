@@ -22,22 +22,29 @@ func TestHostileMessagesOverAWebSocket(t *testing.T) {
 	bystander := dial()
 	deep := strings.Repeat("[", 10_001) + strings.Repeat("]", 10_001)
 	for name, row := range map[string]struct{ message, answer string }{ // answer "" = the connection ends
-		"not JSON":           {`{"jsonrpc":`, `"code":-32700`},
-		"deep":               {deep, `"code":-32700`},
-		"deep parameters":    {`{"jsonrpc":"2.0","id":1,"method":"eth_call","params":` + deep + `}`, `"code":-32700`},
-		"an empty batch":     {`[]`, `"code":-32600`},
-		"a long batch":       {"[" + strings.Repeat(ask+",", 2000) + ask + "]", `batch too large`},
-		"a fraction":         {`{"jsonrpc":"2.0","id":1,"method":"eth_getBlockByNumber","params":[1.5,false]}`, `"code":-32602`},
-		"10 MB":              {`{"jsonrpc":"2.0","id":1,"method":"web3_sha3","params":["` + strings.Repeat("z", 10<<20) + `"]}`, `"code":-32602`},
+		"not JSON":        {`{"jsonrpc":`, `"code":-32700`},
+		"deep":            {deep, `"code":-32700`},
+		"deep parameters": {`{"jsonrpc":"2.0","id":1,"method":"eth_call","params":` + deep + `}`, `"code":-32700`},
+		"an empty batch":  {`[]`, `"code":-32600`},
+		"a long batch":    {"[" + strings.Repeat(ask+",", 2000) + ask + "]", `batch too large`},
+		"a fraction": {
+			`{"jsonrpc":"2.0","id":1,"method":"eth_getBlockByNumber","params":[1.5,false]}`, `"code":-32602`,
+		},
+		"10 MB": {
+			`{"jsonrpc":"2.0","id":1,"method":"web3_sha3","params":["` + strings.Repeat("z", 10<<20) + `"]}`,
+			`"code":-32602`,
+		},
 		"more than a body":   {strings.Repeat(" ", 17<<20), ""},
 		"invalid UTF-8":      {"{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"\xff\xfe\"}", `"code":-32`},
 		"an unknown method":  {`{"jsonrpc":"2.0","id":1,"method":"eth_nothing"}`, `"code":-32601`},
 		"an unknown channel": {`{"jsonrpc":"2.0","id":1,"method":"eth_subscribe","params":["nothing"]}`, `"error"`},
 	} {
 		conn := dial()
-		_ = conn.WriteMessage(websocket.TextMessage, []byte(row.message)) // the node may end the connection while it is sent to
+		// the node may end the connection while it is sent to
+		_ = conn.WriteMessage(websocket.TextMessage, []byte(row.message))
 		_, answer, err := conn.ReadMessage()
-		if row.answer == "" && err == nil || row.answer != "" && !strings.Contains(string(answer), row.answer) || len(answer) > 4096 {
+		if row.answer == "" && err == nil || row.answer != "" && !strings.Contains(string(answer), row.answer) ||
+			len(answer) > 4096 {
 			t.Errorf("%s: %.300s, %v, want %q", name, answer, err, row.answer)
 		}
 	}

@@ -14,8 +14,8 @@ import (
 	"hestia/rpc/query"
 )
 
-// geth's server answers connections that stay through a codec. It is made here, and not by geth, because what a peer has
-// asked must be known to name parameters in what it is answered.
+// geth's server answers connections that stay through a codec. It is made here, and not by geth, because what a peer
+// has asked must be known to name parameters in what it is answered.
 
 // peer is a connection that stays, message by message.
 type peer interface {
@@ -49,7 +49,8 @@ type gethMessage interface {
 
 // codecMaker is gethrpc.NewFuncCodec.
 type codecMaker[C any, M gethMessage] func(
-	conn C, one func(context.Context, *M, bool) error, batch func(context.Context, []*M, bool) error, decode func(any) error,
+	conn C, one func(context.Context, *M, bool) error, batch func(context.Context, []*M, bool) error,
+	decode func(any) error,
 ) gethrpc.ServerCodec
 
 // converse answers a peer until it leaves.

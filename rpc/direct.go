@@ -16,9 +16,9 @@ import (
 	"hestia/rpc/query"
 )
 
-// The requests that clients make most often are answered here: geth's server would set up the bookkeeping of a connection for
-// each. A request that is not exactly of this kind, or not well-formed, goes to geth's server unchanged, which alone decides what
-// is wrong with it (docs/adr/0013).
+// The requests that clients make most often are answered here: geth's server would set up the bookkeeping of a
+// connection for each. A request that is not exactly of this kind, or not well-formed, goes to geth's server unchanged,
+// which alone decides what is wrong with it (docs/adr/0013).
 
 // maxDirect bounds the bodies that are looked at here, in bytes.
 const maxDirect = 128 << 10
@@ -35,8 +35,8 @@ type directMethod struct {
 	params  []reflect.Type
 }
 
-// newDirectMethods takes the direct methods from a table: none if trying something out may take longer than the server has for
-// an answer, which geth's server then ends.
+// newDirectMethods takes the direct methods from a table: none if trying something out may take longer than the server
+// has for an answer, which geth's server then ends.
 func newDirectMethods(t table, timeout time.Duration) directMethods {
 	d := directMethods{t, make(map[string]*directMethod)}
 	if timeout > writeTimeout/2 {
@@ -99,7 +99,8 @@ type failedReader struct{ err error }
 
 func (f failedReader) Read([]byte) (int, error) { return 0, f.err }
 
-// answer returns the answer to a request, or false if geth's server must give it. The answer shares no memory with the request.
+// answer returns the answer to a request, or false if geth's server must give it. The answer shares no memory with the
+// request.
 func (d directMethods) answer(ctx context.Context, body []byte) (answer []byte, ok bool) {
 	request, ok := splitRequest(body)
 	if !ok {

@@ -63,33 +63,46 @@ func directly(t testing.TB) (bodies []string) {
 	if len(bodies) < 2*len(rpc.DirectNames) {
 		t.Fatalf("only %d requests in the scripts", len(bodies))
 	}
-	call := `{"to":"` + token.Hex() + `","data":"0x70a08231000000000000000000000000` + strings.ToLower(alice.Hex()[2:]) + `"}`
+	call := `{"to":"` + token.Hex() + `","data":"0x70a08231000000000000000000000000` + strings.ToLower(
+		alice.Hex()[2:],
+	) + `"}`
 	for _, params := range []string{
-		`,"params":[]`, `,"params":null`, `,"params":{}`, `,"params":"x"`, `,"params":[ ]`, ``, `,"params":[null]`, `,"params":[,]`,
-		`,"params":["` + alice.Hex() + `","latest"]`, `,"params":["` + alice.Hex() + `"]`, `,"params":["` + alice.Hex() + `",null]`,
+		`,"params":[]`, `,"params":null`, `,"params":{}`, `,"params":"x"`, `,"params":[ ]`, ``, `,"params":[null]`,
+		`,"params":[,]`,
+		`,"params":["` + alice.Hex() + `","latest"]`, `,"params":["` + alice.Hex() + `"]`,
+		`,"params":["` + alice.Hex() + `",null]`,
 		`,"params":["` + alice.Hex() + `","latest","more"]`, `,"params":["` + alice.Hex() + `",{"blockNumber":"0x1"}]`,
 		`,"params":[null,"latest"]`, `,"params":["0x1","latest"]`, `,"params":["` + alice.Hex() + `","\u006catest"]`,
 		`,"params":[` + call + `,"latest"]`, `,"params":[` + call + `,"0x99"]`, `,"params":[` + call + `,"latest",{}]`,
-		`,"params":[` + call + `,"latest",{"` + token.Hex() + `":{"code":"0x"}}]`, `,"params":[ ` + call + " ,\n\t\"earliest\" ]\r\n",
+		`,"params":[` + call + `,"latest",{"` + token.Hex() + `":{"code":"0x"}}]`,
+		`,"params":[ ` + call + " ,\n\t\"earliest\" ]\r\n",
 	} {
 		for _, method := range []string{"eth_getBalance", "eth_call", "eth_chainId", "eth_getTransactionCount"} {
 			bodies = append(bodies, `{"jsonrpc":"2.0","id":1,"method":"`+method+`"`+params+`}`)
 		}
 	}
-	for _, id := range []string{`1`, `-1`, `1.5e3`, `"a\"b"`, `"\u00e9<&>"`, `""`, `null`, `true`, `{}`, `[1]`, `[]`, `00`, `"`} {
+	for _, id := range []string{
+		`1`, `-1`, `1.5e3`, `"a\"b"`, `"\u00e9<&>"`, `""`, `null`, `true`, `{}`, `[1]`, `[]`, `00`, `"`,
+	} {
 		bodies = append(bodies, `{"jsonrpc":"2.0","id":`+id+`,"method":"eth_blockNumber"}`)
 	}
 	return append(bodies,
-		``, ` `, `{}`, `[]`, `null`, `"eth_chainId"`, `{"jsonrpc":"2.0","method":"eth_chainId"}`, `{"id":1,"method":"eth_chainId"}`,
+		``, ` `, `{}`, `[]`, `null`, `"eth_chainId"`, `{"jsonrpc":"2.0","method":"eth_chainId"}`,
+		`{"id":1,"method":"eth_chainId"}`,
 		`{"jsonrpc":"1.0","id":1,"method":"eth_chainId"}`, `{"jsonrpc":2.0,"id":1,"method":"eth_chainId"}`,
-		`{"jsonrpc":"2.0","id":1,"method":"eth_chainId","more":{"a":["}"]}}`, `{"jsonrpc":"2.0","id":1,"Method":"eth_chainId"}`,
-		`{"jsonrpc":"2.0","id":1,"id":2,"method":"eth_chainId"}`, `{"jsonrpc":"2.0","id":1,"method":"eth_chainId","method":"net_version"}`,
+		`{"jsonrpc":"2.0","id":1,"method":"eth_chainId","more":{"a":["}"]}}`,
+		`{"jsonrpc":"2.0","id":1,"Method":"eth_chainId"}`,
+		`{"jsonrpc":"2.0","id":1,"id":2,"method":"eth_chainId"}`,
+		`{"jsonrpc":"2.0","id":1,"method":"eth_chainId","method":"net_version"}`,
 		`{"jsonrpc":"2.0","id":1,"method":"eth_\u0063hainId"}`, `{"jsonrpc":"2.0","id":1,"\u006dethod":"eth_chainId"}`,
 		`{"jsonrpc":"2.0","id":1,"method":"eth_chainid"}`, `{"jsonrpc":"2.0","id":1,"method":["eth_chainId"]}`,
 		`{"jsonrpc":"2.0","id":1,"method":"eth_chainId"}{}`, `{"jsonrpc":"2.0","id":1,"method":"eth_chainId"} x`,
-		` {"jsonrpc" : "2.0" , "id" : 1 , "method" : "eth_chainId" , "params" : [ ] } `, `{"jsonrpc":"2.0","id":1,"method":"eth_chainId"`,
-		`{"jsonrpc":"2.0","id":1,"method":"eth_chainId","result":"0x1"}`, "\ufeff"+`{"jsonrpc":"2.0","id":1,"method":"eth_chainId"}`,
-		"{\"jsonrpc\":\"2.0\",\"id\":\"\xff\",\"method\":\"eth_chainId\"}", `[{"jsonrpc":"2.0","id":1,"method":"eth_chainId"}]`,
+		` {"jsonrpc" : "2.0" , "id" : 1 , "method" : "eth_chainId" , "params" : [ ] } `,
+		`{"jsonrpc":"2.0","id":1,"method":"eth_chainId"`,
+		`{"jsonrpc":"2.0","id":1,"method":"eth_chainId","result":"0x1"}`,
+		"\ufeff"+`{"jsonrpc":"2.0","id":1,"method":"eth_chainId"}`,
+		"{\"jsonrpc\":\"2.0\",\"id\":\"\xff\",\"method\":\"eth_chainId\"}",
+		`[{"jsonrpc":"2.0","id":1,"method":"eth_chainId"}]`,
 	)
 }
 
@@ -138,7 +151,9 @@ func TestAShortBodyIsRefusedAsGethDoes(t *testing.T) {
 		conn, err := net.Dial("tcp", strings.TrimPrefix(s.url, "http://"))
 		check(t, err)
 		defer conn.Close()
-		_, err = fmt.Fprintf(conn, "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: %s\r\nContent-Length: 100\r\n\r\n%s", road, ask)
+		_, err = fmt.Fprintf(
+			conn, "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: %s\r\nContent-Length: 100\r\n\r\n%s", road, ask,
+		)
 		check(t, err)
 		check(t, conn.(*net.TCPConn).CloseWrite())
 		answer, err := io.ReadAll(conn)
@@ -153,20 +168,24 @@ func TestAShortBodyIsRefusedAsGethDoes(t *testing.T) {
 
 // Where a call may take longer than the server's own timeout, geth's road answers in time.
 func TestOnlyWhatEndsInTimeIsAnsweredDirectly(t *testing.T) {
-	for timeout, want := range map[time.Duration]int{5 * time.Second: len(rpc.DirectNames), 30 * time.Second: len(rpc.DirectNames), time.Minute: 0} {
+	for timeout, want := range map[time.Duration]int{
+		5 * time.Second: len(rpc.DirectNames), 30 * time.Second: len(rpc.DirectNames), time.Minute: 0,
+	} {
 		if got := len(rpc.DirectMethods(timeout)); got != want {
 			t.Errorf("timeout %v: %d methods, want %d", timeout, got, want)
 		}
 	}
 }
 
-// BenchmarkRoads asks over one connection by both roads in turn; times-geth is how much longer a client waits on geth's.
+// BenchmarkRoads asks over one connection by both roads in turn; times-geth is how much longer a client waits on
+// geth's.
 func BenchmarkRoads(b *testing.B) {
 	s := start(b, miner.Instant, rpc.Config{})
 	s.populate(b)
 	for name, params := range map[string]string{
 		"eth_getBalance": `"` + alice.Hex() + `","latest"`,
-		"eth_call":       `{"to":"` + token.Hex() + `","data":"0x70a08231000000000000000000000000` + alice.Hex()[2:] + `"},"latest"`,
+		"eth_call": `{"to":"` + token.Hex() + `","data":"0x70a08231000000000000000000000000` + alice.Hex()[2:] +
+			`"},"latest"`,
 	} {
 		b.Run("method="+name, func(b *testing.B) {
 			body := fmt.Sprintf(`{"jsonrpc":"2.0","id":1,"method":%q,"params":[%s]}`, name, params)

@@ -15,7 +15,8 @@ import (
 // leastCorpus is how many different calls the estimates are held by.
 const leastCorpus = 50
 
-// estimated is calls of every kind: plain, creating, reading, writing, clearing, failing inside, nested, with every fee and list.
+// estimated is calls of every kind: plain, creating, reading, writing, clearing, failing inside, nested, with every fee
+// and list.
 func estimated() []map[string]any {
 	owned := common.LeftPadBytes(alice[:], 32)
 	calls := []map[string]any{
@@ -36,10 +37,19 @@ func estimated() []map[string]any {
 		{"from": alice, "to": mixed},
 		{"from": alice, "to": mixed, "value": "0x5", "data": "0x01"},
 		{"from": alice, "to": mixed, "accessList": types.AccessList{{Address: reverter, StorageKeys: []common.Hash{}}}},
-		{"from": alice, "to": token, "data": hexutil.Encode(transfer(bob, 1)), "maxFeePerGas": "0x77359400", "maxPriorityFeePerGas": "0x1"},
+		{
+			"from": alice, "to": token, "data": hexutil.Encode(transfer(bob, 1)), "maxFeePerGas": "0x77359400",
+			"maxPriorityFeePerGas": "0x1",
+		},
 		{"from": alice, "to": token, "data": hexutil.Encode(transfer(bob, 1)), "gasPrice": "0x77359400"},
-		{"from": alice, "to": token, "data": hexutil.Encode(transfer(bob, 1)), "accessList": types.AccessList{{Address: token, StorageKeys: []common.Hash{}}}},
-		{"from": alice, "to": token, "data": hexutil.Encode(transfer(bob, 1)), "accessList": types.AccessList{{Address: token, StorageKeys: []common.Hash{{}, {31: 1}}}}},
+		{
+			"from": alice, "to": token, "data": hexutil.Encode(transfer(bob, 1)),
+			"accessList": types.AccessList{{Address: token, StorageKeys: []common.Hash{}}},
+		},
+		{
+			"from": alice, "to": token, "data": hexutil.Encode(transfer(bob, 1)),
+			"accessList": types.AccessList{{Address: token, StorageKeys: []common.Hash{{}, {31: 1}}}},
+		},
 	}
 	for i := range 12 { // data below and above its floor price, zeros and others
 		data := make([]byte, 37<<i>>1)
@@ -50,7 +60,12 @@ func estimated() []map[string]any {
 		calls = append(calls, map[string]any{"from": alice, "to": token, "data": "0x18160ddd" + common.Bytes2Hex(data)})
 	}
 	for i := range byte(8) { // new slots, and amounts of every length
-		calls = append(calls, map[string]any{"from": alice, "to": token, "data": hexutil.Encode(transfer(common.Address{5, i}, 1<<(7*i)))})
+		calls = append(
+			calls,
+			map[string]any{
+				"from": alice, "to": token, "data": hexutil.Encode(transfer(common.Address{5, i}, 1<<(7*i))),
+			},
+		)
 	}
 	return calls
 }

@@ -56,7 +56,8 @@ func TestFiltersTellEachThingOnceAndAtOnce(t *testing.T) {
 	}
 	var gone bool
 	s.must(t, &gone, "eth_uninstallFilter", fmt.Sprintf("%q", blocks))
-	if err := s.call(t, nil, "eth_getFilterChanges", fmt.Sprintf("%q", blocks)); !gone || err == nil || err.Code != -32000 {
+	if err := s.call(t, nil, "eth_getFilterChanges", fmt.Sprintf("%q", blocks)); !gone || err == nil ||
+		err.Code != -32000 {
 		t.Errorf("uninstalled %v, then %v", gone, err)
 	}
 }

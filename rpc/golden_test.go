@@ -20,9 +20,9 @@ import (
 
 var update = flag.Bool("update", false, "write the goldens anew")
 
-// changing is what no script can hold, and what stands for it in answers, and in later requests for the last of its kind: the
-// random id of a filter or a subscription, a compressed state, a name of the process, a table of timings. $third is the third block as bytes and
-// $hash the fourth's hash, so that a change of prices changes no request.
+// changing is what no script can hold, and what stands for it in answers, and in later requests for the last of its
+// kind: the random id of a filter or a subscription, a compressed state, a name of the process, a table of timings.
+// $third is the third block as bytes and $hash the fourth's hash, so that a change of prices changes no request.
 var changing = []struct {
 	method  string // prefix
 	pattern *regexp.Regexp
@@ -52,9 +52,9 @@ func scripts(t *testing.T) []string {
 	return all
 }
 
-// Each script is a conversation with a fresh node of five blocks: a line ">> " is sent as it is, and the line "<< " after it is
-// the answer; with a number after ">>" it is sent so many times, and the last answer shown. A line "<-" is what is pushed.
-// Other lines are comments.
+// Each script is a conversation with a fresh node of five blocks: a line ">> " is sent as it is, and the line "<< "
+// after it is the answer; with a number after ">>" it is sent so many times, and the last answer shown. A line "<-" is
+// what is pushed. Other lines are comments.
 func TestGoldenScripts(t *testing.T) {
 	for _, script := range scripts(t) {
 		t.Run(strings.TrimSuffix(script, ".txt"), func(t *testing.T) {
@@ -73,8 +73,8 @@ func TestGoldenScripts(t *testing.T) {
 	}
 }
 
-// What is asked over HTTP is answered alike on connections that stay, but for what belongs to a transport: subscribing, and
-// what is not JSON, which ends a connection.
+// What is asked over HTTP is answered alike on connections that stay, but for what belongs to a transport: subscribing,
+// and what is not JSON, which ends a connection.
 func TestScriptsAreAnsweredAlikeOnEveryTransport(t *testing.T) {
 	for _, script := range scripts(t) {
 		if filepath.Dir(script) != "testdata" {
@@ -99,7 +99,8 @@ func TestScriptsAreAnsweredAlikeOnEveryTransport(t *testing.T) {
 func withoutTransportsOwn(script string) string {
 	var kept []string
 	for line := range strings.Lines(script) {
-		if strings.HasPrefix(line, "<< ") && (strings.Contains(line, `"code":-32700`) || strings.Contains(kept[len(kept)-1], "subscribe\"")) {
+		if strings.HasPrefix(line, "<< ") &&
+			(strings.Contains(line, `"code":-32700`) || strings.Contains(kept[len(kept)-1], "subscribe\"")) {
 			kept = kept[:len(kept)-1]
 			continue
 		}

@@ -53,8 +53,8 @@ func isUpgrade(r *http.Request) bool {
 		strings.Contains(strings.ToLower(r.Header.Get("Connection")), "upgrade")
 }
 
-// checkHost answers only requests addressed to an IP address or to a name in hosts, so that no web page can reach the node
-// by pointing a name of its own at it. "*" allows every name.
+// checkHost answers only requests addressed to an IP address or to a name in hosts, so that no web page can reach the
+// node by pointing a name of its own at it. "*" allows every name.
 func checkHost(hosts []string, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		name, _, err := net.SplitHostPort(r.Host)

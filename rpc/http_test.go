@@ -19,8 +19,10 @@ func TestOversizedAndDeepBodiesAreRefusedAndTheNodeStays(t *testing.T) {
 		t.Errorf("17 MiB are answered by status %d", status)
 	}
 	for name, body := range map[string]string{
-		"deep":          strings.Repeat("[", 20_000) + strings.Repeat("]", 20_000),
-		"deep params":   `{"jsonrpc":"2.0","id":1,"method":"eth_call","params":` + strings.Repeat("[", 20_000) + strings.Repeat("]", 20_000) + `}`,
+		"deep": strings.Repeat("[", 20_000) + strings.Repeat("]", 20_000),
+		"deep params": `{"jsonrpc":"2.0","id":1,"method":"eth_call","params":` + strings.Repeat(
+			"[", 20_000,
+		) + strings.Repeat("]", 20_000) + `}`,
 		"invalid UTF-8": "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"\xff\xfe\"}",
 		"truncated":     ask[:20],
 		"long method":   `{"jsonrpc":"2.0","id":1,"method":"` + strings.Repeat("x", 1<<20) + `"}`,
@@ -60,7 +62,8 @@ func TestPagesOfOtherOriginsReadOnlyIfAllowed(t *testing.T) {
 		origins []string
 		want    string
 	}{
-		{nil, ""}, {[]string{"https://dapp.example"}, "https://dapp.example"}, {[]string{"https://other.example"}, ""}, {[]string{"*"}, "https://dapp.example"},
+		{nil, ""}, {[]string{"https://dapp.example"}, "https://dapp.example"}, {[]string{"https://other.example"}, ""},
+		{[]string{"*"}, "https://dapp.example"},
 	} {
 		s := start(t, miner.Instant, rpc.Config{Origins: row.origins})
 		for _, method := range []string{http.MethodPost, http.MethodOptions} {
@@ -111,8 +114,12 @@ func TestHostileParametersGetTheirCodes(t *testing.T) {
 		"a value over 256 bit": {call("eth_call", `[{"value":"0x1`+strings.Repeat("0", 64)+`"}]`), "-32602"},
 		"10 MB of a string":    {call("web3_sha3", `["`+strings.Repeat("z", 10<<20)+`"]`), "-32602"},
 		"10,000 levels":        {call("eth_call", strings.Repeat(`[`, 10_001)+strings.Repeat(`]`, 10_001)), "-32700"},
-		"10,000 keys":          {call("eth_getProof", `["`+token.Hex()+`", [`+strings.Repeat(`"0x0",`, 9_999)+`"0x0"]]`), "-32602"},
-		"10,000 percentiles":   {call("eth_feeHistory", `["0x1", "latest", [`+strings.Repeat(`1,`, 9_999)+`2]]`), "-32000"},
+		"10,000 keys": {
+			call("eth_getProof", `["`+token.Hex()+`", [`+strings.Repeat(`"0x0",`, 9_999)+`"0x0"]]`), "-32602",
+		},
+		"10,000 percentiles": {
+			call("eth_feeHistory", `["0x1", "latest", [`+strings.Repeat(`1,`, 9_999)+`2]]`), "-32000",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			status, answer := s.post(t, row.body)
@@ -121,7 +128,9 @@ func TestHostileParametersGetTheirCodes(t *testing.T) {
 			}
 		})
 	}
-	if _, answer := s.post(t, call("eth_getBalance", `["`+token.Hex()+`", "latest"]`)); !strings.Contains(answer, `"result":"0x0"`) {
+	if _, answer := s.post(
+		t, call("eth_getBalance", `["`+token.Hex()+`", "latest"]`),
+	); !strings.Contains(answer, `"result":"0x0"`) {
 		t.Errorf("afterwards: %s", answer)
 	}
 }
@@ -132,7 +141,10 @@ func TestASlowSenderHoldsNobodyUp(t *testing.T) {
 		conn, err := net.Dial("tcp", strings.TrimPrefix(s.url, "http://"))
 		check(t, err)
 		defer conn.Close()
-		_, err = io.WriteString(conn, "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 1000000\r\n\r\n{")
+		_, err = io.WriteString(
+			conn,
+			"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 1000000\r\n\r\n{",
+		)
 		check(t, err)
 	}
 	if _, answer := s.post(t, ask); !strings.Contains(answer, "0x7a69") {

@@ -45,11 +45,22 @@ func TestRequestsEndWithTheirTime(t *testing.T) {
 		{"eth_estimateGas", `{"to":` + endlessly + `},"latest",` + overrides, "execution aborted (timeout = 100ms)"},
 		{"eth_createAccessList", call + `,"latest",` + overrides, "execution aborted (timeout = 100ms)"},
 		{
-			"eth_simulateV1", fmt.Sprintf(`{"blockStateCalls":[{"blockOverrides":{"gasLimit":%s},"stateOverrides":%s,"calls":[%s]}]},"latest"`, hugeGas, overrides, call),
+			"eth_simulateV1",
+			fmt.Sprintf(
+				`{"blockStateCalls":[{"blockOverrides":{"gasLimit":%s},"stateOverrides":%s,"calls":[%s]}]},"latest"`,
+				hugeGas, overrides, call,
+			),
 			"execution aborted (timeout = 100ms)",
 		},
-		{"debug_traceCall", call + `,"latest",{"timeout":"100ms","tracer":"callTracer","stateOverrides":` + overrides + `}`, "execution timeout"},
-		{"debug_traceCall", call + `,"latest",{"timeout":"100ms","stateOverrides":` + overrides + `}`, "execution timeout"},
+		{
+			"debug_traceCall",
+			call + `,"latest",{"timeout":"100ms","tracer":"callTracer","stateOverrides":` + overrides + `}`,
+			"execution timeout",
+		},
+		{
+			"debug_traceCall", call + `,"latest",{"timeout":"100ms","stateOverrides":` + overrides + `}`,
+			"execution timeout",
+		},
 	} {
 		t.Run(row.method, func(t *testing.T) {
 			fault := s.call(t, nil, row.method, row.params)
@@ -62,11 +73,14 @@ func TestRequestsEndWithTheirTime(t *testing.T) {
 	s.must(t, &number, "eth_blockNumber", "")
 }
 
-// More clients than there are places ask for something endless and go away; who comes after them still gets an answer, long
-// before the time of their requests is up.
+// More clients than there are places ask for something endless and go away; who comes after them still gets an answer,
+// long before the time of their requests is up.
 func TestRequestsEndWithTheirClients(t *testing.T) {
 	s := endlessServer(t, 24*time.Hour)
-	body := fmt.Sprintf(`{"jsonrpc":"2.0","id":1,"method":"eth_call","params":[{"to":%s,"gas":%s},"latest",%s]}`, endlessly, hugeGas, endlessCode(t))
+	body := fmt.Sprintf(
+		`{"jsonrpc":"2.0","id":1,"method":"eth_call","params":[{"to":%s,"gas":%s},"latest",%s]}`, endlessly, hugeGas,
+		endlessCode(t),
+	)
 	ctx, leave := context.WithCancel(t.Context())
 	var clients sync.WaitGroup
 	for range 4*runtime.GOMAXPROCS(0) + 1 {

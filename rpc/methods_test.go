@@ -70,7 +70,9 @@ func TestTheMethodTableIsWhatTheNodeAnswers(t *testing.T) {
 	if answered < 180 {
 		t.Errorf("%d methods are answered, want 180", answered)
 	}
-	got := document(methods, answered)
+	prose, err := os.ReadFile("testdata/methods/prose.md")
+	check(t, err)
+	got := document(methods, answered, prose)
 	if *update {
 		check(t, os.WriteFile(methodTable, got, 0o644))
 		return
@@ -137,15 +139,15 @@ func probe(t *testing.T, client *gethrpc.Client, name string) string {
 	return ""
 }
 
-// document is the whole of docs/rpc.md.
-func document(methods []known, answered int) []byte {
+// document is the whole of docs/rpc.md; prose is what the table cannot say by itself.
+func document(methods []known, answered int, prose []byte) []byte {
 	var out bytes.Buffer
 	fmt.Fprintf(&out, `# JSON-RPC
 
 This table is made by asking a devnet's node for every method of the lists below, over WebSocket:
-`+"`go test ./rpc -run MethodTable -update`"+`. Of %d methods %d are answered. Parameters are named as complaints name them; the
-methods of evm, anvil and hardhat name theirs only there. A method that writes changes the pool, the chain or what the node
-remembers; a direct one is answered without geth's server (docs/adr/0013).
+`+"`go test ./rpc -run MethodTable -update`"+`. Of %d methods %d are answered. Parameters
+are named as complaints name them; the methods of evm, anvil and hardhat name theirs only there. A method that writes
+changes the pool, the chain or what the node remembers; a direct one is answered without geth's server (docs/adr/0013).
 
 | letter | list | methods | answered |
 |---|---|---|---|
@@ -162,7 +164,7 @@ remembers; a direct one is answered without geth's server (docs/adr/0013).
 		}
 		fmt.Fprintf(&out, "| %s | %s | %d | %d |\n", list.letter, list.title, all, some)
 	}
-	out.WriteString(prose)
+	out.Write(prose)
 	namespace := ""
 	for _, m := range methods {
 		if first, _, _ := strings.Cut(m.name, "_"); first != namespace {
@@ -190,41 +192,3 @@ func said(m known) string {
 	}
 	return "answers"
 }
-
-// prose is what the table cannot say by itself.
-const prose = `
-## What differs from a node of Ethereum
-
-- There is one chain and no forks: latest, safe and finalized are the same block; pending is the block that would be built
-  now, on the state of the latest. State is kept for every block.
-- Contracts are WebAssembly. Where a tracer of geth's watches instructions, it is shown the host functions that do what an
-  instruction does; without a tracer, each host call is a step of the struct log, named as the interface names it, with its raw
-  operands as the stack. ` + "`hestiaTracer`" + ` returns frames and host calls as one tree: name, operands and the memory they point
-  to, gas before and after, result. Tracers in JavaScript are not known.
-- ` + "`hestia_addABI`" + ` takes a contract's interface (a list as compilers write it); from then on errors that it declares are
-  told by name in messages and in receipts' ` + "`revertReason`" + `. A module may carry the same list in a custom section ` + "`abi`" + `.
-- A frame that halts says why and where: ` + "`wasm trap: unreachable in function mint (12) at offset 0x1f3`" + `. The index and the offset are
-  the deployed module's, the name is its name section's or its export's; what runs out of gas or stack between host functions has
-  a function only. The same stands in receipts' ` + "`revertReason`" + `, in traces and in errors of calls.
-- Complaints about a parameter say its place, its name and what was wanted, over every transport.
-- Blob-carrying transactions are refused: there is no one to carry blobs.
-- The methods of evm, anvil and hardhat, and the accounts the node signs for, exist on a devnet only.
-
-## Errors
-
-| code | when |
-|---|---|
-| -32700 | the body is not JSON |
-| -32600 | it is not a request |
-| -32601 | there is no such method |
-| -32602 | a parameter is missing or not what it should be; the message says which and what was wanted |
-| -32603 | the node failed |
-| -32005 | an answer would be too large |
-| -32001 | there is no such thing to answer with |
-| -32000 | everything else, in geth's words |
-| 3 | the contract reverted; data is what it gave, message its reason |
-| 4 | sent, but not mined in the time given; data is the hash |
-| -38010 to -38026, -32015 | as execution-apis has them for eth_simulateV1 |
-
-A body has at most 16 MiB, a batch 1,000 requests and 64 MiB of answers. Logs end at 20,000, a trace at 64 MiB.
-`

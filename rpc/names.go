@@ -13,8 +13,8 @@ import (
 	"hestia/rpc/query"
 )
 
-// geth's server says which parameter is wrong by its place. Its name and what is wanted are added here. Over HTTP the method is
-// looked up in the request's body; on connections that stay, conversation.go knows it.
+// geth's server says which parameter is wrong by its place. Its name and what is wanted are added here. Over HTTP the
+// method is looked up in the request's body; on connections that stay, conversation.go knows it.
 
 // maxRenamed bounds the answers that are looked into, in bytes: errors are short.
 const maxRenamed = 64 << 10
@@ -122,7 +122,8 @@ func (t table) renamed(body, answer []byte) []byte {
 	return append(text, '\n')
 }
 
-// withNames returns an error object with the parameter's name in its message, or unchanged if it does not complain of one.
+// withNames returns an error object with the parameter's name in its message, or unchanged if it does not complain of
+// one.
 func withNames(fault json.RawMessage, params []query.Param) json.RawMessage {
 	if len(params) == 0 || !bytes.Contains(fault, []byte(`"code":-32602`)) {
 		return fault

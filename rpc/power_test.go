@@ -16,7 +16,10 @@ import (
 
 func TestOnlyADevnetSignsAndObeysDevelopmentTools(t *testing.T) {
 	rich := types.Account{Balance: big.NewInt(params.Ether)}
-	s := startOn(t, chain.DefaultGenesis(types.GenesisAlloc{alice: rich}), miner.Instant, rpc.Config{Keys: []*ecdsa.PrivateKey{aliceKey}})
+	s := startOn(
+		t, chain.DefaultGenesis(types.GenesisAlloc{alice: rich}), miner.Instant,
+		rpc.Config{Keys: []*ecdsa.PrivateKey{aliceKey}},
+	)
 	var accounts []string
 	if s.must(t, &accounts, "eth_accounts", ""); len(accounts) != 0 {
 		t.Errorf("accounts %v", accounts)

@@ -1,9 +1,9 @@
 // Package rpc answers Ethereum's JSON-RPC over HTTP, WebSocket and a local socket.
 //
-// It is the transport and the method table: geth's server does the protocol, the wings rpc/eth, rpc/watch and rpc/dev answer, in
-// the shapes, codes and error texts of geth, so that existing clients work unchanged; below them stands rpc/query. Nothing here
-// executes or writes state: calls go to the chain, transactions to the driver. It does not know how the node is assembled, nor
-// where it listens. Start at New; table.go collects the rows of all methods.
+// It is the transport and the method table: geth's server does the protocol, the wings rpc/eth, rpc/watch and rpc/dev
+// answer, in the shapes, codes and error texts of geth, so that existing clients work unchanged; below them stands
+// rpc/query. Nothing here executes or writes state: calls go to the chain, transactions to the driver. It does not know
+// how the node is assembled, nor where it listens. Start at New; table.go collects the rows of all methods.
 package rpc
 
 import (
@@ -23,7 +23,8 @@ import (
 	"hestia/rpc/watch"
 )
 
-// Config says which clients may ask and for how much. The zero value answers every local client and signs for no account.
+// Config says which clients may ask and for how much. The zero value answers every local client and signs for no
+// account.
 type Config struct {
 	Keys    []*ecdsa.PrivateKey // accounts a devnet's node signs for, in the order eth_accounts lists them
 	Version string              // what web3_clientVersion says; empty = "hestia"

@@ -73,55 +73,87 @@ var conversations = map[string][]string{
 	"debug_getRawReceipts":        {`"0x1"`, `"0x4"`, `"earliest"`},
 	"debug_getRawTransaction":     {`"$deployment"`, `"$transfer"`},
 	"debug_traceBlockByHash":      {`"$block"`, `"$block", {"tracer":"callTracer"}`},
-	"debug_traceBlockByNumber":    {`"0x1"`, `"0x4", {"enableMemory":true,"limit":2}`, `"0x4", {"tracer":"prestateTracer"}`, `"0x0"`},
+	"debug_traceBlockByNumber": {
+		`"0x1"`, `"0x4", {"enableMemory":true,"limit":2}`, `"0x4", {"tracer":"prestateTracer"}`, `"0x0"`,
+	},
 	"debug_traceTransaction": {
-		`"$transfer"`, `"$transfer", {"disableStack":true,"disableStorage":true,"enableReturnData":true}`, `"$reverted"`,
+		`"$transfer"`, `"$transfer", {"disableStack":true,"disableStorage":true,"enableReturnData":true}`,
+		`"$reverted"`,
 		`"$transfer", {"tracer":"callTracer","tracerConfig":{"withLog":true}}`, `"$plain"`,
 	},
-	"eth_accounts":                            {``},
-	"eth_baseFee":                             {``},
-	"eth_blobBaseFee":                         {``},
-	"eth_blockNumber":                         {``},
-	"eth_call":                                {`{"to":"$token","input":"0x18160ddd"}, "latest"`, `{"to":"$bob","value":"0x1"}, "0x2"`, `{"to":"$token","input":"0x00"}, "latest"`},
-	"eth_capabilities":                        {``},
-	"eth_chainId":                             {``},
-	"eth_coinbase":                            {``},
-	"eth_config":                              {``},
-	"eth_createAccessList":                    {`{"from":"$alice","to":"$token","input":"$transferData"}, "latest"`, `{"from":"$bob","to":"$token","input":"0x00"}, "latest"`, `{"to":"$bob"}`},
-	"eth_estimateGas":                         {`{"from":"$alice","to":"$token","input":"$transferData"}`, `{"to":"$bob"}, "earliest"`},
-	"eth_feeHistory":                          {`"0x5", "latest", [0, 50, 100]`, `"0x2", "0x2", []`},
-	"eth_fillTransaction":                     {`{"from":"$alice","to":"$nobody","value":"0x1"}`, `{"from":"$alice","to":"$nobody","gasPrice":"0x77359400"}`, `{"from":"$alice","to":"$nobody","gasPrice":"0x77359400","accessList":[]}`},
-	"eth_gasPrice":                            {``},
-	"eth_getBalance":                          {`"$alice", "latest"`, `"$alice", "$block"`, `"$alice"`},
-	"eth_getBlockAccessList":                  {`"latest"`},
-	"eth_getBlockByHash":                      {`"$block", true`, `"$block", false`, `"$nothing", false`},
-	"eth_getBlockByNumber":                    {`"earliest", true`, `"latest", true`, `"latest", false`, `"0x1", true`, `"0x6", true`, `"0x7", true`, `"0x8", true`, `"0x9", true`, `"safe", false`, `"finalized", true`, `"0xffff", false`},
-	"eth_getBlockReceipts":                    {`"0x1"`, `"0x5"`, `"0x9"`, `"earliest"`, `"0xffff"`},
-	"eth_getBlockTransactionCountByHash":      {`"$block"`, `"$nothing"`},
-	"eth_getBlockTransactionCountByNumber":    {`"0x1"`, `"pending"`},
-	"eth_getCode":                             {`"$token", "latest"`, `"$bob", "latest"`, `"$delegated", "latest"`},
-	"eth_getFilterChanges":                    {`"$blockFilter"`, `"$logFilter"`, `"$pendingFilter"`},
-	"eth_getFilterLogs":                       {`"$logFilter"`},
-	"eth_getLogs":                             {`{"fromBlock":"earliest","toBlock":"latest"}`, `{"blockHash":"$block","address":"$token"}`, `{"address":["$bob"],"topics":[null]}`},
-	"eth_getProof":                            {`"$token", ["0x0"], "latest"`, `"$token", ["0x","$word","0x00"], "latest"`, `"$bob", [], "latest"`},
+	"eth_accounts":    {``},
+	"eth_baseFee":     {``},
+	"eth_blobBaseFee": {``},
+	"eth_blockNumber": {``},
+	"eth_call": {
+		`{"to":"$token","input":"0x18160ddd"}, "latest"`, `{"to":"$bob","value":"0x1"}, "0x2"`,
+		`{"to":"$token","input":"0x00"}, "latest"`,
+	},
+	"eth_capabilities": {``},
+	"eth_chainId":      {``},
+	"eth_coinbase":     {``},
+	"eth_config":       {``},
+	"eth_createAccessList": {
+		`{"from":"$alice","to":"$token","input":"$transferData"}, "latest"`,
+		`{"from":"$bob","to":"$token","input":"0x00"}, "latest"`, `{"to":"$bob"}`,
+	},
+	"eth_estimateGas": {
+		`{"from":"$alice","to":"$token","input":"$transferData"}`, `{"to":"$bob"}, "earliest"`,
+	},
+	"eth_feeHistory": {`"0x5", "latest", [0, 50, 100]`, `"0x2", "0x2", []`},
+	"eth_fillTransaction": {
+		`{"from":"$alice","to":"$nobody","value":"0x1"}`, `{"from":"$alice","to":"$nobody","gasPrice":"0x77359400"}`,
+		`{"from":"$alice","to":"$nobody","gasPrice":"0x77359400","accessList":[]}`,
+	},
+	"eth_gasPrice":           {``},
+	"eth_getBalance":         {`"$alice", "latest"`, `"$alice", "$block"`, `"$alice"`},
+	"eth_getBlockAccessList": {`"latest"`},
+	"eth_getBlockByHash":     {`"$block", true`, `"$block", false`, `"$nothing", false`},
+	"eth_getBlockByNumber": {
+		`"earliest", true`, `"latest", true`, `"latest", false`, `"0x1", true`, `"0x6", true`, `"0x7", true`,
+		`"0x8", true`, `"0x9", true`, `"safe", false`, `"finalized", true`, `"0xffff", false`,
+	},
+	"eth_getBlockReceipts":                 {`"0x1"`, `"0x5"`, `"0x9"`, `"earliest"`, `"0xffff"`},
+	"eth_getBlockTransactionCountByHash":   {`"$block"`, `"$nothing"`},
+	"eth_getBlockTransactionCountByNumber": {`"0x1"`, `"pending"`},
+	"eth_getCode":                          {`"$token", "latest"`, `"$bob", "latest"`, `"$delegated", "latest"`},
+	"eth_getFilterChanges":                 {`"$blockFilter"`, `"$logFilter"`, `"$pendingFilter"`},
+	"eth_getFilterLogs":                    {`"$logFilter"`},
+	"eth_getLogs": {
+		`{"fromBlock":"earliest","toBlock":"latest"}`, `{"blockHash":"$block","address":"$token"}`,
+		`{"address":["$bob"],"topics":[null]}`,
+	},
+	"eth_getProof": {
+		`"$token", ["0x0"], "latest"`, `"$token", ["0x","$word","0x00"], "latest"`, `"$bob", [], "latest"`,
+	},
 	"eth_getStorageAt":                        {`"$token", "0x0", "latest"`, `"$token", "$word", "0x1"`},
 	"eth_getStorageValues":                    {`{"$token":["$word","0x0"]}, "latest"`},
 	"eth_getTransactionByBlockHashAndIndex":   {`"$block", "0x0"`, `"$block", "0x9"`},
 	"eth_getTransactionByBlockNumberAndIndex": {`"0x1", "0x0"`, `"latest", "0x0"`},
-	"eth_getTransactionByHash":                {`"$deployment"`, `"$plain"`, `"$nothing"`, `"$type0"`, `"$type1"`, `"$type4"`},
-	"eth_getTransactionCount":                 {`"$alice", "latest"`, `"$alice", "pending"`},
-	"eth_getTransactionReceipt":               {`"$deployment"`, `"$transfer"`, `"$reverted"`, `"$plain"`, `"$nothing"`, `"$type0"`, `"$type1"`, `"$type4"`},
-	"eth_maxPriorityFeePerGas":                {``},
-	"eth_newBlockFilter":                      {``},
-	"eth_newFilter":                           {`{"address":"$token"}`},
-	"eth_newPendingTransactionFilter":         {``},
-	"eth_sendRawTransaction":                  {`"$raw"`},
-	"eth_sendTransaction":                     {`{"from":"$alice","to":"$nobody","value":"0x1"}`},
-	"eth_sign":                                {`"$alice", "0xdeadbeef"`},
-	"eth_signTransaction":                     {`{"from":"$alice","to":"$nobody","value":"0x1","gas":"0x5208"}`, `{"from":"$alice","to":"$nobody","gasPrice":"0x77359400"}`},
+	"eth_getTransactionByHash": {
+		`"$deployment"`, `"$plain"`, `"$nothing"`, `"$type0"`, `"$type1"`, `"$type4"`,
+	},
+	"eth_getTransactionCount": {`"$alice", "latest"`, `"$alice", "pending"`},
+	"eth_getTransactionReceipt": {
+		`"$deployment"`, `"$transfer"`, `"$reverted"`, `"$plain"`, `"$nothing"`, `"$type0"`, `"$type1"`, `"$type4"`,
+	},
+	"eth_maxPriorityFeePerGas":        {``},
+	"eth_newBlockFilter":              {``},
+	"eth_newFilter":                   {`{"address":"$token"}`},
+	"eth_newPendingTransactionFilter": {``},
+	"eth_sendRawTransaction":          {`"$raw"`},
+	"eth_sendTransaction":             {`{"from":"$alice","to":"$nobody","value":"0x1"}`},
+	"eth_sign":                        {`"$alice", "0xdeadbeef"`},
+	"eth_signTransaction": {
+		`{"from":"$alice","to":"$nobody","value":"0x1","gas":"0x5208"}`,
+		`{"from":"$alice","to":"$nobody","gasPrice":"0x77359400"}`,
+	},
 	"eth_simulateV1": {
-		`{"blockStateCalls":[{"calls":[{"from":"$alice","to":"$token","input":"$transferData"},{"from":"$bob","to":"$token","input":"0x00"}]}]}, "latest"`,
-		`{"blockStateCalls":[{"blockOverrides":{"number":"0x20"},"stateOverrides":{"$nobody":{"balance":"0xffff"}},"calls":[{"from":"$nobody","to":"$bob","value":"0x1"}]},{}],"traceTransfers":true,"returnFullTransactions":true}, "latest"`,
+		`{"blockStateCalls":[{"calls":[{"from":"$alice","to":"$token","input":"$transferData"},{"from":"$bob","to":` +
+			`"$token","input":"0x00"}]}]}, "latest"`,
+		`{"blockStateCalls":[{"blockOverrides":{"number":"0x20"},"stateOverrides":{"$nobody":{"balance":"0xffff"}},` +
+			`"calls":[{"from":"$nobody","to":"$bob","value":"0x1"}]},{}],"traceTransfers":true,` +
+			`"returnFullTransactions":true}, "latest"`,
 		`{"blockStateCalls":[{"calls":[{"from":"$alice","to":"$bob","nonce":"0x0"}]}],"validation":true}, "latest"`,
 	},
 	"eth_syncing":         {``},
@@ -147,12 +179,15 @@ func (s *server) places(t *testing.T) *strings.Replacer {
 	waiting, err := s.sign(t, bobKey, s.pool.Nonce(bob)+1, &alice, 1, nil).MarshalBinary()
 	check(t, err)
 	pairs := []string{
-		"$deployment", hash(1), "$plain", hash(3), "$transferData", hexutil.Encode(transfer(bob, 1)), "$transfer", hash(4), "$reverted", hash(5),
+		"$deployment", hash(1), "$plain", hash(3), "$transferData", hexutil.Encode(transfer(bob, 1)), "$transfer",
+		hash(4), "$reverted", hash(5),
 		"$type0", typed[0].Hash().Hex(), "$type1", typed[1].Hash().Hex(), "$type4", typed[2].Hash().Hex(),
 		"$blockFilter", id("eth_newBlockFilter", ""), "$block", s.chain.BlockByNumber(4).Hash().Hex(),
-		"$logFilter", id("eth_newFilter", fmt.Sprintf(`{"address":%q}`, token)), "$pendingFilter", id("eth_newPendingTransactionFilter", ""),
+		"$logFilter", id("eth_newFilter", fmt.Sprintf(`{"address":%q}`, token)), "$pendingFilter",
+		id("eth_newPendingTransactionFilter", ""),
 		"$nothing", "0x" + strings.Repeat("00", 31) + "01", "$word", "0x" + strings.Repeat("00", 31) + "02",
-		"$token", token.Hex(), "$counter", counter.Hex(), "$alice", alice.Hex(), "$bob", bob.Hex(), "$delegated", bob.Hex(),
+		"$token", token.Hex(), "$counter", counter.Hex(), "$alice", alice.Hex(), "$bob", bob.Hex(), "$delegated",
+		bob.Hex(),
 		"$nobody", "0x00000000000000000000000000000000000000ff", "$raw", hexutil.Encode(waiting),
 	}
 	return strings.NewReplacer(pairs...)
@@ -164,7 +199,9 @@ func (s *server) everyType(t *testing.T) []*types.Transaction {
 	nonce := s.pool.Nonce(alice)
 	id := s.chain.ChainConfig().ChainID
 	price, list := big.NewInt(20*params.GWei), types.AccessList{{Address: token, StorageKeys: nil}}
-	delegation, err := types.SignSetCode(bobKey, types.SetCodeAuthorization{ChainID: *uint256.MustFromBig(id), Address: token, Nonce: s.pool.Nonce(bob)})
+	delegation, err := types.SignSetCode(
+		bobKey, types.SetCodeAuthorization{ChainID: *uint256.MustFromBig(id), Address: token, Nonce: s.pool.Nonce(bob)},
+	)
 	check(t, err)
 	var txs []*types.Transaction
 	for i, body := range []types.TxData{

@@ -59,7 +59,8 @@ func TestEveryMethodHasAScriptWithAResultAndOneWithAnError(t *testing.T) {
 
 // makers are what errors are made with, out of a text or a format.
 var makers = []string{
-	"errors.New", "fmt.Errorf", "InvalidParams", "LimitExceeded", "query.InvalidParams", "query.LimitExceeded", "d.fail",
+	"errors.New", "fmt.Errorf", "InvalidParams", "LimitExceeded", "query.InvalidParams", "query.LimitExceeded",
+	"d.fail",
 }
 
 // Every error that the package can make is looked up in its source: some script is answered by it.
@@ -71,8 +72,9 @@ func TestEveryErrorHasItsScript(t *testing.T) {
 	found := 0
 	for _, file := range sources(t) {
 		ast.Inspect(file, func(n ast.Node) bool {
-			if f, ok := n.(*ast.FuncDecl); ok && f.Name.Name == "Check" && f.Recv != nil && types.ExprString(f.Recv.List[0].Type) == "*Group" {
-				return false // New says what it says, before there is a server to ask
+			if f, ok := n.(*ast.FuncDecl); ok && strings.EqualFold(f.Name.Name, "check") && f.Recv != nil &&
+				slices.Contains([]string{"*Group", "*Method"}, types.ExprString(f.Recv.List[0].Type)) {
+				return false // New says what these say, before there is a server to ask
 			}
 			call, ok := n.(*ast.CallExpr)
 			if !ok || !slices.Contains(makers, types.ExprString(call.Fun)) {
@@ -103,7 +105,8 @@ func TestEveryCodeHasItsScript(t *testing.T) {
 		answers.WriteString(e.answer)
 	}
 	codes := map[string]string{ // geth's server answers the first of them by itself
-		"-32700": "malformed", "-32600": "not a request", "-32601": "unknown method", "-32602": "bad parameters", "-32000": "everything else",
+		"-32700": "malformed", "-32600": "not a request", "-32601": "unknown method", "-32602": "bad parameters",
+		"-32000": "everything else",
 	}
 	for _, file := range sources(t) {
 		for _, decl := range file.Decls {

@@ -30,12 +30,16 @@ func TestEveryTransactionTypeIsMinedWhenItsSendReturns(t *testing.T) {
 	s := start(t, miner.Instant, rpc.Config{})
 	id := s.chain.ChainConfig().ChainID
 	price, list := big.NewInt(2*params.GWei), types.AccessList{{Address: bob, StorageKeys: []common.Hash{{1}}}}
-	delegation, err := types.SignSetCode(bobKey, types.SetCodeAuthorization{ChainID: *uint256.MustFromBig(id), Address: token})
+	delegation, err := types.SignSetCode(
+		bobKey, types.SetCodeAuthorization{ChainID: *uint256.MustFromBig(id), Address: token},
+	)
 	check(t, err)
 	for _, body := range []types.TxData{
 		&types.LegacyTx{Nonce: 0, To: &bob, Gas: 50_000, GasPrice: price, Value: big.NewInt(1)},
 		&types.AccessListTx{ChainID: id, Nonce: 1, To: &bob, Gas: 50_000, GasPrice: price, AccessList: list},
-		&types.DynamicFeeTx{ChainID: id, Nonce: 2, To: &bob, Gas: 50_000, GasTipCap: big.NewInt(1), GasFeeCap: price, AccessList: list},
+		&types.DynamicFeeTx{
+			ChainID: id, Nonce: 2, To: &bob, Gas: 50_000, GasTipCap: big.NewInt(1), GasFeeCap: price, AccessList: list,
+		},
 		&types.SetCodeTx{
 			ChainID: uint256.MustFromBig(id), Nonce: 3, To: bob, Gas: 100_000, GasTipCap: uint256.NewInt(1),
 			GasFeeCap: uint256.MustFromBig(price), AuthList: []types.SetCodeAuthorization{delegation},
@@ -90,13 +94,55 @@ func TestRefusedTransactionsGetGethsWords(t *testing.T) {
 		{"known", waits, "already known"},
 		{"replacement for the same price", s.sign(t, aliceKey, 5, &bob, 2, nil), "replacement transaction underpriced"},
 		{"no money", s.sign(t, poor, 0, &bob, 1, nil), "insufficient funds for gas * price + value"},
-		{"too little gas", sign(&types.DynamicFeeTx{ChainID: id, Nonce: 1, To: &bob, Gas: 20_999, GasFeeCap: gwei, GasTipCap: big1}), "intrinsic gas too low"},
-		{"tip above fee cap", sign(&types.DynamicFeeTx{ChainID: id, Nonce: 1, To: &bob, Gas: 21_000, GasFeeCap: big1, GasTipCap: gwei}), "max priority fee per gas higher than max fee per gas"},
-		{"more gas than a transaction may", sign(&types.DynamicFeeTx{ChainID: id, Nonce: 1, To: &bob, Gas: 1 << 40, GasFeeCap: gwei, GasTipCap: big1}), "gas limit too high"},
-		{"more creation data than a transaction may", sign(&types.DynamicFeeTx{ChainID: id, Nonce: 1, Gas: 1 << 27, GasFeeCap: gwei, GasTipCap: big1, Data: make([]byte, 1<<20+1)}), "max initcode size exceeded"},
-		{"other chain", types.MustSignNewTx(aliceKey, types.LatestSignerForChainID(big1), &types.DynamicFeeTx{ChainID: big1, Nonce: 1, To: &bob, Gas: 21_000, GasFeeCap: gwei}), "invalid sender"},
-		{"not replay-protected", types.MustSignNewTx(aliceKey, types.HomesteadSigner{}, &types.LegacyTx{Nonce: 1, To: &bob, Gas: 21_000, GasPrice: gwei}), "only replay-protected (EIP-155) transactions allowed over RPC"},
-		{"blob", sign(&types.BlobTx{ChainID: uint256.MustFromBig(id), Nonce: 1, To: bob, Gas: 21_000, GasFeeCap: uint256.MustFromBig(gwei), BlobFeeCap: uint256.NewInt(1), BlobHashes: []common.Hash{{1}}}), "transaction type not supported"},
+		{
+			"too little gas",
+			sign(&types.DynamicFeeTx{ChainID: id, Nonce: 1, To: &bob, Gas: 20_999, GasFeeCap: gwei, GasTipCap: big1}),
+			"intrinsic gas too low",
+		},
+		{
+			"tip above fee cap",
+			sign(&types.DynamicFeeTx{ChainID: id, Nonce: 1, To: &bob, Gas: 21_000, GasFeeCap: big1, GasTipCap: gwei}),
+			"max priority fee per gas higher than max fee per gas",
+		},
+		{
+			"more gas than a transaction may",
+			sign(&types.DynamicFeeTx{ChainID: id, Nonce: 1, To: &bob, Gas: 1 << 40, GasFeeCap: gwei, GasTipCap: big1}),
+			"gas limit too high",
+		},
+		{
+			"more creation data than a transaction may",
+			sign(
+				&types.DynamicFeeTx{
+					ChainID: id, Nonce: 1, Gas: 1 << 27, GasFeeCap: gwei, GasTipCap: big1, Data: make([]byte, 1<<20+1),
+				},
+			),
+			"max initcode size exceeded",
+		},
+		{
+			"other chain",
+			types.MustSignNewTx(
+				aliceKey, types.LatestSignerForChainID(big1),
+				&types.DynamicFeeTx{ChainID: big1, Nonce: 1, To: &bob, Gas: 21_000, GasFeeCap: gwei},
+			),
+			"invalid sender",
+		},
+		{
+			"not replay-protected",
+			types.MustSignNewTx(
+				aliceKey, types.HomesteadSigner{}, &types.LegacyTx{Nonce: 1, To: &bob, Gas: 21_000, GasPrice: gwei},
+			),
+			"only replay-protected (EIP-155) transactions allowed over RPC",
+		},
+		{
+			"blob",
+			sign(
+				&types.BlobTx{
+					ChainID: uint256.MustFromBig(id), Nonce: 1, To: bob, Gas: 21_000,
+					GasFeeCap: uint256.MustFromBig(gwei), BlobFeeCap: uint256.NewInt(1), BlobHashes: []common.Hash{{1}},
+				},
+			),
+			"transaction type not supported",
+		},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			err := s.call(t, nil, "eth_sendRawTransaction", raw(t, row.tx))
@@ -140,7 +186,9 @@ func TestTheNodesOwnAccountsNeverGiveANonceTwice(t *testing.T) {
 	for range 4 {
 		clients.Go(func() {
 			for range each {
-				if err := s.call(t, nil, "eth_sendTransaction", fmt.Sprintf(`{"from":%q,"to":%q,"value":"0x1"}`, alice, bob)); err != nil {
+				if err := s.call(
+					t, nil, "eth_sendTransaction", fmt.Sprintf(`{"from":%q,"to":%q,"value":"0x1"}`, alice, bob),
+				); err != nil {
 					t.Errorf("%+v", *err)
 				}
 			}

@@ -116,14 +116,18 @@ func (s *server) populate(t testing.TB) {
 }
 
 // send mines a transaction of the sender's next nonce.
-func (s *server) send(t testing.TB, key *ecdsa.PrivateKey, to *common.Address, value int64, data []byte) *types.Transaction {
+func (s *server) send(
+	t testing.TB, key *ecdsa.PrivateKey, to *common.Address, value int64, data []byte,
+) *types.Transaction {
 	t.Helper()
 	tx := s.sign(t, key, s.pool.Nonce(crypto.PubkeyToAddress(key.PublicKey)), to, value, data)
 	check(t, s.miner.Add(tx))
 	return tx
 }
 
-func (s *server) sign(t testing.TB, key *ecdsa.PrivateKey, nonce uint64, to *common.Address, value int64, data []byte) *types.Transaction {
+func (s *server) sign(
+	t testing.TB, key *ecdsa.PrivateKey, nonce uint64, to *common.Address, value int64, data []byte,
+) *types.Transaction {
 	t.Helper()
 	config := s.chain.ChainConfig()
 	tx, err := types.SignNewTx(key, types.LatestSigner(config), &types.DynamicFeeTx{

@@ -54,7 +54,8 @@ func (k *socket) ping() {
 	for {
 		select {
 		case <-ticker.C:
-			_ = k.WriteControl(websocket.PingMessage, nil, time.Now().Add(closeTimeout)) // a dead peer is noticed by its silence
+			// a dead peer is noticed by its silence
+			_ = k.WriteControl(websocket.PingMessage, nil, time.Now().Add(closeTimeout))
 		case <-k.closed:
 			return
 		}

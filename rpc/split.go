@@ -8,8 +8,8 @@ import (
 // plainRequest is the members of a request as they stand in its body.
 type plainRequest struct{ id, method, params []byte }
 
-// splitRequest takes a request apart. It is false unless that is one object with the members of a call and no others, each at most
-// once and without escapes, its id a number or a string, and its parameters a list if there are any.
+// splitRequest takes a request apart. It is false unless that is one object with the members of a call and no others,
+// each at most once and without escapes, its id a number or a string, and its parameters a list if there are any.
 func splitRequest(body []byte) (r plainRequest, ok bool) {
 	if !json.Valid(body) {
 		return r, false
@@ -53,8 +53,8 @@ func (r *plainRequest) member(key []byte, version *[]byte) *[]byte {
 	return nil
 }
 
-// eachElement gives the elements of a list, valid JSON or empty, one after another as long as give returns true, and returns
-// whether it always did.
+// eachElement gives the elements of a list, valid JSON or empty, one after another as long as give returns true, and
+// returns whether it always did.
 func eachElement(list []byte, give func(element []byte) bool) bool {
 	if len(list) == 0 {
 		return true

@@ -11,9 +11,9 @@ type table map[string]query.Method
 
 // builtIn are the methods that geth's server has by itself. It offers subscriptions on connections that stay.
 var builtIn = table{
-	"eth_subscribe":   {Name: "subscribe", Params: []query.Param{query.KindParam, query.OptionsParam}},
-	"rpc_modules":     {Name: "modules"},
-	"eth_unsubscribe": {Name: "unsubscribe", Params: []query.Param{query.SubscriptionParam}},
+	"eth_subscribe":   query.Row("subscribe", nil, query.Plain, "kind options"),
+	"eth_unsubscribe": query.Row("unsubscribe", nil, query.Plain, "subscription"),
+	"rpc_modules":     query.Row("modules", nil, query.Plain, ""),
 }
 
 // newTable returns the table of groups that answer exactly what their rows say.

@@ -69,7 +69,8 @@ func mixedCode(t testing.TB) []byte {
 		(import "ethereum" "storageLoad" (func $storageLoad (param i32 i32)))
 		(import "ethereum" "finish" (func $finish (param i32 i32)))
 		(memory (export "memory") 1)
-		`+bytesAt(0, bob[:])+bytesAt(32, identity[:])+bytesAt(64, sha256[:])+bytesAt(96, reverter[:])+bytesAt(128, value)+bytesAt(192, []byte{1, 2, 3, 4})+`
+		`+bytesAt(0, bob[:])+bytesAt(32, identity[:])+bytesAt(64, sha256[:])+bytesAt(96, reverter[:])+
+		bytesAt(128, value)+bytesAt(192, []byte{1, 2, 3, 4})+`
 		(func (export "main")
 			(drop (call $call (i64.const 50000) (i32.const 0) (i32.const 128) (i32.const 192) (i32.const 4)))
 			(drop (call $callStatic (i64.const 50000) (i32.const 32) (i32.const 192) (i32.const 4)))
@@ -93,7 +94,8 @@ func reverterCode(t testing.TB, output []byte) []byte {
 func mixedServer(t *testing.T) (*server, *types.Transaction) {
 	rich := types.Account{Balance: new(big.Int).Mul(big.NewInt(10_000), big.NewInt(params.Ether))}
 	genesis := chain.DefaultGenesis(types.GenesisAlloc{
-		alice: rich, bob: rich, mixed: {Code: mixedCode(t), Balance: big.NewInt(100), Nonce: 1}, reverter: {Code: reverterCode(t, []byte{9, 9}), Balance: new(big.Int), Nonce: 1},
+		alice: rich, bob: rich, mixed: {Code: mixedCode(t), Balance: big.NewInt(100), Nonce: 1},
+		reverter: {Code: reverterCode(t, []byte{9, 9}), Balance: new(big.Int), Nonce: 1},
 	})
 	genesis.Devnet = true
 	s := startOn(t, genesis, miner.Instant, rpc.Config{})
@@ -125,7 +127,9 @@ func TestTheCallTreeIsWhatGethWouldShow(t *testing.T) {
 
 	db, err := gstate.New(types.EmptyRootHash, gstate.NewDatabaseForTesting())
 	check(t, err)
-	for address, code := range map[common.Address][]byte{mixed: evmMixed(), reverter: program.New().Mstore([]byte{9, 9}, 0).Push(2).Push(0).Op(gethvm.REVERT).Bytes()} {
+	for address, code := range map[common.Address][]byte{
+		mixed: evmMixed(), reverter: program.New().Mstore([]byte{9, 9}, 0).Push(2).Push(0).Op(gethvm.REVERT).Bytes(),
+	} {
 		db.SetCode(address, code, tracing.CodeChangeUnspecified)
 		db.SetNonce(address, 1, tracing.NonceChangeUnspecified)
 		db.SetBalance(address, uint256.NewInt(100), tracing.BalanceChangeUnspecified)
@@ -134,7 +138,8 @@ func TestTheCallTreeIsWhatGethWouldShow(t *testing.T) {
 	tracer, err := tracers.DefaultDirectory.New("callTracer", new(tracers.Context), nil, s.chain.ChainConfig())
 	check(t, err)
 	_, _, err = runtime.Call(mixed, tx.Data(), &runtime.Config{
-		ChainConfig: s.chain.ChainConfig(), Origin: bob, Value: big.NewInt(3), GasLimit: 3_000_000, State: db, Random: new(common.Hash), BlockNumber: big.NewInt(1),
+		ChainConfig: s.chain.ChainConfig(), Origin: bob, Value: big.NewInt(3), GasLimit: 3_000_000, State: db,
+		Random: new(common.Hash), BlockNumber: big.NewInt(1),
 		EVMConfig: gethvm.Config{Tracer: tracer.Hooks},
 	})
 	check(t, err)
@@ -235,11 +240,17 @@ func TestThePrestateExecutesToTheSameResult(t *testing.T) {
 		db.Finalise(params.Rules{})
 		message, err := core.TransactionToMessage(tx, s.chain.Signer(block.Header()), block.BaseFee())
 		check(t, err)
-		outcome, err := s.chain.Apply(t.Context(), chain.CallRequest{Header: block.Header(), State: db, Message: transition.Message{Message: *message}})
+		outcome, err := s.chain.Apply(
+			t.Context(),
+			chain.CallRequest{Header: block.Header(), State: db, Message: transition.Message{Message: *message}},
+		)
 		check(t, err)
 		receipt := s.chain.Receipts(block.Hash())[0]
 		if outcome.UsedGas != receipt.GasUsed || outcome.Failed() != (receipt.Status == 0) {
-			t.Errorf("block %d: %d gas, failed %v; receipt %d gas, status %d", n, outcome.UsedGas, outcome.Failed(), receipt.GasUsed, receipt.Status)
+			t.Errorf(
+				"block %d: %d gas, failed %v; receipt %d gas, status %d", n, outcome.UsedGas, outcome.Failed(),
+				receipt.GasUsed, receipt.Status,
+			)
 		}
 	}
 }
@@ -268,11 +279,15 @@ func TestHostCallsAreStepsOfATree(t *testing.T) {
 			t.Errorf("step %d, %s: gas %d, then %d", i, step.Name, step.Gas, step.Left)
 		}
 	}
-	if diff := cmp.Diff([]string{"call", "callStatic", "callDelegate", "call", "create", "storageLoad", "storageStore", "finish"}, names); diff != "" {
+	if diff := cmp.Diff(
+		[]string{"call", "callStatic", "callDelegate", "call", "create", "storageLoad", "storageStore", "finish"},
+		names,
+	); diff != "" {
 		t.Fatalf("(-want +got):\n%s", diff)
 	}
 	pay, revert, store := tree.Steps[0], tree.Steps[3], tree.Steps[6]
-	if pay.Frame == nil || pay.Frame.To != bob || *pay.Result != 0 || common.BytesToAddress(pay.Args["address"]) != bob {
+	if pay.Frame == nil || pay.Frame.To != bob || *pay.Result != 0 ||
+		common.BytesToAddress(pay.Args["address"]) != bob {
 		t.Errorf("the call of bob is %+v", pay)
 	}
 	if revert.Frame == nil || revert.Frame.Error != "execution reverted" || *revert.Result != 2 {
@@ -290,7 +305,8 @@ func customError() []byte {
 	return append(output, common.LeftPadBytes([]byte{5}, 32)...)
 }
 
-const customABI = `[{"type":"error","name":"NotYours","inputs":[{"name":"owner","type":"address"},{"name":"","type":"uint256"}]}]`
+const customABI = `[{"type":"error","name":"NotYours","inputs":[{"name":"owner","type":"address"},{"name":"","type":` +
+	`"uint256"}]}]`
 
 func TestErrorsAreToldByNameWhereTheInterfaceIsKnown(t *testing.T) {
 	plain := reverterCode(t, customError())
@@ -308,7 +324,9 @@ func TestErrorsAreToldByNameWhereTheInterfaceIsKnown(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			rich := types.Account{Balance: big.NewInt(params.Ether)}
-			genesis := chain.DefaultGenesis(types.GenesisAlloc{alice: rich, reverter: {Code: row.code, Balance: new(big.Int)}})
+			genesis := chain.DefaultGenesis(
+				types.GenesisAlloc{alice: rich, reverter: {Code: row.code, Balance: new(big.Int)}},
+			)
 			s := startOn(t, genesis, miner.Instant, rpc.Config{})
 			if row.add {
 				var known int
@@ -326,7 +344,8 @@ func TestErrorsAreToldByNameWhereTheInterfaceIsKnown(t *testing.T) {
 			tx := s.send(t, aliceKey, &reverter, 0, nil)
 			var receipt struct{ RevertReason string }
 			s.must(t, &receipt, "eth_getTransactionReceipt", fmt.Sprintf("%q", tx.Hash()))
-			if want := row.want; receipt.RevertReason != want && receipt.RevertReason != want+": "+hexutil.Encode(customError()) {
+			if want := row.want; receipt.RevertReason != want &&
+				receipt.RevertReason != want+": "+hexutil.Encode(customError()) {
 				t.Errorf("receipt says %q, want %q", receipt.RevertReason, want)
 			}
 		})

@@ -23,7 +23,8 @@ func (a *clockAPI) Snapshot() (hexutil.Uint64, error) {
 	return hexutil.Uint64(id), err
 }
 
-// Revert goes back to a snapshot, which is used up with all that were taken after it. It answers false if there is none.
+// Revert goes back to a snapshot, which is used up with all that were taken after it. It answers false if there is
+// none.
 func (a *clockAPI) Revert(snapshot raw) (bool, error) {
 	d := new(decoder)
 	id := d.number("snapshot", snapshot)
@@ -71,7 +72,8 @@ func badTime(err error) error {
 	return err
 }
 
-// SetAutomine begins or ends that every transaction gets a block at once. Mining in intervals goes on if it is not the time.
+// SetAutomine begins or ends that every transaction gets a block at once. Mining in intervals goes on if it is not the
+// time.
 func (a *clockAPI) SetAutomine(enabled raw) (bool, error) {
 	d := new(decoder)
 	on := d.flag("enabled", enabled)
@@ -116,7 +118,8 @@ type mineOptions struct {
 	Blocks    raw `json:"blocks"`
 }
 
-// Mine makes a block, at a time if one is given. Its only parameter is a timestamp, or an object with timestamp and blocks.
+// Mine makes a block, at a time if one is given. Its only parameter is a timestamp, or an object with timestamp and
+// blocks.
 func (a *evmAPI) Mine(timestamp raw) (string, error) {
 	d := new(decoder)
 	options := mineOptions{Timestamp: timestamp}
@@ -143,7 +146,8 @@ func (a *evmAPI) Mine(timestamp raw) (string, error) {
 // secondsBelow tells anvil's seconds from Hardhat's milliseconds, which have the same method.
 const secondsBelow = 1000
 
-// SetIntervalMining makes a block every so often. Hardhat gives milliseconds, anvil seconds, under the same name: less than
+// SetIntervalMining makes a block every so often. Hardhat gives milliseconds, anvil seconds, under the same name: less
+// than
 // 1,000 is taken for seconds. Of Hardhat's range of milliseconds the lower end is taken. 0 ends it.
 func (a *evmAPI) SetIntervalMining(interval raw) (bool, error) {
 	d := new(decoder)

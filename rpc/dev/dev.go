@@ -215,7 +215,8 @@ func (a *devAPI) Metadata() (*metadataJSON, error) {
 	head := a.q.Chain.Head()
 	m := &metadataJSON{
 		ClientVersion: a.q.Config.Version, ChainID: a.q.Chain.ChainConfig().ChainID.Uint64(), InstanceID: *a.instance,
-		LatestBlockNumber: head.Number.Uint64(), LatestBlockHash: head.Hash(), Snapshots: make(map[string]snapshotAtJSON),
+		LatestBlockNumber: head.Number.Uint64(), LatestBlockHash: head.Hash(),
+		Snapshots: make(map[string]snapshotAtJSON),
 	}
 	for id, at := range snapshots {
 		m.Snapshots[hexutil.EncodeUint64(id)] = snapshotAtJSON{at.Number.Uint64(), at.Hash()}
@@ -355,10 +356,12 @@ func (a *anvilAPI) NodeInfo() *nodeInfoJSON {
 	s := a.devAPI.q
 	head, next := s.Chain.Head(), s.Driver.PendingHeader()
 	return &nodeInfoJSON{
-		CurrentBlockNumber: hexutil.Uint64(head.Number.Uint64()), CurrentBlockTimestamp: head.Time, CurrentBlockHash: head.Hash(),
-		HardFork: "osaka", Schedule: s.Chain.Schedule(head).Name, TransactionOrder: "fees",
+		CurrentBlockNumber: hexutil.Uint64(head.Number.Uint64()), CurrentBlockTimestamp: head.Time,
+		CurrentBlockHash: head.Hash(),
+		HardFork:         "osaka", Schedule: s.Chain.Schedule(head).Name, TransactionOrder: "fees",
 		Environment: environment{
-			(*hexutil.Big)(next.BaseFee), s.Chain.ChainConfig().ChainID.Uint64(), hexutil.Uint64(next.GasLimit), (*hexutil.Big)(next.BaseFee),
+			(*hexutil.Big)(next.BaseFee), s.Chain.ChainConfig().ChainID.Uint64(), hexutil.Uint64(next.GasLimit),
+			(*hexutil.Big)(next.BaseFee),
 		},
 	}
 }

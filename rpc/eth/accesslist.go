@@ -26,7 +26,9 @@ type accessListJSON struct {
 }
 
 // CreateAccessList runs a message until it touches nothing that the list from the run before does not hold.
-func (a *callAPI) CreateAccessList(ctx context.Context, args query.TransactionArgs, ref *gethrpc.BlockNumberOrHash, state *query.StateOverride) (*accessListJSON, error) {
+func (a *callAPI) CreateAccessList(
+	ctx context.Context, args query.TransactionArgs, ref *gethrpc.BlockNumberOrHash, state *query.StateOverride,
+) (*accessListJSON, error) {
 	ctx, cancel := a.q.Limited(ctx)
 	defer cancel()
 	t, err := a.q.NewTrial(args, query.OrLatest(ref), query.Overrides{State: state})

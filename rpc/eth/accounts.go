@@ -25,7 +25,7 @@ func (a *accountAPI) Sign(address common.Address, message hexutil.Bytes) (hexuti
 }
 
 // SignTypedData_v4 signs structured data (https://eips.ethereum.org/EIPS/eip-712).
-func (a *accountAPI) SignTypedData_v4(address common.Address, data apitypes.TypedData) (hexutil.Bytes, error) { //nolint:revive,staticcheck // the name on the wire
+func (a *accountAPI) SignTypedData_v4(address common.Address, data apitypes.TypedData) (hexutil.Bytes, error) {
 	digest, _, err := apitypes.TypedDataAndHash(data)
 	if err != nil {
 		return nil, query.InvalidParams("typed data: %w", err)
@@ -39,7 +39,7 @@ func (a *accountAPI) SignTypedData(address common.Address, data apitypes.TypedDa
 }
 
 // SignTypedData_v3 signs structured data; the third version is the fourth without lists.
-func (a *accountAPI) SignTypedData_v3(address common.Address, data apitypes.TypedData) (hexutil.Bytes, error) { //nolint:revive,staticcheck // the name on the wire
+func (a *accountAPI) SignTypedData_v3(address common.Address, data apitypes.TypedData) (hexutil.Bytes, error) {
 	return a.SignTypedData_v4(address, data)
 }
 

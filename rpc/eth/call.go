@@ -14,7 +14,10 @@ import (
 type callAPI struct{ q *query.Service }
 
 // Call runs a message and returns what it gives back. A contract that reverts is error 3 with its data.
-func (a *callAPI) Call(ctx context.Context, args query.TransactionArgs, ref *gethrpc.BlockNumberOrHash, state *query.StateOverride, block *query.BlockOverrides) (hexutil.Bytes, error) {
+func (a *callAPI) Call(
+	ctx context.Context, args query.TransactionArgs, ref *gethrpc.BlockNumberOrHash, state *query.StateOverride,
+	block *query.BlockOverrides,
+) (hexutil.Bytes, error) {
 	ctx, cancel := a.q.Limited(ctx)
 	defer cancel()
 	trial, err := a.q.NewTrial(args, query.OrLatest(ref), query.Overrides{State: state, Block: block})
@@ -34,7 +37,10 @@ func (a *callAPI) Call(ctx context.Context, args query.TransactionArgs, ref *get
 }
 
 // EstimateGas returns the least gas limit with which a message succeeds.
-func (a *callAPI) EstimateGas(ctx context.Context, args query.TransactionArgs, ref *gethrpc.BlockNumberOrHash, state *query.StateOverride, block *query.BlockOverrides) (hexutil.Uint64, error) {
+func (a *callAPI) EstimateGas(
+	ctx context.Context, args query.TransactionArgs, ref *gethrpc.BlockNumberOrHash, state *query.StateOverride,
+	block *query.BlockOverrides,
+) (hexutil.Uint64, error) {
 	limit, err := a.q.Estimate(ctx, args, query.OrLatest(ref), query.Overrides{State: state, Block: block})
 	return hexutil.Uint64(limit), err
 }

@@ -13,7 +13,7 @@ import (
 type chainAPI struct{ q *query.Service }
 
 // ChainId returns the id of the chain.
-func (a *chainAPI) ChainId() *hexutil.Big { //nolint:revive // the method is eth_chainId
+func (a *chainAPI) ChainId() *hexutil.Big {
 	return (*hexutil.Big)(a.q.Chain.ChainConfig().ChainID)
 }
 
@@ -37,8 +37,8 @@ func (a *chainAPI) Coinbase() common.Address { return a.q.Driver.PendingHeader()
 // blockAPI is eth: blocks by number and hash.
 type blockAPI struct{ q *query.Service }
 
-// GetBlockByNumber returns a block with its transactions in full or by hash, null if there is none. The pending block has no hash,
-// nonce and miner.
+// GetBlockByNumber returns a block with its transactions in full or by hash, null if there is none. The pending block
+// has no hash, nonce and miner.
 func (a *blockAPI) GetBlockByNumber(number gethrpc.BlockNumber, full bool) *query.BlockJSON {
 	block := a.q.BlockByNumber(number)
 	if block == nil {
@@ -116,7 +116,8 @@ func (a *blockAPI) GetUncleByBlockHashAndIndex(common.Hash, hexutil.Uint) *query
 	return nil
 }
 
-// GetBlockAccessList is null for every block: such lists begin with the fork after Osaka (https://eips.ethereum.org/EIPS/eip-7928).
+// GetBlockAccessList is null for every block: such lists begin with the fork after Osaka
+// (https://eips.ethereum.org/EIPS/eip-7928).
 func (a *blockAPI) GetBlockAccessList(gethrpc.BlockNumberOrHash) any { return nil }
 
 // netAPI is net: there is no network but the clients.
@@ -140,7 +141,8 @@ func (a *adminAPI) Peers() []any { return []any{} }
 // NodeInfo says which program and chain this is.
 func (a *adminAPI) NodeInfo() map[string]any {
 	return map[string]any{"name": a.q.Config.Version, "protocols": map[string]any{"eth": map[string]any{
-		"network": a.q.Chain.ChainConfig().ChainID, "genesis": a.q.Chain.First().Hash(), "head": a.q.Chain.Head().Hash(),
+		"network": a.q.Chain.ChainConfig().ChainID, "genesis": a.q.Chain.First().Hash(),
+		"head":   a.q.Chain.Head().Hash(),
 		"config": a.q.Chain.ChainConfig(),
 	}}}
 }

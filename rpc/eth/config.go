@@ -26,7 +26,8 @@ type configJSON struct {
 	Last    *forkJSON `json:"last"`
 }
 
-// Config is the rules of the chain. System contracts are those of the fork that this chain has: it makes no system calls.
+// Config is the rules of the chain. System contracts are those of the fork that this chain has: it makes no system
+// calls.
 func (a *chainAPI) Config() *configJSON {
 	head, config := a.q.Chain.Head(), a.q.Chain.ChainConfig()
 	precompiles := make(map[string]common.Address)
@@ -52,7 +53,9 @@ type resourceJSON struct {
 // Capabilities says what history the node can serve: all of it.
 func (a *chainAPI) Capabilities() map[string]any {
 	head := a.q.Chain.Head()
-	result := map[string]any{"head": map[string]any{"number": hexutil.Uint64(head.Number.Uint64()), "hash": head.Hash()}}
+	result := map[string]any{
+		"head": map[string]any{"number": hexutil.Uint64(head.Number.Uint64()), "hash": head.Hash()},
+	}
 	for _, name := range []string{"state", "tx", "logs", "receipts", "blocks", "stateproofs"} {
 		result[name] = resourceJSON{OldestBlock: new(hexutil.Uint64)}
 	}
@@ -60,9 +63,10 @@ func (a *chainAPI) Capabilities() map[string]any {
 }
 
 // NetworkId is the chain's id under an older name.
-func (a *chainAPI) NetworkId() *hexutil.Big { return a.ChainId() } //nolint:revive,staticcheck // the method is eth_networkId
+func (a *chainAPI) NetworkId() *hexutil.Big { return a.ChainId() }
 
-// ProtocolVersion returns the version of Ethereum's wire protocol whose messages these methods show. The node does not speak it.
+// ProtocolVersion returns the version of Ethereum's wire protocol whose messages these methods show. The node does not
+// speak it.
 func (a *chainAPI) ProtocolVersion() hexutil.Uint { return 68 }
 
 // BaseFee is the base fee of the next block, in wei a gas.

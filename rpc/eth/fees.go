@@ -69,9 +69,11 @@ type historyJSON struct {
 	BlobGasUsedRatio []float64        `json:"blobGasUsedRatio,omitempty"`
 }
 
-// FeeHistory returns the fees of the last count blocks up to a given one, and for each the tips that were paid at the given
-// percentiles of its gas.
-func (a *feeAPI) FeeHistory(ctx context.Context, count math.HexOrDecimal64, last gethrpc.BlockNumber, percentiles []float64) (*historyJSON, error) {
+// FeeHistory returns the fees of the last count blocks up to a given one, and for each the tips that were paid at the
+// given percentiles of its gas.
+func (a *feeAPI) FeeHistory(
+	ctx context.Context, count math.HexOrDecimal64, last gethrpc.BlockNumber, percentiles []float64,
+) (*historyJSON, error) {
 	if err := checkPercentiles(percentiles); err != nil {
 		return nil, err
 	}

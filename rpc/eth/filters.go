@@ -32,8 +32,8 @@ var (
 
 // filterAPI is eth: logs, filters to be polled, and subscriptions that push.
 //
-// A block or log filter is a cursor into the chain, so that it is exact the moment a block is the head. What has no place
-// in the chain, pending transactions and pushes, goes through one loop that never waits for a client.
+// A block or log filter is a cursor into the chain, so that it is exact the moment a block is the head. What has no
+// place in the chain, pending transactions and pushes, goes through one loop that never waits for a client.
 type filterAPI struct {
 	q     *query.Service
 	flush chan chan struct{} // asks the loop to take in what has already been sent to it

@@ -10,8 +10,8 @@ import (
 // hestiaAPI is hestia: what only this node has.
 type hestiaAPI struct{ q *query.Service }
 
-// AddABI teaches the node a contract's interface, a list as compilers write it or that list as a string, so that messages and
-// receipts call errors by their name. It returns how many errors the interface declares.
+// AddABI teaches the node a contract's interface, a list as compilers write it or that list as a string, so that
+// messages and receipts call errors by their name. It returns how many errors the interface declares.
 func (a *hestiaAPI) AddABI(contract json.RawMessage) (int, error) {
 	text := []byte(contract)
 	var quoted string

@@ -187,7 +187,9 @@ func (a *filterAPI) appendLogs(found []*types.Log, header *types.Header, q *logQ
 		}
 	}
 	if len(found) > maxLogs {
-		return nil, query.LimitExceeded("query returned more than %d results; narrow the block range, addresses or topics", maxLogs)
+		return nil, query.LimitExceeded(
+			"query returned more than %d results; narrow the block range, addresses or topics", maxLogs,
+		)
 	}
 	return found, nil
 }

@@ -42,8 +42,8 @@ func newSendAPI(s *query.Service) *sendAPI {
 	return api
 }
 
-// SendRawTransaction puts a signed transaction into the pool and returns its hash. If every transaction gets a block of its own,
-// it returns once that block is the head.
+// SendRawTransaction puts a signed transaction into the pool and returns its hash. If every transaction gets a block of
+// its own, it returns once that block is the head.
 func (a *sendAPI) SendRawTransaction(input hexutil.Bytes) (common.Hash, error) {
 	tx := new(types.Transaction)
 	if err := tx.UnmarshalBinary(input); err != nil {
@@ -73,7 +73,9 @@ func (e *notMinedError) ErrorCode() int { return query.CodeNotMined }
 func (e *notMinedError) ErrorData() any { return e.hash.Hex() }
 
 // SendRawTransactionSync takes a signed transaction and returns its receipt, waiting for it so many milliseconds.
-func (a *sendAPI) SendRawTransactionSync(ctx context.Context, input hexutil.Bytes, milliseconds *hexutil.Uint64) (*query.ReceiptJSON, error) {
+func (a *sendAPI) SendRawTransactionSync(
+	ctx context.Context, input hexutil.Bytes, milliseconds *hexutil.Uint64,
+) (*query.ReceiptJSON, error) {
 	wait := syncWait
 	if milliseconds != nil && *milliseconds > 0 {
 		wait = time.Duration(min(uint64(*milliseconds), uint64(maxSyncWait/time.Millisecond))) * time.Millisecond
@@ -125,7 +127,9 @@ func (a *sendAPI) FillTransaction(ctx context.Context, args query.TransactionArg
 }
 
 // Resend replaces a waiting transaction of one of the node's accounts by the same with another price or gas limit.
-func (a *sendAPI) Resend(ctx context.Context, args query.TransactionArgs, price *hexutil.Big, limit *hexutil.Uint64) (common.Hash, error) {
+func (a *sendAPI) Resend(
+	ctx context.Context, args query.TransactionArgs, price *hexutil.Big, limit *hexutil.Uint64,
+) (common.Hash, error) {
 	if args.Nonce == nil {
 		return common.Hash{}, errNoNonce
 	}

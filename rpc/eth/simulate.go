@@ -33,7 +33,8 @@ const (
 	simulatedBlockSpacing = 12
 )
 
-// Codes that eth_simulateV1 has of its own (https://github.com/ethereum/execution-apis). Its -38024 is missing: contracts may send.
+// Codes that eth_simulateV1 has of its own (https://github.com/ethereum/execution-apis). Its -38024 is missing:
+// contracts may send.
 const (
 	codeNonceTooLow   = -38010
 	codeNonceTooHigh  = -38011
@@ -94,14 +95,18 @@ type simulator struct {
 }
 
 // SimulateV1 makes blocks up on top of a given one and returns them, without keeping anything.
-func (a *callAPI) SimulateV1(ctx context.Context, what simulation, ref *gethrpc.BlockNumberOrHash) ([]*simulatedJSON, error) {
+func (a *callAPI) SimulateV1(
+	ctx context.Context, what simulation, ref *gethrpc.BlockNumberOrHash,
+) ([]*simulatedJSON, error) {
 	switch calls := what.calls(); {
 	case len(what.Blocks) == 0:
 		return nil, query.InvalidParams("empty input")
 	case len(what.Blocks) > maxSimulatedBlocks:
 		return nil, query.WithCode(errors.New("too many blocks"), query.CodeClientLimit)
 	case calls > maxSimulatedCalls:
-		return nil, query.WithCode(fmt.Errorf("too many calls: %d > %d", calls, maxSimulatedCalls), query.CodeClientLimit)
+		return nil, query.WithCode(
+			fmt.Errorf("too many calls: %d > %d", calls, maxSimulatedCalls), query.CodeClientLimit,
+		)
 	}
 	db, base, err := a.q.StateAt(query.OrLatest(ref))
 	if err != nil {
@@ -148,12 +153,15 @@ func (s *simulator) sequence() ([]simulatedBlock, error) {
 		block.Block = &o
 		next := number + 1
 		if o.Number != nil {
-			if next = o.Number.ToInt().Uint64(); !o.Number.ToInt().IsUint64() || next-s.base.Number.Uint64() > maxSimulatedBlocks && next > number {
+			if next = o.Number.ToInt().Uint64(); !o.Number.ToInt().IsUint64() ||
+				next-s.base.Number.Uint64() > maxSimulatedBlocks && next > number {
 				return nil, query.WithCode(errors.New("too many blocks"), query.CodeClientLimit)
 			}
 		}
 		if next <= number {
-			return nil, query.WithCode(fmt.Errorf("block numbers must be in order: %d <= %d", next, number), codeBlockNumber)
+			return nil, query.WithCode(
+				fmt.Errorf("block numbers must be in order: %d <= %d", next, number), codeBlockNumber,
+			)
 		}
 		for ; number+1 < next; number++ {
 			time += simulatedBlockSpacing
@@ -163,7 +171,9 @@ func (s *simulator) sequence() ([]simulatedBlock, error) {
 		at := time + simulatedBlockSpacing
 		if o.Time != nil {
 			if at = uint64(*o.Time); at <= time {
-				return nil, query.WithCode(fmt.Errorf("block timestamps must be in order: %d <= %d", at, time), codeBlockTime)
+				return nil, query.WithCode(
+					fmt.Errorf("block timestamps must be in order: %d <= %d", at, time), codeBlockTime,
+				)
 			}
 		}
 		time = at
@@ -174,14 +184,19 @@ func (s *simulator) sequence() ([]simulatedBlock, error) {
 }
 
 func emptyBlock(number, time uint64) simulatedBlock {
-	return simulatedBlock{Block: &query.BlockOverrides{Number: (*hexutil.Big)(new(big.Int).SetUint64(number)), Time: (*hexutil.Uint64)(&time)}}
+	return simulatedBlock{
+		Block: &query.BlockOverrides{
+			Number: (*hexutil.Big)(new(big.Int).SetUint64(number)), Time: (*hexutil.Uint64)(&time),
+		},
+	}
 }
 
 // header returns the header of a block after parent, as far as it is known before its calls.
 func (s *simulator) header(o *query.BlockOverrides, parent *types.Header) *types.Header {
 	header := o.Fill(&types.Header{
 		ParentHash: parent.Hash(), UncleHash: types.EmptyUncleHash, Coinbase: parent.Coinbase, Difficulty: new(big.Int),
-		GasLimit: parent.GasLimit, ParentBeaconRoot: new(common.Hash), RequestsHash: &types.EmptyRequestsHash, BlobGasUsed: new(uint64),
+		GasLimit: parent.GasLimit, ParentBeaconRoot: new(common.Hash), RequestsHash: &types.EmptyRequestsHash,
+		BlobGasUsed: new(uint64),
 	})
 	if o.BeaconRoot != nil {
 		header.ParentBeaconRoot = o.BeaconRoot
@@ -198,12 +213,18 @@ func (s *simulator) header(o *query.BlockOverrides, parent *types.Header) *types
 }
 
 // run makes one block up and returns it with its header.
-func (s *simulator) run(ctx context.Context, block simulatedBlock, parent *types.Header) (*simulatedJSON, *types.Header, error) {
+func (s *simulator) run(
+	ctx context.Context, block simulatedBlock, parent *types.Header,
+) (*simulatedJSON, *types.Header, error) {
 	if len(block.Calls) > maxSimulatedBlock {
-		return nil, nil, query.WithCode(fmt.Errorf("too many calls in block: %d > %d", len(block.Calls), maxSimulatedBlock), query.CodeClientLimit)
+		return nil, nil, query.WithCode(
+			fmt.Errorf("too many calls in block: %d > %d", len(block.Calls), maxSimulatedBlock), query.CodeClientLimit,
+		)
 	}
 	if o := block.Block; o.Difficulty != nil {
-		return nil, nil, query.InvalidParams("block %d: difficulty override is not allowed after the merge", o.Number.ToInt())
+		return nil, nil, query.InvalidParams(
+			"block %d: difficulty override is not allowed after the merge", o.Number.ToInt(),
+		)
 	}
 	header := s.header(block.Block, parent)
 	precompiles, err := block.State.Apply(s.state, s.Chain.Rules(header))
@@ -246,7 +267,9 @@ func (b *madeUp) call(ctx context.Context, args query.TransactionArgs) error {
 		limit = uint64(*args.Gas)
 	}
 	if limit > remaining {
-		return query.WithCode(fmt.Errorf("block gas limit reached: remaining: %d, required: %d", remaining, limit), codeBlockFull)
+		return query.WithCode(
+			fmt.Errorf("block gas limit reached: remaining: %d, required: %d", remaining, limit), codeBlockFull,
+		)
 	}
 	capped := limit > b.budget
 	limit = min(limit, b.budget)
@@ -281,7 +304,10 @@ func (b *madeUp) keep(tx *types.Transaction, from common.Address, outcome *trans
 		result.Logs, result.Status = []*types.Log{}, hexutil.Uint64(types.ReceiptStatusFailed)
 		result.Error = b.callError(outcome.Result, capped)
 	}
-	receipt := &types.Receipt{Type: tx.Type(), Status: uint64(result.Status), CumulativeGasUsed: b.used, GasUsed: outcome.UsedGas, Logs: outcome.Logs}
+	receipt := &types.Receipt{
+		Type: tx.Type(), Status: uint64(result.Status), CumulativeGasUsed: b.used, GasUsed: outcome.UsedGas,
+		Logs: outcome.Logs,
+	}
 	receipt.Bloom = types.CreateBloom(receipt)
 	b.transactions, b.senders = append(b.transactions, tx), append(b.senders, from)
 	b.receipts, b.results = append(b.receipts, receipt), append(b.results, result)

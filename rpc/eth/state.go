@@ -53,7 +53,9 @@ func (a *stateAPI) GetCode(address common.Address, ref *gethrpc.BlockNumberOrHas
 }
 
 // GetStorageAt returns a storage slot of an account at a block: 32 bytes, zero if nothing was written.
-func (a *stateAPI) GetStorageAt(address common.Address, key string, ref *gethrpc.BlockNumberOrHash) (hexutil.Bytes, error) {
+func (a *stateAPI) GetStorageAt(
+	address common.Address, key string, ref *gethrpc.BlockNumberOrHash,
+) (hexutil.Bytes, error) {
 	slot, _, err := storageKey(key)
 	if err != nil {
 		return nil, err
@@ -67,7 +69,9 @@ func (a *stateAPI) GetStorageAt(address common.Address, key string, ref *gethrpc
 }
 
 // GetTransactionCount is the account's nonce; at the pending block it counts what waits in the pool too.
-func (a *stateAPI) GetTransactionCount(address common.Address, ref *gethrpc.BlockNumberOrHash) (*hexutil.Uint64, error) {
+func (a *stateAPI) GetTransactionCount(
+	address common.Address, ref *gethrpc.BlockNumberOrHash,
+) (*hexutil.Uint64, error) {
 	block := query.OrLatest(ref)
 	if number, ok := block.Number(); ok && number == gethrpc.PendingBlockNumber {
 		nonce := hexutil.Uint64(a.q.Pool.Nonce(address))
@@ -82,7 +86,9 @@ func (a *stateAPI) GetTransactionCount(address common.Address, ref *gethrpc.Bloc
 }
 
 // GetStorageValues reads slots of several accounts, at most as many as a proof may hold.
-func (a *stateAPI) GetStorageValues(requests map[common.Address][]string, ref *gethrpc.BlockNumberOrHash) (map[common.Address][]hexutil.Bytes, error) {
+func (a *stateAPI) GetStorageValues(
+	requests map[common.Address][]string, ref *gethrpc.BlockNumberOrHash,
+) (map[common.Address][]hexutil.Bytes, error) {
 	total := 0
 	for _, keys := range requests {
 		total += len(keys)
@@ -91,7 +97,9 @@ func (a *stateAPI) GetStorageValues(requests map[common.Address][]string, ref *g
 	case total == 0:
 		return nil, query.InvalidParams("empty request")
 	case total > maxKeys:
-		return nil, query.WithCode(fmt.Errorf("too many storage keys requested (max %d, got %d)", maxKeys, total), query.CodeClientLimit)
+		return nil, query.WithCode(
+			fmt.Errorf("too many storage keys requested (max %d, got %d)", maxKeys, total), query.CodeClientLimit,
+		)
 	}
 	db, _, err := a.q.StateAt(query.OrLatest(ref))
 	if err != nil {
@@ -131,7 +139,9 @@ func (a *stateAPI) GetAccount(address common.Address, ref *gethrpc.BlockNumberOr
 	if err != nil {
 		return nil, err
 	}
-	return &accountJSON{(*hexutil.Big)(proof.Balance.ToBig()), proof.CodeHash, hexutil.Uint64(proof.Nonce), proof.StorageRoot}, nil
+	return &accountJSON{
+		(*hexutil.Big)(proof.Balance.ToBig()), proof.CodeHash, hexutil.Uint64(proof.Nonce), proof.StorageRoot,
+	}, nil
 }
 
 // accountInfoJSON is an account with its code.

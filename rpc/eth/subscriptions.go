@@ -64,7 +64,9 @@ func (a *filterAPI) Syncing(ctx context.Context) (*gethrpc.Subscription, error) 
 }
 
 // push subscribes the connection of ctx to what arrives at queue, until it hangs up or falls behind.
-func push[E any](ctx context.Context, a *filterAPI, l *listener, queue <-chan E, tell func(E, func(any))) (*gethrpc.Subscription, error) {
+func push[E any](
+	ctx context.Context, a *filterAPI, l *listener, queue <-chan E, tell func(E, func(any)),
+) (*gethrpc.Subscription, error) {
 	notifier, ok := gethrpc.NotifierFromContext(ctx)
 	if !ok {
 		return nil, gethrpc.ErrNotificationsUnsupported
@@ -85,7 +87,8 @@ func push[E any](ctx context.Context, a *filterAPI, l *listener, queue <-chan E,
 				if !open {
 					return
 				}
-				tell(e, func(v any) { _ = notifier.Notify(subscription.ID, v) }) // a closed connection ends the subscription below
+				// a closed connection ends the subscription below
+				tell(e, func(v any) { _ = notifier.Notify(subscription.ID, v) })
 			case <-subscription.Err():
 				return
 			}

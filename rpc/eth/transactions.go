@@ -32,12 +32,16 @@ func (a *transactionAPI) GetRawTransactionByHash(hash common.Hash) (hexutil.Byte
 }
 
 // GetTransactionByBlockNumberAndIndex returns a mined transaction by its place, null if there is none.
-func (a *transactionAPI) GetTransactionByBlockNumberAndIndex(number gethrpc.BlockNumber, index hexutil.Uint) *query.TransactionJSON {
+func (a *transactionAPI) GetTransactionByBlockNumberAndIndex(
+	number gethrpc.BlockNumber, index hexutil.Uint,
+) *query.TransactionJSON {
 	return a.minedAt(gethrpc.BlockNumberOrHashWithNumber(number), uint64(index))
 }
 
 // GetTransactionByBlockHashAndIndex returns a mined transaction by its place, null if there is none.
-func (a *transactionAPI) GetTransactionByBlockHashAndIndex(hash common.Hash, index hexutil.Uint) *query.TransactionJSON {
+func (a *transactionAPI) GetTransactionByBlockHashAndIndex(
+	hash common.Hash, index hexutil.Uint,
+) *query.TransactionJSON {
 	return a.minedAt(gethrpc.BlockNumberOrHashWithHash(hash, false), uint64(index))
 }
 
@@ -69,12 +73,16 @@ func (a *transactionAPI) GetBlockReceipts(ref gethrpc.BlockNumberOrHash) []*quer
 }
 
 // GetRawTransactionByBlockNumberAndIndex returns the bytes of a mined transaction by its place, null if there is none.
-func (a *transactionAPI) GetRawTransactionByBlockNumberAndIndex(number gethrpc.BlockNumber, index hexutil.Uint) (hexutil.Bytes, error) {
+func (a *transactionAPI) GetRawTransactionByBlockNumberAndIndex(
+	number gethrpc.BlockNumber, index hexutil.Uint,
+) (hexutil.Bytes, error) {
 	return rawAt(a.q.BlockByNumber(number), uint64(index))
 }
 
 // GetRawTransactionByBlockHashAndIndex returns the bytes of a mined transaction by its place, null if there is none.
-func (a *transactionAPI) GetRawTransactionByBlockHashAndIndex(hash common.Hash, index hexutil.Uint) (hexutil.Bytes, error) {
+func (a *transactionAPI) GetRawTransactionByBlockHashAndIndex(
+	hash common.Hash, index hexutil.Uint,
+) (hexutil.Bytes, error) {
 	return rawAt(a.q.Chain.Block(hash), uint64(index))
 }
 
@@ -86,7 +94,9 @@ func rawAt(block *types.Block, index uint64) (hexutil.Bytes, error) {
 }
 
 // GetTransactionBySenderAndNonce returns the transaction that used a sender's nonce or waits to, null if there is none.
-func (a *transactionAPI) GetTransactionBySenderAndNonce(ctx context.Context, sender common.Address, nonce hexutil.Uint64) (*query.TransactionJSON, error) {
+func (a *transactionAPI) GetTransactionBySenderAndNonce(
+	ctx context.Context, sender common.Address, nonce hexutil.Uint64,
+) (*query.TransactionJSON, error) {
 	block, index, err := a.q.BySenderAndNonce(ctx, sender, uint64(nonce))
 	if err != nil {
 		return nil, err

@@ -48,7 +48,9 @@ func (l *transferLog) hooks() *tracing.Hooks {
 
 func (l *transferLog) enter(_ int, op byte, from, to common.Address, _ []byte, _ uint64, value *big.Int) {
 	l.frames = append(l.frames, nil)
-	moves := gethvm.OpCode(op) != gethvm.DELEGATECALL && gethvm.OpCode(op) != gethvm.CALLCODE && value != nil && value.Sign() > 0
+	moves := gethvm.OpCode(
+		op,
+	) != gethvm.DELEGATECALL && gethvm.OpCode(op) != gethvm.CALLCODE && value != nil && value.Sign() > 0
 	if l.transfers && moves {
 		topics := []common.Hash{transferTopic, common.BytesToHash(from.Bytes()), common.BytesToHash(to.Bytes())}
 		l.add(etherAddress, topics, common.BigToHash(value).Bytes())
@@ -70,8 +72,9 @@ func (l *transferLog) exit(_ int, _ []byte, _ uint64, _ error, reverted bool) {
 func (l *transferLog) add(address common.Address, topics []common.Hash, data []byte) {
 	last := len(l.frames) - 1
 	l.frames[last] = append(l.frames[last], &types.Log{
-		Address: address, Topics: topics, Data: data, BlockNumber: l.header.Number.Uint64(), BlockTimestamp: l.header.Time,
-		TxHash: l.tx, TxIndex: l.index, Index: l.count,
+		Address: address, Topics: topics, Data: data, BlockNumber: l.header.Number.Uint64(),
+		BlockTimestamp: l.header.Time,
+		TxHash:         l.tx, TxIndex: l.index, Index: l.count,
 	})
 	l.count++
 }

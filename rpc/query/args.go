@@ -14,8 +14,8 @@ import (
 	"hestia/transition"
 )
 
-// TransactionArgs is the transaction object of eth_call, eth_estimateGas and eth_sendTransaction. It has geth's name because
-// that appears in the message when a field cannot be decoded.
+// TransactionArgs is the transaction object of eth_call, eth_estimateGas and eth_sendTransaction. It has geth's name
+// because that appears in the message when a field cannot be decoded.
 type TransactionArgs struct {
 	From           *common.Address              `json:"from"`
 	To             *common.Address              `json:"to"`
@@ -121,7 +121,8 @@ func orZero(v *hexutil.Big) *uint256.Int {
 	return uint256.MustFromBig(v.ToInt())
 }
 
-// Simulated returns the transaction that stands in a block made up for arguments that were run with a gas limit of their own.
+// Simulated returns the transaction that stands in a block made up for arguments that were run with a gas limit of
+// their own.
 func (a *TransactionArgs) Simulated(limit uint64, chainID *big.Int) *types.Transaction {
 	complete := *a
 	complete.Gas = (*hexutil.Uint64)(&limit)
@@ -132,7 +133,8 @@ func (a *TransactionArgs) Simulated(limit uint64, chainID *big.Int) *types.Trans
 	return complete.transaction(chainID)
 }
 
-// transaction returns the unsigned transaction that the completed arguments describe, of the newest type that fits them.
+// transaction returns the unsigned transaction that the completed arguments describe, of the newest type that fits
+// them.
 func (a *TransactionArgs) transaction(chainID *big.Int) *types.Transaction {
 	list := types.AccessList{}
 	if a.AccessList != nil {
@@ -142,8 +144,10 @@ func (a *TransactionArgs) transaction(chainID *big.Int) *types.Transaction {
 	switch {
 	case a.Authorizations != nil:
 		return types.NewTx(&types.SetCodeTx{
-			ChainID: uint256.MustFromBig(chainID), Nonce: nonce, Gas: gas, To: *a.To, Value: orZero(a.Value), Data: a.data(),
-			GasFeeCap: orZero(a.MaxFeePerGas), GasTipCap: orZero(a.MaxPriorityFee), AccessList: list, AuthList: a.Authorizations,
+			ChainID: uint256.MustFromBig(chainID), Nonce: nonce, Gas: gas, To: *a.To, Value: orZero(a.Value),
+			Data:      a.data(),
+			GasFeeCap: orZero(a.MaxFeePerGas), GasTipCap: orZero(a.MaxPriorityFee), AccessList: list,
+			AuthList: a.Authorizations,
 		})
 	case a.GasPrice == nil:
 		return types.NewTx(&types.DynamicFeeTx{

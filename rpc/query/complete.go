@@ -10,8 +10,8 @@ import (
 	"github.com/ethereum/go-ethereum/params"
 )
 
-// SuggestedTip is what the node suggests paying to the block's builder, in wei: blocks have room, so any tip will do, and
-// wallets expect a gwei.
+// SuggestedTip is what the node suggests paying to the block's builder, in wei: blocks have room, so any tip will do,
+// and wallets expect a gwei.
 const SuggestedTip = params.GWei
 
 // Signer returns what signs and recovers transactions of this chain.
@@ -49,7 +49,8 @@ func (s *Service) Complete(ctx context.Context, args TransactionArgs) (*types.Tr
 	return args.transaction(chainID), nil
 }
 
-// completeFees fills in the fees that arguments leave out: a tip, and twice the base fee so that a rise does not matter.
+// completeFees fills in the fees that arguments leave out: a tip, and twice the base fee so that a rise does not
+// matter.
 func (s *Service) completeFees(args *TransactionArgs) error {
 	if args.GasPrice != nil {
 		return nil

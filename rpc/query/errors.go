@@ -31,11 +31,13 @@ var (
 	ErrUnknownBlock   = errors.New("unknown block")
 	ErrUnknownAccount = errors.New("unknown account")
 	errBothPrices     = errors.New("both gasPrice and (maxFeePerGas or maxPriorityFeePerGas) specified")
-	errBothData       = errors.New(`both "data" and "input" are set and not equal. Please use "input" to pass transaction call data`)
-	errPriceAndList   = errors.New("both gasPrice and authorizationList specified")
-	errBlobSigning    = errors.New("signing blob transactions not supported")
-	errEmptyCreation  = errors.New("contract creation without any data provided")
-	ErrNotFound       = errors.New("transaction not found")
+	errBothData       = errors.New(
+		`both "data" and "input" are set and not equal. Please use "input" to pass transaction call data`,
+	)
+	errPriceAndList  = errors.New("both gasPrice and authorizationList specified")
+	errBlobSigning   = errors.New("signing blob transactions not supported")
+	errEmptyCreation = errors.New("contract creation without any data provided")
+	ErrNotFound      = errors.New("transaction not found")
 )
 
 // codedError is an error with a JSON-RPC code of its own.
@@ -61,7 +63,8 @@ func LimitExceeded(format string, args ...any) error {
 	return WithCode(fmt.Errorf(format, args...), codeLimitExceeded)
 }
 
-// RevertError carries what a contract gave to revert, decoded if it is a reason of Solidity or an error that the node knows.
+// RevertError carries what a contract gave to revert, decoded if it is a reason of Solidity or an error that the node
+// knows.
 type RevertError struct {
 	Message string
 	Output  []byte

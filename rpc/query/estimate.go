@@ -15,7 +15,9 @@ import (
 )
 
 // Estimate searches the least gas limit with which a message succeeds: that limit does, one unit less does not.
-func (s *Service) Estimate(ctx context.Context, args TransactionArgs, ref gethrpc.BlockNumberOrHash, o Overrides) (uint64, error) {
+func (s *Service) Estimate(
+	ctx context.Context, args TransactionArgs, ref gethrpc.BlockNumberOrHash, o Overrides,
+) (uint64, error) {
 	ctx, cancel := s.Limited(ctx)
 	defer cancel()
 	t, err := s.NewTrial(args, ref, o)
@@ -42,8 +44,8 @@ func (s *Service) Estimate(ctx context.Context, args TransactionArgs, ref gethrp
 	return t.search(ctx, first, enough)
 }
 
-// search narrows the limit down from one that is enough. Most messages need exactly what they used before refunds, so that
-// is tried first; one whose calls hold back a 64th and a stipend needs little more.
+// search narrows the limit down from one that is enough. Most messages need exactly what they used before refunds, so
+// that is tried first; one whose calls hold back a 64th and a stipend needs little more.
 func (t *Trial) search(ctx context.Context, first *transition.Outcome, enough uint64) (uint64, error) {
 	used := first.MaxUsedGas
 	guesses := []uint64{used, used - 1, (used + params.CallStipend) * 64 / 63}
@@ -75,7 +77,8 @@ func (t *Trial) search(ctx context.Context, first *transition.Outcome, enough ui
 func (t *Trial) attempt(ctx context.Context, limit uint64) (*transition.Outcome, error) {
 	outcome, err := t.Run(ctx, limit)
 	switch {
-	case errors.Is(err, core.ErrIntrinsicGas), errors.Is(err, core.ErrFloorDataGas), errors.Is(err, core.ErrGasLimitTooHigh):
+	case errors.Is(err, core.ErrIntrinsicGas), errors.Is(err, core.ErrFloorDataGas),
+		errors.Is(err, core.ErrGasLimitTooHigh):
 		return nil, nil
 	case err != nil:
 		return nil, fmt.Errorf("failed with %d gas: %w", limit, err)

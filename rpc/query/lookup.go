@@ -54,9 +54,11 @@ func (s *Service) Receipt(receipt *types.Receipt, tx *types.Transaction) *Receip
 	return NewReceiptJSON(receipt, tx, reason, s.Chain.ChainConfig())
 }
 
-// BySenderAndNonce finds the mined transaction that used a nonce, nil if there is none. As nonces only grow, it halves the
-// chain until it has the block after which the nonce was used.
-func (s *Service) BySenderAndNonce(ctx context.Context, sender common.Address, nonce uint64) (*types.Block, int, error) {
+// BySenderAndNonce finds the mined transaction that used a nonce, nil if there is none. As nonces only grow, it halves
+// the chain until it has the block after which the nonce was used.
+func (s *Service) BySenderAndNonce(
+	ctx context.Context, sender common.Address, nonce uint64,
+) (*types.Block, int, error) {
 	head := s.Chain.Head().Number.Uint64()
 	var failed error
 	after := sort.Search(int(head)+1, func(n int) bool { // the first block after which the nonce is used

@@ -2,6 +2,7 @@ package query
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"reflect"
 	"runtime"
@@ -13,7 +14,7 @@ type Method struct {
 	Name   string // without its namespace, as on the wire
 	Do     any    // the function that answers
 	Is     Property
-	Params []Param // in order; none for methods of development, which decode and name their parameters themselves
+	Params []Param // in order, without those that the method decodes and names itself
 }
 
 // Property is a set of what can be said of a method.
@@ -21,7 +22,7 @@ type Property uint8
 
 // The properties of a method.
 const (
-	Direct  Property = 1 << iota // is answered without geth's server: it only reads, and ends long before the server's timeout
+	Direct  Property = 1 << iota // is answered without geth's server: it only reads, and ends soon
 	Writes                       // changes the pool, the chain or what the node remembers
 	Push                         // is a kind of subscription, to be named to eth_subscribe
 	Refused                      // answers with an error that says why, whatever it is asked
@@ -34,47 +35,47 @@ func (p Property) Has(q Property) bool { return p&q == q }
 // Param is a parameter by its name, and what a client must give for it.
 type Param struct{ Name, Want string }
 
-// The parameters that methods have.
-var (
-	AbiParam            = Param{"abi", "a list of entries as compilers write it"}
-	AddressParam        = Param{"address", "20 bytes in hex"}
-	BlockParam          = Param{"block", "a block's number in hex, tag or hash"}
-	BlockOverridesParam = Param{"blockOverrides", "an object of a block's fields"}
-	CallsParam          = Param{"calls", "a list of pairs of a transaction and kinds of trace"}
-	ConfigParam         = Param{"config", "an object"}
-	CountParam          = Param{"count", "a number"}
-	DataParam           = Param{"data", "bytes in hex"}
-	FilterParam         = Param{"filter", "a filter's id"}
-	FullParam           = Param{"full", "true or false"}
-	GasParam            = Param{"gas", "a number in hex"}
-	GasPriceParam       = Param{"gasPrice", "a number in hex"}
-	HashParam           = Param{"hash", "32 bytes in hex"}
-	IncompletesParam    = Param{"incompletes", "true or false"}
-	IndexParam          = Param{"index", "a number in hex"}
-	KeyParam            = Param{"key", "up to 32 bytes in hex"}
-	KeysParam           = Param{"keys", "a list of storage keys in hex"}
-	KindParam           = Param{"kind", "newHeads, logs, newPendingTransactions or syncing"}
-	KindsParam          = Param{"kinds", "a list of trace, vmTrace and stateDiff"}
-	MillisecondsParam   = Param{"milliseconds", "a number in hex"}
-	NocodeParam         = Param{"nocode", "true or false"}
-	NonceParam          = Param{"nonce", "a number"}
-	NostorageParam      = Param{"nostorage", "true or false"}
-	NumberParam         = Param{"number", "a block's number"}
-	OptionsParam        = Param{"options", "a query of logs, or whether transactions in full"}
-	PageParam           = Param{"page", "a number up to 255"}
-	PercentilesParam    = Param{"percentiles", "a list of numbers"}
-	PlaceParam          = Param{"place", "a list of numbers in hex"}
-	QueryParam          = Param{"query", "an object"}
-	RequestsParam       = Param{"requests", "an object of lists of storage keys, by address"}
-	SignatureParam      = Param{"signature", "65 bytes in hex"}
-	SimulationParam     = Param{"simulation", "an object with blockStateCalls"}
-	SizeParam           = Param{"size", "a number"}
-	StartParam          = Param{"start", "bytes in hex"}
-	StateOverridesParam = Param{"stateOverrides", "an object of accounts, by address"}
-	SubscriptionParam   = Param{"subscription", "a subscription's id"}
-	TransactionParam    = Param{"transaction", "an object of a transaction's fields"}
-	TypedDataParam      = Param{"typedData", "an object of EIP-712"}
-)
+// kinds says what a client must give for a parameter of a name.
+var kinds = map[string]string{
+	"abi":            "a list of entries as compilers write it",
+	"address":        "20 bytes in hex",
+	"block":          "a block's number in hex, tag or hash",
+	"blockOverrides": "an object of a block's fields",
+	"calls":          "a list of pairs of a transaction and kinds of trace",
+	"config":         "an object",
+	"count":          "a number",
+	"data":           "bytes in hex",
+	"filter":         "a filter's id",
+	"full":           "true or false",
+	"gas":            "a number in hex",
+	"gasPrice":       "a number in hex",
+	"hash":           "32 bytes in hex",
+	"incompletes":    "true or false",
+	"index":          "a number in hex",
+	"key":            "up to 32 bytes in hex",
+	"keys":           "a list of storage keys in hex",
+	"kind":           "newHeads, logs, newPendingTransactions or syncing",
+	"kinds":          "a list of trace, vmTrace and stateDiff",
+	"milliseconds":   "a number in hex",
+	"nocode":         "true or false",
+	"nonce":          "a number",
+	"nostorage":      "true or false",
+	"number":         "a block's number",
+	"options":        "a query of logs, or whether transactions in full",
+	"page":           "a number up to 255",
+	"percentiles":    "a list of numbers",
+	"place":          "a list of numbers in hex",
+	"query":          "an object",
+	"requests":       "an object of lists of storage keys, by address",
+	"signature":      "65 bytes in hex",
+	"simulation":     "an object with blockStateCalls",
+	"size":           "a number",
+	"start":          "bytes in hex",
+	"stateOverrides": "an object of accounts, by address",
+	"subscription":   "a subscription's id",
+	"transaction":    "an object of a transaction's fields",
+	"typedData":      "an object of EIP-712",
+}
 
 // Group is the methods of one namespace that one value answers.
 type Group struct {
@@ -88,33 +89,49 @@ func NewGroup(namespace string, service any, rows ...Method) Group {
 	return Group{namespace, service, rows}
 }
 
-// Row returns a row of the table.
-func Row(name string, do any, is Property, params ...Param) Method {
-	return Method{name, do, is, params}
+// Row returns a row of the table. params are the names of the parameters in order, with spaces between them.
+func Row(name string, do any, is Property, params string) Method {
+	row := Method{Name: name, Do: do, Is: is}
+	for param := range strings.FieldsSeq(params) {
+		row.Params = append(row.Params, Param{param, kinds[param]})
+	}
+	return row
 }
 
-// Check reports methods of the group's service that have no row, rows that its service does not answer, and rows with more or
-// fewer parameters than their function.
+// Check reports methods of the group's service that have no row, and rows that do not fit the service.
 func (g *Group) Check() error {
 	service := reflect.TypeOf(g.Service)
 	found := make(map[string]bool, len(g.Methods))
-	for _, m := range g.Methods {
-		method, ok := service.MethodByName(strings.ToUpper(m.Name[:1]) + m.Name[1:])
-		if !ok {
-			return fmt.Errorf("%s_%s is in the method table, but %v has no such method", g.Namespace, m.Name, service)
+	for _, row := range g.Methods {
+		name := strings.ToUpper(row.Name[:1]) + row.Name[1:]
+		if err := row.check(service, name); err != nil {
+			return fmt.Errorf("the method table says of %s_%s %w", g.Namespace, row.Name, err)
 		}
-		if do := functionName(m.Do); do != method.Name {
-			return fmt.Errorf("%s_%s is answered by %s in the method table, not by %s", g.Namespace, m.Name, do, method.Name)
-		}
-		if have, want := len(m.Params), parameters(method.Type); have != want && m.Params != nil {
-			return fmt.Errorf("%s_%s has %d parameters in the method table, but its function takes %d", g.Namespace, m.Name, have, want)
-		}
-		found[method.Name] = true
+		found[name] = true
 	}
 	for method := range service.Methods() {
-		if !found[method.Name] {
-			return fmt.Errorf("%s_%s%s has no row in the method table",
-				g.Namespace, strings.ToLower(method.Name[:1]), method.Name[1:])
+		if name := method.Name; !found[name] {
+			return fmt.Errorf("the method table has no row for %s_%s", g.Namespace, strings.ToLower(name[:1])+name[1:])
+		}
+	}
+	return nil
+}
+
+// check holds a row against the method of the given name.
+func (m *Method) check(service reflect.Type, name string) error {
+	method, ok := service.MethodByName(name)
+	if !ok {
+		return fmt.Errorf("that %v answers it, which has no method %s", service, name)
+	}
+	if do := functionName(m.Do); do != name {
+		return fmt.Errorf("that %s answers it, not %s", do, name)
+	}
+	if have, want := len(m.Params), parameters(method.Type); have != want {
+		return fmt.Errorf("that it has %d parameters, but it takes %d", have, want)
+	}
+	for _, p := range m.Params {
+		if p.Want == "" {
+			return fmt.Errorf("that it has a parameter %q, of which no kind is known", p.Name)
 		}
 	}
 	return nil
@@ -126,11 +143,12 @@ func functionName(do any) string {
 	return name[strings.LastIndexByte(name, '.')+1:]
 }
 
-// parameters counts what a method takes from the client.
-func parameters(method reflect.Type) int {
-	n := method.NumIn() - 1 // without its receiver
-	if n > 0 && method.In(1) == reflect.TypeFor[context.Context]() {
-		n--
+// parameters counts what a method takes from the client, without parameters that it decodes itself.
+func parameters(method reflect.Type) (n int) {
+	for i := 1; i < method.NumIn(); i++ { // 0 is the receiver
+		if in := method.In(i); in != reflect.TypeFor[context.Context]() && in != reflect.TypeFor[*json.RawMessage]() {
+			n++
+		}
 	}
 	return n
 }

@@ -52,11 +52,14 @@ func (o *StateOverride) Apply(db *gstate.StateDB, rules params.Rules) (gethvm.Pr
 	}
 	precompiles := gethvm.ActivePrecompiledContracts(rules)
 	moved := make(map[common.Address]bool)
-	for _, address := range slices.SortedFunc(maps.Keys(*o), common.Address.Cmp) { // sorted, so that errors are the same each time
+	// sorted, so that errors are the same each time
+	for _, address := range slices.SortedFunc(maps.Keys(*o), common.Address.Cmp) {
 		account := (*o)[address]
 		if to := account.MovePrecompileTo; to != nil {
 			if moved[*to] {
-				return nil, WithCode(fmt.Errorf("more than one precompile is moved to account %s", to.Hex()), codeMovedTogether)
+				return nil, WithCode(
+					fmt.Errorf("more than one precompile is moved to account %s", to.Hex()), codeMovedTogether,
+				)
 			}
 			if err := o.move(address, *to, precompiles); err != nil {
 				return nil, err

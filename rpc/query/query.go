@@ -1,6 +1,6 @@
-// Package query is the layer below the methods of JSON-RPC: what a block parameter names, a message tried out on a state with
-// overrides, transactions completed and signed, blocks, transactions and receipts in the shapes that clients expect, errors with
-// their codes, and the rows of the method table.
+// Package query is the layer below the methods of JSON-RPC: what a block parameter names, a message tried out on a
+// state with overrides, transactions completed and signed, blocks, transactions and receipts in the shapes that clients
+// expect, errors with their codes, and the rows of the method table.
 //
 // It does not know transports, nor which methods there are. Start at Service, Trial and Method.
 package query

@@ -13,7 +13,8 @@ func (s *Service) BlockRange(first, last *gethrpc.BlockNumber) (from, to uint64,
 	head := s.Chain.Head().Number.Uint64()
 	resolve := func(n *gethrpc.BlockNumber) uint64 {
 		switch {
-		case n == nil || *n == gethrpc.LatestBlockNumber || *n == gethrpc.SafeBlockNumber || *n == gethrpc.FinalizedBlockNumber:
+		case n == nil || *n == gethrpc.LatestBlockNumber || *n == gethrpc.SafeBlockNumber ||
+			*n == gethrpc.FinalizedBlockNumber:
 			return head
 		case *n == gethrpc.EarliestBlockNumber:
 			return s.Chain.First().Number.Uint64()

@@ -8,8 +8,8 @@ import (
 	"github.com/ethereum/go-ethereum/trie"
 )
 
-// A block parameter names a block by number, hash or tag. This chain has no forks, so latest, safe and finalized are the
-// same block; pending is the one that would be built now, on the state of the latest.
+// A block parameter names a block by number, hash or tag. This chain has no forks, so latest, safe and finalized are
+// the same block; pending is the one that would be built now, on the state of the latest.
 
 var Latest = gethrpc.BlockNumberOrHashWithNumber(gethrpc.LatestBlockNumber)
 

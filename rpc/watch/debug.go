@@ -28,7 +28,8 @@ const (
 // debugAPI is debug: transactions and calls executed again under tracers.
 type debugAPI struct{ q replayer }
 
-// traceConfig chooses the tracer. The fields of the second group are those of the step log, which runs if no tracer is named.
+// traceConfig chooses the tracer. The fields of the second group are those of the step log, which runs if no tracer is
+// named.
 type traceConfig struct {
 	Tracer       *string         `json:"tracer"`
 	TracerConfig json.RawMessage `json:"tracerConfig"`
@@ -53,12 +54,16 @@ type tracedJSON struct {
 }
 
 // TraceTransaction executes a mined transaction again and returns what the tracer gathered.
-func (a *debugAPI) TraceTransaction(ctx context.Context, hash common.Hash, config *traceConfig) (json.RawMessage, error) {
+func (a *debugAPI) TraceTransaction(
+	ctx context.Context, hash common.Hash, config *traceConfig,
+) (json.RawMessage, error) {
 	return a.q.traceTransaction(ctx, hash, config)
 }
 
 // TraceBlockByNumber executes all transactions of a block again.
-func (a *debugAPI) TraceBlockByNumber(ctx context.Context, number gethrpc.BlockNumber, config *traceConfig) ([]tracedJSON, error) {
+func (a *debugAPI) TraceBlockByNumber(
+	ctx context.Context, number gethrpc.BlockNumber, config *traceConfig,
+) ([]tracedJSON, error) {
 	return a.q.traceBlock(ctx, a.q.BlockByNumber(number), all, config)
 }
 
@@ -82,7 +87,8 @@ func (a *debugAPI) TraceBlock(ctx context.Context, data hexutil.Bytes, config *t
 // checkForeign makes sure that a header from outside can be executed on at all.
 func checkForeign(block *types.Block) error {
 	h := block.Header()
-	if h.BaseFee == nil || h.BaseFee.BitLen() > 256 || !h.Number.IsUint64() || h.ExcessBlobGas == nil || h.Difficulty.Sign() != 0 {
+	if h.BaseFee == nil || h.BaseFee.BitLen() > 256 || !h.Number.IsUint64() || h.ExcessBlobGas == nil ||
+		h.Difficulty.Sign() != 0 {
 		return query.InvalidParams("block: not of this chain's rules")
 	}
 	return nil
@@ -92,7 +98,9 @@ func checkForeign(block *types.Block) error {
 type replayer struct{ *query.Service }
 
 // traceTransaction executes a mined transaction again with a tracer.
-func (s replayer) traceTransaction(ctx context.Context, hash common.Hash, config *traceConfig) (json.RawMessage, error) {
+func (s replayer) traceTransaction(
+	ctx context.Context, hash common.Hash, config *traceConfig,
+) (json.RawMessage, error) {
 	_, at, found := s.Chain.Transaction(hash)
 	if !found {
 		return nil, query.ErrNotFound
@@ -113,7 +121,9 @@ type span struct{ from, to int }
 var all = span{0, int(^uint(0) >> 1)}
 
 // traceBlock executes a block's transactions up to the end of the span, and traces those in it.
-func (s replayer) traceBlock(ctx context.Context, block *types.Block, which span, config *traceConfig) ([]tracedJSON, error) {
+func (s replayer) traceBlock(
+	ctx context.Context, block *types.Block, which span, config *traceConfig,
+) ([]tracedJSON, error) {
 	if block == nil {
 		return nil, query.ErrBlockNotFound
 	}
@@ -164,7 +174,9 @@ func traceTimed(ctx context.Context, limit time.Duration) (context.Context, cont
 }
 
 // TraceCall runs a message as eth_call does, under a tracer, and returns what that recorded.
-func (a *debugAPI) TraceCall(ctx context.Context, args query.TransactionArgs, ref *gethrpc.BlockNumberOrHash, config *traceCallConfig) (json.RawMessage, error) {
+func (a *debugAPI) TraceCall(
+	ctx context.Context, args query.TransactionArgs, ref *gethrpc.BlockNumberOrHash, config *traceCallConfig,
+) (json.RawMessage, error) {
 	if config == nil {
 		config = new(traceCallConfig)
 	}
@@ -176,7 +188,9 @@ func (a *debugAPI) TraceCall(ctx context.Context, args query.TransactionArgs, re
 }
 
 // tracedTrial is a trial after the whole block or, if the config says so, after the first of its transactions.
-func (s replayer) tracedTrial(ctx context.Context, args query.TransactionArgs, ref gethrpc.BlockNumberOrHash, config *traceCallConfig) (*query.Trial, error) {
+func (s replayer) tracedTrial(
+	ctx context.Context, args query.TransactionArgs, ref gethrpc.BlockNumberOrHash, config *traceCallConfig,
+) (*query.Trial, error) {
 	o := query.Overrides{State: config.State, Block: config.Block}
 	if config.Index == nil {
 		return s.NewTrial(args, ref, o)
@@ -189,7 +203,9 @@ func (s replayer) tracedTrial(ctx context.Context, args query.TransactionArgs, r
 	case block == nil:
 		return nil, query.ErrBlockNotFound
 	case uint64(*config.Index) > uint64(len(block.Transactions())):
-		return nil, query.InvalidParams("transaction index %d out of range for block %s", uint(*config.Index), block.Hash())
+		return nil, query.InvalidParams(
+			"transaction index %d out of range for block %s", uint(*config.Index), block.Hash(),
+		)
 	}
 	ctx, cancel := s.Limited(ctx)
 	defer cancel()

@@ -43,7 +43,9 @@ func (a *dumpAPI) DumpBlock(number gethrpc.BlockNumber) (gstate.Dump, error) {
 }
 
 // AccountRange returns accounts after a block in the order of the hashes of their addresses, from start on.
-func (a *dumpAPI) AccountRange(ref gethrpc.BlockNumberOrHash, start hexutil.Bytes, most int, noCode, noStorage, incompletes bool) (gstate.Dump, error) {
+func (a *dumpAPI) AccountRange(
+	ref gethrpc.BlockNumberOrHash, start hexutil.Bytes, most int, noCode, noStorage, incompletes bool,
+) (gstate.Dump, error) {
 	db, _, err := a.q.StateAt(ref)
 	if err != nil {
 		return gstate.Dump{}, err
@@ -71,7 +73,10 @@ type slotEntryJSON struct {
 }
 
 // StorageRangeAt returns storage of an account as it was before a transaction of a block, from the hash start on.
-func (a *dumpAPI) StorageRangeAt(ctx context.Context, ref gethrpc.BlockNumberOrHash, index int, account common.Address, start hexutil.Bytes, most int) (*slotRangeJSON, error) {
+func (a *dumpAPI) StorageRangeAt(
+	ctx context.Context, ref gethrpc.BlockNumberOrHash, index int, account common.Address, start hexutil.Bytes,
+	most int,
+) (*slotRangeJSON, error) {
 	block := a.q.Block(ref)
 	switch {
 	case block == nil:
@@ -120,7 +125,9 @@ type slotRange struct {
 }
 
 // read returns the slots from the hash start on: those in the trie of the state before, and those touched since.
-func (r slotRange) read(before *gstate.StateDB, touched map[common.Hash]common.Hash, start []byte) (*slotRangeJSON, error) {
+func (r slotRange) read(
+	before *gstate.StateDB, touched map[common.Hash]common.Hash, start []byte,
+) (*slotRangeJSON, error) {
 	keys, err := r.candidates(before, touched, start)
 	if err != nil {
 		return nil, err
@@ -142,7 +149,9 @@ func (r slotRange) read(before *gstate.StateDB, touched map[common.Hash]common.H
 }
 
 // candidates returns the keys of slots that may hold something, by their hashes: enough of them for one answer.
-func (r slotRange) candidates(before *gstate.StateDB, touched map[common.Hash]common.Hash, start []byte) (map[common.Hash]common.Hash, error) {
+func (r slotRange) candidates(
+	before *gstate.StateDB, touched map[common.Hash]common.Hash, start []byte,
+) (map[common.Hash]common.Hash, error) {
 	keys := make(map[common.Hash]common.Hash)
 	end := common.MaxHash
 	root := before.GetStorageRoot(r.account)
@@ -233,7 +242,9 @@ func (a *dumpAPI) modified(from, to *types.Header) ([]common.Address, error) {
 	case from == nil || to == nil:
 		return nil, query.ErrBlockNotFound
 	case from.Number.Cmp(to.Number) >= 0:
-		return nil, query.InvalidParams("start block height (%d) must be less than end block height (%d)", from.Number, to.Number)
+		return nil, query.InvalidParams(
+			"start block height (%d) must be less than end block height (%d)", from.Number, to.Number,
+		)
 	}
 	tries := a.q.Chain.Store().Tries()
 	before, err := trie.NewStateTrie(trie.StateTrieID(from.Root), tries)

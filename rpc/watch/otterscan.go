@@ -29,7 +29,7 @@ const (
 type otterscanAPI struct{ q replayer }
 
 // GetApiLevel returns the version of this namespace.
-func (a *otterscanAPI) GetApiLevel() uint8 { return otterAPILevel } //nolint:revive,staticcheck // the method is ots_getApiLevel
+func (a *otterscanAPI) GetApiLevel() uint8 { return otterAPILevel }
 
 // HasCode reports whether an account is a contract.
 func (a *otterscanAPI) HasCode(address common.Address, ref *gethrpc.BlockNumberOrHash) (bool, error) {
@@ -66,7 +66,10 @@ func (l *frameList) hooks() *tracing.Hooks {
 				parent = l.open[len(l.open)-1]
 			}
 			l.open = append(l.open, len(l.frames))
-			l.frames = append(l.frames, enteredFrame{gethvm.OpCode(op), depth, from, to, value, common.CopyBytes(input), nil, false, parent})
+			l.frames = append(
+				l.frames,
+				enteredFrame{gethvm.OpCode(op), depth, from, to, value, common.CopyBytes(input), nil, false, parent},
+			)
 		},
 		OnExit: func(_ int, output []byte, _ uint64, _ error, reverted bool) {
 			last := l.open[len(l.open)-1]
@@ -220,7 +223,9 @@ func (a *otterscanAPI) details(block *types.Block) (*otterBlockJSON, error) {
 		fees.Add(fees, new(big.Int).Mul(receipt.EffectiveGasPrice, new(big.Int).SetUint64(receipt.GasUsed)))
 	}
 	zero := hexutil.Uint(0)
-	return &otterBlockJSON{shown, map[string]any{"blockReward": zero, "uncleReward": zero, "issuance": zero}, (*hexutil.Big)(fees)}, nil
+	return &otterBlockJSON{
+		shown, map[string]any{"blockReward": zero, "uncleReward": zero, "issuance": zero}, (*hexutil.Big)(fees),
+	}, nil
 }
 
 // GetBlockTransactions returns one page of a block's transactions, the last first, with receipts; pages count from 0.
@@ -252,7 +257,9 @@ func (a *otterscanAPI) GetBlockTransactions(number gethrpc.BlockNumber, page, si
 }
 
 // GetTransactionBySenderAndNonce returns the hash of the mined transaction that used a nonce, null if there is none.
-func (a *otterscanAPI) GetTransactionBySenderAndNonce(ctx context.Context, sender common.Address, nonce uint64) (*common.Hash, error) {
+func (a *otterscanAPI) GetTransactionBySenderAndNonce(
+	ctx context.Context, sender common.Address, nonce uint64,
+) (*common.Hash, error) {
 	block, index, err := a.q.BySenderAndNonce(ctx, sender, nonce)
 	if err != nil || block == nil {
 		return nil, err
@@ -312,8 +319,11 @@ type otterReceipt struct {
 	Timestamp hexutil.Uint64 `json:"timestamp"`
 }
 
-// SearchTransactionsBefore returns a page of transactions that an account took part in, in blocks before one; 0 is the end.
-func (a *otterscanAPI) SearchTransactionsBefore(ctx context.Context, address common.Address, number uint64, size int) (*pageJSON, error) {
+// SearchTransactionsBefore returns a page of transactions that an account took part in, in blocks before one; 0 is the
+// end.
+func (a *otterscanAPI) SearchTransactionsBefore(
+	ctx context.Context, address common.Address, number uint64, size int,
+) (*pageJSON, error) {
 	head := a.q.Chain.Head().Number.Uint64()
 	page := &pageJSON{First: number == 0 || number > head}
 	if page.First {
@@ -338,7 +348,9 @@ func (a *otterscanAPI) SearchTransactionsBefore(ctx context.Context, address com
 }
 
 // SearchTransactionsAfter is the same for blocks after one.
-func (a *otterscanAPI) SearchTransactionsAfter(ctx context.Context, address common.Address, number uint64, size int) (*pageJSON, error) {
+func (a *otterscanAPI) SearchTransactionsAfter(
+	ctx context.Context, address common.Address, number uint64, size int,
+) (*pageJSON, error) {
 	head := a.q.Chain.Head().Number.Uint64()
 	page := &pageJSON{Last: number == 0, First: number >= head}
 	if err := checkPage(size); err != nil {
@@ -373,8 +385,8 @@ func (p *pageJSON) complete() *pageJSON {
 	return p
 }
 
-// search returns the indices of the transactions in a block that an account took part in: as sender, in a frame, or with a
-// log.
+// search returns the indices of the transactions in a block that an account took part in: as sender, in a frame, or
+// with a log.
 func (a *otterscanAPI) search(ctx context.Context, n uint64, address common.Address, searched *int) ([]int, error) {
 	block := a.q.Chain.BlockByNumber(n)
 	if block == nil || len(block.Transactions()) == 0 {
@@ -390,7 +402,9 @@ func (a *otterscanAPI) search(ctx context.Context, n uint64, address common.Addr
 	receipts := a.q.Chain.Receipts(block.Hash())
 	var found []int
 	for i, list := range lists {
-		took := slices.ContainsFunc(list.frames, func(f enteredFrame) bool { return f.from == address || f.to == address }) ||
+		took := slices.ContainsFunc(
+			list.frames, func(f enteredFrame) bool { return f.from == address || f.to == address },
+		) ||
 			slices.ContainsFunc(receipts[i].Logs, func(log *types.Log) bool {
 				return log.Address == address || slices.Contains(log.Topics, common.BytesToHash(address[:]))
 			})

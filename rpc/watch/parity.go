@@ -23,8 +23,8 @@ const (
 	maxCalls        = 1024 // of trace_callMany
 )
 
-// traceAPI is trace: traces as Parity's client began them, a flat list of frames for each transaction. There is no vmTrace:
-// contracts have no instructions of the EVM.
+// traceAPI is trace: traces as Parity's client began them, a flat list of frames for each transaction. There is no
+// vmTrace: contracts have no instructions of the EVM.
 type traceAPI struct{ q replayer }
 
 // flatJSON is one frame of a flat trace, as far as filters look into it.
@@ -44,7 +44,8 @@ type flatJSON struct {
 
 // flatTracer is the tracer behind the whole namespace.
 var flatTracer = traceConfig{
-	Tracer: name("flatCallTracer"), TracerConfig: json.RawMessage(`{"convertParityErrors":true}`), Timeout: name(maxTraceTime.String()),
+	Tracer: name("flatCallTracer"), TracerConfig: json.RawMessage(`{"convertParityErrors":true}`),
+	Timeout: name(maxTraceTime.String()),
 }
 
 func name(s string) *string { return &s }
@@ -217,7 +218,9 @@ func replayConfig(kinds []string) *traceConfig {
 	if slices.Contains(kinds, "stateDiff") {
 		inner += `,"prestateTracer":{"diffMode":true}`
 	}
-	return &traceConfig{Tracer: name("muxTracer"), TracerConfig: json.RawMessage(inner + "}"), Timeout: name(maxTraceTime.String())}
+	return &traceConfig{
+		Tracer: name("muxTracer"), TracerConfig: json.RawMessage(inner + "}"), Timeout: name(maxTraceTime.String()),
+	}
 }
 
 // newReplayJSON reads what the tracers of replayConfig saw.
@@ -261,7 +264,9 @@ func (a *traceAPI) ReplayTransaction(ctx context.Context, hash common.Hash, kind
 }
 
 // ReplayBlockTransactions executes all transactions of a block again.
-func (a *traceAPI) ReplayBlockTransactions(ctx context.Context, number gethrpc.BlockNumber, kinds []string) ([]*replayJSON, error) {
+func (a *traceAPI) ReplayBlockTransactions(
+	ctx context.Context, number gethrpc.BlockNumber, kinds []string,
+) ([]*replayJSON, error) {
 	if err := checkKinds(kinds); err != nil {
 		return nil, err
 	}
@@ -283,7 +288,9 @@ func (a *traceAPI) ReplayBlockTransactions(ctx context.Context, number gethrpc.B
 }
 
 // Call runs a message as eth_call does.
-func (a *traceAPI) Call(ctx context.Context, args query.TransactionArgs, kinds []string, ref *gethrpc.BlockNumberOrHash) (*replayJSON, error) {
+func (a *traceAPI) Call(
+	ctx context.Context, args query.TransactionArgs, kinds []string, ref *gethrpc.BlockNumberOrHash,
+) (*replayJSON, error) {
 	if err := checkKinds(kinds); err != nil {
 		return nil, err
 	}
@@ -317,7 +324,9 @@ func (c *tracedCall) UnmarshalJSON(data []byte) error {
 }
 
 // CallMany runs messages one after another, each on the state that the ones before it left.
-func (a *traceAPI) CallMany(ctx context.Context, calls []tracedCall, ref *gethrpc.BlockNumberOrHash) ([]*replayJSON, error) {
+func (a *traceAPI) CallMany(
+	ctx context.Context, calls []tracedCall, ref *gethrpc.BlockNumberOrHash,
+) ([]*replayJSON, error) {
 	if len(calls) > maxCalls {
 		return nil, query.InvalidParams("too many calls (max %d, got %d)", maxCalls, len(calls))
 	}

@@ -73,7 +73,9 @@ func newAccountDiff(before, after changedAccount, existed bool) *accountDiff {
 
 func goneAccount(before changedAccount) *accountDiff {
 	gone := func(v any) any { return map[string]any{"-": v} }
-	diff := &accountDiff{gone(orBig(before.Balance)), gone(orNonce(before.Nonce)), gone(orBytes(before.Code)), make(map[common.Hash]any)}
+	diff := &accountDiff{
+		gone(orBig(before.Balance)), gone(orNonce(before.Nonce)), gone(orBytes(before.Code)), make(map[common.Hash]any),
+	}
 	for key, value := range before.Storage {
 		diff.Storage[key] = gone(value)
 	}

@@ -12,16 +12,18 @@ import (
 	"hestia/vm"
 )
 
-// gethTracers are the tracers that geth brings and that make sense of our frames. Its directory would take any other name for
-// a JavaScript program.
+// gethTracers are the tracers that geth brings and that make sense of our frames. Its directory would take any other
+// name for a JavaScript program.
 var gethTracers = []string{
-	"4byteTracer", "callTracer", "flatCallTracer", "keccak256PreimageTracer", "muxTracer", "noopTracer", "prestateTracer",
+	"4byteTracer", "callTracer", "flatCallTracer", "keccak256PreimageTracer", "muxTracer", "noopTracer",
+	"prestateTracer",
 }
 
 // hestiaTracer is the name of our own: frames and host calls as one tree.
 const hestiaTracer = "hestiaTracer"
 
-// newRecording returns a recording by the tracer that the config names. ctx is the place of the transaction, for the tracer.
+// newRecording returns a recording by the tracer that the config names. ctx is the place of the transaction, for the
+// tracer.
 func (s replayer) newRecording(config *traceConfig, ctx *tracers.Context) (*trace.Recording, error) {
 	switch {
 	case config == nil:
