@@ -11,10 +11,10 @@ import (
 	"testing"
 	"time"
 
-	wt "github.com/bytecodealliance/wasmtime-go/v39"
 	"github.com/ethereum/go-ethereum/common/hexutil"
 
 	"hestia/chain/miner"
+	"hestia/internal/wat"
 	"hestia/rpc"
 )
 
@@ -24,8 +24,7 @@ const endlessly = `"0x00000000000000000000000000000000000e0d1e"`
 // endlessCode is that loop; it needs days for the gas that endlessServer grants.
 func endlessCode(t testing.TB) string {
 	t.Helper()
-	code, err := wt.Wat2Wasm(`(module (memory (export "memory") 1) (func (export "main") (loop (br 0))))`)
-	check(t, err)
+	code := wat.Assemble(t, `(module (memory (export "memory") 1) (func (export "main") (loop (br 0))))`)
 	return fmt.Sprintf(`{%s:{"code":%q}}`, endlessly, hexutil.Encode(code))
 }
 

@@ -8,7 +8,6 @@ import (
 	"strings"
 	"testing"
 
-	engineapi "github.com/bytecodealliance/wasmtime-go/v39"
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/common/hexutil"
 	"github.com/ethereum/go-ethereum/core"
@@ -27,6 +26,7 @@ import (
 	"hestia/chain"
 	"hestia/chain/miner"
 	"hestia/ewasm"
+	"hestia/internal/wat"
 	"hestia/rpc"
 	"hestia/transition"
 	"hestia/vm"
@@ -49,18 +49,11 @@ func bytesAt(offset int, data []byte) string {
 	return fmt.Sprintf(`(data (i32.const %d) "%s")`, offset, text.String())
 }
 
-func compileText(t testing.TB, text string) []byte {
-	t.Helper()
-	code, err := engineapi.Wat2Wasm(text)
-	check(t, err)
-	return code
-}
-
 // mixedCode pays bob, asks two precompiles, calls the reverter, makes an empty contract and finishes with two bytes.
 func mixedCode(t testing.TB) []byte {
 	value := make([]byte, 16)
 	binary.LittleEndian.PutUint64(value, 7)
-	return compileText(t, `(module
+	return wat.Assemble(t, `(module
 		(import "ethereum" "call" (func $call (param i64 i32 i32 i32 i32) (result i32)))
 		(import "ethereum" "callStatic" (func $callStatic (param i64 i32 i32 i32) (result i32)))
 		(import "ethereum" "callDelegate" (func $callDelegate (param i64 i32 i32 i32) (result i32)))
@@ -83,7 +76,7 @@ func mixedCode(t testing.TB) []byte {
 }
 
 func reverterCode(t testing.TB, output []byte) []byte {
-	return compileText(t, fmt.Sprintf(`(module
+	return wat.Assemble(t, fmt.Sprintf(`(module
 		(import "ethereum" "revert" (func $revert (param i32 i32)))
 		(memory (export "memory") 1)
 		%s

@@ -52,7 +52,9 @@ func TestSnapshotTransactionRevertTwoThousandTimes(t *testing.T) {
 	headers, err := d.Client.SubscribeNewHead(ctx, heads)
 	check(t, err)
 	defer headers.Unsubscribe()
-	pushed, err := d.Client.SubscribeFilterLogs(ctx, ethereum.FilterQuery{Addresses: []common.Address{token.Address}}, logs)
+	pushed, err := d.Client.SubscribeFilterLogs(
+		ctx, ethereum.FilterQuery{Addresses: []common.Address{token.Address}}, logs,
+	)
 	check(t, err)
 	defer pushed.Unsubscribe()
 	var blockFilter, logFilter string
@@ -65,7 +67,8 @@ func TestSnapshotTransactionRevertTwoThousandTimes(t *testing.T) {
 	began := time.Now()
 	for cycle := range cycles {
 		s := d.Snapshot()
-		input, err := token.ABI.Pack("transfer", d.Accounts[1], big.NewInt(int64(cycle%3)+1)) // the same ones come again
+		// the same ones come again
+		input, err := token.ABI.Pack("transfer", d.Accounts[1], big.NewInt(int64(cycle%3)+1))
 		check(t, err)
 		tx := signed(d, 0, nonce, token.Address, input)
 		check(t, d.Client.SendTransaction(ctx, tx))
@@ -77,7 +80,8 @@ func TestSnapshotTransactionRevertTwoThousandTimes(t *testing.T) {
 		var newLogs []types.Log
 		d.Do(&newBlocks, "eth_getFilterChanges", blockFilter)
 		d.Do(&newLogs, "eth_getFilterChanges", logFilter)
-		if !slices.Equal(newBlocks, []common.Hash{receipt.BlockHash}) || len(newLogs) != 1 || newLogs[0].TxHash != tx.Hash() {
+		if !slices.Equal(newBlocks, []common.Hash{receipt.BlockHash}) || len(newLogs) != 1 ||
+			newLogs[0].TxHash != tx.Hash() {
 			t.Fatalf("cycle %d: filters tell of blocks %v and logs %v", cycle, newBlocks, newLogs)
 		}
 		if head, log := next(t, heads), next(t, logs); head.Hash() != receipt.BlockHash || log.TxHash != tx.Hash() {
@@ -115,12 +119,18 @@ func TestSnapshotsNestAndAreUsedUp(t *testing.T) {
 		id     hexutil.Uint64
 		found  bool
 		height uint64
-	}{{ids[1], true, 1}, {ids[2], false, 1}, {ids[1], false, 1}, {ids[0], true, 0}, {ids[0], false, 0}, {99, false, 0}} {
+	}{
+		{ids[1], true, 1}, {ids[2], false, 1}, {ids[1], false, 1}, {ids[0], true, 0}, {ids[0], false, 0},
+		{99, false, 0},
+	} {
 		var found bool
 		d.Do(&found, "evm_revert", step.id)
 		height, err := d.Client.BlockNumber(t.Context())
 		if err != nil || found != step.found || height != step.height {
-			t.Errorf("revert to %d: %v, block %d, %v; want %v, block %d", step.id, found, height, err, step.found, step.height)
+			t.Errorf(
+				"revert to %d: %v, block %d, %v; want %v, block %d", step.id, found, height, err, step.found,
+				step.height,
+			)
 		}
 	}
 	var id hexutil.Uint64
@@ -148,8 +158,12 @@ func TestRevertBringsWaitingTransactionsAndSettingsBack(t *testing.T) {
 	d.Mine(1)
 	block, err := d.Client.BlockByNumber(t.Context(), nil)
 	check(t, err)
-	if len(block.Transactions()) != 1 || block.Time() != uint64(at) || block.BaseFee().Int64() != 0x7b || block.Coinbase() != d.Accounts[5] {
-		t.Errorf("block %v at %d, base fee %v, coinbase %v", block.Transactions(), block.Time(), block.BaseFee(), block.Coinbase())
+	if len(block.Transactions()) != 1 || block.Time() != uint64(at) || block.BaseFee().Int64() != 0x7b ||
+		block.Coinbase() != d.Accounts[5] {
+		t.Errorf(
+			"block %v at %d, base fee %v, coinbase %v", block.Transactions(), block.Time(), block.BaseFee(),
+			block.Coinbase(),
+		)
 	}
 }
 
@@ -176,8 +190,12 @@ func TestModesSwitchAtRunTime(t *testing.T) {
 		return n
 	}
 	d.Automine(false)
-	low, high := signed(d, 0, 0, d.Accounts[2], nil), types.MustSignNewTx(d.Keys[1], types.LatestSignerForChainID(big.NewInt(31337)),
-		&types.DynamicFeeTx{ChainID: big.NewInt(31337), To: &d.Accounts[2], Gas: 21000, GasFeeCap: big.NewInt(1e11), GasTipCap: big.NewInt(5e9)})
+	low, high := signed(d, 0, 0, d.Accounts[2], nil),
+		types.MustSignNewTx(d.Keys[1], types.LatestSignerForChainID(big.NewInt(31337)),
+			&types.DynamicFeeTx{
+				ChainID: big.NewInt(31337), To: &d.Accounts[2], Gas: 21000, GasFeeCap: big.NewInt(1e11),
+				GasTipCap: big.NewInt(5e9),
+			})
 	check(t, errors.Join(d.Client.SendTransaction(t.Context(), low), d.Client.SendTransaction(t.Context(), high)))
 	if height() != 0 {
 		t.Fatal("mined although automine is off")
@@ -256,7 +274,8 @@ func TestImpersonatedAccountsSendLikeOthers(t *testing.T) {
 		}
 		var raw hexutil.Bytes
 		d.Do(&raw, "eth_getRawTransactionByHash", hash)
-		if err := d.RPC.Call(nil, "eth_sendRawTransaction", raw); err == nil || !strings.Contains(err.Error(), "invalid transaction v, r, s") {
+		if err := d.RPC.Call(nil, "eth_sendRawTransaction", raw); err == nil ||
+			!strings.Contains(err.Error(), "invalid transaction v, r, s") {
 			t.Errorf("taken from outside: %v", err)
 		}
 		d.Do(nil, "hardhat_stopImpersonatingAccount", who)
@@ -331,12 +350,15 @@ var parameters = map[string][]string{
 	"anvil_setPrevRandao": {"prevRandao"}, "hardhat_setPrevRandao": {"prevRandao"},
 	"anvil_impersonateAccount": {"address"}, "hardhat_impersonateAccount": {"address"},
 	"anvil_stopImpersonatingAccount": {"address"}, "hardhat_stopImpersonatingAccount": {"address"},
-	"anvil_autoImpersonateAccount": {"enabled"}, "anvil_setLoggingEnabled": {"enabled"}, "hardhat_setLoggingEnabled": {"enabled"},
-	"anvil_mine": {"blocks", "interval"}, "hardhat_mine": {"blocks", "interval"},
+	"anvil_autoImpersonateAccount": {"enabled"}, "anvil_setLoggingEnabled": {"enabled"},
+	"hardhat_setLoggingEnabled": {"enabled"},
+	"anvil_mine":                {"blocks", "interval"}, "hardhat_mine": {"blocks", "interval"},
 	"anvil_dropTransaction": {"hash"}, "hardhat_dropTransaction": {"hash"}, "anvil_removePoolTransactions": {"address"},
-	"anvil_loadState": {"state"}, "hardhat_loadState": {"state"}, "anvil_reset": {"options"}, "hardhat_reset": {"options"},
-	"evm_revert": {"snapshot"}, "anvil_revert": {"snapshot"},
-	"evm_increaseTime": {"seconds"}, "anvil_increaseTime": {"seconds"}, "evm_setTime": {"timestamp"}, "anvil_setTime": {"timestamp"},
+	"anvil_loadState": {"state"}, "hardhat_loadState": {"state"}, "anvil_reset": {"options"},
+	"hardhat_reset": {"options"},
+	"evm_revert":    {"snapshot"}, "anvil_revert": {"snapshot"},
+	"evm_increaseTime": {"seconds"}, "anvil_increaseTime": {"seconds"}, "evm_setTime": {"timestamp"},
+	"anvil_setTime":             {"timestamp"},
 	"evm_setNextBlockTimestamp": {"timestamp"}, "anvil_setNextBlockTimestamp": {"timestamp"}, "evm_mine": {"timestamp"},
 	"evm_setAutomine": {"enabled"}, "anvil_setAutomine": {"enabled"},
 	"evm_setIntervalMining": {"interval"}, "anvil_setIntervalMining": {"seconds"},
@@ -346,10 +368,14 @@ var parameters = map[string][]string{
 
 func TestEveryWrongParameterIsNamed(t *testing.T) {
 	d := hestiatest.Start(t)
-	right := map[string]any{"address": d.Accounts[0], "hash": common.Hash{1}, "enabled": true, "code": "0x00", "value": common.Hash{1}}
+	right := map[string]any{
+		"address": d.Accounts[0], "hash": common.Hash{1}, "enabled": true, "code": "0x00", "value": common.Hash{1},
+	}
 	for method, names := range parameters {
 		for position, name := range names {
-			for _, wrong := range []any{"zz", 1.5, -1, []int{1, 2, 3}, "0x" + strings.Repeat("f", 65), map[string]any{"blocks": "x"}} {
+			for _, wrong := range []any{
+				"zz", 1.5, -1, []int{1, 2, 3}, "0x" + strings.Repeat("f", 65), map[string]any{"blocks": "x"},
+			} {
 				if name == "options" {
 					wrong = []any{wrong}
 				}
@@ -361,7 +387,9 @@ func TestEveryWrongParameterIsNamed(t *testing.T) {
 				}
 				args[position] = wrong
 				err := d.RPC.Call(nil, method, args...)
-				named := err != nil && (strings.Contains(err.Error(), name+": ") || method == "evm_mine" && strings.Contains(err.Error(), "blocks: "))
+				named := err != nil && (strings.Contains(
+					err.Error(), name+": ",
+				) || method == "evm_mine" && strings.Contains(err.Error(), "blocks: "))
 				var coded gethrpc.Error
 				if !errors.As(err, &coded) || coded.ErrorCode() != -32602 || !named {
 					t.Errorf("%s(%v): %v; want -32602 with %s", method, args, err, name)
@@ -377,7 +405,9 @@ func TestEveryWrongParameterIsNamed(t *testing.T) {
 func TestOtherChainsHaveNoDevelopmentMethods(t *testing.T) {
 	genesis := chain.DefaultGenesis(types.GenesisAlloc{})
 	d := hestiatest.StartWith(t, node.Config{Genesis: genesis})
-	for _, method := range []string{"evm_snapshot", "anvil_nodeInfo", "hardhat_metadata", "evm_mine", "anvil_dumpState"} {
+	for _, method := range []string{
+		"evm_snapshot", "anvil_nodeInfo", "hardhat_metadata", "evm_mine", "anvil_dumpState",
+	} {
 		var coded gethrpc.Error
 		if err := d.RPC.Call(nil, method); !errors.As(err, &coded) || coded.ErrorCode() != -32601 {
 			t.Errorf("%s: %v", method, err)
@@ -428,8 +458,8 @@ func (p *payer) pay(b *testing.B) time.Duration {
 	return time.Since(began)
 }
 
-// BenchmarkLaterBlocks reports how many times as long a transaction takes in blocks 2,901 to 3,000 as in blocks 1 to 100. The
-// two are measured in turns, so that whatever else the machine does falls on both.
+// BenchmarkLaterBlocks reports how many times as long a transaction takes in blocks 2,901 to 3,000 as in blocks 1 to
+// 100. The two are measured in turns, so that whatever else the machine does falls on both.
 func BenchmarkLaterBlocks(b *testing.B) {
 	for b.Loop() {
 		old := newPayer(b)

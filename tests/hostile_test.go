@@ -12,11 +12,11 @@ import (
 	"testing"
 	"time"
 
-	wt "github.com/bytecodealliance/wasmtime-go/v39"
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/common/hexutil"
 
 	"hestia/hestiatest"
+	"hestia/internal/wat"
 	"hestia/node"
 )
 
@@ -34,18 +34,24 @@ func hostile() map[string]string {
 	  (import "ethereum" "storageStore" (func $store (param i32 i32)))
 	  (memory (export "memory") 1) `
 	contracts := map[string]string{
-		"endless loop":        `(module (memory (export "memory") 1) (func (export "main") (loop (br 0))))`,
-		"endless memory.grow": `(module (memory (export "memory") 1) (func (export "main") (loop (drop (memory.grow (i32.const 1))) (br 0))))`,
-		"memory at once and filled": `(module (memory (export "memory") 1) (func (export "main") (drop (memory.grow (i32.const 400)))
+		"endless loop": `(module (memory (export "memory") 1) (func (export "main") (loop (br 0))))`,
+		"endless memory.grow": `(module (memory (export "memory") 1) (func (export "main") (loop (drop (memory.grow
+			(i32.const 1))) (br 0))))`,
+		"memory at once and filled": `(module (memory (export "memory") 1) (func (export "main") (drop (memory.grow
+			(i32.const 400)))
 		  (loop (memory.fill (i32.const 0) (i32.const 7) (i32.const 26000000)) (br 0))))`,
-		"unbounded recursion": `(module (memory (export "memory") 1) (func $f (call $f) (call $f)) (func (export "main") (call $f)))`,
+		"unbounded recursion": `(module (memory (export "memory") 1) (func $f (call $f) (call $f)) (func (export "main")
+			(call $f)))`,
 		"1,000 delegate calls": host + `(func (export "main") (local $i i32) (call $self (i32.const 0))
-		  (if (i32.eqz (call $size)) (then (loop (drop (call $delegate (i64.const 5000) (i32.const 0) (i32.const 64) (i32.const 1)))
+		  (if (i32.eqz (call $size)) (then (loop (drop (call $delegate (i64.const 5000) (i32.const 0) (i32.const 64)
+		    (i32.const 1)))
 		    (br_if 0 (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const 1000))))))))`,
 		"log flood": host + `(func (export "main") (loop
-		  (call $log (i32.const 0) (i32.const 60000) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0)) (br 0))))`,
+		  (call $log (i32.const 0) (i32.const 60000) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0)
+		    (i32.const 0)) (br 0))))`,
 		"storage flood": host + `(func (export "main") (loop
-		  (i32.store (i32.const 0) (i32.add (i32.load (i32.const 0)) (i32.const 1))) (call $store (i32.const 0) (i32.const 0)) (br 0))))`,
+		  (i32.store (i32.const 0) (i32.add (i32.load (i32.const 0)) (i32.const 1))) (call $store (i32.const 0)
+		    (i32.const 0)) (br 0))))`,
 	}
 	for _, frames := range []int{100, 1000, 6000} {
 		contracts[fmt.Sprintf("self-call with %d frames a level", frames)] = host + fmt.Sprintf(`
@@ -66,10 +72,12 @@ func compileBombs() map[string]string {
 	}
 	deep := strings.Repeat("(i32.add (i32.const 1) ", 5000) + "(i32.const 1)" + strings.Repeat(")", 5000)
 	return map[string]string{
-		"nested loops over live locals": `(module (memory (export "memory") 1) (func (export "main") (local ` + strings.Repeat("i32 ", 200) + ")" +
+		"nested loops over live locals": `(module (memory (export "memory") 1) (func (export "main")
+			(local ` + strings.Repeat("i32 ", 200) + ")" +
 			strings.Repeat("(loop ", 300) + locals.String() + strings.Repeat("(br_if 0 (local.get 0)))", 300) + "))",
 		"deep operand stack": `(module (memory (export "memory") 1) (func (export "main") (drop ` + deep + `)))`,
-		"5,000 locals":       `(module (memory (export "memory") 1) (func (export "main") (local ` + strings.Repeat("i64 ", 5000) + `)))`,
+		"5,000 locals": `(module (memory (export "memory") 1) (func (export "main")
+			(local ` + strings.Repeat("i64 ", 5000) + `)))`,
 	}
 }
 
@@ -86,17 +94,17 @@ func residentBytes(t *testing.T) int {
 	return kilobytes << 10
 }
 
-// TestTheHostileSetLeavesTheNodeUp sends everything hostile to a node, as transactions and as calls with more gas than a block
-// has. Each time the node must then mine an honest transaction. What caches and threads keep differs by some ten megabytes from
-// round to round, whatever came before; so the most after the first rounds is held against the least after as many more.
+// TestTheHostileSetLeavesTheNodeUp sends everything hostile to a node, as transactions and as calls with more gas than
+// a block has. Each time the node must then mine an honest transaction. What caches and threads keep differs by some
+// ten megabytes from round to round, whatever came before; so the most after the first rounds is held against the least
+// after as many more.
 func TestTheHostileSetLeavesTheNodeUp(t *testing.T) {
 	d := hestiatest.StartWith(t, node.Config{
 		DataDir: t.TempDir(), Devnet: node.Devnet{GasLimit: 1 << 40}, Timeout: 500 * time.Millisecond,
 	})
 	at := map[string]common.Address{}
 	for name, text := range hostile() {
-		code, err := wt.Wat2Wasm(text)
-		check(t, err)
+		code := wat.Assemble(t, text)
 		at[name] = common.BytesToAddress([]byte(name))
 		d.SetCode(at[name], code)
 	}
@@ -105,10 +113,9 @@ func TestTheHostileSetLeavesTheNodeUp(t *testing.T) {
 			attack(t, d, name, at[name])
 		}
 		for name, text := range compileBombs() {
-			code, err := wt.Wat2Wasm(text)
-			check(t, err)
+			code := wat.Assemble(t, text)
 			var hash common.Hash
-			err = d.RPC.Call(&hash, "eth_sendTransaction", map[string]any{
+			err := d.RPC.Call(&hash, "eth_sendTransaction", map[string]any{
 				"from": d.Accounts[1], "data": hexutil.Bytes(code), "gas": hexutil.Uint64(16_000_000),
 			})
 			if err == nil && receipt(t, d, hash).Status != 0 {
@@ -150,11 +157,22 @@ func attack(t *testing.T, d *hestiatest.Devnet, name string, target common.Addre
 	start := time.Now()
 	defer func() { t.Logf("%s: %v", name, time.Since(start)) }()
 	var hash common.Hash
-	check(t, d.RPC.Call(&hash, "eth_sendTransaction", map[string]any{"from": d.Accounts[1], "to": target, "gas": hexutil.Uint64(gas)}))
+	check(
+		t,
+		d.RPC.Call(
+			&hash, "eth_sendTransaction",
+			map[string]any{"from": d.Accounts[1], "to": target, "gas": hexutil.Uint64(gas)},
+		),
+	)
 	receipt(t, d, hash)
 	var output hexutil.Bytes
 	_ = d.RPC.Call(&output, "eth_call", map[string]any{"to": target, "gas": hexutil.Uint64(1 << 40)}, "latest")
-	check(t, d.RPC.Call(&hash, "eth_sendTransaction", map[string]any{"from": d.Accounts[0], "to": d.Accounts[2], "value": "0x1"}))
+	check(
+		t,
+		d.RPC.Call(
+			&hash, "eth_sendTransaction", map[string]any{"from": d.Accounts[0], "to": d.Accounts[2], "value": "0x1"},
+		),
+	)
 	if receipt(t, d, hash).Status != 1 {
 		t.Errorf("after %s an honest transaction fails", name)
 	}

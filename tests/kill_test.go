@@ -28,7 +28,9 @@ import (
 )
 
 // kills is how often a node is killed; with more than ordinary test runs have, the time of each start counts too.
-var kills = flag.Int("kills", ordinaryKills, "how often TestKillLosesNothingAcknowledged kills a node; make kill says 100")
+var kills = flag.Int(
+	"kills", ordinaryKills, "how often TestKillLosesNothingAcknowledged kills a node; make kill says 100",
+)
 
 const (
 	ordinaryKills = 20
@@ -163,7 +165,8 @@ func TestKillLosesNothingAcknowledged(t *testing.T) {
 		for _, key := range keys {
 			senders.Go(func() { stream(p.client, key, token, fresh) })
 		}
-		time.Sleep(100*time.Millisecond + time.Duration(rand.Intn(200))*time.Millisecond) // the moment of the kill is meant to be random
+		// the moment of the kill is meant to be random
+		time.Sleep(100*time.Millisecond + time.Duration(rand.Intn(200))*time.Millisecond)
 		if err := p.cmd.Process.Kill(); err != nil {
 			t.Fatal(err)
 		}

@@ -37,7 +37,7 @@ var levels = [][]string{
 	{"frame"},
 	{"state", "transition/unsigned"},
 	{"gas/meter", "gas/admit", "iface/abi"},
-	{"gas", "internal/wasm", "contracts"},
+	{"gas", "internal/wasm", "contracts", "internal/wat"},
 }
 
 // reserved names imports that only the listed packages may have, whatever their level.
@@ -46,12 +46,18 @@ var reserved = []struct {
 	may    []string
 	why    string
 }{
-	{"github.com/bytecodealliance/wasmtime-go/", []string{"vm/wasmtime"}, "no wasmtime type leaves the engine"},
+	{
+		"github.com/bytecodealliance/wasmtime-go/", []string{"vm/wasmtime", "internal/wat"},
+		"no wasmtime type leaves the engine",
+	},
 	{
 		"hestia/ewasm", []string{"ewasm/mirror", "vm", "vm/wasmtime", "insight/trace", "cmd/hestia"},
 		"blocks, transactions and requests are the same for any code: use package frame",
 	},
-	{"github.com/ethereum/go-ethereum/core/rawdb", []string{"chain", "state"}, "geth's schema is known to chain/database.go alone"},
+	{
+		"github.com/ethereum/go-ethereum/core/rawdb", []string{"chain", "state"},
+		"geth's schema is known to chain/database.go alone",
+	},
 	{"hestia/vm/wasmtime", []string{"node", "cmd/hestia"}, "the engine is chosen where the node is assembled"},
 	{"github.com/urfave/cli/", []string{"cmd/hestia"}, "flags belong to the command line"},
 	{"github.com/ethereum/go-ethereum/node", nil, "it adds 13 to 25 MB to the binary"},
@@ -81,7 +87,9 @@ func TestReservedImportsStayWhereTheyBelong(t *testing.T) {
 	for pkg, imports := range sources(t) {
 		for _, imported := range imports {
 			for _, r := range reserved {
-				matches := imported == strings.TrimSuffix(r.prefix, "/") || strings.HasPrefix(imported, strings.TrimSuffix(r.prefix, "/")+"/")
+				matches := imported == strings.TrimSuffix(r.prefix, "/") || strings.HasPrefix(
+					imported, strings.TrimSuffix(r.prefix, "/")+"/",
+				)
 				if matches && !slices.Contains(r.may, pkg) {
 					t.Errorf("%s imports %s: %s", pkg, imported, r.why)
 				}

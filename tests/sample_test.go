@@ -29,7 +29,8 @@ func TestTheSampleProjectNoticesOneChangedRule(t *testing.T) {
 		t.Fatalf("a token that keeps a fee passes\n%s", out)
 	}
 	for _, want := range []string{
-		`(?m)^ +slot 0x\w{64} of 0x5FbDB2315678afecb367f032d93F642f64180aa3, written by call 0\n +want 0x0{62}19\n +got  0x0{62}18$`,
+		`(?m)^ +slot 0x\w{64} of 0x5FbDB2315678afecb367f032d93F642f64180aa3, written by call 0\n +want 0x0{62}19\n ` +
+			`+got  0x0{62}18$`,
 		`--- FAIL: TestATransferMovesTokens`,
 		`the receiver has 24 \(<nil>\), want 25`,
 		`2-transfer.json: \d+ differences\n +block 2, transaction 0x`,

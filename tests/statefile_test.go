@@ -46,8 +46,8 @@ func TestAStateFileCarriesAThousandBlocksToAFreshProcess(t *testing.T) {
 	check(t, to.client.Client().Call(nil, "evm_mine"))
 }
 
-// makeBlocks fills blocks with transfers of a token and of ether, transactions that revert, edits, jumps in time and empty
-// blocks, and returns the token.
+// makeBlocks fills blocks with transfers of a token and of ether, transactions that revert, edits, jumps in time and
+// empty blocks, and returns the token.
 func makeBlocks(t *testing.T, p *process) common.Address {
 	t.Helper()
 	keys, err := node.DeriveKeys(node.DevMnemonic, 2)
@@ -79,7 +79,10 @@ func makeBlocks(t *testing.T, p *process) common.Address {
 			send(to, int64(n), nil)
 		case 6:
 			call("anvil_setBalance", to, hexutil.EncodeUint64(uint64(n)))
-			call("anvil_setStorageAt", token, common.BigToHash(big.NewInt(int64(n)+1e6)), common.BigToHash(big.NewInt(7)))
+			call(
+				"anvil_setStorageAt", token, common.BigToHash(big.NewInt(int64(n)+1e6)),
+				common.BigToHash(big.NewInt(7)),
+			)
 			call("evm_increaseTime", n)
 			call("evm_mine")
 		default:

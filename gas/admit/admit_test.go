@@ -10,11 +10,11 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/bytecodealliance/wasmtime-go/v39"
 	"github.com/google/go-cmp/cmp"
 
 	"hestia/gas"
 	"hestia/internal/wasm"
+	"hestia/internal/wat"
 )
 
 // limited is the default schedule with one module limit set to n.
@@ -22,15 +22,6 @@ func limited(field string, n uint64) *gas.Schedule {
 	s := *gas.Default()
 	reflect.ValueOf(&s.Limits.Module).Elem().FieldByName(field).SetUint(n)
 	return &s
-}
-
-func compiled(t testing.TB, text string) []byte {
-	t.Helper()
-	code, err := wasmtime.Wat2Wasm(text)
-	if err != nil {
-		t.Fatalf("%v\n%s", err, text)
-	}
-	return code
 }
 
 // limitRows have, for each limit, a module that needs 3 of it, and what the refusal says if 2 are allowed.
@@ -73,7 +64,7 @@ var limitRows = []struct{ field, text, place, what string }{
 func TestEachLimitIsHeldAndNamed(t *testing.T) {
 	for _, row := range limitRows {
 		t.Run(row.field, func(t *testing.T) {
-			code := compiled(t, "(module "+row.text+")")
+			code := wat.Assemble(t, "(module "+row.text+")")
 			if _, _, err := Module(code, limited(row.field, 3)); err != nil {
 				t.Errorf("at the limit: %v", err)
 			}
@@ -111,7 +102,7 @@ func TestEveryLimitHasARow(t *testing.T) {
 }
 
 func TestSizeAndEstimateAreLimitsToo(t *testing.T) {
-	code := compiled(t, `(module (func) (func loop br 0 end))`)
+	code := wat.Assemble(t, `(module (func) (func loop br 0 end))`)
 	_, counts, err := Module(code, gas.Default())
 	if err != nil {
 		t.Fatal(err)
@@ -147,7 +138,7 @@ func TestMemoryAndTablesAreLimitedAtTheirStart(t *testing.T) {
 		`(table 3 funcref)(table 5 funcref)`: "table section: 8 entries at the start, at most 7",
 		`(import "m" "t" (table 8 funcref))`: "table section: 8 entries at the start, at most 7",
 	} {
-		_, _, err := Module(compiled(t, "(module "+text+")"), &s)
+		_, _, err := Module(wat.Assemble(t, "(module "+text+")"), &s)
 		if have := fmt.Sprint(err); have != want && (want != "" || err != nil) {
 			t.Errorf("%s: %v, want %q", text, err, want)
 		}
@@ -176,7 +167,7 @@ func TestLiveLocalsAreCounted(t *testing.T) {
 		{"operands out of registers", strings.Repeat("i32.const 0 ", 30) + strings.Repeat("drop ", 30), 1, 1, 0, 6 + 5},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			_, c, err := Module(compiled(t, "(module (memory 0) (func (param i32 i32) "+test.body+"))"), gas.Default())
+			_, c, err := Module(wat.Assemble(t, "(module (memory 0) (func (param i32 i32) "+test.body+"))"), gas.Default())
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -208,10 +199,10 @@ func FuzzModule(f *testing.F) {
 		if err != nil {
 			f.Fatal(err)
 		}
-		f.Add(compiled(f, string(text)))
+		f.Add(wat.Assemble(f, string(text)))
 	}
 	for _, row := range limitRows {
-		f.Add(compiled(f, "(module "+row.text+")"))
+		f.Add(wat.Assemble(f, "(module "+row.text+")"))
 	}
 	f.Add([]byte("\x00asm\x01\x00\x00\x00"))
 	f.Fuzz(func(t *testing.T, code []byte) {

@@ -9,11 +9,11 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/bytecodealliance/wasmtime-go/v39"
 	"github.com/google/go-cmp/cmp"
 
 	"hestia/gas"
 	"hestia/internal/wasm"
+	"hestia/internal/wat"
 )
 
 var update = flag.Bool("update", false, "write the goldens anew")
@@ -64,10 +64,7 @@ func golden(t *testing.T, file, got string) {
 // assertFaithful checks that a printed module's bodies are those of the module.
 func assertFaithful(t *testing.T, name string, m *wasm.Module, printed string) {
 	t.Helper()
-	binary, err := wasmtime.Wat2Wasm(printed)
-	if err != nil {
-		t.Fatalf("%s: what was printed is not text format: %v\n%s", name, err, printed)
-	}
+	binary := wat.Assemble(t, printed)
 	again, err := wasm.Decode(binary)
 	must(t, err)
 	again.Customs = nil // the names of types

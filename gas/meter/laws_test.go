@@ -11,12 +11,12 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/bytecodealliance/wasmtime-go/v39"
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"hestia/gas"
 	"hestia/internal/wasm"
+	"hestia/internal/wat"
 )
 
 // uneven is a schedule with a different price for every instruction, those that make no machine code too, so that a
@@ -60,8 +60,7 @@ func modules(t testing.TB) map[string]*wasm.Module {
 
 func parse(t testing.TB, text string) *wasm.Module {
 	t.Helper()
-	binary, err := wasmtime.Wat2Wasm(text)
-	must(t, err)
+	binary := wat.Assemble(t, text)
 	m, err := wasm.Decode(binary)
 	must(t, err)
 	return m

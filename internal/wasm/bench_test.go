@@ -3,12 +3,14 @@ package wasm
 import (
 	"slices"
 	"testing"
+
+	"hestia/internal/wat"
 )
 
 // largeModule is a module of about 500 KB: one function over and over.
 func largeModule(b *testing.B) []byte {
 	b.Helper()
-	m := requireRoundTrip(b, assemble(b, contractLike)).Clone()
+	m := requireRoundTrip(b, wat.Assemble(b, contractLike)).Clone()
 	m.Codes, m.Functions = slices.Repeat(m.Codes, 5400), slices.Repeat(m.Functions, 5400)
 	return m.Encode()
 }

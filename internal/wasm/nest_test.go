@@ -4,12 +4,14 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+
+	"hestia/internal/wat"
 )
 
 // nested is a body with every kind of construct.
 func nested(t *testing.T) []Instruction {
 	t.Helper()
-	m, err := Decode(assemble(t, `(module (func
+	m, err := Decode(wat.Assemble(t, `(module (func
 		block
 			loop
 				i32.const 1

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/bytecodealliance/wasmtime-go/v39"
+
+	"hestia/internal/wat"
 )
 
 // knownOpcodes are all the opcodes of the table.
@@ -87,7 +89,7 @@ func TestEveryOpcodeDecodesAsTheAssemblerSpellsIt(t *testing.T) {
 		if text == "" {
 			continue
 		}
-		m := requireRoundTrip(t, assemble(t, fmt.Sprintf(around, text)))
+		m := requireRoundTrip(t, wat.Assemble(t, fmt.Sprintf(around, text)))
 		got := m.Codes[2].Body[0]
 		if !same(&got, &want) {
 			t.Errorf("%s: got %+v, want %+v", text, got, want)
@@ -224,14 +226,14 @@ func TestInstructionsPrintAsTheAssemblerReadsThem(t *testing.T) {
 		}
 	}
 	for _, text := range texts {
-		want := requireRoundTrip(t, assemble(t, fmt.Sprintf(around, text, ""))).Codes[2].Body[0]
+		want := requireRoundTrip(t, wat.Assemble(t, fmt.Sprintf(around, text, ""))).Codes[2].Body[0]
 		rest := ""
 		for _, construct := range []string{" else", " end"} {
 			if strings.Contains(text, construct) {
 				rest += construct
 			}
 		}
-		got := requireRoundTrip(t, assemble(t, fmt.Sprintf(around, want.String(), rest))).Codes[2].Body[0]
+		got := requireRoundTrip(t, wat.Assemble(t, fmt.Sprintf(around, want.String(), rest))).Codes[2].Body[0]
 		if !same(&got, &want) {
 			t.Errorf("%s: printed as %s: got %+v, want %+v", text, &want, got, want)
 		}

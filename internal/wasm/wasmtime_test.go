@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/bytecodealliance/wasmtime-go/v39"
+
+	"hestia/internal/wat"
 )
 
 // oracle is an engine that accepts just the features of this package, and extended constant expressions: it cannot
@@ -25,16 +27,6 @@ func oracle() *wasmtime.Engine {
 	return wasmtime.NewEngineWithConfig(c)
 }
 
-// assemble turns the text format into bytes; it does not validate them.
-func assemble(t testing.TB, wat string) []byte {
-	t.Helper()
-	b, err := wasmtime.Wat2Wasm(wat)
-	if err != nil {
-		t.Fatalf("%v\n%s", err, wat)
-	}
-	return b
-}
-
 // textModules are the modules of testdata, by file.
 func textModules(t testing.TB) map[string][]byte {
 	t.Helper()
@@ -48,7 +40,7 @@ func textModules(t testing.TB) map[string][]byte {
 		if err != nil {
 			t.Fatal(err)
 		}
-		modules[strings.TrimSuffix(filepath.Base(file), ".wat")] = assemble(t, string(text))
+		modules[strings.TrimSuffix(filepath.Base(file), ".wat")] = wat.Assemble(t, string(text))
 	}
 	return modules
 }

@@ -1,9 +1,10 @@
-// Package clients holds the suites that drive a devnet with the clients people use; this file is those of go-ethereum, the
-// others run under make clients.
+// Package clients holds the suites that drive a devnet with the clients people use; this file is those of go-ethereum,
+// the others run under make clients.
 package clients
 
-//go:generate go run github.com/ethereum/go-ethereum/cmd/abigen --v2 --abi ../../contracts/token/token.abi.json --pkg clients --type Token --out token_binding_test.go
-//go:generate go run github.com/ethereum/go-ethereum/cmd/abigen --v2 --abi refuser.abi.json --pkg clients --type Refuser --out refuser_binding_test.go
+//go:generate -command abigen go run github.com/ethereum/go-ethereum/cmd/abigen --v2 --pkg clients
+//go:generate abigen --abi ../../contracts/token/token.abi.json --type Token --out token_binding_test.go
+//go:generate abigen --abi refuser.abi.json --type Refuser --out refuser_binding_test.go
 
 import (
 	"bytes"
@@ -15,7 +16,6 @@ import (
 	"testing"
 	"time"
 
-	wt "github.com/bytecodealliance/wasmtime-go/v39"
 	"github.com/ethereum/go-ethereum"
 	"github.com/ethereum/go-ethereum/accounts/abi"
 	"github.com/ethereum/go-ethereum/accounts/abi/abigen"
@@ -33,6 +33,7 @@ import (
 	"github.com/holiman/uint256"
 
 	"hestia/contracts"
+	"hestia/internal/wat"
 	"hestia/node"
 )
 
@@ -190,7 +191,9 @@ func TestABoundContractLivesItsWholeLife(t *testing.T) {
 		t.Errorf("told of %+v", event)
 	}
 	s.tell(filters, receipt)
-	found, err := s.eth.FilterLogs(s.ctx, ethereum.FilterQuery{Addresses: []common.Address{s.address}, FromBlock: receipt.BlockNumber})
+	found, err := s.eth.FilterLogs(
+		s.ctx, ethereum.FilterQuery{Addresses: []common.Address{s.address}, FromBlock: receipt.BlockNumber},
+	)
 	s.must(err)
 	if len(found) != 1 || found[0].TxHash != receipt.TxHash {
 		t.Errorf("logs %v", found)
@@ -203,7 +206,8 @@ func TestABoundContractLivesItsWholeLife(t *testing.T) {
 	}
 	block, err := s.eth.BlockByHash(s.ctx, receipt.BlockHash) // checks the transactions' root
 	s.must(err)
-	if block.Transactions()[0].Hash() != receipt.TxHash || types.DeriveSha(block.Transactions(), trie.NewStackTrie(nil)) != block.TxHash() {
+	if block.Transactions()[0].Hash() != receipt.TxHash ||
+		types.DeriveSha(block.Transactions(), trie.NewStackTrie(nil)) != block.TxHash() {
 		t.Errorf("block %+v", block.Header())
 	}
 	all, err := s.eth.BlockReceipts(s.ctx, gethrpc.BlockNumberOrHashWithHash(receipt.BlockHash, true))
@@ -272,8 +276,12 @@ func TestEthclientEstimatesTracesAndLists(t *testing.T) {
 	if tracing == nil {
 		t.Error("no trace")
 	}
-	over := map[common.Address]gethclient.OverrideAccount{s.address: {StateDiff: map[common.Hash]common.Hash{{}: {31: 7}}}}
-	answer, err := s.geth.CallContract(s.ctx, ethereum.CallMsg{To: &s.address, Data: s.token.PackTotalSupply()}, nil, &over)
+	over := map[common.Address]gethclient.OverrideAccount{
+		s.address: {StateDiff: map[common.Hash]common.Hash{{}: {31: 7}}},
+	}
+	answer, err := s.geth.CallContract(
+		s.ctx, ethereum.CallMsg{To: &s.address, Data: s.token.PackTotalSupply()}, nil, &over,
+	)
 	s.must(err)
 	if seven, err := s.token.UnpackTotalSupply(answer); err != nil || seven.Int64() != 7 {
 		t.Errorf("supply overridden is %v, %v", seven, err)
@@ -305,7 +313,10 @@ func TestAContractThatRefusesIsToldByTheNameOfItsError(t *testing.T) {
 	s.must(s.rpc.CallContext(s.ctx, nil, "anvil_setCode", at, hexutil.Bytes(code)))
 	s.must(s.rpc.CallContext(s.ctx, &known, "hestia_addABI", json.RawMessage(RefuserMetaData.ABI)))
 	refuser := NewRefuser()
-	_, err = bind.Call(refuser.Instance(s.eth, at), nil, refuser.PackTake(big.NewInt(5)), func([]byte) (struct{}, error) { return struct{}{}, nil })
+	_, err = bind.Call(
+		refuser.Instance(s.eth, at), nil, refuser.PackTake(big.NewInt(5)),
+		func([]byte) (struct{}, error) { return struct{}{}, nil },
+	)
 	told, unpackErr := refuser.UnpackError(s.refusal(err))
 	s.must(unpackErr)
 	if e, ok := told.(*RefuserNotYours); !ok || e.Owner != s.bob || e.Id.Int64() != 5 {
@@ -341,10 +352,7 @@ func TestTheRefuserIsWhatItsTextBuilds(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	built, err := wt.Wat2Wasm(string(text))
-	if err != nil {
-		t.Fatal(err)
-	}
+	built := wat.Assemble(t, string(text))
 	if kept, err := os.ReadFile("refuser.wasm"); err != nil || !bytes.Equal(built, kept) {
 		t.Errorf("refuser.wasm is not what refuser.wat builds, which is %x (%v)", built, err)
 	}
@@ -358,14 +366,19 @@ func TestEthclientSendsEveryTypeOfTransaction(t *testing.T) {
 	price, list := big.NewInt(20e9), types.AccessList{{Address: s.address, StorageKeys: []common.Hash{}}}
 	nonce, err := s.eth.PendingNonceAt(s.ctx, s.auth.From)
 	s.must(err)
-	delegation, err := types.SignSetCode(s.node.Keys[2], types.SetCodeAuthorization{ChainID: *uint256.MustFromBig(id), Address: s.address})
+	delegation, err := types.SignSetCode(
+		s.node.Keys[2], types.SetCodeAuthorization{ChainID: *uint256.MustFromBig(id), Address: s.address},
+	)
 	s.must(err)
 	for i, body := range []types.TxData{
 		&types.LegacyTx{Nonce: nonce, To: &s.bob, Gas: 50_000, GasPrice: price},
 		&types.AccessListTx{ChainID: id, Nonce: nonce + 1, To: &s.bob, Gas: 50_000, GasPrice: price, AccessList: list},
-		&types.DynamicFeeTx{ChainID: id, Nonce: nonce + 2, To: &s.bob, Gas: 50_000, GasFeeCap: price, GasTipCap: big.NewInt(1)},
+		&types.DynamicFeeTx{
+			ChainID: id, Nonce: nonce + 2, To: &s.bob, Gas: 50_000, GasFeeCap: price, GasTipCap: big.NewInt(1),
+		},
 		&types.SetCodeTx{
-			ChainID: uint256.MustFromBig(id), Nonce: nonce + 3, To: s.bob, Gas: 100_000, GasFeeCap: uint256.MustFromBig(price),
+			ChainID: uint256.MustFromBig(id), Nonce: nonce + 3, To: s.bob, Gas: 100_000,
+			GasFeeCap: uint256.MustFromBig(price),
 			GasTipCap: uint256.NewInt(1), AuthList: []types.SetCodeAuthorization{delegation},
 		},
 	} {

@@ -1,6 +1,6 @@
-// Package compare holds contracts written in C against the same in Solidity: on geth's interpreter and on revm, by way of
-// anvil. Each pair is held to one result; how long they take is measured in one run, by turns. Start at contenders and
-// TestMeasure.
+// Package compare holds contracts written in C against the same in Solidity: on geth's interpreter and on revm, by way
+// of anvil. Each pair is held to one result; how long they take is measured in one run, by turns. Start at contenders
+// and TestMeasure.
 package compare
 
 import (
@@ -50,10 +50,13 @@ type task struct {
 func tasks() []task {
 	var list []task
 	for number, name := range []string{
-		"keccak256 × 1,000,000", "mulmod × 1,000,000, by bignum", "xorshift, 64 bits, × 1,000,000", "fib(24)", "sieve of 200,000",
+		"keccak256 × 1,000,000", "mulmod × 1,000,000, by bignum", "xorshift, 64 bits, × 1,000,000", "fib(24)",
+		"sieve of 200,000",
 		"insertion sort of 1,000", "60 × 60 matrices", "SHA-256 × 200", "mulmod × 1,000,000, in C",
 	} {
-		list = append(list, task{name, kernels, calldata("run(uint256)", []byte{byte(number)}), number < 2 || number == 8})
+		list = append(
+			list, task{name, kernels, calldata("run(uint256)", []byte{byte(number)}), number < 2 || number == 8},
+		)
 	}
 	return append(list,
 		task{"token: transfer", token, calldata("transfer(address,uint256)", []byte{0x77}, []byte{1}), true},
@@ -129,7 +132,9 @@ func contenders(t testing.TB) (hestia, geth contender) {
 	tx := &frame.Transaction{Origin: caller, GasPrice: new(uint256.Int)}
 	hestia = func(k task) ([]byte, error) {
 		defer begin(wasmState, rules, k.target)()
-		r := machine.RunCall(tx, caller, frame.Call{Target: k.target, Value: new(uint256.Int), Input: k.input, Gas: gas.NewTank(plenty)})
+		r := machine.RunCall(
+			tx, caller, frame.Call{Target: k.target, Value: new(uint256.Int), Input: k.input, Gas: gas.NewTank(plenty)},
+		)
 		return r.Output, r.Cause
 	}
 	geth = func(k task) ([]byte, error) {

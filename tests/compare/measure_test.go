@@ -145,7 +145,9 @@ func overRPC(t *testing.T, url string, kind func(binary) []byte) contender {
 	do("anvil_setStorageAt", token, key, value)
 	return func(k task) ([]byte, error) {
 		var output hexutil.Bytes
-		call := map[string]any{"from": caller, "to": k.target, "data": hexutil.Bytes(k.input), "gas": hexutil.Uint64(plenty)}
+		call := map[string]any{
+			"from": caller, "to": k.target, "data": hexutil.Bytes(k.input), "gas": hexutil.Uint64(plenty),
+		}
 		err := client.CallContext(context.Background(), &output, "eth_call", call, "latest")
 		return output, err
 	}
@@ -154,7 +156,9 @@ func overRPC(t *testing.T, url string, kind func(binary) []byte) contender {
 // startAnvil starts anvil on a free port and returns where it answers and its process.
 func startAnvil(t *testing.T) (url string, id int) {
 	t.Helper()
-	command := exec.Command(*anvil, "--port", "0", "--gas-limit", fmt.Sprint(uint64(1<<40)), "--code-size-limit", "1000000")
+	command := exec.Command(
+		*anvil, "--port", "0", "--gas-limit", fmt.Sprint(uint64(1<<40)), "--code-size-limit", "1000000",
+	)
 	out, err := command.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -197,7 +201,9 @@ func TestMeasure(t *testing.T) {
 		same(t, k, hestia, geth, nodeCall, anvilCall)
 		if k.target == kernels {
 			d := best(t, k, engine, interpreter, measured{anvilCall, process(t, id)})
-			fmt.Fprintf(&out, "| %s | %s | %s | %s | %s | %.1f | %.1f |\n", k.name, k.bits(), shown(d[0]), shown(d[1]), shown(d[2]),
+			fmt.Fprintf(&out, "| %s | %s | %s | %s | %s | %.1f | %.1f |\n", k.name, k.bits(), shown(
+				d[0],
+			), shown(d[1]), shown(d[2]),
 				ratio(d[1], d[0]), ratio(d[2], d[0]))
 		}
 	}
@@ -205,7 +211,9 @@ func TestMeasure(t *testing.T) {
 	for _, k := range tasks() {
 		if k.target == token {
 			d := best(t, k, engine, interpreter, measured{nodeCall, wall}, measured{anvilCall, wall})
-			fmt.Fprintf(&out, "| %s | %s | %s | %.1f | %s | %s | %.1f |\n", k.name, shown(d[0]), shown(d[1]), ratio(d[1], d[0]),
+			fmt.Fprintf(&out, "| %s | %s | %s | %.1f | %s | %s | %.1f |\n", k.name, shown(d[0]), shown(d[1]), ratio(
+				d[1], d[0],
+			),
 				shown(d[2]), shown(d[3]), ratio(d[3], d[2]))
 		}
 	}

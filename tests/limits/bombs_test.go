@@ -11,17 +11,23 @@ import (
 	"hestia/internal/wasm"
 )
 
-// bombs are modules that take a compiler without limits long, each with the words that name what refuses it; one without
-// words is accepted.
+// bombs are modules that take a compiler without limits long, each with the words that name what refuses it; one
+// without words is accepted.
 var bombs = []struct {
 	name  string
 	make  func(m *module)
 	words string
 }{
 	{"300 nested loops x 200 locals", func(m *module) { named("nested loops")(m, 300, 200) }, "nested loops"},
-	{"60 nested loops x 200 locals", func(m *module) { named("nested loops")(m, 60, 200) }, "estimated compile time for its size"},
+	{
+		"60 nested loops x 200 locals", func(m *module) { named("nested loops")(m, 60, 200) },
+		"estimated compile time for its size",
+	},
 	{"5,000 i64 locals", func(m *module) { named("live locals")(m, 5000, 1) }, "5,000 locals, at most 1,024"},
-	{"60,000 br_table entries", func(m *module) { named("br_table")(m, 60_000, 1) }, "60,000 targets of one br_table, at most 4,096"},
+	{
+		"60,000 br_table entries", func(m *module) { named("br_table")(m, 60_000, 1) },
+		"60,000 targets of one br_table, at most 4,096",
+	},
 	{"60,000 br_table entries in many", func(m *module) {
 		for range 60 {
 			named("br_table")(m, 1000, 1)
@@ -37,11 +43,20 @@ var bombs = []struct {
 		}
 	}, "estimated compile time"},
 	{"50,000 functions", func(m *module) { named("many functions")(m, 50_000, 1) }, "functions, at most 10,000"},
-	{"a million locals by declaration", func(m *module) { named("declared locals")(m, 1_000_000, 1) }, "1,000,000 locals"},
-	{"4 billion locals by declaration", func(m *module) { named("declared locals")(m, 1<<32-1, 1) }, "4,294,967,295 locals"},
+	{
+		"a million locals by declaration", func(m *module) { named("declared locals")(m, 1_000_000, 1) },
+		"1,000,000 locals",
+	},
+	{
+		"4 billion locals by declaration", func(m *module) { named("declared locals")(m, 1<<32-1, 1) },
+		"4,294,967,295 locals",
+	},
 	{"deep operand stack", func(m *module) { named("operand stack")(m, 5000, 1) }, "operands at once, at most 1,024"},
 	{"deep nesting", func(m *module) { named("nested blocks")(m, 2000, 1) }, "nested blocks, at most 1,024"},
-	{"half a megabyte of instructions", func(m *module) { named("dead code")(m, 1<<19, 1) }, "instructions, at most 32,768"},
+	{
+		"half a megabyte of instructions", func(m *module) { named("dead code")(m, 1<<19, 1) },
+		"instructions, at most 32,768",
+	},
 	{"a megabyte of types", func(m *module) {
 		m.Types = append(m.Types, make([]wasm.FuncType, 300_000)...)
 	}, "types, at most 1,024"},
@@ -55,7 +70,10 @@ var bombs = []struct {
 		"live locals over 1,000 ifs", func(m *module) { named("sequential ifs live all")(m, 1000, 1000) },
 		"estimated compile time",
 	},
-	{"three megabytes", func(m *module) { m.Customs = []wasm.Custom{{Name: "x", Data: make([]byte, 3<<20)}} }, "bytes, at most 2,097,152"},
+	{
+		"three megabytes", func(m *module) { m.Customs = []wasm.Custom{{Name: "x", Data: make([]byte, 3<<20)}} },
+		"bytes, at most 2,097,152",
+	},
 }
 
 func named(name string) func(m *module, a, b int) {

@@ -11,7 +11,8 @@ import (
 // mostMemory is what compiling one accepted module may take of the machine's memory while it lasts, in bytes.
 const mostMemory = 256 << 20
 
-// resident reads VmRSS, what this process holds, or VmHWM, the most that it held since it was last asked to forget, in bytes.
+// resident reads VmRSS, what this process holds, or VmHWM, the most that it held since it was last asked to forget, in
+// bytes.
 func resident(t testing.TB, name string) int {
 	t.Helper()
 	text, err := os.ReadFile("/proc/self/status")

@@ -97,14 +97,16 @@ func grown(m *wasm.Module, copies int) []byte {
 	return large.Encode()
 }
 
-// TestOtherToolchainsModulesAreWithinTheLimits reads what the authors of wazero compiled with TinyGo, Rust, Zig and Clang
-// for tests of their own: programs with a runtime and input and output, of up to 768 KiB with their symbols.
+// TestOtherToolchainsModulesAreWithinTheLimits reads what the authors of wazero compiled with TinyGo, Rust, Zig and
+// Clang for tests of their own: programs with a runtime and input and output, of up to 768 KiB with their symbols.
 func TestOtherToolchainsModulesAreWithinTheLimits(t *testing.T) {
 	dir, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/tetratelabs/wazero").Output()
 	if err != nil {
 		t.Fatal(err)
 	}
-	files, err := filepath.Glob(filepath.Join(strings.TrimSpace(string(dir)), "imports/wasi_snapshot_preview1/testdata/*/*.wasm"))
+	files, err := filepath.Glob(
+		filepath.Join(strings.TrimSpace(string(dir)), "imports/wasi_snapshot_preview1/testdata/*/*.wasm"),
+	)
 	if err != nil {
 		t.Fatal(err)
 	}

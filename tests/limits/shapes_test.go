@@ -11,7 +11,8 @@ import (
 type shape struct {
 	name string
 	wide bool
-	make func(m *module, a, b int) // adds one function, with callees if need be, to a contract whose function 0 is empty
+	// adds one function, with callees if need be, to a contract whose function 0 is empty
+	make func(m *module, a, b int)
 }
 
 func repeat(t wasm.ValueType, n int) []wasm.ValueType { return slices.Repeat([]wasm.ValueType{t}, n) }
@@ -63,7 +64,8 @@ var shapes = []shape{
 		}
 		m.fn(0, b, c)
 	}},
-	{"sequential ifs live all", true, func(m *module, a, b int) { // one local set in each of a ifs, b locals used at the end
+	// one local set in each of a ifs, b locals used at the end
+	{"sequential ifs live all", true, func(m *module, a, b int) {
 		var c body
 		for i := range a {
 			c.get(i % b)
@@ -494,7 +496,9 @@ var shapes = []shape{
 	}},
 	{"data segments", false, func(m *module, a, b int) {
 		for range a {
-			m.Data = append(m.Data, wasm.Data{Offset: []wasm.Instruction{{Op: wasm.OpI32Const}, {Op: wasm.OpEnd}}, Init: []byte{1}})
+			m.Data = append(
+				m.Data, wasm.Data{Offset: []wasm.Instruction{{Op: wasm.OpI32Const}, {Op: wasm.OpEnd}}, Init: []byte{1}},
+			)
 		}
 		m.fn(0, 0, nil)
 	}},

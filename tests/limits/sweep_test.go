@@ -60,8 +60,8 @@ func processor(t testing.TB) time.Duration {
 func bound(size int) time.Duration { return min(time.Duration((size+1023)/1024)*perKB, inAll) }
 
 // compile takes code from bytes to machine code and returns what that took of all cores: the least of several times, as
-// other work on the machine only adds to it; of a small module of many, since little adds much. Once below enough it is not
-// repeated.
+// other work on the machine only adds to it; of a small module of many, since little adds much. Once below enough it is
+// not repeated.
 func compile(t testing.TB, code []byte, enough time.Duration) time.Duration {
 	t.Helper()
 	const tries, patience = 6, 2 * time.Second
@@ -112,8 +112,8 @@ func most(limit int, accepted func(n int) bool) int {
 	return low
 }
 
-// pushes returns the sizes of a shape to measure: the largest accepted in one function, and smaller ones as often as the
-// module may hold them.
+// pushes returns the sizes of a shape to measure: the largest accepted in one function, and smaller ones as often as
+// the module may hold them.
 func (s *shape) pushes() (all []pushed) {
 	const widest, longest = 1000, 200_000
 	widths := []int{100}
@@ -171,7 +171,9 @@ func (s *shape) hold(t *testing.T, p pushed) {
 	}
 	var took time.Duration
 	if held := peak(t, func() { took = compile(t, code, enough) }); held > mostMemory {
-		t.Errorf("%d x %d, %d functions, %d bytes: compiling took %d MB at once", p.a, p.b, p.copies, len(code), held>>20)
+		t.Errorf(
+			"%d x %d, %d functions, %d bytes: compiling took %d MB at once", p.a, p.b, p.copies, len(code), held>>20,
+		)
 	} else if testing.Verbose() {
 		t.Logf("%d bytes: %d MB at once", len(code), held>>20)
 	}
@@ -180,7 +182,8 @@ func (s *shape) hold(t *testing.T, p pushed) {
 			p.a, p.b, p.copies, len(code), took, bound(len(code)), estimate)
 	}
 	if *full {
-		fmt.Printf("%-40s %6d x %4d x %5d %8d B %8.1f ms %6.2f ms/KB  %5.2f of the bound %5.2f of the estimate\n", s.name, p.a, p.b, p.copies,
+		fmt.Printf("%-40s %6d x %4d x %5d %8d B %8.1f ms %6.2f ms/KB  %5.2f of the bound %5.2f of the "+
+			"estimate\n", s.name, p.a, p.b, p.copies,
 			len(code), took.Seconds()*1e3, took.Seconds()*1e3*1024/float64(len(code)),
 			took.Seconds()/bound(len(code)).Seconds(), took.Seconds()/estimate.Seconds())
 	}

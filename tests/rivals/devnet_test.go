@@ -79,7 +79,9 @@ func command(t *testing.T, name, port string) *exec.Cmd {
 		}
 		return exec.Command(program, "devnet", "--quiet", "--port", port, "--accounts", accounts)
 	case "anvil":
-		program := filepath.Join(installed, fmt.Sprintf("@foundry-rs/anvil-%s-%s/bin/anvil", runtime.GOOS, runtime.GOARCH))
+		program := filepath.Join(
+			installed, fmt.Sprintf("@foundry-rs/anvil-%s-%s/bin/anvil", runtime.GOOS, runtime.GOARCH),
+		)
 		return exec.Command(program, "--silent", "--port", port, "--accounts", accounts)
 	}
 	newer, err := filepath.Abs(filepath.Join(installed, fmt.Sprintf("node-%s-%s/bin/node", runtime.GOOS, arch)))
@@ -88,7 +90,9 @@ func command(t *testing.T, name, port string) *exec.Cmd {
 	}
 	c := exec.Command(newer, "../node_modules/hardhat/dist/src/cli.js", "node", "--port", port)
 	c.Dir = "../clients/hardhat"
-	c.Env = append(os.Environ(), "HESTIA_RPC=http://127.0.0.1:"+port, "HARDHAT_DISABLE_TELEMETRY_PROMPT=true", "CI=true")
+	c.Env = append(
+		os.Environ(), "HESTIA_RPC=http://127.0.0.1:"+port, "HARDHAT_DISABLE_TELEMETRY_PROMPT=true", "CI=true",
+	)
 	return c
 }
 

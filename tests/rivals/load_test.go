@@ -40,7 +40,10 @@ type load struct {
 }
 
 func newLoad(url string, key *ecdsa.PrivateKey) *load {
-	return &load{http: http.Client{Transport: new(http.Transport)}, url: url, key: key, address: crypto.PubkeyToAddress(key.PublicKey)}
+	return &load{
+		http: http.Client{Transport: new(http.Transport)}, url: url, key: key,
+		address: crypto.PubkeyToAddress(key.PublicKey),
+	}
 }
 
 // ask returns the result of a request, nil if there is none.
@@ -73,7 +76,10 @@ func (l *load) must(t *testing.T, method, params string) json.RawMessage {
 
 // transferOf is the calldata of transfer(to, value).
 func transferOf(to common.Address, value int64) []byte {
-	return append(append(common.FromHex("0xa9059cbb"), common.LeftPadBytes(to[:], 32)...), common.BigToHash(big.NewInt(value)).Bytes()...)
+	return append(
+		append(common.FromHex("0xa9059cbb"), common.LeftPadBytes(to[:], 32)...),
+		common.BigToHash(big.NewInt(value)).Bytes()...,
+	)
 }
 
 // send sends a transaction and returns when its receipt is there. Anvil may refuse a nonce for a moment after a revert.

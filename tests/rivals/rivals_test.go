@@ -1,5 +1,5 @@
-// Package rivals measures a built Hestia beside anvil and Hardhat, all in one run and with one load generator: HTTP with
-// keep-alive on the loopback interface. Run it with make rivals; docs/rivals.md keeps a table it printed.
+// Package rivals measures a built Hestia beside anvil and Hardhat, all in one run and with one load generator: HTTP
+// with keep-alive on the loopback interface. Run it with make rivals; docs/rivals.md keeps a table it printed.
 package rivals
 
 import (
@@ -31,14 +31,35 @@ var measures = []measure{
 	{"resident memory when idle, MB", true, func(t *testing.T, d *devnet) float64 { return d.memory(t) }},
 	{"empty blocks/s (evm_mine)", false, func(t *testing.T, d *devnet) float64 { return d.rate(t, 1, d.mine) }},
 	{"eth_getBalance/s, 1 client", false, func(t *testing.T, d *devnet) float64 { return d.rate(t, 1, d.balance) }},
-	{"eth_getBalance/s, 16 clients", false, func(t *testing.T, d *devnet) float64 { return d.rate(t, clients, d.balance) }},
-	{"eth_call of balanceOf/s, 1 client", false, func(t *testing.T, d *devnet) float64 { return d.rate(t, 1, d.balanceOf) }},
-	{"eth_call of balanceOf/s, 16 clients", false, func(t *testing.T, d *devnet) float64 { return d.rate(t, clients, d.balanceOf) }},
+	{
+		"eth_getBalance/s, 16 clients", false,
+		func(t *testing.T, d *devnet) float64 { return d.rate(t, clients, d.balance) },
+	},
+	{
+		"eth_call of balanceOf/s, 1 client", false,
+		func(t *testing.T, d *devnet) float64 { return d.rate(t, 1, d.balanceOf) },
+	},
+	{
+		"eth_call of balanceOf/s, 16 clients", false,
+		func(t *testing.T, d *devnet) float64 { return d.rate(t, clients, d.balanceOf) },
+	},
 	{"transfers of ether/s, 1 client", false, func(t *testing.T, d *devnet) float64 { return d.rate(t, 1, d.pay) }},
-	{"transfers of ether/s, 16 clients", false, func(t *testing.T, d *devnet) float64 { return d.rate(t, clients, d.pay) }},
-	{"transfers of a token/s, 1 client", false, func(t *testing.T, d *devnet) float64 { return d.rate(t, 1, d.transfer) }},
-	{"transfers of a token/s, 16 clients", false, func(t *testing.T, d *devnet) float64 { return d.rate(t, clients, d.transfer) }},
-	{"deployment of the token, ms", true, func(t *testing.T, d *devnet) float64 { return 1000 / d.rate(t, 1, d.deploy) }},
+	{
+		"transfers of ether/s, 16 clients", false,
+		func(t *testing.T, d *devnet) float64 { return d.rate(t, clients, d.pay) },
+	},
+	{
+		"transfers of a token/s, 1 client", false,
+		func(t *testing.T, d *devnet) float64 { return d.rate(t, 1, d.transfer) },
+	},
+	{
+		"transfers of a token/s, 16 clients", false,
+		func(t *testing.T, d *devnet) float64 { return d.rate(t, clients, d.transfer) },
+	},
+	{
+		"deployment of the token, ms", true,
+		func(t *testing.T, d *devnet) float64 { return 1000 / d.rate(t, 1, d.deploy) },
+	},
 }
 
 const cycleName = "snapshot + transaction + revert, ms"
@@ -72,14 +93,19 @@ func TestBesideOtherDevnets(t *testing.T) {
 	}
 
 	var table strings.Builder
-	table.WriteString("| | Hestia | anvil | Hardhat | as good as anvil | as good as Hardhat |\n|---|---|---|---|---|---|\n")
+	table.WriteString(
+		"| | Hestia | anvil | Hardhat | as good as anvil | as good as Hardhat |\n|---|---|---|---|---|---|\n",
+	)
 	for i, m := range measures {
 		table.WriteString(row(m.name, m.lower, best["hestia"][i], best["anvil"][i], best["hardhat"][i]))
 	}
 	table.WriteString(row(cycleName, true, cycle["hestia"], cycle["anvil"], cycle["hardhat"]))
 	t.Log("\n" + table.String())
 	if cycle["hestia"] > cycle["hardhat"] {
-		t.Errorf("a cycle of snapshot, transaction and revert takes %.2f ms, with Hardhat %.2f", cycle["hestia"], cycle["hardhat"])
+		t.Errorf(
+			"a cycle of snapshot, transaction and revert takes %.2f ms, with Hardhat %.2f", cycle["hestia"],
+			cycle["hardhat"],
+		)
 	}
 }
 

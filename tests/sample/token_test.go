@@ -1,5 +1,5 @@
-// Package sample is what a project looks like that tests a contract with Hestia: a binding made by abigen, a test that deploys
-// and uses the contract, and recordings that say what the contract did when it was last found right.
+// Package sample is what a project looks like that tests a contract with Hestia: a binding made by abigen, a test that
+// deploys and uses the contract, and recordings that say what the contract did when it was last found right.
 //
 //	go test .                                   everything is as it was
 //	TOKEN=token_fee.wasm go test .              and if the contract were this one?
@@ -82,7 +82,8 @@ func TestATransferMovesTokens(t *testing.T) {
 	d.WantRevert(err, "insufficient balance")
 }
 
-// TestRecordingsAreComplete lives through a short story, records every transaction of it, and executes the recordings again.
+// TestRecordingsAreComplete lives through a short story, records every transaction of it, and executes the recordings
+// again.
 func TestRecordingsAreComplete(t *testing.T) {
 	dir := t.TempDir()
 	if *record {
