@@ -59,6 +59,8 @@ func (s *Server) converse(p peer, from net.Addr) {
 	s.rpc.ServeCodec(newCodec(gethrpc.NewFuncCodec, c), 0)
 }
 
+// newCodec returns the codec by which geth's server talks to a peer: it reads whole messages and writes answers with
+// the names of parameters in them.
 func newCodec[C any, M gethMessage](maker codecMaker[C, M], c *conversation) gethrpc.ServerCodec {
 	return maker(any(c).(C),
 		func(_ context.Context, m *M, _ bool) error {
@@ -98,6 +100,7 @@ type conversation struct {
 // RemoteAddr says who the peer is, for geth's log.
 func (c *conversation) RemoteAddr() string { return c.from }
 
+// decode reads the next message and notes what it asks.
 func (c *conversation) decode(v any) error {
 	text, err := c.receive()
 	if err != nil {
@@ -120,6 +123,7 @@ func (c *conversation) decode(v any) error {
 	return nil
 }
 
+// ask notes the parameters of a request, until it is answered.
 func (c *conversation) ask(id, method []byte) {
 	params := c.table[string(method)].Params
 	if len(params) == 0 || len(id) == 0 || len(id) > maxID {
@@ -144,6 +148,7 @@ func (c *conversation) answered(id json.RawMessage) []query.Param {
 // texts are buffers for what is written. They belong to no conversation, as most of those are silent most of the time.
 var texts = sync.Pool{New: func() any { return new([]byte) }}
 
+// write sends what appendTo appends, in one message.
 func (c *conversation) write(appendTo func(text []byte) []byte) error {
 	buffer := texts.Get().(*[]byte)
 	*buffer = appendTo((*buffer)[:0])
@@ -213,13 +218,16 @@ type pipe struct {
 	decoder *json.Decoder
 }
 
+// newPipe returns the peer at the other end of a local socket.
 func newPipe(conn net.Conn) *pipe { return &pipe{conn, json.NewDecoder(conn)} }
 
+// receive returns the next JSON value of the stream.
 func (p *pipe) receive() (text json.RawMessage, err error) {
 	err = p.decoder.Decode(&text)
 	return text, err
 }
 
+// send writes a message and a line feed.
 func (p *pipe) send(text []byte) error {
 	_, err := p.Write(append(text, '\n'))
 	return err

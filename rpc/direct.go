@@ -29,6 +29,7 @@ type directMethods struct {
 	methods map[string]*directMethod
 }
 
+// directMethod is a method ready to be called: its function and the types of its parameters.
 type directMethod struct {
 	run     reflect.Value
 	context bool // it takes the request's
@@ -97,6 +98,7 @@ func (d directMethods) handler(next http.Handler) http.Handler {
 // failedReader fails with the error that ended a body too early.
 type failedReader struct{ err error }
 
+// Read returns the error.
 func (f failedReader) Read([]byte) (int, error) { return 0, f.err }
 
 // answer returns the answer to a request, or false if geth's server must give it. The answer shares no memory with the

@@ -60,12 +60,8 @@ func estimated() []map[string]any {
 		calls = append(calls, map[string]any{"from": alice, "to": token, "data": "0x18160ddd" + common.Bytes2Hex(data)})
 	}
 	for i := range byte(8) { // new slots, and amounts of every length
-		calls = append(
-			calls,
-			map[string]any{
-				"from": alice, "to": token, "data": hexutil.Encode(transfer(common.Address{5, i}, 1<<(7*i))),
-			},
-		)
+		data := hexutil.Encode(transfer(common.Address{5, i}, 1<<(7*i)))
+		calls = append(calls, map[string]any{"from": alice, "to": token, "data": data})
 	}
 	return calls
 }

@@ -141,10 +141,8 @@ func TestASlowSenderHoldsNobodyUp(t *testing.T) {
 		conn, err := net.Dial("tcp", strings.TrimPrefix(s.url, "http://"))
 		check(t, err)
 		defer conn.Close()
-		_, err = io.WriteString(
-			conn,
-			"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 1000000\r\n\r\n{",
-		)
+		_, err = io.WriteString(conn,
+			"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 1000000\r\n\r\n{")
 		check(t, err)
 	}
 	if _, answer := s.post(t, ask); !strings.Contains(answer, "0x7a69") {

@@ -16,6 +16,7 @@ type limitedListener struct {
 	once   sync.Once
 }
 
+// limitConnections returns a listener that accepts while fewer than n connections are open.
 func limitConnections(l net.Listener, n int) net.Listener {
 	return &limitedListener{Listener: l, places: make(chan struct{}, n), closed: make(chan struct{})}
 }
@@ -48,6 +49,7 @@ type limitedConn struct {
 	leave func()
 }
 
+// Close closes the connection and gives its place away, once.
 func (c *limitedConn) Close() error {
 	defer c.once.Do(c.leave)
 	return c.Conn.Close()

@@ -38,6 +38,7 @@ func (t table) nameParameters(next http.Handler) http.Handler {
 	})
 }
 
+// readCloser reads from one thing and closes another.
 type readCloser struct {
 	io.Reader
 	io.Closer
@@ -52,6 +53,7 @@ type heldAnswer struct {
 	through bool
 }
 
+// Write keeps a short answer back; once it is too long for a complaint, it goes to the client as it comes.
 func (h *heldAnswer) Write(data []byte) (int, error) {
 	if h.through {
 		return h.ResponseWriter.Write(data)

@@ -48,6 +48,7 @@ func (s *Server) serveSockets(origins []string) http.Handler {
 // heard puts off the time by which the peer must send something.
 func (k *socket) heard() error { return k.SetReadDeadline(time.Now().Add(silence)) }
 
+// ping asks a silent peer for a sign of life until the socket closes.
 func (k *socket) ping() {
 	ticker := time.NewTicker(pingEvery)
 	defer ticker.Stop()
@@ -62,6 +63,7 @@ func (k *socket) ping() {
 	}
 }
 
+// receive returns the next whole message.
 func (k *socket) receive() (json.RawMessage, error) {
 	if err := k.heard(); err != nil {
 		return nil, err
@@ -70,6 +72,7 @@ func (k *socket) receive() (json.RawMessage, error) {
 	return text, err
 }
 
+// send writes a message in one frame of text.
 func (k *socket) send(text []byte) error { return k.WriteMessage(websocket.TextMessage, text) }
 
 // Close says goodbye and hangs up.

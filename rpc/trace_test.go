@@ -233,10 +233,9 @@ func TestThePrestateExecutesToTheSameResult(t *testing.T) {
 		db.Finalise(params.Rules{})
 		message, err := core.TransactionToMessage(tx, s.chain.Signer(block.Header()), block.BaseFee())
 		check(t, err)
-		outcome, err := s.chain.Apply(
-			t.Context(),
-			chain.CallRequest{Header: block.Header(), State: db, Message: transition.Message{Message: *message}},
-		)
+		outcome, err := s.chain.Apply(t.Context(), chain.CallRequest{
+			Header: block.Header(), State: db, Message: transition.Message{Message: *message},
+		})
 		check(t, err)
 		receipt := s.chain.Receipts(block.Hash())[0]
 		if outcome.UsedGas != receipt.GasUsed || outcome.Failed() != (receipt.Status == 0) {

@@ -157,22 +157,13 @@ func attack(t *testing.T, d *hestiatest.Devnet, name string, target common.Addre
 	start := time.Now()
 	defer func() { t.Logf("%s: %v", name, time.Since(start)) }()
 	var hash common.Hash
-	check(
-		t,
-		d.RPC.Call(
-			&hash, "eth_sendTransaction",
-			map[string]any{"from": d.Accounts[1], "to": target, "gas": hexutil.Uint64(gas)},
-		),
-	)
+	attacking := map[string]any{"from": d.Accounts[1], "to": target, "gas": hexutil.Uint64(gas)}
+	check(t, d.RPC.Call(&hash, "eth_sendTransaction", attacking))
 	receipt(t, d, hash)
 	var output hexutil.Bytes
 	_ = d.RPC.Call(&output, "eth_call", map[string]any{"to": target, "gas": hexutil.Uint64(1 << 40)}, "latest")
-	check(
-		t,
-		d.RPC.Call(
-			&hash, "eth_sendTransaction", map[string]any{"from": d.Accounts[0], "to": d.Accounts[2], "value": "0x1"},
-		),
-	)
+	paying := map[string]any{"from": d.Accounts[0], "to": d.Accounts[2], "value": "0x1"}
+	check(t, d.RPC.Call(&hash, "eth_sendTransaction", paying))
 	if receipt(t, d, hash).Status != 1 {
 		t.Errorf("after %s an honest transaction fails", name)
 	}

@@ -201,6 +201,7 @@ type metadataJSON struct {
 	Snapshots         map[string]snapshotAtJSON `json:"snapshots"`
 }
 
+// snapshotAtJSON is the block at which a snapshot was taken.
 type snapshotAtJSON struct {
 	Number uint64      `json:"number"`
 	Hash   common.Hash `json:"hash"`
@@ -344,6 +345,7 @@ type nodeInfoJSON struct {
 	ForkConfig            struct{}       `json:"forkConfig"`
 }
 
+// environment is what the next block will be made with: fees in wei a gas.
 type environment struct {
 	BaseFee  *hexutil.Big   `json:"baseFee"`
 	ChainID  uint64         `json:"chainId"`

@@ -28,6 +28,7 @@ func given(p raw) bool { return p != nil && string(*p) != "null" }
 // decoder decodes parameters and keeps the first error, which names its parameter.
 type decoder struct{ err error }
 
+// fail keeps the first error, which names the parameter.
 func (d *decoder) fail(name, format string, args ...any) {
 	if d.err == nil {
 		d.err = query.InvalidParams("%s: %w", name, fmt.Errorf(format, args...))
@@ -47,21 +48,25 @@ func (d *decoder) decode(name string, p raw, into any) bool {
 	return true
 }
 
+// address decodes 20 bytes in hex.
 func (d *decoder) address(name string, p raw) (a common.Address) {
 	d.decode(name, p, &a)
 	return a
 }
 
+// hash decodes 32 bytes in hex.
 func (d *decoder) hash(name string, p raw) (h common.Hash) {
 	d.decode(name, p, &h)
 	return h
 }
 
+// bytes decodes hex of any length.
 func (d *decoder) bytes(name string, p raw) (b hexutil.Bytes) {
 	d.decode(name, p, &b)
 	return b
 }
 
+// flag decodes true or false.
 func (d *decoder) flag(name string, p raw) (on bool) {
 	d.decode(name, p, &on)
 	return on
@@ -86,10 +91,12 @@ func (d *decoder) quantity(name string, p raw) *big.Int {
 	return n
 }
 
+// amount decodes a quantity of wei.
 func (d *decoder) amount(name string, p raw) *uint256.Int {
 	return uint256.MustFromBig(d.quantity(name, p))
 }
 
+// number decodes a number below 2^64.
 func (d *decoder) number(name string, p raw) uint64 {
 	n := d.quantity(name, p)
 	if !n.IsUint64() {
@@ -98,6 +105,7 @@ func (d *decoder) number(name string, p raw) uint64 {
 	return n.Uint64()
 }
 
+// seconds decodes a span or a point of time.
 func (d *decoder) seconds(name string, p raw) uint64 {
 	n := d.number(name, p)
 	if n > maxSeconds {

@@ -78,6 +78,7 @@ func (a *blockAPI) GetBlockTransactionCountByHash(hash common.Hash) *hexutil.Uin
 	return a.count(gethrpc.BlockNumberOrHashWithHash(hash, false))
 }
 
+// count returns the number of transactions in a block, nil if there is no such block.
 func (a *blockAPI) count(ref gethrpc.BlockNumberOrHash) *hexutil.Uint {
 	block := a.q.Block(ref)
 	if block == nil {
@@ -99,6 +100,7 @@ func (a *blockAPI) GetUncleCountByBlockHash(hash common.Hash) *hexutil.Uint {
 	return a.uncles(gethrpc.BlockNumberOrHashWithHash(hash, false))
 }
 
+// uncles returns 0, or nil if there is no such block.
 func (a *blockAPI) uncles(ref gethrpc.BlockNumberOrHash) *hexutil.Uint {
 	if a.q.Block(ref) == nil {
 		return nil

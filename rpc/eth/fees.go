@@ -48,10 +48,12 @@ func (a *feeAPI) BlobBaseFee() *hexutil.Big {
 	return (*hexutil.Big)(a.blobFee(a.q.Chain.Head()))
 }
 
+// nextBaseFee returns the base fee that follows from the block of h, in wei a gas (EIP-1559).
 func (a *feeAPI) nextBaseFee(h *types.Header) *big.Int {
 	return eip1559.CalcBaseFee(a.q.Chain.ChainConfig(), h)
 }
 
+// blobFee returns the price of blob gas in the block of h, in wei (EIP-4844).
 func (a *feeAPI) blobFee(h *types.Header) *big.Int {
 	if h.ExcessBlobGas == nil {
 		return new(big.Int)
@@ -126,6 +128,7 @@ func (a *feeAPI) appendFees(result *historyJSON, header *types.Header, percentil
 	}
 }
 
+// checkPercentiles refuses percentiles that are out of range or not in ascending order.
 func checkPercentiles(percentiles []float64) error {
 	if len(percentiles) > maxPercentiles {
 		return fmt.Errorf("%w: over the query limit %d", errPercentile, maxPercentiles)

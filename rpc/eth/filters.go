@@ -54,6 +54,7 @@ type filter struct {
 	cursor  sync.Mutex // held while seen moves
 }
 
+// filterKind is what a filter collects.
 type filterKind uint8
 
 const (
@@ -62,6 +63,7 @@ const (
 	pendingFilter
 )
 
+// newFilterAPI returns the methods without any filter. Its loop must run.
 func newFilterAPI(s *query.Service) *filterAPI {
 	return &filterAPI{
 		q:         s,
@@ -101,6 +103,7 @@ func (a *filterAPI) loop(quit <-chan struct{}) {
 	}
 }
 
+// tellBlock hands a new head to the listeners. One that is too far behind is dismissed.
 func (a *filterAPI) tellBlock(e chain.Event) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -116,6 +119,7 @@ func (a *filterAPI) tellBlock(e chain.Event) {
 	}
 }
 
+// tellPending hands transactions to filters and listeners; a filter that is full forgets its oldest ones.
 func (a *filterAPI) tellPending(txs []*types.Transaction) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -137,6 +141,7 @@ func (a *filterAPI) tellPending(txs []*types.Transaction) {
 	}
 }
 
+// dropIdle uninstalls filters that nothing has asked for long.
 func (a *filterAPI) dropIdle(now time.Time) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -168,6 +173,7 @@ func (a *filterAPI) NewFilter(q logQuery) (gethrpc.ID, error) {
 	return a.install(&filter{kind: logFilter, query: q})
 }
 
+// install adds a filter that begins now, and returns its id.
 func (a *filterAPI) install(f *filter) (gethrpc.ID, error) {
 	a.settle()
 	f.seen, f.asked = a.q.Chain.Position(), time.Now()
@@ -257,6 +263,7 @@ func (a *filterAPI) GetFilterChanges(ctx context.Context, id gethrpc.ID) (any, e
 	return hashes, nil
 }
 
+// showPending describes pending transactions in full or by hash.
 func (a *filterAPI) showPending(txs []*types.Transaction, full bool) any {
 	if full {
 		list := make([]*query.TransactionJSON, len(txs))

@@ -94,6 +94,7 @@ func oneOrMany[T any](data json.RawMessage) ([]T, error) {
 	return []T{one}, err
 }
 
+// check refuses a query with too many alternatives.
 func (q *logQuery) check() error {
 	if len(q.addresses) > maxAlternatives {
 		return errTooManyOptions
@@ -175,6 +176,7 @@ func (a *filterAPI) logs(ctx context.Context, from, to uint64, q *logQuery) ([]*
 	return found, nil
 }
 
+// appendLogs adds the wanted logs of one block. It is an error if there are then more than one answer may hold.
 func (a *filterAPI) appendLogs(found []*types.Log, header *types.Header, q *logQuery) ([]*types.Log, error) {
 	if !q.mayMatch(header.Bloom) {
 		return found, nil

@@ -34,6 +34,7 @@ type sendAPI struct {
 	next map[common.Address]*sync.Mutex // held while the node gives an account's next nonce away
 }
 
+// newSendAPI returns the methods, with a lock for each account that the node signs for.
 func newSendAPI(s *query.Service) *sendAPI {
 	api := &sendAPI{s, make(map[common.Address]*sync.Mutex, len(s.Keys))}
 	for address := range s.Keys {
@@ -64,12 +65,15 @@ type notMinedError struct {
 	hash common.Hash
 }
 
+// Error is geth's text.
 func (e *notMinedError) Error() string {
 	return fmt.Sprintf("The transaction was added to the transaction pool but wasn't processed in %v", e.wait)
 }
 
+// ErrorCode is the code of https://github.com/ethereum/execution-apis.
 func (e *notMinedError) ErrorCode() int { return query.CodeNotMined }
 
+// ErrorData is the transaction's hash.
 func (e *notMinedError) ErrorData() any { return e.hash.Hex() }
 
 // SendRawTransactionSync takes a signed transaction and returns its receipt, waiting for it so many milliseconds.
@@ -180,6 +184,7 @@ type signedJSON struct {
 	Tx  *query.TransactionJSON `json:"tx"`
 }
 
+// newSignedJSON describes a transaction of a sender, which need not be signed.
 func (a *sendAPI) newSignedJSON(tx *types.Transaction, from common.Address) (*signedJSON, error) {
 	raw, err := tx.MarshalBinary()
 	shown := query.NewTransactionJSON(tx, a.q.Chain.ChainConfig())

@@ -69,6 +69,7 @@ type simulatedJSON struct {
 	Calls []simulatedCall `json:"calls"`
 }
 
+// simulatedCall is what one call of a block gave. Gas is before and after refunds.
 type simulatedCall struct {
 	ReturnData hexutil.Bytes   `json:"returnData"`
 	Logs       []*types.Log    `json:"logs"`
@@ -78,6 +79,7 @@ type simulatedCall struct {
 	Error      *simulatedError `json:"error,omitempty"`
 }
 
+// simulatedError says why a call failed; Data is what it gave to revert.
 type simulatedError struct {
 	Message string `json:"message"`
 	Code    int    `json:"code"`
@@ -134,6 +136,7 @@ func (a *callAPI) SimulateV1(
 	return results, nil
 }
 
+// calls counts the calls of all blocks.
 func (w *simulation) calls() (n int) {
 	for _, block := range w.Blocks {
 		n += len(block.Calls)
@@ -183,6 +186,7 @@ func (s *simulator) sequence() ([]simulatedBlock, error) {
 	return blocks, nil
 }
 
+// emptyBlock returns a block that fills a gap between two numbers.
 func emptyBlock(number, time uint64) simulatedBlock {
 	return simulatedBlock{
 		Block: &query.BlockOverrides{

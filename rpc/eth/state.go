@@ -191,6 +191,7 @@ type proofJSON struct {
 	StorageProof []slotJSON      `json:"storageProof"`
 }
 
+// slotJSON is a storage slot with its proof: the nodes from the storage root to it.
 type slotJSON struct {
 	Key   string          `json:"key"`
 	Value *hexutil.Big    `json:"value"`
@@ -224,6 +225,7 @@ func (a *stateAPI) GetProof(address common.Address, keys []string, ref *gethrpc.
 	return newProofJSON(address, proof, names), nil
 }
 
+// newProofJSON describes a proof; names are the slots as the client wrote them.
 func newProofJSON(address common.Address, proof *state.Proof, names []string) *proofJSON {
 	result := &proofJSON{
 		Address:      address,
@@ -241,6 +243,7 @@ func newProofJSON(address common.Address, proof *state.Proof, names []string) *p
 	return result
 }
 
+// encodeNodes returns nodes as hex. A proof without nodes is an empty list, not null.
 func encodeNodes(nodes [][]byte) []hexutil.Bytes {
 	encoded := make([]hexutil.Bytes, len(nodes))
 	for i, node := range nodes {

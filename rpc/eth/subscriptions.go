@@ -35,6 +35,7 @@ func (a *filterAPI) Logs(ctx context.Context, q logQuery) (*gethrpc.Subscription
 	})
 }
 
+// pushBlocks subscribes the connection of ctx to new blocks.
 func pushBlocks(ctx context.Context, a *filterAPI, tell func(chain.Event, func(any))) (*gethrpc.Subscription, error) {
 	l := &listener{blocks: make(chan chain.Event, eventQueue)}
 	return push(ctx, a, l, l.blocks, tell)

@@ -45,6 +45,7 @@ func (a *transactionAPI) GetTransactionByBlockHashAndIndex(
 	return a.minedAt(gethrpc.BlockNumberOrHashWithHash(hash, false), uint64(index))
 }
 
+// minedAt returns the transaction at an index of a block, nil if there is none.
 func (a *transactionAPI) minedAt(ref gethrpc.BlockNumberOrHash, index uint64) *query.TransactionJSON {
 	block := a.q.Block(ref)
 	if block == nil {
@@ -86,6 +87,7 @@ func (a *transactionAPI) GetRawTransactionByBlockHashAndIndex(
 	return rawAt(a.q.Chain.Block(hash), uint64(index))
 }
 
+// rawAt returns the bytes of the transaction at an index of a block, nil if there is none.
 func rawAt(block *types.Block, index uint64) (hexutil.Bytes, error) {
 	if block == nil || index >= uint64(len(block.Transactions())) {
 		return nil, nil

@@ -38,6 +38,7 @@ func (l *transferLog) kept() []*types.Log {
 	return l.frames[0]
 }
 
+// hooks returns the hooks that gather one call's logs and transfers.
 func (l *transferLog) hooks() *tracing.Hooks {
 	return &tracing.Hooks{
 		OnEnter: l.enter,
@@ -46,12 +47,11 @@ func (l *transferLog) hooks() *tracing.Hooks {
 	}
 }
 
+// enter opens a frame and notes the ether that it moves.
 func (l *transferLog) enter(_ int, op byte, from, to common.Address, _ []byte, _ uint64, value *big.Int) {
 	l.frames = append(l.frames, nil)
-	moves := gethvm.OpCode(
-		op,
-	) != gethvm.DELEGATECALL && gethvm.OpCode(op) != gethvm.CALLCODE && value != nil && value.Sign() > 0
-	if l.transfers && moves {
+	borrows := gethvm.OpCode(op) == gethvm.DELEGATECALL || gethvm.OpCode(op) == gethvm.CALLCODE
+	if l.transfers && !borrows && value != nil && value.Sign() > 0 {
 		topics := []common.Hash{transferTopic, common.BytesToHash(from.Bytes()), common.BytesToHash(to.Bytes())}
 		l.add(etherAddress, topics, common.BigToHash(value).Bytes())
 	}
@@ -69,12 +69,12 @@ func (l *transferLog) exit(_ int, _ []byte, _ uint64, _ error, reverted bool) {
 	l.frames[last-1] = append(l.frames[last-1], own...)
 }
 
+// add notes a log of the innermost frame, which is dropped if that frame reverts.
 func (l *transferLog) add(address common.Address, topics []common.Hash, data []byte) {
 	last := len(l.frames) - 1
 	l.frames[last] = append(l.frames[last], &types.Log{
-		Address: address, Topics: topics, Data: data, BlockNumber: l.header.Number.Uint64(),
-		BlockTimestamp: l.header.Time,
-		TxHash:         l.tx, TxIndex: l.index, Index: l.count,
+		Address: address, Topics: topics, Data: data, TxHash: l.tx, TxIndex: l.index, Index: l.count,
+		BlockNumber: l.header.Number.Uint64(), BlockTimestamp: l.header.Time,
 	})
 	l.count++
 }

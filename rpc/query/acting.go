@@ -17,6 +17,7 @@ type Acting struct {
 	next     sync.Mutex // held while the next nonce of one of them is given away
 }
 
+// May reports whether the node sends for an account without its key.
 func (a *Acting) May(who common.Address) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -36,6 +37,7 @@ func (a *Acting) Set(who common.Address, on bool) bool {
 	return changed
 }
 
+// SetEveryone lets the node send for every account, or no longer.
 func (a *Acting) SetEveryone(on bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -57,6 +59,7 @@ func (s *Service) SendUnsigned(ctx context.Context, args TransactionArgs) (commo
 	return tx.Hash(), s.Driver.Add(tx)
 }
 
+// Reset forgets all accounts.
 func (a *Acting) Reset() {
 	a.mu.Lock()
 	defer a.mu.Unlock()

@@ -34,6 +34,7 @@ type TransactionArgs struct {
 	Authorizations []types.SetCodeAuthorization `json:"authorizationList"`
 }
 
+// Sender returns the sender, the zero address if none is given.
 func (a *TransactionArgs) Sender() common.Address {
 	if a.From == nil {
 		return common.Address{}

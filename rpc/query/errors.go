@@ -48,6 +48,7 @@ type codedError struct {
 
 func (e *codedError) ErrorCode() int { return e.code }
 
+// Unwrap returns the error without its code.
 func (e *codedError) Unwrap() error { return e.error }
 
 // WithCode gives an error a JSON-RPC code of its own.
@@ -76,6 +77,7 @@ func (e *RevertError) ErrorCode() int { return CodeReverted }
 
 func (e *RevertError) ErrorData() any { return hexutil.Encode(e.Output) }
 
+// newRevertError describes what a contract gave to revert.
 func (s *Service) newRevertError(output []byte) *RevertError {
 	message := frame.ErrReverted.Error()
 	if reason, err := abi.UnpackRevert(output); err == nil {

@@ -36,6 +36,7 @@ type HeaderJSON struct {
 	RequestsHash     *common.Hash      `json:"requestsHash,omitempty"`
 }
 
+// NewHeaderJSON describes a header.
 func NewHeaderJSON(h *types.Header) HeaderJSON {
 	hash := h.Hash()
 	return HeaderJSON{
@@ -73,6 +74,7 @@ type BlockJSON struct {
 	Withdrawals  types.Withdrawals `json:"withdrawals,omitzero"`
 }
 
+// NewBlockJSON describes a block, its transactions in full or by hash.
 func NewBlockJSON(b *types.Block, full bool, config *params.ChainConfig) *BlockJSON {
 	result := &BlockJSON{
 		HeaderJSON:  NewHeaderJSON(b.Header()),
@@ -207,6 +209,7 @@ type ReceiptJSON struct {
 	RevertReason      string          `json:"revertReason,omitempty"`
 }
 
+// NewReceiptJSON describes the receipt of tx. reason says why the transaction failed, empty if it did not.
 func NewReceiptJSON(r *types.Receipt, tx *types.Transaction, reason string, config *params.ChainConfig) *ReceiptJSON {
 	from, _ := types.Sender(types.LatestSigner(config), tx)
 	result := &ReceiptJSON{

@@ -90,6 +90,7 @@ func (o *StateOverride) move(from, to common.Address, precompiles gethvm.Precomp
 	return nil
 }
 
+// apply sets what the overrides say of one account.
 func (o *OverrideAccount) apply(db *gstate.StateDB, address common.Address) error {
 	if o.State != nil && o.StateDiff != nil {
 		return fmt.Errorf("account %s has both 'state' and 'stateDiff'", address.Hex())

@@ -65,6 +65,7 @@ func (s *Service) Drain() {
 	}
 }
 
+// New returns the layer over b, in which no call is running.
 func New(b Backend, c Config) *Service {
 	s := &Service{
 		Backend:  b,

@@ -57,6 +57,7 @@ type Trial struct {
 	Keep        bool                        // a run changes the state for the next
 }
 
+// NewTrial returns a trial of a message on the state after a block, with overrides.
 func (s *Service) NewTrial(args TransactionArgs, ref gethrpc.BlockNumberOrHash, o Overrides) (*Trial, error) {
 	if err := args.Check(s.Chain.ChainConfig().ChainID); err != nil {
 		return nil, err

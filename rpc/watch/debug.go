@@ -49,8 +49,8 @@ type traceCallConfig struct {
 // tracedJSON is one transaction's place in the trace of a block.
 type tracedJSON struct {
 	TxHash common.Hash     `json:"txHash"`
-	Result json.RawMessage `json:"result,omitempty"`
-	Error  string          `json:"error,omitempty"`
+	Result json.RawMessage `json:"result,omitempty"` // as the tracer gives it
+	Error  string          `json:"error,omitempty"`  // why there is no result
 }
 
 // TraceTransaction executes a mined transaction again and returns what the tracer gathered.

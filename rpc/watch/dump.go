@@ -22,6 +22,7 @@ import (
 	"hestia/vm"
 )
 
+// errUnknownPreimage answers for a hash that nothing in the state has.
 var errUnknownPreimage = errors.New("unknown preimage")
 
 // How many accounts or slots one answer holds at most.
@@ -67,6 +68,7 @@ type slotRangeJSON struct {
 	NextKey *common.Hash                  `json:"nextKey"` // null if there is no more
 }
 
+// slotEntryJSON is a storage slot with its key, null if the preimage of the key's hash is not known.
 type slotEntryJSON struct {
 	Key   *common.Hash `json:"key"`
 	Value common.Hash  `json:"value"`
@@ -100,6 +102,7 @@ func (a *dumpAPI) StorageRangeAt(
 		}
 		return slotRange{db, account, most}.read(db, nil, start)
 	}
+	// The trie holds the storage before the block. What the transactions before index wrote is gathered beside it.
 	touched := make(map[common.Hash]common.Hash)
 	watch := vm.Tracing{Hooks: &tracing.Hooks{OnStorageChange: func(changed common.Address, key, _, _ common.Hash) {
 		if changed == account {
@@ -121,7 +124,7 @@ func (a *dumpAPI) StorageRangeAt(
 type slotRange struct {
 	db      *gstate.StateDB
 	account common.Address
-	most    int
+	most    int // slots
 }
 
 // read returns the slots from the hash start on: those in the trie of the state before, and those touched since.
@@ -237,6 +240,7 @@ func (a *dumpAPI) GetModifiedAccountsByHash(start common.Hash, end *common.Hash)
 	return a.modified(from, a.q.Chain.Header(*end))
 }
 
+// modified returns the accounts that differ between the states after two blocks.
 func (a *dumpAPI) modified(from, to *types.Header) ([]common.Address, error) {
 	switch {
 	case from == nil || to == nil:

@@ -58,6 +58,7 @@ type frameList struct {
 	open   []int
 }
 
+// hooks returns the hooks that fill the list. A frame below one that failed has failed too.
 func (l *frameList) hooks() *tracing.Hooks {
 	return &tracing.Hooks{
 		OnEnter: func(depth int, op byte, from, to common.Address, input []byte, _ uint64, value *big.Int) {
@@ -66,10 +67,10 @@ func (l *frameList) hooks() *tracing.Hooks {
 				parent = l.open[len(l.open)-1]
 			}
 			l.open = append(l.open, len(l.frames))
-			l.frames = append(
-				l.frames,
-				enteredFrame{gethvm.OpCode(op), depth, from, to, value, common.CopyBytes(input), nil, false, parent},
-			)
+			l.frames = append(l.frames, enteredFrame{
+				op: gethvm.OpCode(op), depth: depth, from: from, to: to, value: value, input: common.CopyBytes(input),
+				parent: parent,
+			})
 		},
 		OnExit: func(_ int, output []byte, _ uint64, _ error, reverted bool) {
 			last := l.open[len(l.open)-1]
@@ -124,8 +125,8 @@ func (s replayer) framesOf(ctx context.Context, hash common.Hash) ([]enteredFram
 type operationJSON struct {
 	Type  int            `json:"type"` // 0 transfer, 1 self-destruction, 2 create, 3 create2
 	From  common.Address `json:"from"`
-	To    common.Address `json:"to"`
-	Value *hexutil.Big   `json:"value"`
+	To    common.Address `json:"to"`    // the account that got the ether or was made
+	Value *hexutil.Big   `json:"value"` // wei
 }
 
 // GetInternalOperations lists what a transaction moved and made below its own frame.
@@ -168,11 +169,11 @@ func (a *otterscanAPI) GetTransactionError(ctx context.Context, hash common.Hash
 
 // otterFrameJSON is one frame as Otterscan shows traces.
 type otterFrameJSON struct {
-	Type   string         `json:"type"`
-	Depth  int            `json:"depth"`
+	Type   string         `json:"type"`  // the instruction that opened it
+	Depth  int            `json:"depth"` // 0 for the transaction's own frame
 	From   common.Address `json:"from"`
 	To     common.Address `json:"to"`
-	Value  *hexutil.Big   `json:"value"`
+	Value  *hexutil.Big   `json:"value"` // wei, null for static and delegate calls
 	Input  hexutil.Bytes  `json:"input"`
 	Output hexutil.Bytes  `json:"output"`
 }
@@ -193,8 +194,8 @@ func (a *otterscanAPI) TraceTransaction(ctx context.Context, hash common.Hash) (
 // otterBlockJSON is a block without what a list of blocks does not show.
 type otterBlockJSON struct {
 	Block     map[string]any `json:"block"`
-	Issuance  map[string]any `json:"issuance"`
-	TotalFees *hexutil.Big   `json:"totalFees"`
+	Issuance  map[string]any `json:"issuance"`  // rewards, all zero: blocks issue no ether
+	TotalFees *hexutil.Big   `json:"totalFees"` // wei that its senders paid
 }
 
 // GetBlockDetails describes a block, its transactions by number only.
@@ -207,6 +208,7 @@ func (a *otterscanAPI) GetBlockDetailsByHash(hash common.Hash) (*otterBlockJSON,
 	return a.details(a.q.Chain.Block(hash))
 }
 
+// details describes a block without its transactions, nil if there is none.
 func (a *otterscanAPI) details(block *types.Block) (*otterBlockJSON, error) {
 	if block == nil {
 		return nil, nil
@@ -270,7 +272,7 @@ func (a *otterscanAPI) GetTransactionBySenderAndNonce(
 
 // creatorJSON is the account that made a contract, and the transaction.
 type creatorJSON struct {
-	Hash    common.Hash    `json:"hash"`
+	Hash    common.Hash    `json:"hash"` // of the transaction
 	Creator common.Address `json:"creator"`
 }
 
@@ -300,6 +302,7 @@ func (a *otterscanAPI) GetContractCreator(ctx context.Context, address common.Ad
 	return nil, nil
 }
 
+// numbered returns the block parameter of a number.
 func numbered(n uint64) *gethrpc.BlockNumberOrHash {
 	ref := gethrpc.BlockNumberOrHashWithNumber(gethrpc.BlockNumber(n))
 	return &ref
@@ -316,7 +319,7 @@ type pageJSON struct {
 // otterReceipt is a receipt with its block's time.
 type otterReceipt struct {
 	*query.ReceiptJSON
-	Timestamp hexutil.Uint64 `json:"timestamp"`
+	Timestamp hexutil.Uint64 `json:"timestamp"` // of the block, seconds since the epoch
 }
 
 // SearchTransactionsBefore returns a page of transactions that an account took part in, in blocks before one; 0 is the
@@ -370,6 +373,7 @@ func (a *otterscanAPI) SearchTransactionsAfter(
 	return page.complete(), nil
 }
 
+// checkPage refuses a page that is empty or too large.
 func checkPage(size int) error {
 	if size < 1 || size > maxOtterPage {
 		return query.InvalidParams("pageSize: %d, want 1 to %d", size, maxOtterPage)
@@ -415,6 +419,7 @@ func (a *otterscanAPI) search(ctx context.Context, n uint64, address common.Addr
 	return found, nil
 }
 
+// appendPage adds the transactions of block n at the given indices, with their receipts.
 func (a *otterscanAPI) appendPage(page *pageJSON, n uint64, found []int) {
 	if len(found) == 0 {
 		return

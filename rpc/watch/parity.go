@@ -39,7 +39,7 @@ type flatJSON struct {
 		Address *common.Address `json:"address"`
 		Output  hexutil.Bytes   `json:"output"`
 	} `json:"result"`
-	TraceAddress []int `json:"traceAddress"`
+	TraceAddress []int `json:"traceAddress"` // the index of the frame at each level of the tree
 }
 
 // flatTracer is the tracer behind the whole namespace.
@@ -48,6 +48,7 @@ var flatTracer = traceConfig{
 	Timeout: name(maxTraceTime.String()),
 }
 
+// name returns a pointer to a string, for optional fields.
 func name(s string) *string { return &s }
 
 // flat returns the frames of each transaction in a span of a block.
@@ -189,6 +190,7 @@ func (f *traceFilter) matches(frame json.RawMessage) (bool, error) {
 	return from || to, nil
 }
 
+// holds reports whether an address that may be missing is in a list.
 func holds(list []common.Address, address *common.Address) bool {
 	return address != nil && slices.Contains(list, *address)
 }
@@ -196,9 +198,9 @@ func holds(list []common.Address, address *common.Address) bool {
 // replayJSON is what an execution gave, in the kinds that were asked for.
 type replayJSON struct {
 	Output    hexutil.Bytes     `json:"output"`
-	StateDiff any               `json:"stateDiff"`
-	Trace     []json.RawMessage `json:"trace"`
-	VMTrace   any               `json:"vmTrace"` // always null
+	StateDiff any               `json:"stateDiff"` // by address, null if not asked for
+	Trace     []json.RawMessage `json:"trace"`     // frames, the outermost first
+	VMTrace   any               `json:"vmTrace"`   // always null
 	Hash      *common.Hash      `json:"transactionHash,omitempty"`
 }
 

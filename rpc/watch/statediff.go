@@ -13,10 +13,10 @@ type stateChange struct {
 
 // changedAccount is an account, as far as it matters; after, only what differs is there.
 type changedAccount struct {
-	Balance *hexutil.Big                `json:"balance"`
+	Balance *hexutil.Big                `json:"balance"` // wei
 	Nonce   *uint64                     `json:"nonce"`
 	Code    *hexutil.Bytes              `json:"code"`
-	Storage map[common.Hash]common.Hash `json:"storage"`
+	Storage map[common.Hash]common.Hash `json:"storage"` // a slot that is zero is left out
 }
 
 // accountDiff is an account's changes in Parity's words: "=" for the same, {"+": x} for new, {"-": x} for gone,
@@ -43,6 +43,7 @@ func (c *stateChange) parity() map[common.Address]*accountDiff {
 	return diffs
 }
 
+// newAccountDiff describes how an account changed; existed says whether it was there before.
 func newAccountDiff(before, after changedAccount, existed bool) *accountDiff {
 	var balance, nonce, code pair
 	if after.Balance != nil {
@@ -71,6 +72,7 @@ func newAccountDiff(before, after changedAccount, existed bool) *accountDiff {
 	return diff
 }
 
+// goneAccount describes an account that was there before and is not any more.
 func goneAccount(before changedAccount) *accountDiff {
 	gone := func(v any) any { return map[string]any{"-": v} }
 	diff := &accountDiff{
@@ -85,6 +87,7 @@ func goneAccount(before changedAccount) *accountDiff {
 // pair is a value before and after; the zero value is one that stayed the same.
 type pair struct{ from, to any }
 
+// diff is "=" if nothing changed, {"+": after} if it is new, and {"*": {from, to}} if it is another value.
 func (p pair) diff(existed bool) any {
 	switch {
 	case p.to == nil:
@@ -95,6 +98,7 @@ func (p pair) diff(existed bool) any {
 	return map[string]any{"*": map[string]any{"from": p.from, "to": p.to}}
 }
 
+// orBig returns zero for an amount that is left out.
 func orBig(v *hexutil.Big) *hexutil.Big {
 	if v == nil {
 		return new(hexutil.Big)
@@ -102,6 +106,7 @@ func orBig(v *hexutil.Big) *hexutil.Big {
 	return v
 }
 
+// orNonce returns zero for a nonce that is left out.
 func orNonce(v *uint64) hexutil.Uint64 {
 	if v == nil {
 		return 0
@@ -109,6 +114,7 @@ func orNonce(v *uint64) hexutil.Uint64 {
 	return hexutil.Uint64(*v)
 }
 
+// orBytes returns no bytes for code that is left out.
 func orBytes(v *hexutil.Bytes) hexutil.Bytes {
 	if v == nil {
 		return hexutil.Bytes{}

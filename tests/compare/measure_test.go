@@ -201,10 +201,8 @@ func TestMeasure(t *testing.T) {
 		same(t, k, hestia, geth, nodeCall, anvilCall)
 		if k.target == kernels {
 			d := best(t, k, engine, interpreter, measured{anvilCall, process(t, id)})
-			fmt.Fprintf(&out, "| %s | %s | %s | %s | %s | %.1f | %.1f |\n", k.name, k.bits(), shown(
-				d[0],
-			), shown(d[1]), shown(d[2]),
-				ratio(d[1], d[0]), ratio(d[2], d[0]))
+			fmt.Fprintf(&out, "| %s | %s | %s | %s | %s | %.1f | %.1f |\n",
+				k.name, k.bits(), shown(d[0]), shown(d[1]), shown(d[2]), ratio(d[1], d[0]), ratio(d[2], d[0]))
 		}
 	}
 	out.WriteString(tokenPreface)
