@@ -21,12 +21,12 @@ const module = "hestia"
 var levels = [][]string{
 	{"cmd/hestia", "hestiatest"},
 	{"node"},
-	{"rpc"},
+	{"rpc", "insight/report"},
 	{"rpc/dev"},
 	{"rpc/watch"},
 	{"rpc/eth"},
 	{"rpc/query"},
-	{"chain/miner", "replay/statetest"},
+	{"chain/miner", "chain/txlog", "insight/sandbox", "replay/statetest"},
 	{"insight/trace"},
 	{"chain", "replay/conformance", "replay/fixture", "replay/t8n"},
 	{"replay"},
@@ -37,7 +37,7 @@ var levels = [][]string{
 	{"frame"},
 	{"state", "transition/unsigned"},
 	{"gas/meter", "gas/admit", "iface/abi"},
-	{"gas", "internal/wasm", "contracts", "internal/wat"},
+	{"gas", "internal/wasm", "internal/terminal", "internal/wat", "contracts"},
 }
 
 // reserved names imports that only the listed packages may have, whatever their level.
@@ -51,7 +51,7 @@ var reserved = []struct {
 		"no wasmtime type leaves the engine",
 	},
 	{
-		"hestia/ewasm", []string{"ewasm/mirror", "vm", "vm/wasmtime", "insight/trace", "cmd/hestia"},
+		"hestia/ewasm", []string{"ewasm/mirror", "vm", "vm/wasmtime", "insight/trace", "insight/report"},
 		"blocks, transactions and requests are the same for any code: use package frame",
 	},
 	{

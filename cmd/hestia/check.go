@@ -1,11 +1,9 @@
 package main
 
 import (
-	"encoding/json"
-	"strings"
-
 	"github.com/urfave/cli/v2"
 
+	"hestia/insight/report"
 	"hestia/vm/wasmtime"
 )
 
@@ -40,76 +38,19 @@ func check(c *cli.Context) error {
 		return err
 	}
 	defer engine.Close()
-	checker := &checker{engine: engine, rules: rules}
-	r, err := checker.report(code, maxNested)
+	checker := &report.Checker{Engine: engine, Rules: rules}
+	r, err := checker.Check(c.Context, code)
 	if err != nil {
 		return err
 	}
 	r.File = name
 	if c.Bool("json") {
-		out := json.NewEncoder(c.App.Writer)
-		out.SetIndent("", "  ")
-		err = out.Encode(r)
+		err = encodeJSON(c.App.Writer, r)
 	} else {
-		err = printReport(c, r)
+		err = r.WriteText(c.App.Writer)
 	}
-	if err == nil && !r.sound() {
+	if err == nil && !r.Sound() {
 		return errQuiet
 	}
 	return err
-}
-
-// printReport writes the report as text for people, nested modules after the one they are in.
-func printReport(c *cli.Context, r *report) error {
-	p := &printer{w: c.App.Writer}
-	r.print(p)
-	return p.err
-}
-
-func (r *report) print(p *printer) {
-	name := printable(r.File + r.Place)
-	if r.Valid {
-		p.line("%s: a contract under schedule %s", name, r.Schedule)
-	} else {
-		p.line("%s: not a contract under schedule %s", name, r.Schedule)
-		p.line("rule       %s", r.Error.Rule)
-		if r.Error.Place != "" {
-			p.line("place      %s", printable(r.Error.Place))
-		}
-		p.line("reason     %s", printable(r.Error.What))
-	}
-	p.line("size       %d bytes, code hash %s", r.Bytes, r.CodeHash)
-	p.line("imports    %s", printable(listed(r.Imports)))
-	p.line("exports    %s", printable(listed(r.Exports)))
-	p.line("memory     begins with %d pages of 64 KiB", r.Memory.Initial)
-	for _, limit := range r.Limits {
-		if limit.Used > 0 {
-			p.line("limit      %d of %d %s", limit.Used, limit.Allowed, limit.Name)
-		}
-	}
-	if r.Valid {
-		r.printCosts(p)
-	}
-	for _, inner := range r.Nested {
-		p.line("")
-		inner.print(p)
-	}
-}
-
-func (r *report) printCosts(p *printer) {
-	p.line("compiling  %d us estimated, %d us measured, %d gas", r.Compile.EstimatedMicroseconds, r.Compile.MeasuredMicroseconds, r.Compile.Gas)
-	p.line("deploying  %d gas as code, paid by the constructor", r.Deployment.Code)
-	p.line("deploying  %d gas as creation data, before its main runs", r.Deployment.Creation)
-	if r.Deployment.Error != "" {
-		p.line("deploying  fails with a transaction whose constructor only deploys it: %s", printable(r.Deployment.Error))
-		return
-	}
-	p.line("deploying  %d gas with a transaction whose constructor only deploys it", r.Deployment.Transaction)
-}
-
-func listed(names []string) string {
-	if len(names) == 0 {
-		return "none"
-	}
-	return strings.Join(names, " ")
 }

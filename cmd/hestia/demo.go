@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"github.com/ethereum/go-ethereum"
-	"github.com/ethereum/go-ethereum/accounts/abi"
+	gethabi "github.com/ethereum/go-ethereum/accounts/abi"
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/common/hexutil"
 	"github.com/ethereum/go-ethereum/core/types"
@@ -21,6 +21,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"hestia/contracts"
+	"hestia/internal/terminal"
 	"hestia/node"
 )
 
@@ -48,10 +49,10 @@ func demoCommand() *cli.Command {
 // tour is a client of a fresh devnet that tells what it does. It speaks to the node as any other client: over HTTP.
 type tour struct {
 	ctx    context.Context
-	out    *printer
+	out    *terminal.Printer
 	node   *node.Node
 	client *ethclient.Client
-	token  abi.ABI
+	token  gethabi.ABI
 	owner  common.Address
 	friend common.Address
 	at     common.Address // the token, once deployed
@@ -61,7 +62,7 @@ type tour struct {
 const balanceSlot = 1
 
 func newTour(c *cli.Context, n *node.Node) (*tour, error) {
-	token, err := abi.JSON(strings.NewReader(contracts.Token.ABI))
+	token, err := gethabi.JSON(strings.NewReader(contracts.Token.ABI))
 	if err != nil {
 		return nil, err
 	}
@@ -70,7 +71,7 @@ func newTour(c *cli.Context, n *node.Node) (*tour, error) {
 		return nil, err
 	}
 	return &tour{
-		ctx: c.Context, out: &printer{w: c.App.Writer}, node: n, client: client, token: token,
+		ctx: c.Context, out: &terminal.Printer{W: c.App.Writer}, node: n, client: client, token: token,
 		owner:  crypto.PubkeyToAddress(n.Keys[0].PublicKey),
 		friend: crypto.PubkeyToAddress(n.Keys[1].PublicKey),
 	}, nil
@@ -83,9 +84,9 @@ func (t *tour) walk() error {
 			return err
 		}
 	}
-	t.out.line("")
-	t.out.line("hestia devnet runs such a node for you to deploy your own contracts to.")
-	return t.out.err
+	t.out.Line("")
+	t.out.Line("hestia devnet runs such a node for you to deploy your own contracts to.")
+	return t.out.Err
 }
 
 func (t *tour) arrive() error {
@@ -93,13 +94,13 @@ func (t *tour) arrive() error {
 	if err != nil {
 		return err
 	}
-	t.out.line("A devnet in memory answers at %s, chain id %v.", t.node.URL(), id)
+	t.out.Line("A devnet in memory answers at %s, chain id %v.", t.node.URL(), id)
 	return nil
 }
 
 func (t *tour) deploy() error {
-	t.out.line("")
-	t.out.line("Deploying the sample token: %d bytes of WebAssembly that give themselves to the chain as code.", len(contracts.Token.Creation))
+	t.out.Line("")
+	t.out.Line("Deploying the sample token: %d bytes of WebAssembly that give themselves to the chain as code.", len(contracts.Token.Creation))
 	receipt, err := t.send(nil, contracts.Token.Creation)
 	if err != nil {
 		return err
@@ -109,13 +110,13 @@ func (t *tour) deploy() error {
 	if err != nil {
 		return err
 	}
-	t.out.line("  contract  %s, %d bytes, begins with %q", t.at.Hex(), len(code), code[:4])
+	t.out.Line("  contract  %s, %d bytes, begins with %q", t.at.Hex(), len(code), code[:4])
 	return t.show(receipt)
 }
 
 func (t *tour) transfer() error {
-	t.out.line("")
-	t.out.line("Transferring 25 tokens from %s to %s.", short(t.owner), short(t.friend))
+	t.out.Line("")
+	t.out.Line("Transferring 25 tokens from %s to %s.", terminal.Short(t.owner), terminal.Short(t.friend))
 	input, err := t.token.Pack("transfer", t.friend, tokens(25))
 	if err != nil {
 		return err
@@ -129,14 +130,14 @@ func (t *tour) transfer() error {
 
 // look reads both balances with eth_call.
 func (t *tour) look() error {
-	t.out.line("")
-	t.out.line("Asking the contract, without a transaction.")
+	t.out.Line("")
+	t.out.Line("Asking the contract, without a transaction.")
 	for _, who := range []common.Address{t.owner, t.friend} {
 		balance, err := t.balance(who)
 		if err != nil {
 			return err
 		}
-		t.out.line("  balanceOf(%s) = %s", short(who), ether(balance))
+		t.out.Line("  balanceOf(%s) = %s", terminal.Short(who), terminal.Ether(balance))
 	}
 	return nil
 }
@@ -144,8 +145,8 @@ func (t *tour) look() error {
 // prove checks the friend's balance against the state root of the block, as someone would who does not trust the node.
 func (t *tour) prove() error {
 	slot := crypto.Keccak256Hash(common.LeftPadBytes(t.friend[:], 32), common.BigToHash(big.NewInt(balanceSlot)).Bytes())
-	t.out.line("")
-	t.out.line("Proving that balance: storage slot %s..", slot.Hex()[:18])
+	t.out.Line("")
+	t.out.Line("Proving that balance: storage slot %s..", slot.Hex()[:18])
 	header, err := t.client.HeaderByNumber(t.ctx, nil)
 	if err != nil {
 		return err
@@ -177,8 +178,8 @@ func (t *tour) prove() error {
 	if err := rlp.DecodeBytes(leaf, &value); err != nil {
 		return fmt.Errorf("storage proof: %w", err)
 	}
-	t.out.line("  state root %s.. -> account, %d nodes -> slot, %d nodes -> %s", header.Root.Hex()[:18],
-		len(proof.AccountProof), len(proof.StorageProof[0].Proof), ether(new(big.Int).SetBytes(value)))
+	t.out.Line("  state root %s.. -> account, %d nodes -> slot, %d nodes -> %s", header.Root.Hex()[:18],
+		len(proof.AccountProof), len(proof.StorageProof[0].Proof), terminal.Ether(new(big.Int).SetBytes(value)))
 	return nil
 }
 
@@ -195,8 +196,8 @@ func verify(root common.Hash, key []byte, nodes []hexutil.Bytes) ([]byte, error)
 
 // fail lets the friend spend more than it has, in a call and in a transaction that carries on regardless.
 func (t *tour) fail() error {
-	t.out.line("")
-	t.out.line("Transferring a million tokens more than there are.")
+	t.out.Line("")
+	t.out.Line("Transferring a million tokens more than there are.")
 	input, err := t.token.Pack("transfer", t.friend, tokens(2_000_000))
 	if err != nil {
 		return err
@@ -205,7 +206,7 @@ func (t *tour) fail() error {
 	if err == nil {
 		return errors.New("the token gave more than it has")
 	}
-	t.out.line("  eth_call says: %s", printable(err.Error()))
+	t.out.Line("  eth_call says: %s", terminal.Printable(err.Error()))
 	return nil
 }
 
@@ -254,14 +255,14 @@ func (t *tour) show(r *types.Receipt) error {
 	if r.Status != types.ReceiptStatusSuccessful {
 		return fmt.Errorf("transaction %s failed: %s", r.TxHash, t.node.Chain.Reason(r.TxHash))
 	}
-	t.out.line("  receipt   block %v, %s.., %d gas, as estimated", r.BlockNumber, r.TxHash.Hex()[:18], r.GasUsed)
+	t.out.Line("  receipt   block %v, %s.., %d gas, as estimated", r.BlockNumber, r.TxHash.Hex()[:18], r.GasUsed)
 	for _, log := range r.Logs {
 		event, err := t.token.EventByID(log.Topics[0])
 		if err != nil {
 			return err
 		}
 		from, to := common.BytesToAddress(log.Topics[1][:]), common.BytesToAddress(log.Topics[2][:])
-		t.out.line("  event     %s(%s, %s, %s)", event.Name, short(from), short(to), ether(new(big.Int).SetBytes(log.Data)))
+		t.out.Line("  event     %s(%s, %s, %s)", event.Name, terminal.Short(from), terminal.Short(to), terminal.Ether(new(big.Int).SetBytes(log.Data)))
 	}
 	return nil
 }

@@ -19,6 +19,8 @@ import (
 
 	"hestia/chain"
 	"hestia/chain/miner"
+	"hestia/chain/txlog"
+	"hestia/internal/terminal"
 	"hestia/node"
 )
 
@@ -43,9 +45,9 @@ func devnet(c *cli.Context) error {
 	ctx, stop := signal.NotifyContext(c.Context, syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
 
-	log := newTxLog(c.App.Writer, s.log)
-	s.node.Debug = log.debug
-	s.node.Logging = func(on bool) { log.muted.Store(!on) }
+	log := txlog.New(c.App.Writer, s.log)
+	s.node.Debug = log.Print
+	s.node.Logging = func(on bool) { log.Mute(!on) }
 	ended := make(chan error, 1)
 	s.node.Failed = func(err error) {
 		fmt.Fprintf(c.App.ErrWriter, "hestia: %v\n", err)
@@ -69,7 +71,7 @@ func devnet(c *cli.Context) error {
 	followed := make(chan struct{})
 	go func() {
 		defer close(followed)
-		log.follow(events, subscription.Err(), n.Chain)
+		log.Follow(events, subscription.Err(), n.Chain)
 	}()
 
 	select {
@@ -77,14 +79,14 @@ func devnet(c *cli.Context) error {
 	case err = <-ended:
 	}
 	stop() // a second signal ends the process at once
-	log.tell(logInfo, "stopping", noteJSON{Event: "stop"})
+	log.Tell(txlog.Info, "stopping", txlog.Note{Event: "stop"})
 	if s.state != "" {
 		err = errors.Join(err, writeState(s.state, n.Chain, c.App.ErrWriter))
 	}
 	err = errors.Join(err, n.Close())
 	subscription.Unsubscribe()
 	<-followed
-	log.close(closeLimit)
+	log.Close(closeLimit)
 	return err
 }
 
@@ -145,11 +147,11 @@ type accountJSON struct {
 
 // introduce tells all that one needs to begin.
 func (s *settings) introduce(w io.Writer, n *node.Node) error {
-	p := &printer{w: w}
+	p := &terminal.Printer{W: w}
 	head := n.Chain.Head()
-	if s.log.quiet && !s.log.json {
-		p.line("%s", n.URL())
-		return p.err
+	if s.quiet && !s.log.JSON {
+		p.Line("%s", n.URL())
+		return p.Err
 	}
 	db, err := n.Chain.StateAt(n.Chain.Root(head))
 	if err != nil {
@@ -164,40 +166,40 @@ func (s *settings) introduce(w io.Writer, n *node.Node) error {
 		balance := (*hexutil.Big)(db.GetBalance(address).ToBig())
 		start.Accounts = append(start.Accounts, accountJSON{address, crypto.FromECDSA(key), balance})
 	}
-	if s.log.json {
+	if s.log.JSON {
 		return json.NewEncoder(w).Encode(start)
 	}
 	s.printBanner(p, start, n.Chain.Devnet())
-	return p.err
+	return p.Err
 }
 
-func (s *settings) printBanner(p *printer, start startJSON, devnet bool) {
-	p.line("Hestia %s devnet, chain id %v", start.Version, start.ChainID)
-	p.line("")
-	p.line("Accounts")
+func (s *settings) printBanner(p *terminal.Printer, start startJSON, devnet bool) {
+	p.Line("Hestia %s devnet, chain id %v", start.Version, start.ChainID)
+	p.Line("")
+	p.Line("Accounts")
 	for i, account := range start.Accounts {
-		p.line("%3d  %s  %s ether", i, account.Address.Hex(), ether(account.Balance.ToInt()))
+		p.Line("%3d  %s  %s ether", i, account.Address.Hex(), terminal.Ether(account.Balance.ToInt()))
 	}
-	p.line("Private keys")
+	p.Line("Private keys")
 	for i, account := range start.Accounts {
-		p.line("%3d  %s", i, account.Key)
+		p.Line("%3d  %s", i, account.Key)
 	}
-	p.line("Mnemonic  %s", start.Mnemonic)
+	p.Line("Mnemonic  %s", start.Mnemonic)
 	if start.Mnemonic == node.DevMnemonic {
-		p.line("          everybody has these keys: never send them anything of value")
+		p.Line("          everybody has these keys: never send them anything of value")
 	}
-	p.line("")
-	p.line("Schedule  %s", start.Schedule)
-	p.line("Blocks    %s", s.blocks())
-	p.line("Data      %s", s.data(start.Block))
+	p.Line("")
+	p.Line("Schedule  %s", start.Schedule)
+	p.Line("Blocks    %s", s.blocks())
+	p.Line("Data      %s", s.data(start.Block))
 	if !devnet {
-		p.line("Methods   of Ethereum only: the genesis does not say that this is a devnet")
+		p.Line("Methods   of Ethereum only: the genesis does not say that this is a devnet")
 	}
-	p.line("JSON-RPC  %s (HTTP and WebSocket)", start.URL)
+	p.Line("JSON-RPC  %s (HTTP and WebSocket)", start.URL)
 	if ip := net.ParseIP(hostOf(s.node.Listen)); ip == nil || !ip.IsLoopback() {
-		p.line("          warning: everyone who reaches this address can use the accounts above")
+		p.Line("          warning: everyone who reaches this address can use the accounts above")
 	}
-	p.line("")
+	p.Line("")
 }
 
 func (s *settings) blocks() string {
@@ -226,16 +228,4 @@ func hostOf(address string) string {
 		return "127.0.0.1"
 	}
 	return host
-}
-
-// printer writes lines until one cannot be written.
-type printer struct {
-	w   io.Writer
-	err error
-}
-
-func (p *printer) line(format string, args ...any) {
-	if p.err == nil {
-		_, p.err = fmt.Fprintf(p.w, format+"\n", args...)
-	}
 }

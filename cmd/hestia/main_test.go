@@ -254,9 +254,3 @@ func TestAPortInUseIsSaidWithWhatToDo(t *testing.T) {
 		t.Errorf("exit status %d: %s", code, stderr)
 	}
 }
-
-func TestNothingAContractSaysMovesTheCursor(t *testing.T) {
-	if got := printable("a\x1b[2Jb\nc\u202e"); strings.ContainsAny(got, "\x1b\n\u202e") {
-		t.Errorf("%q", got)
-	}
-}

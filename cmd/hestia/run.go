@@ -1,37 +1,21 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 	"maps"
-	"math/big"
 	"slices"
 
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/common/hexutil"
-	"github.com/ethereum/go-ethereum/core"
-	gstate "github.com/ethereum/go-ethereum/core/state"
-	"github.com/ethereum/go-ethereum/core/types"
 	"github.com/ethereum/go-ethereum/crypto"
-	"github.com/ethereum/go-ethereum/params"
 	"github.com/holiman/uint256"
 	"github.com/urfave/cli/v2"
 
-	"hestia/chain"
-	"hestia/gas"
-	"hestia/state"
+	"hestia/insight/sandbox"
+	"hestia/internal/terminal"
 	"hestia/transition"
 	"hestia/vm/wasmtime"
 )
-
-// Who runs a module, and where it stands.
-var (
-	runSender   = common.HexToAddress("0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266") // the first devnet account
-	runContract = common.HexToAddress("0x5FbDB2315678afecb367f032d93F642f64180aa3") // what that account would make first
-)
-
-// runEther is what the sender owns, in ether.
-const runEther = 10_000
 
 func runCommand() *cli.Command {
 	return &cli.Command{
@@ -73,30 +57,12 @@ func runModule(c *cli.Context) error {
 	if err := engine.Prepare(code, crypto.Keccak256Hash(code), rules, nil); err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
-	opened, store, err := openRun(engine, code, rules)
+	box, err := sandbox.Open(engine, code, rules)
 	if err != nil {
 		return err
 	}
-	defer store.Close()
-	return apply(c, opened, message)
-}
-
-// openRun makes a chain in memory on which the contract stands and its caller is rich. The store is the caller's to close.
-func openRun(engine *wasmtime.Engine, code []byte, rules *gas.Schedule) (*chain.Chain, *state.Store, error) {
-	store, err := state.Open("", state.Options{})
-	if err != nil {
-		return nil, nil, err
-	}
-	genesis := chain.DefaultGenesis(types.GenesisAlloc{
-		runSender:   {Balance: new(big.Int).Mul(big.NewInt(runEther), big.NewInt(params.Ether))},
-		runContract: {Code: code, Balance: new(big.Int)},
-	})
-	genesis.Schedule = rules
-	opened, err := chain.Open(store, engine, genesis)
-	if err != nil {
-		return nil, nil, errors.Join(err, store.Close())
-	}
-	return opened, store, nil
+	defer box.Close() // a store in memory: nothing can be lost
+	return call(c, box, message)
 }
 
 // runMessage reads what the contract is called with.
@@ -112,92 +78,36 @@ func runMessage(c *cli.Context) (transition.Message, error) {
 	if err != nil {
 		return transition.Message{}, &usageError{"hestia run", fmt.Errorf("--value: %w", err)}
 	}
-	return transition.Message{
-		Message: core.Message{
-			From: runSender, To: &runContract, Value: value, Data: input, GasLimit: c.Uint64("gas"),
-			GasPrice: new(uint256.Int), GasFeeCap: new(uint256.Int), GasTipCap: new(uint256.Int),
-		},
-		NoBaseFee: true,
-	}, nil
+	return sandbox.Message(sandbox.Sender, &sandbox.Contract, value, input, c.Uint64("gas")), nil
 }
 
-// apply runs the message and prints what came of it.
-func apply(c *cli.Context, opened *chain.Chain, message transition.Message) error {
-	header := opened.PendingHeader(chain.Template{})
-	db, err := opened.StateAt(header.Root)
+// call runs the message and prints what the contract did. What it prints itself comes first, as it runs.
+func call(c *cli.Context, box *sandbox.Sandbox, message transition.Message) error {
+	p := &terminal.Printer{W: c.App.Writer}
+	called, err := box.Call(c.Context, message, func(line string) { p.Line("debug    %s", terminal.Printable(line)) })
 	if err != nil {
 		return err
 	}
-	p := &printer{w: c.App.Writer}
-	outcome, err := opened.Apply(c.Context, chain.CallRequest{
-		Header: header, State: db, Message: message,
-		Debug: func(line string) { p.line("debug    %s", printable(line)) },
-	})
-	if err != nil {
-		return err
+	p.Line("end      %s", called.Result.End)
+	if cause := called.Result.Cause; cause != nil {
+		p.Line("cause    %s", terminal.Printable(cause.Error()))
 	}
-	p.line("end      %s", outcome.Result.End)
-	if cause := outcome.Result.Cause; cause != nil {
-		p.line("cause    %s", printable(cause.Error()))
-	}
-	p.line("output   %s", hexutil.Encode(outcome.Result.Output))
-	p.line("gas      %d, of which the transaction itself %d", outcome.UsedGas, intrinsic(opened, header, &message))
-	for i, log := range outcome.Logs {
-		p.line("log %-4d %s", i, hexutil.Encode(log.Data))
+	p.Line("output   %s", hexutil.Encode(called.Result.Output))
+	p.Line("gas      %d, of which the transaction itself %d", called.UsedGas, box.Intrinsic(&message))
+	for i, log := range called.Logs {
+		p.Line("log %-4d %s", i, hexutil.Encode(log.Data))
 		for _, topic := range log.Topics {
-			p.line("  topic  %s", topic)
+			p.Line("  topic  %s", topic)
 		}
 	}
-	if err := printStorage(p, opened, header, db); err != nil {
-		return err
+	for _, slot := range slices.SortedFunc(maps.Keys(called.Storage), common.Hash.Cmp) {
+		p.Line("storage  %s = 0x%s", slot, called.Storage[slot])
 	}
 	switch {
-	case p.err != nil:
-		return p.err
-	case outcome.Failed():
+	case p.Err != nil:
+		return p.Err
+	case called.Failed():
 		return errQuiet
-	}
-	return nil
-}
-
-func intrinsic(opened *chain.Chain, header *types.Header, m *transition.Message) uint64 {
-	cost, err := core.IntrinsicGas(m.Data, nil, nil, m.From, m.To, m.Value, opened.Rules(header))
-	if err != nil {
-		return 0
-	}
-	return cost
-}
-
-// storage collects the slots of one account.
-type storage struct {
-	of    common.Address
-	slots map[common.Hash]string
-}
-
-func (s *storage) OnRoot(common.Hash) {}
-
-func (s *storage) OnAccount(a *common.Address, account gstate.DumpAccount) {
-	if a != nil && *a == s.of {
-		s.slots = account.Storage
-	}
-}
-
-// printStorage prints what the contract stored: it began with nothing.
-func printStorage(p *printer, opened *chain.Chain, header *types.Header, db *gstate.StateDB) error {
-	root, err := opened.Store().Commit(db, opened.Rules(header), header.Number.Uint64())
-	if err != nil {
-		return err
-	}
-	after, err := opened.StateAt(root)
-	if err != nil {
-		return err
-	}
-	found := &storage{of: runContract}
-	if _, err := after.DumpToCollector(found, nil); err != nil {
-		return errors.Join(errors.New("reading the storage"), err)
-	}
-	for _, slot := range slices.SortedFunc(maps.Keys(found.slots), common.Hash.Cmp) {
-		p.line("storage  %s = 0x%s", slot, found.slots[slot])
 	}
 	return nil
 }

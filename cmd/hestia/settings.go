@@ -19,7 +19,11 @@ import (
 
 	"hestia/chain"
 	"hestia/chain/miner"
+	"hestia/chain/txlog"
+	"hestia/contracts"
 	"hestia/gas"
+	"hestia/iface/abi"
+	"hestia/internal/terminal"
 	"hestia/node"
 	"hestia/transition"
 )
@@ -36,7 +40,8 @@ type settings struct {
 	mnemonic string
 	state    string // file, empty for none
 	chainID  uint64 // that the chain must have; 0 = any
-	log      logSettings
+	log      txlog.Options
+	quiet    bool // print the URL and errors only
 }
 
 // devnetFlags lists the flags in the order in which --help shows them. Each can be given as HESTIA_NAME in the environment and
@@ -287,7 +292,7 @@ func (s *settings) readGenesis(c *cli.Context) error {
 }
 
 func (s *settings) readLog(c *cli.Context) error {
-	level, known := logLevels[c.String("log-level")]
+	level, known := txlog.Levels[c.String("log-level")]
 	if !known {
 		return wrong("--log-level %q is none of error, warn, info, debug", c.String("log-level"))
 	}
@@ -295,18 +300,34 @@ func (s *settings) readLog(c *cli.Context) error {
 	if format != "text" && format != "json" {
 		return wrong("--log-format %q is neither text nor json", format)
 	}
-	s.log = logSettings{level: level, json: format == "json" || c.Bool("json"), quiet: c.Bool("quiet"), known: newInterfaces()}
-	if s.log.quiet {
-		s.log.level = logErrors
+	json := format == "json" || c.Bool("json")
+	s.quiet = c.Bool("quiet")
+	s.log = txlog.Options{Level: level, JSON: json, Colour: !json && terminal.IsTerminal(c.App.Writer), Book: abi.NewBook()}
+	if s.quiet {
+		s.log.Level = txlog.Errors
+	}
+	s.log.Book.AddWellKnown()
+	for _, sample := range contracts.All() {
+		if err := addInterface(s.log.Book, []byte(sample.ABI)); err != nil {
+			return err
+		}
 	}
 	for _, name := range c.StringSlice("abi") {
 		text, err := os.ReadFile(name)
 		if err != nil {
 			return err
 		}
-		if err := s.log.known.add(text); err != nil {
+		if err := addInterface(s.log.Book, text); err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
 	}
 	return nil
+}
+
+func addInterface(book *abi.Book, text []byte) error {
+	known, err := abi.ParseFile(text)
+	if err == nil {
+		book.Add(known)
+	}
+	return err
 }

@@ -10,9 +10,9 @@ import (
 	"testing"
 
 	"github.com/ethereum/go-ethereum/common"
-	"github.com/ethereum/go-ethereum/core/types"
 
 	"hestia/contracts"
+	"hestia/internal/terminal"
 )
 
 func TestWrongSettingsAreSaidWithTheirPlace(t *testing.T) {
@@ -64,7 +64,7 @@ func TestFlagsWinOverEnvironmentOverFile(t *testing.T) {
 	if err := json.Unmarshal([]byte(first), &start); err != nil {
 		t.Fatalf("%v: %s", err, first)
 	}
-	if start.ChainID != 5 || len(start.Accounts) != 2 || ether(start.Accounts[0].Balance.ToInt()) != "9" {
+	if start.ChainID != 5 || len(start.Accounts) != 2 || terminal.Ether(start.Accounts[0].Balance.ToInt()) != "9" {
 		t.Errorf("started with %s", first)
 	}
 }
@@ -118,32 +118,5 @@ func TestTransactionsAreToldInWords(t *testing.T) {
 	}
 	if strings.Contains(all, "pay") || strings.Contains(all, "\x1b") {
 		t.Errorf("printed although told not to, or coloured although nobody looks:\n%s", all)
-	}
-}
-
-func TestInterfacesDecodeWhatTheyKnow(t *testing.T) {
-	k := newInterfaces()
-	if got := k.call(common.FromHex("0xd09de08a")); got.String() != "increment()" {
-		t.Errorf("%v", got)
-	}
-	if got := k.call(common.FromHex("0x01020304ff")); got.String() != "0x01020304" {
-		t.Errorf("%v", got)
-	}
-	if k.call(common.FromHex("0x0102")) != nil {
-		t.Error("two bytes are a call")
-	}
-	cut := common.FromHex("0xa9059cbb0000")
-	if got := k.call(cut); got.String() != "0xa9059cbb" {
-		t.Errorf("%v", got)
-	}
-	topic := common.HexToHash("0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef")
-	if got := k.event(&types.Log{Topics: []common.Hash{topic}}); got.String() != "0xddf252ad" {
-		t.Errorf("%v", got)
-	}
-	if got := k.event(&types.Log{Data: []byte{1}}); got.String() != "log of 1 bytes" {
-		t.Errorf("%v", got)
-	}
-	if got := word("a\x1b[2J" + strings.Repeat("x", 200)); strings.Contains(got, "\x1b") || len(got) > maxText+2 {
-		t.Errorf("%q", got)
 	}
 }

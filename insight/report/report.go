@@ -1,0 +1,196 @@
+// Package report says of a module all that a deployer wants to know: whether it is a contract under a gas schedule, or which rule
+// it breaks and where; how much of each limit it uses; what compiling and deploying it costs; and the same of the modules inside
+// it.
+//
+// A Report is plain data with names in JSON, and WriteText writes it for people. The package reads no file and no flag. Start at
+// Checker.
+package report
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/crypto"
+
+	"hestia/contracts"
+	"hestia/ewasm"
+	"hestia/gas"
+	"hestia/gas/admit"
+	"hestia/insight/sandbox"
+	"hestia/internal/wasm"
+	"hestia/vm"
+)
+
+// Report is what there is to know of a module. Fields that need a decoded module are zero if it is malformed.
+type Report struct {
+	File       string      `json:"file,omitempty"`  // the file it was read from; the caller fills it in
+	Place      string      `json:"place,omitempty"` // of a module inside another
+	Schedule   string      `json:"schedule"`
+	Valid      bool        `json:"valid"` // it is a contract
+	Error      *Broken     `json:"error,omitempty"`
+	Bytes      int         `json:"bytes"`
+	CodeHash   common.Hash `json:"codeHash"` // keccak256 of its bytes
+	Imports    []string    `json:"imports"`  // module.name
+	Exports    []string    `json:"exports"`
+	Memory     Pages       `json:"memory"`
+	Limits     []Limit     `json:"limits"`
+	Compile    Compile     `json:"compile"`
+	Deployment Deployment  `json:"deployment"`
+	Nested     []*Report   `json:"nested"`
+}
+
+// Broken is the first rule that a module breaks.
+type Broken struct {
+	Rule  string `json:"rule"`
+	Place string `json:"place,omitempty"` // the item and its offset
+	What  string `json:"what,omitempty"`  // what is wrong, and what would be right
+}
+
+// Pages are sizes of a memory, in pages of 64 KiB.
+type Pages struct {
+	Initial uint32  `json:"initial"`
+	Maximum *uint32 `json:"maximum,omitempty"` // nil if the module sets none
+}
+
+// Limit is how much of one limit a module uses.
+type Limit struct {
+	Name    string `json:"name"` // with the unit
+	Used    uint64 `json:"used"`
+	Allowed uint64 `json:"allowed"`
+}
+
+// Compile is what compiling a module takes.
+type Compile struct {
+	EstimatedMicroseconds uint64 `json:"estimatedMicroseconds"` // what is paid for
+	MeasuredMicroseconds  uint64 `json:"measuredMicroseconds"`  // on this machine, now
+	Gas                   uint64 `json:"gas"`
+}
+
+// Deployment is what deploying a module costs, in gas.
+type Deployment struct {
+	Code        uint64 `json:"code"`        // as code: deposit and compiling, paid by the constructor
+	Creation    uint64 `json:"creation"`    // as creation data: what a transaction costs before main runs
+	Transaction uint64 `json:"transaction"` // a whole transaction whose constructor only deploys the module
+	Error       string `json:"error,omitempty"`
+}
+
+// Sound reports whether the module and all modules inside it are contracts.
+func (r *Report) Sound() bool {
+	ok := r.Valid
+	for _, inner := range r.Nested {
+		ok = ok && inner.Sound()
+	}
+	return ok
+}
+
+// deployer sends the transaction that is tried out. It owns nothing, as gas is free in a sandbox.
+var deployer = common.HexToAddress("0xde00000000000000000000000000000000000000")
+
+// maxNested bounds how deep modules are looked for within modules: a deployer of deployers of deployers.
+const maxNested = 3
+
+// Checker makes reports under one schedule.
+type Checker struct {
+	Engine vm.Engine
+	Rules  *gas.Schedule
+}
+
+// Check reports on a module and on the modules inside it. A module that is no contract is a report. The error is the engine's own
+// failure.
+func (c *Checker) Check(ctx context.Context, code []byte) (*Report, error) {
+	return c.check(ctx, code, maxNested)
+}
+
+// check reports on a module, and on those inside it depth levels down.
+func (c *Checker) check(ctx context.Context, code []byte, depth int) (*Report, error) {
+	r := &Report{
+		Schedule: c.Rules.Name, Bytes: len(code), CodeHash: crypto.Keccak256Hash(code),
+		Imports: []string{}, Exports: []string{}, Limits: []Limit{}, Nested: []*Report{},
+	}
+	if err := c.judge(r, code); err != nil {
+		return nil, err
+	}
+	module, err := wasm.Decode(code)
+	if err != nil {
+		return r, nil // which judge said
+	}
+	r.describe(module)
+	r.measure(module, &c.Rules.Limits)
+	if r.Valid {
+		if err := c.price(ctx, r, code); err != nil {
+			return nil, err
+		}
+	}
+	if depth == 0 {
+		return r, nil
+	}
+	for _, inner := range nested(module) {
+		nestedReport, err := c.check(ctx, inner.code, depth-1)
+		if err != nil {
+			return nil, err
+		}
+		nestedReport.Place = inner.place
+		r.Nested = append(r.Nested, nestedReport)
+	}
+	return r, nil
+}
+
+// judge fills in whether the module is a contract, and times its compilation if it is.
+func (c *Checker) judge(r *Report, code []byte) error {
+	_, err := ewasm.Check(code, c.Rules)
+	if err == nil {
+		start := time.Now()
+		err = c.Engine.Prepare(code, r.CodeHash, c.Rules, nil)
+		r.Compile.MeasuredMicroseconds = uint64(time.Since(start).Microseconds())
+	}
+	r.Valid = err == nil
+	var broken *ewasm.RuleError
+	if errors.As(err, &broken) {
+		r.Error = &Broken{broken.Rule.Error(), broken.Place, broken.What}
+		return nil
+	}
+	return err
+}
+
+// price fills in what compiling and deploying a contract costs.
+func (c *Checker) price(ctx context.Context, r *Report, code []byte) error {
+	if _, counts, err := admit.Module(code, c.Rules); err == nil {
+		r.Compile.EstimatedMicroseconds = (c.Rules.Compile.Estimate(counts) + 999) / 1000 // from nanoseconds
+	}
+	tank := gas.NewTank(gas.Max)
+	if err := ewasm.PayCompilation(&tank, code, c.Rules); err != nil {
+		return err
+	}
+	r.Compile.Gas = gas.Max - tank.Left()
+	r.Deployment.Code = uint64(len(code))*c.Rules.State.CodeDeposit + r.Compile.Gas
+	return c.deploy(ctx, r, code)
+}
+
+// deploy tries the deployment out.
+func (c *Checker) deploy(ctx context.Context, r *Report, code []byte) (err error) {
+	box, err := sandbox.Open(c.Engine, code, c.Rules)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, box.Close()) }()
+	creation := sandbox.Message(deployer, nil, nil, code, gas.Max/2)
+	r.Deployment.Creation = box.Intrinsic(&creation) + r.Compile.Gas
+	message := sandbox.Message(deployer, nil, nil, contracts.Deploy(code), gas.Max/2)
+	message.SkipGasCap = true // so that a deployment over the cap is reported with what it uses
+	outcome, err := box.Apply(ctx, message)
+	switch {
+	case err != nil:
+		r.Deployment.Error = err.Error()
+	case outcome.Failed():
+		r.Deployment.Error = outcome.Result.Cause.Error()
+	default:
+		r.Deployment.Transaction = outcome.UsedGas
+	}
+	if most := c.Rules.Limits.TransactionGas; most != 0 && r.Deployment.Transaction > most {
+		r.Deployment.Error = fmt.Sprintf("a transaction may use %d gas at most", most)
+	}
+	return nil
+}

@@ -1,0 +1,65 @@
+package report
+
+import (
+	"io"
+	"strings"
+
+	"hestia/internal/terminal"
+)
+
+// WriteText writes the report as text for people, and a report on each module inside after the one that it is in.
+func (r *Report) WriteText(w io.Writer) error {
+	p := &terminal.Printer{W: w}
+	r.print(p)
+	return p.Err
+}
+
+func (r *Report) print(p *terminal.Printer) {
+	name := terminal.Printable(r.File + r.Place)
+	if r.Valid {
+		p.Line("%s: a contract under schedule %s", name, r.Schedule)
+	} else {
+		p.Line("%s: not a contract under schedule %s", name, r.Schedule)
+		p.Line("rule       %s", r.Error.Rule)
+		if r.Error.Place != "" {
+			p.Line("place      %s", terminal.Printable(r.Error.Place))
+		}
+		p.Line("reason     %s", terminal.Printable(r.Error.What))
+	}
+	p.Line("size       %d bytes, code hash %s", r.Bytes, r.CodeHash)
+	p.Line("imports    %s", terminal.Printable(listed(r.Imports)))
+	p.Line("exports    %s", terminal.Printable(listed(r.Exports)))
+	p.Line("memory     begins with %d pages of 64 KiB", r.Memory.Initial)
+	for _, limit := range r.Limits {
+		if limit.Used > 0 {
+			p.Line("limit      %d of %d %s", limit.Used, limit.Allowed, limit.Name)
+		}
+	}
+	if r.Valid {
+		r.printCosts(p)
+	}
+	for _, inner := range r.Nested {
+		p.Line("")
+		inner.print(p)
+	}
+}
+
+func (r *Report) printCosts(p *terminal.Printer) {
+	p.Line("compiling  %d us estimated, %d us measured, %d gas",
+		r.Compile.EstimatedMicroseconds, r.Compile.MeasuredMicroseconds, r.Compile.Gas)
+	p.Line("deploying  %d gas as code, paid by the constructor", r.Deployment.Code)
+	p.Line("deploying  %d gas as creation data, before its main runs", r.Deployment.Creation)
+	if r.Deployment.Error != "" {
+		p.Line("deploying  fails with a transaction whose constructor only deploys it: %s",
+			terminal.Printable(r.Deployment.Error))
+		return
+	}
+	p.Line("deploying  %d gas with a transaction whose constructor only deploys it", r.Deployment.Transaction)
+}
+
+func listed(names []string) string {
+	if len(names) == 0 {
+		return "none"
+	}
+	return strings.Join(names, " ")
+}
