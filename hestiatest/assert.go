@@ -13,8 +13,9 @@ import (
 	"hestia/iface/abi"
 )
 
-// WantEvent fails the test unless the transaction made the contract log an event with these arguments, in the order of the ABI;
-// nil stands for any value. It returns the log.
+// WantEvent fails the test unless the contract logged an event with these arguments in the transaction, and returns the
+// log. The arguments are in the order of the ABI. nil stands for any value, and an int for an integer of any width. An
+// indexed argument longer than a word is its hash.
 func (c *Contract) WantEvent(r *types.Receipt, name string, args ...any) *types.Log {
 	c.d.t.Helper()
 	event, known := c.ABI.Events[name]
@@ -40,6 +41,7 @@ func (c *Contract) WantEvent(r *types.Receipt, name string, args ...any) *types.
 	return nil
 }
 
+// equalValues compares decoded arguments with wanted ones, of which nil matches any value.
 func equalValues(have, want []any) bool {
 	if len(have) != len(want) {
 		return false
@@ -52,6 +54,7 @@ func equalValues(have, want []any) bool {
 	return true
 }
 
+// equalValue compares integers by value, as a wanted one may be an int, and the rest with reflect.DeepEqual.
 func equalValue(have, want any) bool {
 	if a, ok := have.(*big.Int); ok {
 		switch b := want.(type) {
@@ -64,7 +67,7 @@ func equalValue(have, want any) bool {
 	return reflect.DeepEqual(have, want)
 }
 
-// show writes values as arguments.
+// show writes values as the arguments of a call, with _ for any value.
 func show(values []any) string {
 	parts := make([]string, len(values))
 	for i, v := range values {
@@ -80,7 +83,8 @@ func show(values []any) string {
 	return "(" + strings.Join(parts, ", ") + ")"
 }
 
-// WantRevert fails the test unless err says that a contract reverted with this reason.
+// WantRevert fails the test unless err, of TryCall or TrySend, says that a contract reverted with this reason: the
+// string of Solidity's Error(string).
 func (d *Devnet) WantRevert(err error, reason string) {
 	d.t.Helper()
 	if err == nil {
@@ -95,8 +99,8 @@ func (d *Devnet) WantRevert(err error, reason string) {
 	}
 }
 
-// WantCustomError fails the test unless err says that a contract reverted with this error of its ABI and these arguments; nil
-// stands for any value.
+// WantCustomError fails the test unless err, of TryCall or TrySend, says that the contract reverted with this error
+// of its ABI and these arguments, of which nil stands for any value.
 func (c *Contract) WantCustomError(err error, name string, args ...any) {
 	c.d.t.Helper()
 	want, known := c.ABI.Errors[name]
@@ -116,7 +120,8 @@ func (c *Contract) WantCustomError(err error, name string, args ...any) {
 	}
 }
 
-// WantBalanceChange fails the test unless what do does changes what an account owns by so many wei.
+// WantBalanceChange fails the test unless do changes the balance of an account by so many wei, which may be negative.
+// Gas that the account pays counts.
 func (d *Devnet) WantBalanceChange(a common.Address, wei *big.Int, do func()) {
 	d.t.Helper()
 	before := d.Balance(a)
@@ -126,7 +131,7 @@ func (d *Devnet) WantBalanceChange(a common.Address, wei *big.Int, do func()) {
 	}
 }
 
-// WantGas fails the test if the transaction used more gas than that.
+// WantGas fails the test if the transaction used more gas than atMost.
 func (d *Devnet) WantGas(r *types.Receipt, atMost uint64) {
 	d.t.Helper()
 	if r.GasUsed > atMost {

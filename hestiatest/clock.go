@@ -8,10 +8,11 @@ import (
 	"github.com/ethereum/go-ethereum/common/hexutil"
 )
 
-// Snapshot is a moment to go back to.
+// Snapshot is a moment of the chain that Revert goes back to.
 type Snapshot struct{ id hexutil.Uint64 }
 
-// Snapshot remembers how everything is now.
+// Snapshot remembers the chain, the waiting transactions, the clock and what is set for the next block, as they are
+// now. When blocks are made is not part of it.
 func (d *Devnet) Snapshot() Snapshot {
 	d.t.Helper()
 	var s Snapshot
@@ -19,7 +20,7 @@ func (d *Devnet) Snapshot() Snapshot {
 	return s
 }
 
-// Revert goes back to a snapshot, which is used up with all later ones.
+// Revert goes back to a snapshot. It and all later ones are used up: reverting to one again fails the test.
 func (d *Devnet) Revert(s Snapshot) {
 	d.t.Helper()
 	var found bool
@@ -35,7 +36,7 @@ func (d *Devnet) Mine(n int) {
 	d.Do(nil, "anvil_mine", n)
 }
 
-// Automine begins or ends that every transaction gets a block at once.
+// Automine turns on or off that every transaction gets a block at once. While it is off, Mine makes the blocks.
 func (d *Devnet) Automine(on bool) {
 	d.t.Helper()
 	d.Do(nil, "evm_setAutomine", on)
@@ -49,37 +50,37 @@ func (d *Devnet) Now() time.Time {
 	return time.Unix(int64(header.Time), 0)
 }
 
-// Wait puts the clock forward, in whole seconds. The next block notices.
+// Wait puts the clock forward, in whole seconds. The time of the next block shows it.
 func (d *Devnet) Wait(by time.Duration) {
 	d.t.Helper()
 	d.Do(nil, "evm_increaseTime", int64(by/time.Second))
 }
 
-// NextBlockAt sets the time of the next block.
+// NextBlockAt sets the time of the next block, in whole seconds. It must be after the newest block's.
 func (d *Devnet) NextBlockAt(at time.Time) {
 	d.t.Helper()
 	d.Do(nil, "evm_setNextBlockTimestamp", at.Unix())
 }
 
-// SetBalance sets what an account owns, in wei.
+// SetBalance sets the balance of an account, in wei, without a transaction.
 func (d *Devnet) SetBalance(a common.Address, wei *big.Int) {
 	d.t.Helper()
 	d.Do(nil, "anvil_setBalance", a, (*hexutil.Big)(wei))
 }
 
-// SetStorage sets one storage slot of an account.
+// SetStorage sets one storage slot of an account, without a transaction.
 func (d *Devnet) SetStorage(a common.Address, slot, value common.Hash) {
 	d.t.Helper()
 	d.Do(nil, "anvil_setStorageAt", a, slot, value)
 }
 
-// SetCode sets the code of an account.
+// SetCode sets the code of an account, without a transaction and without a constructor.
 func (d *Devnet) SetCode(a common.Address, code []byte) {
 	d.t.Helper()
 	d.Do(nil, "anvil_setCode", a, hexutil.Bytes(code))
 }
 
-// Impersonate lets eth_sendTransaction send for an account without its key.
+// Impersonate lets eth_sendTransaction send transactions of an account whose key the node does not have.
 func (d *Devnet) Impersonate(a common.Address) {
 	d.t.Helper()
 	d.Do(nil, "anvil_impersonateAccount", a)

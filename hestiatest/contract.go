@@ -11,19 +11,22 @@ import (
 	"github.com/ethereum/go-ethereum/core/types"
 )
 
+// errFailed wraps the reason of a transaction that was mined and failed.
 var errFailed = errors.New("the transaction failed")
 
-// Contract is a deployed contract, used by one account.
+// Contract is a deployed contract as one account uses it. Methods and events go by their names in the ABI, and
+// arguments by the Go types of geth's abi package: *big.Int for uint256, common.Address for address.
 type Contract struct {
 	Address common.Address
 	ABI     abi.ABI
-	Receipt *types.Receipt // of its creation; nil if the test did not make it
+	Receipt *types.Receipt // of its creation; nil of a contract from At
 
 	d       *Devnet
-	account int
+	account int // index into Accounts of d
 }
 
-// Deploy creates a contract as account 0, from creation data and the arguments of its constructor.
+// Deploy creates a contract as account 0, from creation data and the arguments of its constructor, in a transaction
+// that must succeed.
 func (d *Devnet) Deploy(creation []byte, abiJSON string, args ...any) *Contract {
 	d.t.Helper()
 	c := d.At(common.Address{}, abiJSON)
@@ -36,7 +39,7 @@ func (d *Devnet) Deploy(creation []byte, abiJSON string, args ...any) *Contract 
 	return c
 }
 
-// At returns the contract at an address, used by account 0.
+// At returns the contract at an address, for account 0 to use. Nothing is sent.
 func (d *Devnet) At(address common.Address, abiJSON string) *Contract {
 	d.t.Helper()
 	parsed, err := abi.JSON(strings.NewReader(abiJSON))
@@ -44,21 +47,21 @@ func (d *Devnet) At(address common.Address, abiJSON string) *Contract {
 	return &Contract{Address: address, ABI: parsed, d: d}
 }
 
-// From returns the same contract, used by the account with the given number.
+// From returns the same contract for another account to use, an index into Accounts.
 func (c *Contract) From(account int) *Contract {
 	other := *c
 	other.account = account
 	return &other
 }
 
-// For returns the same contract for another test, such as a subtest.
+// For returns the same contract for the test of another devnet value, such as Devnet.For returns for a subtest.
 func (c *Contract) For(d *Devnet) *Contract {
 	other := *c
 	other.d = d
 	return &other
 }
 
-// Call asks the contract without a transaction and returns what the method returns.
+// Call runs a method without a transaction, which must succeed, and returns its results in the order of the ABI.
 func (c *Contract) Call(method string, args ...any) []any {
 	c.d.t.Helper()
 	result, err := c.TryCall(method, args...)
@@ -68,7 +71,7 @@ func (c *Contract) Call(method string, args ...any) []any {
 	return result
 }
 
-// TryCall is Call that may fail; WantRevert and WantCustomError say with what.
+// TryCall is Call that may fail. WantRevert and WantCustomError check the error.
 func (c *Contract) TryCall(method string, args ...any) ([]any, error) {
 	input, err := c.ABI.Pack(method, args...)
 	if err != nil {
@@ -92,7 +95,8 @@ func (c *Contract) Send(method string, args ...any) *types.Receipt {
 	return receipt
 }
 
-// TrySend is Send that may fail; WantRevert and WantCustomError say with what. A transaction that would fail is not sent.
+// TrySend is Send that may fail. WantRevert and WantCustomError check the error. A transaction that would fail is not
+// sent, as its gas estimate fails: that is the error.
 func (c *Contract) TrySend(method string, args ...any) (*types.Receipt, error) {
 	input, err := c.ABI.Pack(method, args...)
 	if err != nil {

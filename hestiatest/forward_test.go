@@ -47,7 +47,9 @@ func TestDifferencesNameTheCallInItsTree(t *testing.T) {
 		t.Fatal(err)
 	}
 	var hash common.Hash
-	d.Do(&hash, "eth_sendTransaction", map[string]any{"from": d.Accounts[0], "to": through.Address, "input": hexutil.Bytes(input), "gas": "0x40000"})
+	d.Do(&hash, "eth_sendTransaction", map[string]any{
+		"from": d.Accounts[0], "to": through.Address, "input": hexutil.Bytes(input), "gas": "0x40000",
+	})
 	file := filepath.Join(t.TempDir(), "forward.json")
 	d.Record(file, hash)
 	hestiatest.Replay(t, file)

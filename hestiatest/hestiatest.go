@@ -1,9 +1,10 @@
-// Package hestiatest gives Go tests a devnet of their own: a whole node in this process, with funded accounts, a client, and a
-// clock and a past that the test controls.
+// Package hestiatest gives each Go test a devnet of its own: a whole node in this process, with funded accounts, a
+// client, and a clock and a past that the test controls.
 //
-// A node costs about a millisecond, so every test can have one, in parallel: all of them share one engine, which compiles a
-// contract once. Devnet.Client is an ethclient, so bindings made by abigen work as they are. What goes wrong fails the test.
-// The package knows contracts only by their bytes and ABI. Start at Start, Devnet.Deploy and Replay.
+// A node costs about a millisecond, so every test can have one, in parallel. All nodes share one engine, which compiles
+// a contract once. Devnet.Client is an ethclient, so bindings made by abigen work as they are. Every method fails the
+// test on an error, but for those called Try. The package knows contracts only by their bytes and ABI. Start at Start,
+// Devnet.Deploy and Replay.
 package hestiatest
 
 import (
@@ -25,31 +26,34 @@ import (
 	"hestia/node"
 )
 
-// Devnet is a running node and how a test gets at it.
+// Devnet is a running node and the ways in which a test uses it. It is safe for concurrent use as far as testing.TB is:
+// only the test's own goroutine may fail the test.
 type Devnet struct {
 	Client   *ethclient.Client
 	RPC      *gethrpc.Client     // for methods that Client does not have
-	Keys     []*ecdsa.PrivateKey // of funded accounts
-	Accounts []common.Address    // theirs, in the same order
-	URL      string              // where other programs reach the node
+	Keys     []*ecdsa.PrivateKey // of the funded accounts
+	Accounts []common.Address    // the accounts of Keys, in the same order
+	URL      string              // of the node, for other programs: HTTP and WebSocket
 
 	t       testing.TB
 	chainID *big.Int
 }
 
-// engine is shared by all nodes of the process and lives as long as it.
+// engine is shared by all nodes of the process. It is never closed: the process ends with it.
 var engine = sync.OnceValues(node.NewEngine)
 
+// devKeys are the keys of the well-known accounts, derived once a process.
 var devKeys = sync.OnceValues(func() ([]*ecdsa.PrivateKey, error) { return node.DeriveKeys(node.DevMnemonic, 10) })
 
-// Start runs a devnet in memory until the test ends: a block for each transaction, and the ten well-known accounts with 10,000
-// ether each.
+// Start runs a devnet in memory until the test ends. It makes a block for each transaction, and has the ten well-known
+// accounts of devnets with 10,000 ether each.
 func Start(t testing.TB) *Devnet {
 	t.Helper()
 	return StartWith(t, node.Config{})
 }
 
-// StartWith runs a node as c says until the test ends. Engine, keys and caches that c leaves out are shared or small.
+// StartWith runs a node with the given configuration until the test ends. Without an engine in it the node uses the
+// shared one, without keys the well-known ones, without a cache size 1 MB. A node that fails later fails the test.
 func StartWith(t testing.TB, c node.Config) *Devnet {
 	t.Helper()
 	if c.Engine == nil {
@@ -82,6 +86,7 @@ func StartWith(t testing.TB, c node.Config) *Devnet {
 	return d
 }
 
+// must fails the test on an error.
 func must(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
@@ -89,14 +94,15 @@ func must(t testing.TB, err error) {
 	}
 }
 
-// For returns the same devnet for another test, such as a subtest, which is then the one that fails.
+// For returns the same devnet for another test, such as a subtest: its methods fail that test. The node ends with the
+// test that started it.
 func (d *Devnet) For(t testing.TB) *Devnet {
 	other := *d
 	other.t = t
 	return &other
 }
 
-// Auth returns what bindings made by abigen send transactions with, for the account with the given number.
+// Auth returns the options with which bindings made by abigen send transactions of an account, an index into Accounts.
 func (d *Devnet) Auth(account int) *bind.TransactOpts {
 	d.t.Helper()
 	opts, err := bind.NewKeyedTransactorWithChainID(d.Keys[account], d.chainID)
@@ -112,7 +118,7 @@ func (d *Devnet) Balance(a common.Address) *big.Int {
 	return balance
 }
 
-// Pay sends wei from the account with the given number.
+// Pay sends wei from an account, an index into Accounts, in a transaction that must succeed, and returns its receipt.
 func (d *Devnet) Pay(account int, to common.Address, wei *big.Int) *types.Receipt {
 	d.t.Helper()
 	receipt, err := d.send(account, &to, wei, nil)
@@ -120,8 +126,8 @@ func (d *Devnet) Pay(account int, to common.Address, wei *big.Int) *types.Receip
 	return d.succeeded(receipt)
 }
 
-// send sends a transaction and returns its receipt. The error is that of the estimate where the transaction would fail, or says
-// why it was not taken.
+// send sends a transaction, signed by the node, and returns its receipt. If the transaction would fail, the gas
+// estimate does, and the error is the estimate's: nothing is sent.
 func (d *Devnet) send(account int, to *common.Address, wei *big.Int, data []byte) (*types.Receipt, error) {
 	ctx, from := d.t.Context(), d.Accounts[account]
 	args := map[string]any{"from": from, "data": "0x" + common.Bytes2Hex(data)}
@@ -138,7 +144,7 @@ func (d *Devnet) send(account int, to *common.Address, wei *big.Int, data []byte
 	return d.Client.TransactionReceipt(ctx, hash)
 }
 
-// succeeded fails the test if the transaction did.
+// succeeded returns the receipt, or fails the test if the transaction failed.
 func (d *Devnet) succeeded(r *types.Receipt) *types.Receipt {
 	d.t.Helper()
 	if r.Status != types.ReceiptStatusSuccessful {
@@ -147,7 +153,8 @@ func (d *Devnet) succeeded(r *types.Receipt) *types.Receipt {
 	return r
 }
 
-// reason returns why a mined transaction failed.
+// reason returns why a mined transaction failed, as the node's receipt says. It is for messages of tests that end,
+// hence no context of the test.
 func (d *Devnet) reason(hash common.Hash) string {
 	var receipt struct {
 		Reason string `json:"revertReason"`
@@ -158,7 +165,8 @@ func (d *Devnet) reason(hash common.Hash) string {
 	return receipt.Reason
 }
 
-// Do calls a JSON-RPC method and decodes what it returns into result, unless that is nil.
+// Do calls a JSON-RPC method of the node (docs/rpc.md), which must not fail. It decodes the result into the value
+// that result points to, unless result is nil.
 func (d *Devnet) Do(result any, method string, params ...any) {
 	d.t.Helper()
 	if err := d.RPC.CallContext(d.t.Context(), result, method, params...); err != nil {
@@ -166,7 +174,7 @@ func (d *Devnet) Do(result any, method string, params ...any) {
 	}
 }
 
-// revertData returns what a contract gave to revert, as far as err tells.
+// revertData returns the data that a contract reverted with, if err is a JSON-RPC error that has it.
 func revertData(err error) ([]byte, bool) {
 	var failure gethrpc.DataError
 	if !errors.As(err, &failure) {

@@ -68,11 +68,17 @@ func TestFailuresAreSaid(t *testing.T) {
 		name, says string
 		fail       func(d *hestiatest.Devnet)
 	}{
-		{"event", `no event Transfer\(0xf39.*, _, 26\) .* Transfer\(.*, 25\)`, func(d *hestiatest.Devnet) { token.For(d).WantEvent(receipt, "Transfer", d.Accounts[0], nil, 26) }},
-		{"reason", `reverted with "insufficient balance" .*; want "no"`, func(d *hestiatest.Devnet) { d.WantRevert(err, "no") }},
+		{"event", `no event Transfer\(0xf39.*, _, 26\) .* Transfer\(.*, 25\)`, func(d *hestiatest.Devnet) {
+			token.For(d).WantEvent(receipt, "Transfer", d.Accounts[0], nil, 26)
+		}},
+		{"reason", `reverted with "insufficient balance" .*; want "no"`, func(d *hestiatest.Devnet) {
+			d.WantRevert(err, "no")
+		}},
 		{"no revert", `no revert; want "no"`, func(d *hestiatest.Devnet) { d.WantRevert(nil, "no") }},
 		{"gas", `used \d+ gas; want at most 21000`, func(d *hestiatest.Devnet) { d.WantGas(receipt, 21000) }},
-		{"balance", `changed by 0 wei; want 1`, func(d *hestiatest.Devnet) { d.WantBalanceChange(d.Accounts[5], big.NewInt(1), func() {}) }},
+		{"balance", `changed by 0 wei; want 1`, func(d *hestiatest.Devnet) {
+			d.WantBalanceChange(d.Accounts[5], big.NewInt(1), func() {})
+		}},
 	}
 	if which := os.Getenv(asFailing); which != "" {
 		for _, way := range ways {
@@ -102,8 +108,8 @@ func useNode(t testing.TB, amount int64) {
 	}
 }
 
-// TestNodesDoNotDisturbEachOther runs as many tests as a large project has, each with its own node, in parallel. How long they
-// take is BenchmarkNodes.
+// TestNodesDoNotDisturbEachOther runs as many tests as a large project has, each with its own node, in parallel. How
+// long they take is BenchmarkNodes.
 func TestNodesDoNotDisturbEachOther(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts 500 nodes: not in -short")
@@ -132,12 +138,13 @@ func BenchmarkNodes(b *testing.B) {
 // refusing reverts every call with the custom error Refused(7).
 func refusing(t *testing.T) []byte {
 	t.Helper()
+	selector := common.Bytes2Hex(crypto.Keccak256([]byte("Refused(uint256)"))[:4])
 	code, err := wasmtime.Wat2Wasm(fmt.Sprintf(`(module
 	  (import "ethereum" "revert" (func $revert (param i32 i32)))
 	  (memory (export "memory") 1)
 	  (data (i32.const 0) "%s") (data (i32.const 35) "\07")
 	  (func (export "main") (call $revert (i32.const 0) (i32.const 36))))`,
-		regexp.MustCompile(`..`).ReplaceAllString(common.Bytes2Hex(crypto.Keccak256([]byte("Refused(uint256)"))[:4]), `\$0`)))
+		regexp.MustCompile(`..`).ReplaceAllString(selector, `\$0`)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -165,7 +172,9 @@ func TestTheNextBlockHasTheTimeItIsGiven(t *testing.T) {
 func TestAuthSignsForItsAccount(t *testing.T) {
 	d := hestiatest.Start(t)
 	opts := d.Auth(3)
-	tx, err := opts.Signer(d.Accounts[3], types.NewTx(&types.LegacyTx{GasPrice: big.NewInt(1e10), Gas: 21_000, To: &d.Accounts[0], Value: big.NewInt(1)}))
+	tx, err := opts.Signer(d.Accounts[3], types.NewTx(&types.LegacyTx{
+		GasPrice: big.NewInt(1e10), Gas: 21_000, To: &d.Accounts[0], Value: big.NewInt(1),
+	}))
 	if err != nil {
 		t.Fatal(err)
 	}

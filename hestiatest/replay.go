@@ -12,10 +12,11 @@ import (
 	"hestia/replay/fixture"
 )
 
-// update makes Replay write what comes out now into the fixtures, as hestia replay --update does.
+// update makes Replay write the results of now into the fixtures, as hestia replay --update does.
 var update = flag.Bool("hestia.update", false, "write fixtures anew")
 
-// Record writes a fixture of one transaction to a file.
+// Record writes a fixture of one mined transaction to a file: the transaction, all state that it reads, and its
+// results.
 func (d *Devnet) Record(file string, transaction common.Hash) {
 	d.t.Helper()
 	f, err := d.recorder().Transaction(d.t.Context(), transaction)
@@ -31,6 +32,7 @@ func (d *Devnet) RecordBlocks(file string, first, last uint64) {
 	must(d.t, writeFixture(file, f))
 }
 
+// recorder executes on the shared engine what it records.
 func (d *Devnet) recorder() fixture.Recorder {
 	d.t.Helper()
 	shared, err := engine()
@@ -38,6 +40,7 @@ func (d *Devnet) recorder() fixture.Recorder {
 	return fixture.Recorder{Client: d.RPC, Engine: shared}
 }
 
+// writeFixture writes a file in the format of docs/fixtures.md.
 func writeFixture(name string, f *fixture.Fixture) error {
 	file, err := os.Create(name)
 	if err != nil {
@@ -46,14 +49,16 @@ func writeFixture(name string, f *fixture.Fixture) error {
 	return errors.Join(f.Encode(file), file.Close())
 }
 
-// Replay executes the fixtures that a pattern such as "testdata/*.json" names again, each as a subtest, and fails where anything
-// comes out otherwise. The flag -hestia.update writes them anew instead.
+// Replay executes the fixtures that match a pattern such as "testdata/*.json" again, each as a subtest, and fails if
+// any result differs: status, gas, output, events, calls, state. With the flag -hestia.update of go test it writes
+// the new results into the files instead. A pattern that matches no file fails.
 func Replay(t *testing.T, pattern string) {
 	t.Helper()
 	ReplayWith(t, pattern, nil)
 }
 
-// ReplayWith is Replay with other code for some accounts than the fixtures have: does a contract still do what it did?
+// ReplayWith is Replay with other code for some accounts, by their address. It shows if a new version of a contract
+// still does what the old one did.
 func ReplayWith(t *testing.T, pattern string, code map[common.Address][]byte) {
 	t.Helper()
 	files, err := filepath.Glob(pattern)
@@ -66,6 +71,7 @@ func ReplayWith(t *testing.T, pattern string, code map[common.Address][]byte) {
 	}
 }
 
+// replay executes one fixture.
 func replay(t *testing.T, name string, code map[common.Address][]byte) {
 	t.Helper()
 	file, err := os.Open(name)

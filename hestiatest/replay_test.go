@@ -28,13 +28,16 @@ func story(d *hestiatest.Devnet) (token *hestiatest.Contract, receipts []*types.
 	token = deployToken(d)
 	counter := d.Deploy(contracts.Counter.Creation, contracts.Counter.ABI)
 	receipts = []*types.Receipt{
-		token.Receipt, counter.Receipt, token.Send("transfer", d.Accounts[1], big.NewInt(25)), counter.Send("increment"),
+		token.Receipt, counter.Receipt,
+		token.Send("transfer", d.Accounts[1], big.NewInt(25)), counter.Send("increment"),
 		token.From(1).Send("transfer", d.Accounts[2], big.NewInt(5)), d.Pay(0, common.Address{9}, big.NewInt(1)),
 	}
 	d.Automine(false)
 	var hash common.Hash
 	for range 3 { // in one block; too little gas fails
-		d.Do(&hash, "eth_sendTransaction", map[string]any{"from": d.Accounts[3], "to": counter.Address, "data": "0xd09de08a", "gas": "0x6000"})
+		d.Do(&hash, "eth_sendTransaction", map[string]any{
+			"from": d.Accounts[3], "to": counter.Address, "data": "0xd09de08a", "gas": "0x6000",
+		})
 	}
 	d.Mine(1)
 	return token, receipts
@@ -52,6 +55,9 @@ func decode(t *testing.T, file string) *fixture.Fixture {
 	}
 	return f
 }
+
+// outcome is that of the first transaction of a fixture.
+func outcome(f *fixture.Fixture) *fixture.Outcome { return f.Blocks[0].Transactions[0].Outcome }
 
 func TestRecordedTransactionsReplay(t *testing.T) {
 	d := hestiatest.Start(t)
@@ -122,9 +128,12 @@ func TestDifferencesNameThePlace(t *testing.T) {
 			if err := f.Replace(map[common.Address][]byte{token.Address: contracts.Echo.Runtime}); err != nil {
 				t.Error(err)
 			}
-		}, []string{"call 0 to " + token.Address.Hex() + ", output", "gas used", "event 0", "slot 0x", "block 3\n  receipts root"}},
-		"event":   {func(f *fixture.Fixture) { f.Blocks[0].Transactions[0].Outcome.Logs[0].Data[31]++ }, []string{"event 0"}},
-		"call":    {func(f *fixture.Fixture) { f.Blocks[0].Transactions[0].Outcome.Calls[0].GasUsed++ }, []string{"call 0 to"}},
+		}, []string{
+			"call 0 to " + token.Address.Hex() + ", output", "gas used", "event 0", "slot 0x",
+			"block 3\n  receipts root",
+		}},
+		"event":   {func(f *fixture.Fixture) { outcome(f).Logs[0].Data[31]++ }, []string{"event 0"}},
+		"call":    {func(f *fixture.Fixture) { outcome(f).Calls[0].GasUsed++ }, []string{"call 0 to"}},
 		"balance": {func(f *fixture.Fixture) { *f.Pre[d.Accounts[0]].Nonce++ }, []string{"refused", "event 0"}},
 	} {
 		f := decode(t, file)
@@ -230,7 +239,8 @@ func transfers(b *testing.B, d *hestiatest.Devnet, token *hestiatest.Contract, n
 			b.Fatal(err)
 		}
 		if list[i], err = opts.Signer(opts.From, types.NewTx(&types.DynamicFeeTx{
-			ChainID: big.NewInt(transition.DevnetID), Nonce: uint64(i + 1), To: &token.Address, Gas: 100_000, GasFeeCap: big.NewInt(2e9), Data: input,
+			ChainID: big.NewInt(transition.DevnetID), Nonce: uint64(i + 1), To: &token.Address, Data: input,
+			Gas: 100_000, GasFeeCap: big.NewInt(2e9),
 		})); err != nil {
 			b.Fatal(err)
 		}

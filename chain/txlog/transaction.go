@@ -39,14 +39,15 @@ type Transaction struct {
 	Events  []Words        `json:"events"`
 }
 
-// Describe puts the transaction at index of a new block into words, all but the reason of a failure. The book names its call and
-// its events.
+// Describe puts the transaction at index of a new block into words, all but the reason of a failure. The book names
+// its call and its events.
 func Describe(book *abi.Book, e chain.Event, index int, signer types.Signer) Transaction {
 	tx, receipt := e.Block.Transactions()[index], e.Receipts[index]
 	from, _ := types.Sender(signer, tx)
 	t := Transaction{
-		Event: "transaction", Block: e.Block.NumberU64(), Hash: tx.Hash(), From: from, Verb: "create", To: receipt.ContractAddress,
-		Status: Succeeded, GasUsed: receipt.GasUsed, Value: (*hexutil.Big)(tx.Value()), Events: []Words{},
+		Event: "transaction", Block: e.Block.NumberU64(), Hash: tx.Hash(), From: from,
+		Verb: "create", To: receipt.ContractAddress, Status: Succeeded, GasUsed: receipt.GasUsed,
+		Value: (*hexutil.Big)(tx.Value()), Events: []Words{},
 	}
 	if to := tx.To(); to != nil {
 		t.Verb, t.To, t.Call = "call", *to, callWords(book, tx.Data())

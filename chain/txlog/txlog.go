@@ -1,9 +1,9 @@
-// Package txlog tells what happens on a chain: a line, or an object in JSON, for every transaction, in the words of the
-// contracts' own interfaces.
+// Package txlog describes what happens on a chain: a line, or an object in JSON, for every transaction, in the words
+// of the contracts' own interfaces.
 //
-// Describe puts one transaction into words. A Log follows a chain and writes all of them. It writes from a goroutine of its own
-// and drops lines if the reader is too slow, so that no block waits for a terminal. The package knows no flag and no node.
-// Start at New and Log.Follow.
+// Describe puts one transaction into words. A Log follows a chain and writes all of them. It writes from a goroutine
+// of its own and drops lines if the reader is too slow, so that no block waits for a terminal. The package knows no
+// flag and no node. Start at New and Log.Follow.
 package txlog
 
 import (

@@ -1,5 +1,8 @@
 package main
 
+// This file has the commands export and import: blocks between a data directory and a file in geth's format, one RLP
+// list a block. Package chain reads, executes and writes them.
+
 import (
 	"bufio"
 	"errors"
@@ -16,6 +19,7 @@ import (
 	"hestia/vm"
 )
 
+// exportCommand is hestia export. It reads a directory and changes nothing there.
 func exportCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "export",
@@ -24,7 +28,10 @@ func exportCommand() *cli.Command {
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "datadir", Usage: "read the chain in `DIR`, which no node is using"},
 			&cli.StringFlag{Name: "blocks", Usage: "write the blocks `A..B`", DefaultText: "all but the first"},
-			&cli.StringFlag{Name: "genesis", Usage: "write what the chain begins with to `FILE`, for --genesis of import and devnet"},
+			&cli.StringFlag{
+				Name:  "genesis",
+				Usage: "write what the chain begins with to `FILE`, for --genesis of import and devnet",
+			},
 		},
 		Action: export,
 	}
@@ -36,11 +43,12 @@ func export(c *cli.Context) error {
 		return err
 	}
 	return withChain(c, nil, func(opened *chain.Chain) error {
+		// Block 0 is the genesis, which has a file of its own.
 		first, last := uint64(1), opened.Head().Number.Uint64()
 		if text := c.String("blocks"); text != "" {
-			ok := false
+			ok := false // not := below, which would hide first and last
 			if first, last, ok = blockRange(text); !ok {
-				return &usageError{"hestia export", fmt.Errorf("--blocks %q is not such as 3..7", text)}
+				return &usageError{"hestia export", fmt.Errorf("--blocks %q: want a range such as 3..7", text)}
 			}
 		}
 		if last == 0 {
@@ -60,6 +68,7 @@ func export(c *cli.Context) error {
 	})
 }
 
+// exportGenesis writes the genesis of a chain to a file, unless the name is empty.
 func exportGenesis(name string, from *chain.Chain) error {
 	if name == "" {
 		return nil
@@ -71,7 +80,8 @@ func exportGenesis(name string, from *chain.Chain) error {
 	return replaceFile(name, genesis.Encode)
 }
 
-// replaceFile writes a file whole, or leaves what there is alone.
+// replaceFile writes a file as a whole. If writing fails, or the process dies, the file stays as it was: the bytes go
+// to a temporary file beside it, reach the disk, and take its name in one step.
 func replaceFile(name string, write func(io.Writer) error) error {
 	file, err := os.CreateTemp(filepath.Dir(name), filepath.Base(name)+".*")
 	if err != nil {
@@ -87,7 +97,7 @@ func replaceFile(name string, write func(io.Writer) error) error {
 	return nil
 }
 
-// countingWriter tells a progress what is written.
+// countingWriter adds the bytes that are written to a progress.
 type countingWriter struct {
 	io.Writer
 	progress *progress
@@ -99,16 +109,20 @@ func (w countingWriter) Write(b []byte) (int, error) {
 	return n, err
 }
 
+// importCommand is hestia import.
 func importCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "import",
 		Usage:     "execute the blocks of a file and add them to a data directory",
 		ArgsUsage: "FILE",
-		Description: `Every block is executed and must come to what its header says. Blocks that are there already are passed over. If
-anything is wrong with the file, the directory stays as it was.`,
+		Description: `Every block is executed, and must result in the roots, gas and bloom of its header. Blocks
+that the directory has already are passed over. If anything is wrong with the file, the directory stays as it was.`,
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "datadir", Usage: "extend the chain in `DIR`, which no node is using"},
-			&cli.StringFlag{Name: "genesis", Usage: "begin an empty directory with the genesis in `FILE`, which export --genesis writes"},
+			&cli.StringFlag{
+				Name:  "genesis",
+				Usage: "begin an empty directory with the genesis in `FILE`, which export --genesis writes",
+			},
 		},
 		Action: importFile,
 	}
@@ -128,6 +142,7 @@ func importFile(c *cli.Context) error {
 		return err
 	}
 	defer file.Close()
+	// Before the directory is made, so that a file that is wrong leaves none behind.
 	undo := undoIfNew(c.String("datadir"))
 	err = withChain(c, genesis, func(opened *chain.Chain) error {
 		p := startProgress(c.App.ErrWriter, "importing", 0, "blocks")
@@ -137,7 +152,8 @@ func importFile(c *cli.Context) error {
 			return fmt.Errorf("%s: %w", name, err)
 		}
 		head := opened.Head()
-		_, err = fmt.Fprintf(c.App.Writer, "%s: %d blocks executed; the head is block %v, %s, state %s\n", name, n, head.Number, head.Hash(), head.Root)
+		_, err = fmt.Fprintf(c.App.Writer, "%s: %d blocks executed; the head is block %v, %s, state %s\n",
+			name, n, head.Number, head.Hash(), head.Root)
 		return err
 	})
 	if err != nil {
@@ -146,10 +162,10 @@ func importFile(c *cli.Context) error {
 	return nil
 }
 
-// importGenesis returns the genesis in a file, nil where there is none.
+// importGenesis reads the genesis in a file. It is nil if the name is empty.
 func importGenesis(name string) (*chain.Genesis, error) {
 	if name == "" {
-		return nil, nil
+		return nil, nil // which is right for a directory that has a chain
 	}
 	file, err := os.Open(name)
 	if err != nil {
@@ -163,7 +179,8 @@ func importGenesis(name string) (*chain.Genesis, error) {
 	return genesis, nil
 }
 
-// undoIfNew returns what removes a directory again that is not there yet; one that is there it leaves alone.
+// undoIfNew returns a function that removes a directory. If the directory exists now, the function does nothing: it
+// may hold a chain that this command did not make.
 func undoIfNew(dir string) func() error {
 	if _, err := os.Stat(dir); dir == "" || !errors.Is(err, os.ErrNotExist) {
 		return func() error { return nil }
@@ -171,20 +188,22 @@ func undoIfNew(dir string) func() error {
 	return func() error { return os.RemoveAll(dir) }
 }
 
-// withChain lends the chain in --datadir. An empty or missing directory begins with genesis, and is an error if that is nil.
+// withChain opens the chain in --datadir, passes it to use, and closes it. An empty or missing directory begins with
+// genesis. If that is nil too, the error is chain.ErrNoGenesis.
 func withChain(c *cli.Context, genesis *chain.Genesis, use func(*chain.Chain) error) error {
 	dir := c.String("datadir")
 	if dir == "" {
 		return &usageError{"hestia " + c.Command.Name, errors.New("needs --datadir")}
 	}
 	if _, err := os.Stat(dir); errors.Is(err, os.ErrNotExist) && genesis == nil {
-		return fmt.Errorf("%s: %w", dir, chain.ErrNoGenesis) // do not make one
+		return fmt.Errorf("%s: %w", dir, chain.ErrNoGenesis) // state.Open would make the directory
 	}
 	return withEngine(func(engine vm.Engine) error {
 		store, err := state.Open(dir, state.Options{})
 		if err != nil {
 			return err
 		}
+		// Without a genesis first: a directory that has a chain knows its own, and another would be refused.
 		opened, err := chain.Open(store, engine, nil)
 		if errors.Is(err, chain.ErrNoGenesis) && genesis != nil {
 			opened, err = chain.Open(store, engine, genesis)

@@ -1,5 +1,7 @@
 package main
 
+// This file has the command check. Package insight/report makes the report and its text.
+
 import (
 	"github.com/urfave/cli/v2"
 
@@ -7,19 +9,22 @@ import (
 	"hestia/vm/wasmtime"
 )
 
+// checkCommand is hestia check.
 func checkCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "check",
-		Usage:     "say what a deployer wants to know of a module, or which rule it breaks and where",
+		Usage:     "report the size, limits and costs of a module, or the rule that it breaks and its place",
 		ArgsUsage: "FILE.wasm",
-		Description: `Modules inside the file's data segments and custom sections are checked too. The exit status is 1 if the module, or one
-inside it, is no contract.
+		Description: `Modules inside the file's data segments and custom sections are checked too, as a constructor
+carries the contract that it deploys. The exit status is 1 if the module, or one inside it, is no contract.
 `,
 		Flags:  []cli.Flag{scheduleFlag(), &cli.BoolFlag{Name: "json", Usage: "print JSON"}},
 		Action: check,
 	}
 }
 
+// check prints the report on one module. A module that is no contract is a report, not an error, so the status is set
+// apart.
 func check(c *cli.Context) error {
 	name, err := oneArgument(c, "the module")
 	if err != nil {

@@ -1,5 +1,8 @@
 package main
 
+// This file has the command demo: a tour of a devnet as a client sees it. The README shows what it prints, and a test
+// compares the two, so every number here is what the engine, the trie and the schedule give today.
+
 import (
 	"context"
 	"errors"
@@ -25,6 +28,7 @@ import (
 	"hestia/node"
 )
 
+// demoCommand is hestia demo. It starts a devnet in memory on a free port and takes no flags.
 func demoCommand() *cli.Command {
 	return &cli.Command{
 		Name:  "demo",
@@ -46,21 +50,24 @@ func demoCommand() *cli.Command {
 	}
 }
 
-// tour is a client of a fresh devnet that tells what it does. It speaks to the node as any other client: over HTTP.
+// tour is a client of a fresh devnet that prints what it does. It uses the node as any client does, over HTTP, but
+// for the keys, the chain id and the reason of a failure.
 type tour struct {
 	ctx    context.Context
 	out    *terminal.Printer
 	node   *node.Node
 	client *ethclient.Client
 	token  gethabi.ABI
-	owner  common.Address
-	friend common.Address
+	owner  common.Address // of all tokens at first: account 0
+	friend common.Address // account 1
 	at     common.Address // the token, once deployed
 }
 
-// balanceSlot is where the token keeps its mapping of balances, as Solidity would.
+// balanceSlot is the storage slot of the token's mapping of balances. As in Solidity, the balance of an account is in
+// slot keccak256(account ++ balanceSlot), each in 32 bytes.
 const balanceSlot = 1
 
+// newTour connects to a node. The caller calls walk, which closes the connection.
 func newTour(c *cli.Context, n *node.Node) (*tour, error) {
 	token, err := gethabi.JSON(strings.NewReader(contracts.Token.ABI))
 	if err != nil {
@@ -77,6 +84,7 @@ func newTour(c *cli.Context, n *node.Node) (*tour, error) {
 	}, nil
 }
 
+// walk takes all stops in order and ends at the first that fails.
 func (t *tour) walk() error {
 	defer t.client.Close()
 	for _, stop := range []func() error{t.arrive, t.deploy, t.transfer, t.look, t.prove, t.fail} {
@@ -89,6 +97,7 @@ func (t *tour) walk() error {
 	return t.out.Err
 }
 
+// arrive asks the node for its chain.
 func (t *tour) arrive() error {
 	id, err := t.client.ChainID(t.ctx)
 	if err != nil {
@@ -98,9 +107,11 @@ func (t *tour) arrive() error {
 	return nil
 }
 
+// deploy creates the token. Its constructor gives all tokens to the owner.
 func (t *tour) deploy() error {
 	t.out.Line("")
-	t.out.Line("Deploying the sample token: %d bytes of WebAssembly that give themselves to the chain as code.", len(contracts.Token.Creation))
+	t.out.Line("Deploying the sample token: %d bytes of WebAssembly that give themselves to the chain as code.",
+		len(contracts.Token.Creation))
 	receipt, err := t.send(nil, contracts.Token.Creation)
 	if err != nil {
 		return err
@@ -114,6 +125,7 @@ func (t *tour) deploy() error {
 	return t.show(receipt)
 }
 
+// transfer moves 25 tokens to the friend.
 func (t *tour) transfer() error {
 	t.out.Line("")
 	t.out.Line("Transferring 25 tokens from %s to %s.", terminal.Short(t.owner), terminal.Short(t.friend))
@@ -132,19 +144,21 @@ func (t *tour) transfer() error {
 func (t *tour) look() error {
 	t.out.Line("")
 	t.out.Line("Asking the contract, without a transaction.")
-	for _, who := range []common.Address{t.owner, t.friend} {
-		balance, err := t.balance(who)
+	for _, account := range []common.Address{t.owner, t.friend} {
+		balance, err := t.balance(account)
 		if err != nil {
 			return err
 		}
-		t.out.Line("  balanceOf(%s) = %s", terminal.Short(who), terminal.Ether(balance))
+		t.out.Line("  balanceOf(%s) = %s", terminal.Short(account), terminal.Ether(balance))
 	}
 	return nil
 }
 
-// prove checks the friend's balance against the state root of the block, as someone would who does not trust the node.
+// prove checks the friend's balance against the state root of the head, as a client does that does not trust the
+// node: the state root proves the account, and the account's storage root proves the slot.
 func (t *tour) prove() error {
-	slot := crypto.Keccak256Hash(common.LeftPadBytes(t.friend[:], 32), common.BigToHash(big.NewInt(balanceSlot)).Bytes())
+	mapping := common.BigToHash(big.NewInt(balanceSlot))
+	slot := crypto.Keccak256Hash(common.LeftPadBytes(t.friend[:], 32), mapping[:])
 	t.out.Line("")
 	t.out.Line("Proving that balance: storage slot %s..", slot.Hex()[:18])
 	header, err := t.client.HeaderByNumber(t.ctx, nil)
@@ -157,7 +171,8 @@ func (t *tour) prove() error {
 			Proof []hexutil.Bytes `json:"proof"`
 		} `json:"storageProof"`
 	}
-	if err := t.client.Client().CallContext(t.ctx, &proof, "eth_getProof", t.at, []common.Hash{slot}, "latest"); err != nil {
+	err = t.client.Client().CallContext(t.ctx, &proof, "eth_getProof", t.at, []common.Hash{slot}, "latest")
+	if err != nil {
 		return err
 	}
 	if len(proof.StorageProof) != 1 {
@@ -183,7 +198,7 @@ func (t *tour) prove() error {
 	return nil
 }
 
-// verify returns what a trie of the given root holds under key, if nodes prove it.
+// verify returns the value under key in the trie with the given root, if the nodes prove it. The trie hashes its keys.
 func verify(root common.Hash, key []byte, nodes []hexutil.Bytes) ([]byte, error) {
 	db := memorydb.New()
 	for _, node := range nodes {
@@ -194,7 +209,7 @@ func verify(root common.Hash, key []byte, nodes []hexutil.Bytes) ([]byte, error)
 	return trie.VerifyProof(root, crypto.Keccak256(key), db)
 }
 
-// fail lets the friend spend more than it has, in a call and in a transaction that carries on regardless.
+// fail calls for a transfer of more tokens than there are. That it fails is the point, so success is an error.
 func (t *tour) fail() error {
 	t.out.Line("")
 	t.out.Line("Transferring a million tokens more than there are.")
@@ -210,8 +225,9 @@ func (t *tour) fail() error {
 	return nil
 }
 
-func (t *tour) balance(who common.Address) (*big.Int, error) {
-	input, err := t.token.Pack("balanceOf", who)
+// balance asks the token for the balance of an account, in its smallest unit.
+func (t *tour) balance(account common.Address) (*big.Int, error) {
+	input, err := t.token.Pack("balanceOf", account)
 	if err != nil {
 		return nil, err
 	}
@@ -223,10 +239,11 @@ func (t *tour) balance(who common.Address) (*big.Int, error) {
 	if err != nil {
 		return nil, err
 	}
-	return values[0].(*big.Int), nil // as the ABI says
+	return values[0].(*big.Int), nil // as its ABI declares it
 }
 
-// send signs a transaction of the owner, sends it and fetches its receipt.
+// send signs a transaction of the owner, sends it and fetches its receipt. The devnet mines at once, so the receipt
+// is there. The gas limit is the estimate.
 func (t *tour) send(to *common.Address, input []byte) (*types.Receipt, error) {
 	nonce, err := t.client.PendingNonceAt(t.ctx, t.owner)
 	if err != nil {
@@ -250,7 +267,7 @@ func (t *tour) send(to *common.Address, input []byte) (*types.Receipt, error) {
 	return t.client.TransactionReceipt(t.ctx, tx.Hash())
 }
 
-// show prints what a receipt says.
+// show prints a receipt and its Transfer events. They are the only events of the token that the tour makes.
 func (t *tour) show(r *types.Receipt) error {
 	if r.Status != types.ReceiptStatusSuccessful {
 		return fmt.Errorf("transaction %s failed: %s", r.TxHash, t.node.Chain.Reason(r.TxHash))
@@ -262,12 +279,14 @@ func (t *tour) show(r *types.Receipt) error {
 			return err
 		}
 		from, to := common.BytesToAddress(log.Topics[1][:]), common.BytesToAddress(log.Topics[2][:])
-		t.out.Line("  event     %s(%s, %s, %s)", event.Name, terminal.Short(from), terminal.Short(to), terminal.Ether(new(big.Int).SetBytes(log.Data)))
+		amount := new(big.Int).SetBytes(log.Data)
+		t.out.Line("  event     %s(%s, %s, %s)",
+			event.Name, terminal.Short(from), terminal.Short(to), terminal.Ether(amount))
 	}
 	return nil
 }
 
-// tokens returns a number of tokens of 18 decimals.
+// tokens returns n tokens in their smallest unit. A token has 18 decimals, as ether has.
 func tokens(n int64) *big.Int {
 	return new(big.Int).Mul(big.NewInt(n), big.NewInt(params.Ether))
 }

@@ -1,5 +1,8 @@
 package main
 
+// This file has the command devnet: it starts a node, prints a banner and then the log of transactions, and ends on a
+// signal. settings.go reads its flags, package chain/txlog writes the log.
+
 import (
 	"encoding/json"
 	"errors"
@@ -24,19 +27,23 @@ import (
 	"hestia/node"
 )
 
+// devnetCommand is hestia devnet.
 func devnetCommand() *cli.Command {
 	return &cli.Command{
-		Name:        "devnet",
-		Usage:       "run a devnet: one node, funded accounts, Ethereum's JSON-RPC",
-		Description: "Every flag may also be given as HESTIA_NAME in the environment (--chain-id is\nHESTIA_CHAIN_ID), or as name = value in " + configFile + ". The flag wins, then the environment.",
-		Flags:       devnetFlags(),
-		Action:      devnet,
+		Name:  "devnet",
+		Usage: "run a devnet: one node, funded accounts, Ethereum's JSON-RPC",
+		Description: "Every flag may also be given as HESTIA_NAME in the environment (--chain-id is\n" +
+			"HESTIA_CHAIN_ID), or as name = value in " + configFile + ". The flag wins, then the environment.",
+		Flags:  devnetFlags(),
+		Action: devnet,
 	}
 }
 
-// closeLimit is how long printing what happened may hold up the end.
+// closeLimit bounds how long the end waits for a slow terminal to take the log.
 const closeLimit = time.Second
 
+// devnet runs a node until SIGINT, SIGTERM or a failure of the server. A second signal ends the process without
+// waiting.
 func devnet(c *cli.Context) error {
 	s, err := devnetSettings(c)
 	if err != nil {
@@ -52,7 +59,7 @@ func devnet(c *cli.Context) error {
 	s.node.Failed = func(err error) {
 		fmt.Fprintf(c.App.ErrWriter, "hestia: %v\n", err)
 		if errors.Is(err, node.ErrServe) {
-			ended <- errQuiet // told once, for there is one server
+			ended <- errQuiet // never blocks: there is one server, and it fails once
 		}
 	}
 	n, err := startFrom(s, c.App.ErrWriter)
@@ -60,11 +67,12 @@ func devnet(c *cli.Context) error {
 		return err
 	}
 	if id := n.Chain.ChainConfig().ChainID.Uint64(); s.chainID != 0 && s.chainID != id {
-		err = fmt.Errorf("the chain that is kept has id %d, not %d; leave --chain-id out or begin with an empty directory", id, s.chainID)
+		err = fmt.Errorf("the chain that is kept has id %d, not %d; "+
+			"leave --chain-id out or begin with an empty directory", id, s.chainID)
 		return errors.Join(err, n.Close())
 	}
 	events := make(chan chain.Event, 256)
-	subscription := n.Chain.Subscribe(events) // before anyone is told where to send transactions
+	subscription := n.Chain.Subscribe(events) // before the banner, so that the log misses no block
 	if err := s.introduce(c.App.Writer, n); err != nil {
 		return errors.Join(err, n.Close())
 	}
@@ -78,26 +86,26 @@ func devnet(c *cli.Context) error {
 	case <-ctx.Done():
 	case err = <-ended:
 	}
-	stop() // a second signal ends the process at once
+	stop() // restores the default: the next signal kills
 	log.Tell(txlog.Info, "stopping", txlog.Note{Event: "stop"})
-	if s.state != "" {
+	if s.state != "" { // before the node closes its store
 		err = errors.Join(err, writeState(s.state, n.Chain, c.App.ErrWriter))
 	}
 	err = errors.Join(err, n.Close())
-	subscription.Unsubscribe()
+	subscription.Unsubscribe() // after the last block, so that it is logged
 	<-followed
 	log.Close(closeLimit)
 	return err
 }
 
-// startFrom starts the node, from its state file if it has one.
+// startFrom starts the node, from its state file if it has one. Progress goes to w.
 func startFrom(s *settings, w io.Writer) (*node.Node, error) {
 	if s.state == "" {
 		return node.Start(s.node)
 	}
 	file, err := os.Open(s.state)
 	if errors.Is(err, fs.ErrNotExist) {
-		return node.Start(s.node) // it will be made at the end
+		return node.Start(s.node) // the end writes it
 	}
 	if err != nil {
 		return nil, err
@@ -117,7 +125,7 @@ func startFrom(s *settings, w io.Writer) (*node.Node, error) {
 	return n, err
 }
 
-// writeState replaces the state file by one of the chain as it is now, or leaves it alone.
+// writeState replaces the state file by one of the chain as it is now. If that fails, the old file stays.
 func writeState(name string, c *chain.Chain, w io.Writer) error {
 	p := startProgress(w, "writing "+name, 0, "bytes")
 	defer p.end()
@@ -127,25 +135,26 @@ func writeState(name string, c *chain.Chain, w io.Writer) error {
 	return nil
 }
 
-// startJSON is the banner for programs.
+// startJSON is the banner for programs: the first line of --json.
 type startJSON struct {
 	Event    string        `json:"event"`
 	Version  string        `json:"version"`
 	URL      string        `json:"url"`
 	ChainID  uint64        `json:"chainId"`
 	Schedule string        `json:"schedule"`
-	Block    uint64        `json:"block"`
+	Block    uint64        `json:"block"` // the head; 0 of a new chain
 	Mnemonic string        `json:"mnemonic"`
 	Accounts []accountJSON `json:"accounts"`
 }
 
+// accountJSON is an account that the node signs for.
 type accountJSON struct {
 	Address common.Address `json:"address"`
 	Key     hexutil.Bytes  `json:"key"`
-	Balance *hexutil.Big   `json:"balance"`
+	Balance *hexutil.Big   `json:"balance"` // in wei
 }
 
-// introduce tells all that one needs to begin.
+// introduce prints what a user or a program needs to begin: with --quiet the URL alone, in text or JSON as the log is.
 func (s *settings) introduce(w io.Writer, n *node.Node) error {
 	p := &terminal.Printer{W: w}
 	head := n.Chain.Head()
@@ -173,6 +182,7 @@ func (s *settings) introduce(w io.Writer, n *node.Node) error {
 	return p.Err
 }
 
+// printBanner writes the banner for people. devnet says that the chain has the development methods.
 func (s *settings) printBanner(p *terminal.Printer, start startJSON, devnet bool) {
 	p.Line("Hestia %s devnet, chain id %v", start.Version, start.ChainID)
 	p.Line("")
@@ -186,7 +196,7 @@ func (s *settings) printBanner(p *terminal.Printer, start startJSON, devnet bool
 	}
 	p.Line("Mnemonic  %s", start.Mnemonic)
 	if start.Mnemonic == node.DevMnemonic {
-		p.Line("          everybody has these keys: never send them anything of value")
+		p.Line("          these keys are public: never send them anything of value")
 	}
 	p.Line("")
 	p.Line("Schedule  %s", start.Schedule)
@@ -197,11 +207,12 @@ func (s *settings) printBanner(p *terminal.Printer, start startJSON, devnet bool
 	}
 	p.Line("JSON-RPC  %s (HTTP and WebSocket)", start.URL)
 	if ip := net.ParseIP(hostOf(s.node.Listen)); ip == nil || !ip.IsLoopback() {
-		p.Line("          warning: everyone who reaches this address can use the accounts above")
+		p.Line("          warning: any program that reaches this address can use the accounts above")
 	}
 	p.Line("")
 }
 
+// blocks says in words when blocks are made.
 func (s *settings) blocks() string {
 	switch {
 	case s.node.BlockTime > 0:
@@ -212,6 +223,7 @@ func (s *settings) blocks() string {
 	return "one for each transaction"
 }
 
+// data says in words what becomes of the chain.
 func (s *settings) data(block uint64) string {
 	switch {
 	case s.node.DataDir != "":
@@ -222,6 +234,7 @@ func (s *settings) data(block uint64) string {
 	return "in memory, gone with the node"
 }
 
+// hostOf returns the host of a listening address, with localhost as the IP address that it stands for.
 func hostOf(address string) string {
 	host, _, err := net.SplitHostPort(address)
 	if err != nil || host == "localhost" {

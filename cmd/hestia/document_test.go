@@ -12,7 +12,8 @@ const commandsDocument = "../../docs/commands.md"
 
 func TestHelpAndDocumentAgree(t *testing.T) {
 	var doc strings.Builder
-	doc.WriteString("# Commands\n\nWhat `--help` says, written by `go test ./cmd/hestia -run HelpAndDocument -update`.\n")
+	doc.WriteString("# Commands\n\n" +
+		"What `--help` says, written by `go test ./cmd/hestia -run HelpAndDocument -update`.\n")
 	add := func(name string, args ...string) {
 		code, stdout, stderr := hestia(nil, append(args, "--help")...)
 		if code != exitOK || stderr != "" {
@@ -42,8 +43,9 @@ func TestHelpAndDocumentAgree(t *testing.T) {
 func TestEverySettingCanBeGivenInThreeWays(t *testing.T) {
 	_, help, _ := hestia(nil, "devnet", "--help")
 	for _, name := range []string{
-		"mnemonic", "accounts", "balance", "derivation-path", "chain-id", "genesis", "port", "datadir", "state", "block-time",
-		"no-mining", "base-fee", "gas-limit", "coinbase", "timestamp", "log-level", "log-format", "json", "quiet",
+		"mnemonic", "accounts", "balance", "derivation-path", "chain-id", "genesis", "port", "datadir", "state",
+		"block-time", "no-mining", "base-fee", "gas-limit", "coinbase", "timestamp",
+		"log-level", "log-format", "json", "quiet",
 	} {
 		environment := "[$HESTIA_" + strings.ToUpper(strings.ReplaceAll(name, "-", "_")) + "]"
 		if !strings.Contains(help, "--"+name) || !strings.Contains(help, environment) {

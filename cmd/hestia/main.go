@@ -1,8 +1,9 @@
-// Command hestia is a devnet and a toolbox for Ewasm contracts: it serves Ethereum's JSON-RPC, and runs, checks and meters
-// single modules.
+// Command hestia is a devnet and a toolbox for Ewasm contracts: it serves Ethereum's JSON-RPC, and runs, checks and
+// meters single modules.
 //
-// Each command is a file of its own. A command parses its flags, calls the package that does the work and prints; what to
-// do about an error is said here and nowhere else. Start at run.
+// Each command has a file of its own. A command parses its flags, calls the package that does the work, and prints.
+// No other package knows of flags, of the terminal, or of what a user can do about an error: hint has all of that
+// advice. Sessions in testdata/script test the commands. Start at run.
 package main
 
 import (
@@ -19,14 +20,14 @@ import (
 	"hestia/node"
 )
 
-// Exit codes.
+// Exit statuses. t8n has others, as geth's t8n has (t8n.go).
 const (
 	exitOK      = 0
-	exitFailure = 1
-	exitUsage   = 2
+	exitFailure = 1 // the command could not do its work, or what it checked is wrong
+	exitUsage   = 2 // nothing was done
 )
 
-// usageError is a mistake on the command line, which --help can mend.
+// usageError is a mistake on the command line or in a setting. Its text ends with a pointer to the help of command.
 type usageError struct {
 	command string
 	err     error
@@ -48,14 +49,15 @@ func (e *exitError) Error() string { return e.err.Error() }
 
 func (e *exitError) Unwrap() error { return e.err }
 
-// errQuiet ends a command that failed and has said so already.
+// errQuiet ends a command with exitFailure and prints nothing, as the command has printed what is wrong.
 var errQuiet = errors.New("failed")
 
 func main() {
 	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 
-// run executes the command that args name and returns the exit code.
+// run executes the command that args name and returns the exit status. It reads and writes nothing but the given
+// streams, so tests can call it.
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	app := newApp(stdin, stdout, stderr)
 	err := app.Run(append([]string{app.Name}, interspersed(app, args)...))
@@ -80,7 +82,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	return exitFailure
 }
 
-// hint says what to do about an error, where the error itself does not.
+// hint returns what a user can do about an error, or nothing if the error says it.
 func hint(err error) string {
 	switch {
 	case errors.Is(err, syscall.EADDRINUSE):
@@ -117,12 +119,13 @@ Usage: hestia {{.Name}}{{if .VisibleFlags}} [flags]{{end}}{{if .ArgsUsage}} {{.A
 `
 )
 
-// A switch that is off says nothing of it.
+// The default of a switch is off, which its help need not say.
 func init() {
 	flag := cli.FlagStringer
 	cli.FlagStringer = func(f cli.Flag) string { return strings.Replace(flag(f), " (default: false)", "", 1) }
 }
 
+// newApp returns the program with all its commands.
 func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
 	app := &cli.App{
 		Name:            "hestia",
@@ -132,7 +135,7 @@ func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
 		Reader:          stdin,
 		Writer:          stdout,
 		ErrWriter:       stderr,
-		ExitErrHandler:  func(*cli.Context, error) {}, // run decides
+		ExitErrHandler:  func(*cli.Context, error) {}, // run prints the error and chooses the status
 		Commands: []*cli.Command{
 			devnetCommand(), demoCommand(), runCommand(), meterCommand(), checkCommand(), statetestCommand(),
 			recordCommand(), replayCommand(), exportCommand(), importCommand(), t8nCommand(),
@@ -156,7 +159,8 @@ func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
 	return app
 }
 
-// interspersed moves a command's flags before its other arguments, as the flag parser stops at the first of these.
+// interspersed moves a command's flags before its other arguments, since the flag parser stops at the first of these.
+// A flag that is no switch takes the next argument along. What follows "--" is no flag.
 func interspersed(app *cli.App, args []string) []string {
 	if len(args) == 0 || app.Command(args[0]) == nil {
 		return args
@@ -188,7 +192,7 @@ func interspersed(app *cli.App, args []string) []string {
 	return append(append(append(args[:1:1], flags...), "--"), rest...)
 }
 
-// noArguments refuses what a command does not take.
+// noArguments returns a usage error if a command that takes none has arguments.
 func noArguments(c *cli.Context) error {
 	if c.Args().Present() {
 		return &usageError{"hestia " + c.Command.Name, fmt.Errorf("unexpected argument %q", c.Args().First())}
@@ -196,10 +200,11 @@ func noArguments(c *cli.Context) error {
 	return nil
 }
 
-// oneArgument returns the only argument of a command.
+// oneArgument returns the only argument of a command. what names it in the usage error of any other number.
 func oneArgument(c *cli.Context, what string) (string, error) {
 	if c.NArg() != 1 {
-		return "", &usageError{"hestia " + c.Command.Name, fmt.Errorf("needs one argument, %s, and got %d", what, c.NArg())}
+		err := fmt.Errorf("needs one argument, %s, and got %d", what, c.NArg())
+		return "", &usageError{"hestia " + c.Command.Name, err}
 	}
 	return c.Args().First(), nil
 }

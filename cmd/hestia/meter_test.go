@@ -53,7 +53,8 @@ func TestMeterTakesAnyModule(t *testing.T) {
 	}
 	after := metered(t, code)
 	halt := after.Imports[len(after.Imports)-1]
-	if halt.Module != "hestia" || halt.Name != "halt" || !cmp.Equal(after.Types[halt.Function].Params, []wasm.ValueType{wasm.I32}) {
+	params := after.Types[halt.Function].Params
+	if halt.Module != "hestia" || halt.Name != "halt" || !cmp.Equal(params, []wasm.ValueType{wasm.I32}) {
 		t.Errorf("last import %+v", halt)
 	}
 	type item struct {
@@ -73,10 +74,12 @@ func TestMeterTakesAnyModule(t *testing.T) {
 		return names
 	}
 	all := cmp.AllowUnexported(item{})
-	if diff := cmp.Diff(append(imports(before.Imports), item{"hestia", "halt", wasm.ExternalFunction}), imports(after.Imports), all); diff != "" {
+	want := append(imports(before.Imports), item{"hestia", "halt", wasm.ExternalFunction})
+	if diff := cmp.Diff(want, imports(after.Imports), all); diff != "" {
 		t.Errorf("imports: %s", diff)
 	}
-	want := append(exports(before.Exports), item{"", "__gas_left", wasm.ExternalGlobal}, item{"", "__stack_left", wasm.ExternalGlobal})
+	want = append(exports(before.Exports),
+		item{"", "__gas_left", wasm.ExternalGlobal}, item{"", "__stack_left", wasm.ExternalGlobal})
 	if diff := cmp.Diff(want, exports(after.Exports), all); diff != "" {
 		t.Errorf("exports: %s", diff)
 	}
@@ -118,7 +121,8 @@ func TestMeterSetsTheCounters(t *testing.T) {
 }
 
 func TestMeterPricesFloatsWhereAsked(t *testing.T) {
-	code := assembled(t, `(module (func (export "f") (param f64) (result f32) (f32.demote_f64 (f64.sqrt (local.get 0)))))`)
+	code := assembled(t, `(module
+		(func (export "f") (param f64) (result f32) (f32.demote_f64 (f64.sqrt (local.get 0)))))`)
 	metered(t, code, "--floats")
 	status, stdout, stderr := hestia(code, "meter", "--floats", "--explain")
 	if status != 0 || stderr != "" || !regexp.MustCompile(`\n0x[0-9a-f]+ +[1-9]\d*  f64.sqrt\n`).MatchString(stdout) {

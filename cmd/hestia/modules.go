@@ -1,5 +1,7 @@
 package main
 
+// This file has what the commands on a module share, and the command meter. Package gas/meter rewrites and explains.
+
 import (
 	"cmp"
 	"errors"
@@ -16,23 +18,29 @@ import (
 	"hestia/vm/wasmtime"
 )
 
-// maxModule bounds a module read from a file or standard input, in bytes.
+// maxModule bounds a module read from a file or standard input, in bytes. It is far above every limit of a schedule,
+// as meter is for modules that are no contracts too.
 const maxModule = 64 << 20
 
+// scheduleFlag is --schedule. The default is the schedule of devnets, which has the debug module.
 func scheduleFlag() cli.Flag {
-	return &cli.StringFlag{Name: "schedule", Value: gas.Development().Name, Usage: "hold it to gas schedule `NAME`: default, development or byzantium"}
+	return &cli.StringFlag{
+		Name: "schedule", Value: gas.Development().Name,
+		Usage: "hold it to gas schedule `NAME`: default, development or byzantium",
+	}
 }
 
 // schedule returns the schedule that --schedule names.
 func schedule(c *cli.Context) (*gas.Schedule, error) {
-	s, ok := gas.Named(c.String("schedule"))
+	name := c.String("schedule")
+	s, ok := gas.Named(name)
 	if !ok {
-		return nil, &usageError{"hestia " + c.Command.Name, fmt.Errorf("no schedule is called %q", c.String("schedule"))}
+		return nil, &usageError{"hestia " + c.Command.Name, fmt.Errorf("no schedule is called %q", name)}
 	}
 	return s, nil
 }
 
-// readModule reads a file, or standard input where the name is empty or "-".
+// readModule reads a file, or standard input if the name is empty or "-", up to maxModule bytes.
 func readModule(name string, stdin io.Reader) ([]byte, error) {
 	in := stdin
 	if name != "" && name != "-" {
@@ -43,7 +51,7 @@ func readModule(name string, stdin io.Reader) ([]byte, error) {
 		defer file.Close()
 		in = file
 	}
-	code, err := io.ReadAll(io.LimitReader(in, maxModule+1))
+	code, err := io.ReadAll(io.LimitReader(in, maxModule+1)) // one byte more shows that it is longer
 	switch {
 	case err != nil:
 		return nil, fmt.Errorf("reading the module: %w", err)
@@ -53,14 +61,16 @@ func readModule(name string, stdin io.Reader) ([]byte, error) {
 	return code, nil
 }
 
+// meterCommand is hestia meter.
 func meterCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "meter",
 		Usage:     "rewrite a module so that it counts its own gas",
 		ArgsUsage: "[IN.wasm]",
-		Description: `Reads standard input without IN.wasm and writes standard output without -o. The result exports the globals
-__gas_left (i64, particles) and __stack_left (i32, bytes) and imports hestia.halt (i32): 1 = out of gas, 2 = stack.
-With --explain standard output gets that text, and the module is only written where -o says.
+		Description: `Reads standard input without IN.wasm and writes standard output without -o. The result exports the
+globals __gas_left (i64, particles) and __stack_left (i32, bytes) and imports hestia.halt (i32): 1 = out of gas,
+2 = stack.
+With --explain, standard output gets the explanation, and the module is written only if -o names a file.
 `,
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "o", Usage: "write to `OUT.wasm`"},
@@ -73,6 +83,7 @@ With --explain standard output gets that text, and the module is only written wh
 	}
 }
 
+// meterModule writes the metered module, its explanation, or both.
 func meterModule(c *cli.Context) error {
 	if c.NArg() > 1 {
 		return &usageError{"hestia meter", fmt.Errorf("unexpected argument %q", c.Args().Get(1))}
@@ -82,7 +93,7 @@ func meterModule(c *cli.Context) error {
 		return err
 	}
 	if c.Bool("floats") {
-		priced := *rules
+		priced := *rules // a copy, as schedules are shared
 		priced.Instructions = gas.FloatInstructions(rules.Instructions)
 		rules = &priced
 	}
@@ -97,6 +108,7 @@ func meterModule(c *cli.Context) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", cmp.Or(c.Args().First(), "standard input"), err)
 	}
+	// Standard output has either the module or the explanation.
 	if out := c.String("o"); out != "" && out != "-" {
 		err = os.WriteFile(out, metered.Module.Encode(), 0o644)
 	} else if !c.Bool("explain") {
@@ -108,7 +120,8 @@ func meterModule(c *cli.Context) error {
 	return err
 }
 
-// instrument decodes a module within the limits of a schedule, validates it and rewrites it.
+// instrument decodes a module within the limits of a schedule, validates it and rewrites it. It returns the module
+// before and after. left is what the gas counter begins with, in particles.
 func instrument(code []byte, rules *gas.Schedule, left int64) (*wasm.Module, *meter.Metered, error) {
 	engine, err := wasmtime.New(wasmtime.Config{})
 	if err != nil {
@@ -119,7 +132,7 @@ func instrument(code []byte, rules *gas.Schedule, left int64) (*wasm.Module, *me
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := engine.Validate(code); err != nil {
+	if err := engine.Validate(code); err != nil { // the meter takes valid modules only
 		return nil, nil, err
 	}
 	metered, err := meter.Instrument(module, rules, meter.Options{Gas: left})

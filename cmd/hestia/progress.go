@@ -1,5 +1,7 @@
 package main
 
+// This file has progress: lines on standard error for what takes longer than a user waits without a word.
+
 import (
 	"fmt"
 	"io"
@@ -7,18 +9,18 @@ import (
 	"time"
 )
 
-// patience is how long a command works before it says how far it is, and how often it says so.
+// patience is the time until the first line of a progress, and between two.
 const patience = 2 * time.Second
 
-// progress says on a terminal's side channel how far something is that takes long.
+// progress counts what is done and prints the count from a goroutine of its own. add is safe for concurrent use.
 type progress struct {
 	done atomic.Int64
-	stop chan struct{}
-	over chan struct{}
+	stop chan struct{} // closed by end
+	over chan struct{} // closed when no more is printed
 }
 
-// startProgress says every two seconds how much is done of a total, in the given words, until it is stopped. A total of 0 is
-// not known.
+// startProgress prints every two seconds, until end, how much is done: percent of total, or the count in unit if
+// total is 0, which means unknown.
 func startProgress(w io.Writer, what string, total int64, unit string) *progress {
 	p := &progress{stop: make(chan struct{}), over: make(chan struct{})}
 	go func() {
@@ -42,15 +44,16 @@ func startProgress(w io.Writer, what string, total int64, unit string) *progress
 	return p
 }
 
+// add counts n more.
 func (p *progress) add(n int) { p.done.Add(int64(n)) }
 
-// end stops saying anything.
+// end returns when no more is printed, so that the next line on standard error is the caller's.
 func (p *progress) end() {
 	close(p.stop)
 	<-p.over
 }
 
-// countingReader tells a progress what is read.
+// countingReader adds the bytes that are read to a progress.
 type countingReader struct {
 	io.Reader
 	progress *progress

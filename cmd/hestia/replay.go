@@ -1,5 +1,8 @@
 package main
 
+// This file has the commands record and replay: transactions of a node as fixtures, and fixtures executed again.
+// Package replay/fixture records, executes and compares (docs/fixtures.md).
+
 import (
 	"errors"
 	"fmt"
@@ -16,29 +19,36 @@ import (
 	"hestia/vm/wasmtime"
 )
 
+// recordCommand is hestia record. The node runs on while it is asked.
 func recordCommand() *cli.Command {
 	return &cli.Command{
 		Name:  "record",
 		Usage: "record transactions of a node, with all they need to be executed again",
 		Flags: []cli.Flag{
-			&cli.StringFlag{Name: "rpc", Value: "http://127.0.0.1:8545", Usage: "ask the node at `URL`, which must keep old states"},
+			&cli.StringFlag{
+				Name: "rpc", Value: "http://127.0.0.1:8545", Usage: "ask the node at `URL`, which must keep old states",
+			},
 			&cli.StringFlag{Name: "tx", Usage: "record the transaction with `HASH`"},
 			&cli.StringFlag{Name: "blocks", Usage: "record the blocks `A..B`"},
-			&cli.StringFlag{Name: "schedule", Usage: "execute under the gas schedule `NAME`", DefaultText: "what the node says"},
+			&cli.StringFlag{
+				Name: "schedule", Usage: "execute under the gas schedule `NAME`", DefaultText: "what the node says",
+			},
 			&cli.StringFlag{Name: "o", Usage: "write the fixture to `FILE`", DefaultText: "standard output"},
 		},
 		Action: record,
 	}
 }
 
+// record writes one fixture, to a file as a whole or to standard output.
 func record(c *cli.Context) error {
 	if err := noArguments(c); err != nil {
 		return err
 	}
+	// Mistakes in flags are found in several places below.
 	usage := func(format string, args ...any) error {
 		return &usageError{"hestia record", fmt.Errorf(format, args...)}
 	}
-	if c.IsSet("tx") == c.IsSet("blocks") {
+	if c.IsSet("tx") == c.IsSet("blocks") { // both or neither
 		return usage("needs either --tx or --blocks")
 	}
 	client, err := gethrpc.DialContext(c.Context, c.String("rpc"))
@@ -49,10 +59,13 @@ func record(c *cli.Context) error {
 	return withEngine(func(engine vm.Engine) error {
 		p := startProgress(c.App.ErrWriter, "recording", 0, "blocks")
 		defer p.end()
-		r := fixture.Recorder{Client: client, Engine: engine, Schedule: c.String("schedule"), Progress: func(_, _ uint64) { p.add(1) }}
+		r := fixture.Recorder{
+			Client: client, Engine: engine, Schedule: c.String("schedule"), Progress: func(_, _ uint64) { p.add(1) },
+		}
 		var f *fixture.Fixture
 		if text := c.String("tx"); text != "" {
 			var hash common.Hash
+			// Unlike common.HexToHash, this refuses a hash that is too short.
 			if err := hash.UnmarshalText([]byte(text)); err != nil {
 				return usage("--tx: %w", err)
 			}
@@ -60,7 +73,7 @@ func record(c *cli.Context) error {
 		} else {
 			first, last, ok := blockRange(c.String("blocks"))
 			if !ok {
-				return usage("--blocks %q is not such as 3..7", c.String("blocks"))
+				return usage("--blocks %q: want a range such as 3..7", c.String("blocks"))
 			}
 			f, err = r.Blocks(c.Context, first, last)
 		}
@@ -74,26 +87,27 @@ func record(c *cli.Context) error {
 	})
 }
 
-// withEngine lends an engine.
+// withEngine starts an engine, passes it to use, and closes it.
 func withEngine(use func(vm.Engine) error) error {
 	engine, err := wasmtime.New(wasmtime.Config{})
 	if err != nil {
 		return fmt.Errorf("starting the engine: %w", err)
 	}
-	return errors.Join(use(engine), engine.Close())
+	return errors.Join(use(engine), engine.Close()) // use first: operands are evaluated in order
 }
 
-// blockRange reads A..B, or a single number.
+// blockRange reads A..B, both included, or a single number. ok is false if it is neither, or if A is after B.
 func blockRange(text string) (first, last uint64, ok bool) {
 	from, to, ranged := strings.Cut(text, "..")
 	if !ranged {
-		to = from
+		to = from // a single block
 	}
 	first, err := strconv.ParseUint(from, 10, 64)
 	last, err2 := strconv.ParseUint(to, 10, 64)
 	return first, last, err == nil && err2 == nil && first <= last
 }
 
+// replayCommand is hestia replay. It needs no node.
 func replayCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "replay",
@@ -101,12 +115,15 @@ func replayCommand() *cli.Command {
 		ArgsUsage: "FILE...",
 		Flags: []cli.Flag{
 			&cli.BoolFlag{Name: "update", Usage: "write what comes out now into the files"},
-			&cli.StringSliceFlag{Name: "code", Usage: "give an account the code in a file, as `ADDRESS=FILE`; repeatable"},
+			&cli.StringSliceFlag{
+				Name: "code", Usage: "give an account the code in a file, as `ADDRESS=FILE`; repeatable",
+			},
 		},
 		Action: replay,
 	}
 }
 
+// replay compares all files, and fails at the end if one differs. A file that cannot be read ends it at once.
 func replay(c *cli.Context) error {
 	if !c.Args().Present() {
 		return &usageError{"hestia replay", errors.New("needs at least one fixture")}
@@ -123,20 +140,20 @@ func replay(c *cli.Context) error {
 				return err
 			}
 			if !same {
-				failed = errQuiet
+				failed = errQuiet // replayFile has printed the differences
 			}
 		}
 		return failed
 	})
 }
 
-// otherCode reads the files that --code names.
+// otherCode reads the files that --code names, by the account that they are for.
 func otherCode(list []string) (map[common.Address][]byte, error) {
 	code := make(map[common.Address][]byte)
 	for _, item := range list {
 		address, name, ok := strings.Cut(item, "=")
 		if !ok || !common.IsHexAddress(address) {
-			return nil, &usageError{"hestia replay", fmt.Errorf("--code %q is not such as 0x..=FILE", item)}
+			return nil, &usageError{"hestia replay", fmt.Errorf("--code %q: want 0x..=FILE", item)}
 		}
 		data, err := os.ReadFile(name)
 		if err != nil {
@@ -147,8 +164,11 @@ func otherCode(list []string) (map[common.Address][]byte, error) {
 	return code, nil
 }
 
-// replayFile says whether a fixture comes out as recorded, and prints how it does not.
-func replayFile(c *cli.Context, engine vm.Engine, name string, code map[common.Address][]byte) (same bool, err error) {
+// replayFile executes a fixture and prints how the results differ from the recorded ones. same is true if they do
+// not, or if --update has written the new ones.
+func replayFile(
+	c *cli.Context, engine vm.Engine, name string, code map[common.Address][]byte,
+) (same bool, err error) {
 	f, err := readFixture(name, code)
 	if err != nil {
 		return false, err
@@ -163,7 +183,8 @@ func replayFile(c *cli.Context, engine vm.Engine, name string, code map[common.A
 		_, err = fmt.Fprintf(c.App.Writer, "%s: as recorded\n", name)
 		return true, err
 	case c.Bool("update"):
-		if _, err := fmt.Fprintf(c.App.Writer, "%s: written anew, %d differences\n", name, len(differences)); err != nil {
+		_, err = fmt.Fprintf(c.App.Writer, "%s: written anew, %d differences\n", name, len(differences))
+		if err != nil {
 			return false, err
 		}
 		return true, replaceFile(name, now.Encode)
@@ -172,6 +193,7 @@ func replayFile(c *cli.Context, engine vm.Engine, name string, code map[common.A
 	return false, err
 }
 
+// readFixture reads a fixture and puts other code in place. The name is part of every error.
 func readFixture(name string, code map[common.Address][]byte) (*fixture.Fixture, error) {
 	file, err := os.Open(name)
 	if err != nil {
@@ -180,7 +202,7 @@ func readFixture(name string, code map[common.Address][]byte) (*fixture.Fixture,
 	defer file.Close()
 	f, err := fixture.Decode(file)
 	if err == nil {
-		err = f.Replace(code)
+		err = f.Replace(code) // which fails if no contract is at an address
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)

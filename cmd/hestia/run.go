@@ -1,5 +1,7 @@
 package main
 
+// This file has the command run. Package insight/sandbox is the chain that the contract runs on.
+
 import (
 	"fmt"
 	"maps"
@@ -17,6 +19,7 @@ import (
 	"hestia/vm/wasmtime"
 )
 
+// runCommand is hestia run.
 func runCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "run",
@@ -32,6 +35,8 @@ func runCommand() *cli.Command {
 	}
 }
 
+// runModule prepares a module as deploying it would, so that a module that is no contract says which rule it breaks,
+// and calls it.
 func runModule(c *cli.Context) error {
 	name, err := oneArgument(c, "the module")
 	if err != nil {
@@ -54,6 +59,7 @@ func runModule(c *cli.Context) error {
 		return err
 	}
 	defer engine.Close()
+	// The sandbox would put any code into its genesis.
 	if err := engine.Prepare(code, crypto.Keccak256Hash(code), rules, nil); err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
@@ -65,12 +71,12 @@ func runModule(c *cli.Context) error {
 	return call(c, box, message)
 }
 
-// runMessage reads what the contract is called with.
+// runMessage returns the call that the flags describe, from the first account of devnets.
 func runMessage(c *cli.Context) (transition.Message, error) {
 	var input []byte
 	if text := c.String("calldata"); text != "" {
 		var err error
-		if input, err = hexutil.Decode(text); err != nil {
+		if input, err = hexutil.Decode(text); err != nil { // with 0x in front
 			return transition.Message{}, &usageError{"hestia run", fmt.Errorf("--calldata: %w", err)}
 		}
 	}
@@ -81,7 +87,8 @@ func runMessage(c *cli.Context) (transition.Message, error) {
 	return sandbox.Message(sandbox.Sender, &sandbox.Contract, value, input, c.Uint64("gas")), nil
 }
 
-// call runs the message and prints what the contract did. What it prints itself comes first, as it runs.
+// call runs the message and prints the end, output, gas, logs and storage. What the contract prints through its debug
+// module comes first, while it runs. A contract that fails is errQuiet, as the end and the cause are printed.
 func call(c *cli.Context, box *sandbox.Sandbox, message transition.Message) error {
 	p := &terminal.Printer{W: c.App.Writer}
 	called, err := box.Call(c.Context, message, func(line string) { p.Line("debug    %s", terminal.Printable(line)) })
@@ -100,6 +107,7 @@ func call(c *cli.Context, box *sandbox.Sandbox, message transition.Message) erro
 			p.Line("  topic  %s", topic)
 		}
 	}
+	// By slot, as maps have no order. The state began empty, so this is all that the contract wrote.
 	for _, slot := range slices.SortedFunc(maps.Keys(called.Storage), common.Hash.Cmp) {
 		p.Line("storage  %s = 0x%s", slot, called.Storage[slot])
 	}

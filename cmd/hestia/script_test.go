@@ -35,15 +35,15 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"hestia": main})
 }
 
-// TestScripts runs testdata/script. Each file is a session of a user: commands, what they print, and their files. Beside
-// testscript's own commands there are those in scriptCommands.
+// TestScripts runs testdata/script. Each file is a session of a user: commands, what they print, and their files.
+// Beside testscript's own commands there are those in scriptCommands.
 func TestScripts(t *testing.T) {
 	geth := gethData(t)
 	testscript.Run(t, testscript.Params{
 		Dir:   filepath.Join("testdata", "script"),
 		Setup: func(env *testscript.Env) error { return prepare(env, geth) },
 		Condition: func(name string) (bool, error) {
-			if name != "geth" { // whether geth's tests are in our copy of its module
+			if name != "geth" { // geth's tests are in our copy of its module
 				return false, fmt.Errorf("unknown condition %q", name)
 			}
 			return geth != "", nil
@@ -97,9 +97,11 @@ func prepare(env *testscript.Env, geth string) error {
 		return hexutil.Encode(input)
 	}
 	for name, value := range map[string]string{
-		"ALICE": alice, "BOB": bob, "CAROL": carol, "TOKEN": "0x5FbDB2315678afecb367f032d93F642f64180aa3", // that Alice creates first
-		"TOKEN_CREATION": hexutil.Encode(contracts.Token.Creation), "GIVE_BOB_25": give(bob, 25), "GIVE_CAROL_5": give(carol, 5),
-		"GETH": geth,
+		"ALICE": alice, "BOB": bob, "CAROL": carol, "GETH": geth,
+		"TOKEN":          "0x5FbDB2315678afecb367f032d93F642f64180aa3", // the first contract that Alice creates
+		"TOKEN_CREATION": hexutil.Encode(contracts.Token.Creation),
+		"GIVE_BOB_25":    give(bob, 25),
+		"GIVE_CAROL_5":   give(carol, 5),
 	} {
 		env.Setenv(name, value)
 	}
@@ -134,8 +136,8 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// devnet [FLAG...] starts hestia devnet on a free port, sets $URL and $PORT when it answers, and puts the line with the URL on
-// standard output. The end of the script kills it.
+// devnet [FLAG...] starts hestia devnet on a free port, sets $URL and $PORT when it answers, and puts the line with
+// the URL on standard output. The end of the script kills it.
 func startDevnet(ts *testscript.TestScript, neg bool, args []string) {
 	if neg {
 		ts.Fatalf("usage: devnet [FLAG...]")
@@ -169,7 +171,8 @@ func startDevnet(ts *testscript.TestScript, neg bool, args []string) {
 
 // stop [TERM|INT] ends the devnet by a signal. It must exit with status 0. What it printed goes to standard output.
 func stopDevnet(ts *testscript.TestScript, neg bool, args []string) {
-	signal := map[string]syscall.Signal{"": syscall.SIGTERM, "TERM": syscall.SIGTERM, "INT": syscall.SIGINT}[strings.Join(args, " ")]
+	signals := map[string]syscall.Signal{"": syscall.SIGTERM, "TERM": syscall.SIGTERM, "INT": syscall.SIGINT}
+	signal := signals[strings.Join(args, " ")]
 	s := sessionOf(ts)
 	if neg || signal == 0 || s.process == nil {
 		ts.Fatalf("usage: stop [TERM|INT], after devnet")
@@ -182,7 +185,8 @@ func stopDevnet(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(s.process.Wait())
 }
 
-// rpc METHOD [PARAM...] calls a method of the devnet and prints the result. Parameters are JSON, or the text of a string.
+// rpc METHOD [PARAM...] calls a method of the devnet and prints the result. Parameters are JSON, or the text of a
+// string.
 func callDevnet(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) == 0 {
 		ts.Fatalf("usage: rpc METHOD [PARAM...]")
@@ -231,7 +235,8 @@ func sendTransaction(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Setenv("TX", hash)
 }
 
-// until REGEXP METHOD [PARAM...] calls a method of the devnet again and again, for ten seconds at most, until the result matches.
+// until REGEXP METHOD [PARAM...] calls a method of the devnet again and again, for ten seconds at most, until the
+// result matches.
 func waitFor(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 {
 		ts.Fatalf("usage: until REGEXP METHOD [PARAM...]")
@@ -270,8 +275,8 @@ func assemble(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(os.WriteFile(ts.MkAbs(args[1]), code, 0o600))
 }
 
-// bytes FILE [TEXT|@FROM|@FROM:A:B]... writes a file of parts: text with Go's escapes, another file, or its bytes from A up to B.
-// Of these, a negative one counts from the end, and B may be left out.
+// bytes FILE [TEXT|@FROM|@FROM:A:B]... writes a file of parts: text with Go's escapes, another file, or its bytes
+// from A up to B. Of these, a negative one counts from the end, and B may be left out.
 func writeBytes(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) == 0 {
 		ts.Fatalf("usage: bytes FILE [TEXT|@FROM|@FROM:A:B]...")
@@ -351,7 +356,8 @@ func sameJSON(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// gethData is the folder of geth's own tests of t8n, in the module that we build with, or empty if they are not in this copy.
+// gethData is the folder of geth's own tests of t8n, in the module that we build with, or empty if they are not in
+// this copy.
 func gethData(t *testing.T) string {
 	t.Helper()
 	dir, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/ethereum/go-ethereum").Output()

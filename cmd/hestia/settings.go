@@ -1,5 +1,9 @@
 package main
 
+// This file has the flags of devnet and turns them into the configuration of a node. Each flag is checked here,
+// before anything is opened, so that a mistake costs nothing. A part of the settings has one function that reads and
+// checks it.
+
 import (
 	"errors"
 	"fmt"
@@ -31,46 +35,70 @@ import (
 // configFile is read from the working directory if --config names no other.
 const configFile = "hestia.toml"
 
-// maxAccounts bounds how many keys are derived: each takes a moment.
+// maxAccounts bounds --accounts. Deriving a key takes about 0.1 ms.
 const maxAccounts = 10_000
 
-// settings are what a devnet is run with: flags over environment over file over defaults.
+// settings are what a devnet is run with. A flag wins over the environment, that over the configuration file, and
+// that over the default.
 type settings struct {
 	node     node.Config
-	mnemonic string
-	state    string // file, empty for none
+	mnemonic string // for the banner; node has the keys
+	state    string // file that carries the state from run to run; empty = none
 	chainID  uint64 // that the chain must have; 0 = any
 	log      txlog.Options
 	quiet    bool // print the URL and errors only
 }
 
-// devnetFlags lists the flags in the order in which --help shows them. Each can be given as HESTIA_NAME in the environment and
-// as name in hestia.toml too.
+// devnetFlags lists the flags in the order in which --help shows them. Each can be given as HESTIA_NAME in the
+// environment and as name in hestia.toml too.
 func devnetFlags() []cli.Flag {
 	flags := []cli.Flag{
-		&cli.StringFlag{Name: "config", Usage: "read settings from `FILE`; without it from " + configFile + " if it is there"},
+		// Where the settings and the answers come from.
+		&cli.StringFlag{
+			Name: "config", Usage: "read settings from `FILE`; without it from " + configFile + " if it is there",
+		},
 		&cli.IntFlag{Name: "port", Value: 8545, Usage: "listen on `PORT`; 0 = any free one"},
 		&cli.StringFlag{Name: "host", Value: "127.0.0.1", Usage: "listen on `ADDRESS`"},
 		&cli.StringFlag{Name: "ipc", Usage: "answer on the local socket `PATH` too"},
+		// What is kept, and what it begins with.
 		&cli.StringFlag{Name: "datadir", Usage: "keep the chain in `DIR`; without it in memory"},
 		&cli.BoolFlag{Name: "sync", Usage: "wait for the disk with every block, so that power loss loses none"},
 		&cli.StringFlag{Name: "state", Usage: "begin with the state `FILE`, if it is there, and write it at the end"},
 		&cli.StringFlag{Name: "genesis", Usage: "begin with the genesis in `FILE`, geth's JSON"},
 		&cli.Uint64Flag{Name: "chain-id", Value: transition.DevnetID, Usage: "chain `ID`"},
-		&cli.StringFlag{Name: "mnemonic", Usage: "derive the accounts from these `WORDS`", DefaultText: `"test test ... junk"`},
-		&cli.StringFlag{Name: "derivation-path", Value: node.DevPath, Usage: "where accounts are derived: `PATH`/0, PATH/1, .."},
+		// The accounts.
+		&cli.StringFlag{
+			Name: "mnemonic", Usage: "derive the accounts from these `WORDS`", DefaultText: `"test test ... junk"`,
+		},
+		&cli.StringFlag{
+			Name: "derivation-path", Value: node.DevPath, Usage: "derive the accounts at `PATH`/0, PATH/1, ..",
+		},
 		&cli.IntFlag{Name: "accounts", Value: 10, Usage: "sign for `N` accounts"},
 		&cli.StringFlag{Name: "balance", Value: "10000", Usage: "what each owns, in `ETHER`"},
+		// The first block, and those after it.
 		&cli.Uint64Flag{Name: "gas-limit", Value: chain.DevnetGasLimit, Usage: "`GAS` limit of a block"},
 		&cli.StringFlag{Name: "base-fee", Value: "1000000000", Usage: "base fee of the first block, in `WEI` a gas"},
-		&cli.Uint64Flag{Name: "timestamp", Usage: "time of the first block, in `SECONDS` since 1970", DefaultText: "now"},
+		&cli.Uint64Flag{
+			Name: "timestamp", Usage: "time of the first block, in `SECONDS` since 1970", DefaultText: "now",
+		},
 		&cli.StringFlag{Name: "coinbase", Usage: "`ADDRESS` that gets the tips", DefaultText: "zero"},
-		&cli.Float64Flag{Name: "block-time", Usage: "make a block every `SECONDS`; without it one for each transaction", DefaultText: "none"},
+		&cli.Float64Flag{
+			Name: "block-time", DefaultText: "none",
+			Usage: "make a block every `SECONDS`; without it one for each transaction",
+		},
+		// Calls and blocks.
 		&cli.Float64Flag{Name: "call-timeout", Value: 5, Usage: "give up eth_call and the like after `SECONDS`"},
 		&cli.BoolFlag{Name: "no-mining", Usage: "make blocks only when a method asks for them"},
-		&cli.StringFlag{Name: "client-version", Usage: "what web3_clientVersion says: `TEXT`; some tools want it to begin with anvil", DefaultText: "Hestia/v" + node.Version},
+		&cli.StringFlag{
+			Name: "client-version", DefaultText: "Hestia/v" + node.Version,
+			Usage: "what web3_clientVersion says: `TEXT`; some tools want it to begin with anvil",
+		},
+		// What is printed.
 		&cli.StringSliceFlag{Name: "abi", Usage: "know the methods and events of the interface in `FILE`; repeatable"},
-		&cli.StringFlag{Name: "log-level", Value: "info", Usage: "print `LEVEL`: error, warn (failed transactions), info (all), debug (empty blocks too)"},
+		&cli.StringFlag{
+			Name: "log-level", Value: "info",
+			Usage: "print `LEVEL`: error, warn (failed transactions), info (all), debug (empty blocks too)",
+		},
 		&cli.StringFlag{Name: "log-format", Value: "text", Usage: "print `FORMAT`: text or json, one object a line"},
 		&cli.BoolFlag{Name: "json", Usage: "the same as --log-format json"},
 		&cli.BoolFlag{Name: "quiet", Usage: "print the URL and errors only"},
@@ -81,7 +109,7 @@ func devnetFlags() []cli.Flag {
 	return flags
 }
 
-// fromEnvironment lets a flag be given as HESTIA_NAME.
+// fromEnvironment lets a flag be given as HESTIA_NAME. cli has no interface for this, hence the types.
 func fromEnvironment(flag cli.Flag) {
 	name := "HESTIA_" + strings.ToUpper(strings.ReplaceAll(flag.Names()[0], "-", "_"))
 	switch f := flag.(type) {
@@ -100,7 +128,8 @@ func fromEnvironment(flag cli.Flag) {
 	}
 }
 
-// readConfig sets the flags that a configuration file gives and nobody else has.
+// readConfig sets the flags that the configuration file gives, if neither the command line nor the environment has
+// set them. A file that --config does not name may be missing.
 func readConfig(c *cli.Context) error {
 	name, named := c.String("config"), c.IsSet("config")
 	if !named {
@@ -108,7 +137,7 @@ func readConfig(c *cli.Context) error {
 	}
 	text, err := os.ReadFile(name)
 	switch {
-	case errors.Is(err, fs.ErrNotExist) && !named:
+	case errors.Is(err, fs.ErrNotExist) && !named: // the default file need not be there
 		return nil
 	case err != nil:
 		return err
@@ -126,12 +155,12 @@ func readConfig(c *cli.Context) error {
 	for _, flag := range c.Command.Flags {
 		known[flag.Names()[0]] = true
 	}
-	for _, key := range meta.Keys() {
+	for _, key := range meta.Keys() { // in their order in the file; a table is one too, which no setting is
 		setting := key.String()
 		if !known[setting] || setting == "config" {
 			return fmt.Errorf("%s: no setting is called %q", name, setting)
 		}
-		if c.IsSet(setting) {
+		if c.IsSet(setting) { // by the command line or the environment
 			continue
 		}
 		if err := setFlag(c, setting, values[setting]); err != nil {
@@ -141,7 +170,7 @@ func readConfig(c *cli.Context) error {
 	return nil
 }
 
-// setFlag gives a flag what a configuration file says.
+// setFlag sets a flag to a value of a configuration file. Every item of a list is one use of the flag.
 func setFlag(c *cli.Context, name string, value any) error {
 	list, isList := value.([]any)
 	if !isList {
@@ -149,7 +178,7 @@ func setFlag(c *cli.Context, name string, value any) error {
 	}
 	for _, v := range list {
 		switch v.(type) {
-		case string, int64, float64, bool:
+		case string, int64, float64, bool: // which cli parses from text, as it does arguments
 		default:
 			return errors.New("is neither text, a number, true or false, nor a list of these")
 		}
@@ -160,7 +189,7 @@ func setFlag(c *cli.Context, name string, value any) error {
 	return nil
 }
 
-// devnetSettings takes the settings together and checks them.
+// devnetSettings reads all settings and checks them.
 func devnetSettings(c *cli.Context) (*settings, error) {
 	if err := noArguments(c); err != nil {
 		return nil, err
@@ -172,7 +201,8 @@ func devnetSettings(c *cli.Context) (*settings, error) {
 	if s.mnemonic == "" {
 		s.mnemonic = node.DevMnemonic
 	}
-	for _, part := range []func(*cli.Context) error{s.readNetwork, s.readMining, s.readAccounts, s.readGenesis, s.readLog} {
+	parts := []func(*cli.Context) error{s.readNetwork, s.readMining, s.readAccounts, s.readGenesis, s.readLog}
+	for _, part := range parts {
 		if err := part(c); err != nil {
 			return nil, err
 		}
@@ -180,11 +210,12 @@ func devnetSettings(c *cli.Context) (*settings, error) {
 	return s, nil
 }
 
-// wrong is a mistake in a setting of the devnet.
+// wrong returns the usage error of a setting, with the name of the flag in its text.
 func wrong(format string, args ...any) error {
 	return &usageError{"hestia devnet", fmt.Errorf(format, args...)}
 }
 
+// readNetwork reads which addresses the node answers at, and what it keeps on disk.
 func (s *settings) readNetwork(c *cli.Context) error {
 	port := c.Int("port")
 	if port < 0 || port > 65535 {
@@ -192,7 +223,9 @@ func (s *settings) readNetwork(c *cli.Context) error {
 	}
 	s.node.Listen = net.JoinHostPort(c.String("host"), strconv.Itoa(port))
 	s.node.IPC, s.node.DataDir, s.node.Sync = c.String("ipc"), c.String("datadir"), c.Bool("sync")
+	// Web pages of any origin may ask: a devnet's keys are public, and wallets in browsers use it.
 	s.node.Origins, s.node.Version = []string{"*"}, c.String("client-version")
+	// From a millisecond to a day.
 	if seconds := c.Float64("call-timeout"); seconds >= 0.001 && seconds <= 86400 {
 		s.node.Timeout = time.Duration(seconds * float64(time.Second))
 	} else {
@@ -204,8 +237,9 @@ func (s *settings) readNetwork(c *cli.Context) error {
 	return nil
 }
 
+// readMining reads when blocks are made, and for which account.
 func (s *settings) readMining(c *cli.Context) error {
-	seconds := c.Float64("block-time")
+	seconds := c.Float64("block-time") // at least one: headers have whole seconds
 	switch {
 	case c.IsSet("block-time") && !(seconds >= 1 && seconds <= 86400):
 		return wrong("--block-time %v is not between 1 and 86400 seconds", seconds)
@@ -224,6 +258,8 @@ func (s *settings) readMining(c *cli.Context) error {
 	return nil
 }
 
+// readAccounts derives the keys, and reads what each account owns. Ether is computed as a fraction, exactly: a
+// balance with more decimals than a wei is refused, not rounded.
 func (s *settings) readAccounts(c *cli.Context) (err error) {
 	n := c.Int("accounts")
 	if n < 0 || n > maxAccounts {
@@ -242,6 +278,7 @@ func (s *settings) readAccounts(c *cli.Context) (err error) {
 	if ok {
 		balance.Mul(balance, new(big.Rat).SetInt64(params.Ether))
 	}
+	// The state keeps balances in 256 bits.
 	if !ok || balance.Sign() < 0 || !balance.IsInt() || balance.Num().BitLen() > 255 {
 		return wrong("--balance %q is not a number of ether with at most 18 decimals", c.String("balance"))
 	}
@@ -249,6 +286,7 @@ func (s *settings) readAccounts(c *cli.Context) (err error) {
 	return nil
 }
 
+// readGenesis reads what the first block holds: from flags, or from a file that excludes them.
 func (s *settings) readGenesis(c *cli.Context) error {
 	d := &s.node.Devnet
 	d.ChainID, d.GasLimit, d.Time = c.Uint64("chain-id"), c.Uint64("gas-limit"), c.Uint64("timestamp")
@@ -260,18 +298,18 @@ func (s *settings) readGenesis(c *cli.Context) error {
 		return wrong("--chain-id must be positive")
 	case d.GasLimit < params.MinGasLimit || d.GasLimit > gas.Max:
 		return wrong("--gas-limit %d is not between %d and %d", d.GasLimit, params.MinGasLimit, uint64(gas.Max))
-	case d.Time > 1<<40:
+	case d.Time > 1<<40: // the year 36812; in milliseconds, 2004
 		return wrong("--timestamp %d is not in seconds", d.Time)
 	}
 	d.BaseFee = fee
-	if c.IsSet("chain-id") {
+	if c.IsSet("chain-id") { // else a chain that is kept may have any
 		s.chainID = d.ChainID
 	}
 	name := c.String("genesis")
 	if name == "" {
 		return nil
 	}
-	var excluded []string
+	var excluded []string // flags whose values are in the file
 	for _, other := range []string{"chain-id", "gas-limit", "base-fee", "timestamp", "balance", "state"} {
 		if c.IsSet(other) {
 			excluded = append(excluded, "--"+other)
@@ -291,6 +329,8 @@ func (s *settings) readGenesis(c *cli.Context) error {
 	return nil
 }
 
+// readLog reads what is printed, and teaches the log the interfaces that it names calls and events by: well-known
+// methods, the sample contracts, and the files of --abi.
 func (s *settings) readLog(c *cli.Context) error {
 	level, known := txlog.Levels[c.String("log-level")]
 	if !known {
@@ -302,8 +342,10 @@ func (s *settings) readLog(c *cli.Context) error {
 	}
 	json := format == "json" || c.Bool("json")
 	s.quiet = c.Bool("quiet")
-	s.log = txlog.Options{Level: level, JSON: json, Colour: !json && terminal.IsTerminal(c.App.Writer), Book: abi.NewBook()}
-	if s.quiet {
+	s.log = txlog.Options{
+		Level: level, JSON: json, Colour: !json && terminal.IsTerminal(c.App.Writer), Book: abi.NewBook(),
+	}
+	if s.quiet { // whatever the level
 		s.log.Level = txlog.Errors
 	}
 	s.log.Book.AddWellKnown()
@@ -324,6 +366,7 @@ func (s *settings) readLog(c *cli.Context) error {
 	return nil
 }
 
+// addInterface teaches a book the interface in a file.
 func addInterface(book *abi.Book, text []byte) error {
 	known, err := abi.ParseFile(text)
 	if err == nil {

@@ -20,7 +20,8 @@ import (
 	"hestia/node"
 )
 
-// lived starts a node with a chain in a directory, on which a token was deployed and moved twice, and returns the token.
+// lived starts a node with a chain in a directory, on which a token was deployed and moved twice, and returns the
+// token.
 func lived(t *testing.T, dir string) (*hestiatest.Devnet, *hestiatest.Contract) {
 	t.Helper()
 	d := hestiatest.StartWith(t, node.Config{DataDir: dir})
@@ -35,7 +36,8 @@ func wants(t *testing.T, code int, stdout, stderr string, args ...string) {
 	t.Helper()
 	got, out, errs := hestia(nil, args...)
 	if got != code || !regexp.MustCompile(stdout).MatchString(out) || !regexp.MustCompile(stderr).MatchString(errs) {
-		t.Errorf("hestia %s: exit status %d, want %d and %q, %q\n%s%s", strings.Join(args, " "), got, code, stdout, stderr, out, errs)
+		t.Errorf("hestia %s: exit status %d, want %d and %q, %q\n%s%s",
+			strings.Join(args, " "), got, code, stdout, stderr, out, errs)
 	}
 }
 
@@ -57,13 +59,14 @@ func exported(t *testing.T) (file, genesis, root string) {
 	return file, genesis, root
 }
 
-// block is what of a block of a chain file the transition tool needs, and must come to.
+// block writes what the transition tool needs of a block to files.
 func block(t *testing.T, b *types.Block) (env, txs string) {
 	t.Helper()
 	h := b.Header()
 	fields, err := json.Marshal(map[string]any{
 		"currentCoinbase": h.Coinbase, "currentRandom": h.MixDigest, "currentGasLimit": hexutil.Uint64(h.GasLimit),
-		"currentNumber": (*hexutil.Big)(h.Number), "currentTimestamp": hexutil.Uint64(h.Time), "currentBaseFee": (*hexutil.Big)(h.BaseFee),
+		"currentNumber": (*hexutil.Big)(h.Number), "currentTimestamp": hexutil.Uint64(h.Time),
+		"currentBaseFee":       (*hexutil.Big)(h.BaseFee),
 		"currentExcessBlobGas": "0x0", "parentBeaconBlockRoot": h.ParentBeaconRoot, "withdrawals": []int{},
 	})
 	if err != nil {
@@ -76,7 +79,7 @@ func block(t *testing.T, b *types.Block) (env, txs string) {
 	return write(t, "env.json", fields), write(t, "txs.rlp", []byte(`"`+hexutil.Encode(list)+`"`))
 }
 
-func TestT8nComesToTheRootsOfAnExportedChain(t *testing.T) {
+func TestT8nResultsInTheRootsOfAnExportedChain(t *testing.T) {
 	file, genesis, root := exported(t)
 	chain, err := os.Open(file)
 	if err != nil {
@@ -101,7 +104,8 @@ func TestT8nComesToTheRootsOfAnExportedChain(t *testing.T) {
 			t.Fatal(err)
 		}
 		env, txs := block(t, &b)
-		wants(t, 0, `^$`, `^$`, "t8n", "--input.alloc", alloc, "--input.env", env, "--input.txs", txs, "--output.basedir", dir, "--output.body", "body.rlp",
+		wants(t, 0, `^$`, `^$`, "t8n", "--input.alloc", alloc, "--input.env", env, "--input.txs", txs,
+			"--output.basedir", dir, "--output.body", "body.rlp",
 			"--state.chainid", "31337", "--state.schedule", "development", "--state.reward", "-1")
 		alloc = filepath.Join(dir, "alloc.json")
 		var got struct {

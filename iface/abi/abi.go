@@ -1,9 +1,10 @@
-// Package abi knows contracts by their interface: the list of functions, events and errors that compilers write as JSON.
+// Package abi knows contracts by their interface: the list of functions, events and errors that compilers write as
+// JSON.
 //
-// An interface is known by a module's custom section, by a file or by a call of a client. Parse and ParseFile read one, Sections
-// finds those in a module, and a Book collects many and gives calldata, logs and reverts their names. Contracts and clients write
-// all of these, so every size is bounded and nothing in them can panic. The package knows no state, no chain and no JSON-RPC.
-// Start at Book.
+// An interface is known by a module's custom section, by a file or by a call of a client. Parse and ParseFile read
+// one, Sections finds those in a module, and a Book collects many and gives calldata, logs and reverts their names.
+// Contracts and clients write all of these, so every size is bounded and nothing in them can panic. The package knows
+// no state, no chain and no JSON-RPC. Start at Book.
 package abi
 
 import (
@@ -26,8 +27,8 @@ const SectionName = "abi"
 // What one interface may hold.
 const (
 	MaxBytes   = 256 << 10 // of a list, in a section or from a client
-	maxNesting = 16        // tuples or lists within each other: geth's parser takes quadratic time and memory in this depth
-	maxWords   = 1 << 16   // words of 32 bytes of one argument, if all its lengths are fixed: geth allocates them unasked
+	maxNesting = 16        // tuples or lists within each other: geth's parser is quadratic in this depth
+	maxWords   = 1 << 16   // words of 32 bytes of an argument with fixed lengths: geth allocates them unasked
 )
 
 // What is wrong with an interface.
@@ -38,8 +39,8 @@ var (
 	ErrTooWide = fmt.Errorf("a type has more than %d words", maxWords)
 )
 
-// Sections returns the data of a module's custom sections called SectionName, in their order. It is nil if code is no well-formed
-// module or has no such section. A section longer than MaxBytes is left out.
+// Sections returns the data of a module's custom sections called SectionName, in their order. It is nil if code is no
+// well-formed module or has no such section. A section longer than MaxBytes is left out.
 func Sections(code []byte) [][]byte {
 	if !bytes.Contains(code, []byte(SectionName)) {
 		return nil // decoding takes longer
@@ -68,8 +69,8 @@ func Parse(text []byte) (gethabi.ABI, error) {
 	return parse(text)
 }
 
-// ParseFile reads an interface from a file that a user chose: a list, or an object whose field abi is one, as compilers write it.
-// The length is not bounded, since such an object holds code too.
+// ParseFile reads an interface from a file that a user chose: a list, or an object whose field abi is one, as
+// compilers write it. The length is not bounded, since such an object holds code too.
 func ParseFile(text []byte) (gethabi.ABI, error) {
 	if bytes.HasPrefix(bytes.TrimSpace(text), []byte("{")) {
 		var artifact struct {
@@ -107,8 +108,8 @@ type argument struct {
 // length finds the length in what follows a bracket, as geth's parser does.
 var length = regexp.MustCompile(`[0-9]+`)
 
-// words returns how many words the argument takes if every list without a length has one element. depth counts the tuples
-// around it.
+// words returns how many words the argument takes if every list without a length has one element. depth counts the
+// tuples around it.
 func (a argument) words(depth int) (int, error) {
 	if depth > maxNesting {
 		return 0, ErrTooDeep

@@ -17,9 +17,11 @@ import (
 )
 
 const tokenABI = `[
-	{"type":"function","name":"transfer","inputs":[{"name":"to","type":"address"},{"name":"amount","type":"uint256"}],"outputs":[]},
+	{"type":"function","name":"transfer","outputs":[],
+	 "inputs":[{"name":"to","type":"address"},{"name":"amount","type":"uint256"}]},
 	{"type":"error","name":"NotYours","inputs":[{"name":"owner","type":"address"},{"name":"","type":"string"}]},
-	{"type":"event","name":"Moved","inputs":[{"name":"from","type":"address","indexed":true},{"name":"amount","type":"uint256"}]}
+	{"type":"event","name":"Moved",
+	 "inputs":[{"name":"from","type":"address","indexed":true},{"name":"amount","type":"uint256"}]}
 ]`
 
 // module is an empty module with custom sections of one name.
@@ -118,7 +120,8 @@ func TestHostileTypesAreRefused(t *testing.T) {
 			`{"name":"a","type":"tuple","components":[{"name":"b","type":"uint8[1099511627776]"}]}`, ErrTooWide,
 		},
 		"a sum": {
-			`{"name":"a","type":"tuple","components":[{"name":"b","type":"uint8[40000]"},{"name":"c","type":"uint8[40000]"}]}`,
+			`{"name":"a","type":"tuple",
+			  "components":[{"name":"b","type":"uint8[40000]"},{"name":"c","type":"uint8[40000]"}]}`,
 			ErrTooWide,
 		},
 		"lists within lists":   {`{"name":"a","type":"uint8` + strings.Repeat("[]", 17) + `"}`, ErrTooDeep},
@@ -179,13 +182,15 @@ func TestBookNamesWhatItKnows(t *testing.T) {
 		t.Errorf("%v %+v", known, event)
 	}
 	for name, got := range map[string]func() (Named, bool){
-		"calldata of three bytes":    func() (Named, bool) { return b.Call(input[:3]) },
-		"calldata that is cut":       func() (Named, bool) { return b.Call(input[:40]) },
-		"an unknown selector":        func() (Named, bool) { return b.Call([]byte{1, 2, 3, 4}) },
-		"output of three bytes":      func() (Named, bool) { return b.Error(input[:3]) },
-		"an unknown error":           func() (Named, bool) { return b.Error(input) },
-		"a log without topics":       func() (Named, bool) { return b.Event(&types.Log{Data: amount}) },
-		"a log with too few topics":  func() (Named, bool) { return b.Event(&types.Log{Topics: log.Topics[:1], Data: amount}) },
+		"calldata of three bytes": func() (Named, bool) { return b.Call(input[:3]) },
+		"calldata that is cut":    func() (Named, bool) { return b.Call(input[:40]) },
+		"an unknown selector":     func() (Named, bool) { return b.Call([]byte{1, 2, 3, 4}) },
+		"output of three bytes":   func() (Named, bool) { return b.Error(input[:3]) },
+		"an unknown error":        func() (Named, bool) { return b.Error(input) },
+		"a log without topics":    func() (Named, bool) { return b.Event(&types.Log{Data: amount}) },
+		"a log with too few topics": func() (Named, bool) {
+			return b.Event(&types.Log{Topics: log.Topics[:1], Data: amount})
+		},
 		"a log with too little data": func() (Named, bool) { return b.Event(&types.Log{Topics: log.Topics}) },
 	} {
 		if n, known := got(); known {
@@ -207,7 +212,9 @@ func TestEventsOfOneTopicDifferInWhatIsIndexed(t *testing.T) {
 	}
 	topic := crypto.Keccak256Hash([]byte("T(uint256,uint256)"))
 	one, two := common.BigToHash(big.NewInt(1)), common.BigToHash(big.NewInt(2))
-	for _, log := range []*types.Log{{Topics: []common.Hash{topic, one, two}}, {Topics: []common.Hash{topic, two}, Data: one[:]}} {
+	for _, log := range []*types.Log{
+		{Topics: []common.Hash{topic, one, two}}, {Topics: []common.Hash{topic, two}, Data: one[:]},
+	} {
 		event, known := b.Event(log)
 		if !known || event.Arguments[0].Text() != "1" || event.Arguments[1].Text() != "2" {
 			t.Errorf("%d topics: %v %+v", len(log.Topics), known, event)
@@ -258,7 +265,8 @@ func TestBookIsSafeForConcurrentUse(t *testing.T) {
 		})
 	}
 	all.Wait()
-	if call, known := b.Call(common.FromHex("0xd09de08a")); !known || call.Name != "increment" || len(call.Arguments) != 0 {
+	call, known := b.Call(common.FromHex("0xd09de08a"))
+	if !known || call.Name != "increment" || len(call.Arguments) != 0 {
 		t.Errorf("%v %+v", known, call)
 	}
 }

@@ -11,7 +11,8 @@ import (
 	"github.com/ethereum/go-ethereum/core/types"
 )
 
-// What a book keeps. Contracts write into it, so of more than this the entry that was not used for longest is forgotten.
+// What a book keeps. Contracts write into it, so of more than this the entry that was not used for longest is
+// forgotten.
 const (
 	maxEntries  = 4096 // of each kind: methods, events, errors, and modules whose sections were read
 	maxVariants = 16   // events of one topic: they may differ in which arguments are indexed
@@ -19,14 +20,15 @@ const (
 
 // wellKnown are methods that many contracts have.
 var wellKnown = []string{
-	"transfer(address,uint256)", "approve(address,uint256)", "transferFrom(address,address,uint256)", "mint(address,uint256)",
-	"burn(uint256)", "safeTransferFrom(address,address,uint256)", "setApprovalForAll(address,bool)",
+	"transfer(address,uint256)", "approve(address,uint256)", "transferFrom(address,address,uint256)",
+	"mint(address,uint256)", "burn(uint256)", "safeTransferFrom(address,address,uint256)",
+	"setApprovalForAll(address,bool)",
 	"transferOwnership(address)", "renounceOwnership()", "deposit()", "withdraw(uint256)", "withdraw()", "initialize()",
 	"increment()", "add(uint256)", "multicall(bytes[])", "set(uint256)", "store(uint256)", "setGreeting(string)",
 }
 
-// Book knows methods and errors by their selector and events by their topic, from the interfaces it was taught. Of two with one
-// selector it knows the later. It is safe for concurrent use.
+// Book knows methods and errors by their selector and events by their topic, from the interfaces it was taught. Of
+// two with one selector it knows the later. It is safe for concurrent use.
 type Book struct {
 	mu      sync.Mutex
 	read    lru.BasicLRU[common.Hash, struct{}] // code hashes
@@ -83,16 +85,15 @@ func (b *Book) Add(known gethabi.ABI) {
 // addEvent adds a variant of the events with one topic, unless one with the same arguments indexed is there.
 func (b *Book) addEvent(e gethabi.Event) {
 	variants, _ := b.events.Get(e.ID)
-	same := func(other gethabi.Event) bool {
-		return slices.EqualFunc(e.Inputs, other.Inputs, func(x, y gethabi.Argument) bool { return x.Indexed == y.Indexed })
-	}
+	alike := func(x, y gethabi.Argument) bool { return x.Indexed == y.Indexed }
+	same := func(other gethabi.Event) bool { return slices.EqualFunc(e.Inputs, other.Inputs, alike) }
 	if len(variants) < maxVariants && !slices.ContainsFunc(variants, same) {
 		b.events.Add(e.ID, append(slices.Clip(variants), e)) // clipped, as readers hold the old list
 	}
 }
 
-// Learn teaches the book the interface in the sections of a module, once for each hash. Code that is no module and sections that
-// are no interface are passed over: a contract may carry any nonsense.
+// Learn teaches the book the interface in the sections of a module, once for each hash. Code that is no module and
+// sections that are no interface are passed over: a contract may carry any nonsense.
 func (b *Book) Learn(hash common.Hash, code []byte) {
 	b.mu.Lock()
 	done := b.read.Contains(hash)
@@ -122,7 +123,8 @@ func (b *Book) Call(input []byte) (Named, bool) {
 	return named(method.RawName, method.Inputs, input[4:])
 }
 
-// Error returns the error and arguments that the output of a reverted call encodes, or false if it is of no known error.
+// Error returns the error and arguments that the output of a reverted call encodes, or false if it is of no known
+// error.
 func (b *Book) Error(output []byte) (Named, bool) {
 	if len(output) < 4 {
 		return Named{}, false

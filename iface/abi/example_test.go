@@ -12,8 +12,8 @@ import (
 	"hestia/iface/abi"
 )
 
-// A contract carries its interface in a custom section of its module. A book that has read it gives the contract's calls,
-// errors and events their names.
+// A contract carries its interface in a custom section of its module. A book that has read it gives the contract's
+// calls, errors and events their names.
 func Example() {
 	const declared = `[{"type":"error","name":"TooMuch","inputs":[{"name":"most","type":"uint256"}]}]`
 	section := append([]byte{3}, "abi"+declared...)

@@ -10,8 +10,8 @@ import (
 	"github.com/ethereum/go-ethereum/core/types"
 )
 
-// maxDecoded bounds what decoding one call, log or error may take, in words of 32 bytes. Encoded lists may share their elements,
-// so a few hundred bytes can stand for gigabytes.
+// maxDecoded bounds what decoding one call, log or error may take, in words of 32 bytes. Encoded lists may share
+// their elements, so a few hundred bytes can stand for gigabytes.
 const maxDecoded = 1 << 20
 
 // What is wrong with encoded arguments.
@@ -74,7 +74,8 @@ func unpack(inputs gethabi.Arguments, data []byte) ([]any, error) {
 	return inputs.Unpack(data)
 }
 
-// most returns the most words that a value of a type can take if it is decoded from data of so many, maxDecoded+1 for any more.
+// most returns the most words that a value of a type can take if it is decoded from data of so many, maxDecoded+1 for
+// any more.
 func most(t gethabi.Type, data int) int {
 	total := 1
 	switch t.T {
@@ -97,7 +98,8 @@ func times(a, b int) int {
 	return int(min(uint64(min(a, maxDecoded+1))*uint64(b), maxDecoded+1))
 }
 
-// EventValues decodes the arguments of a log in their order. Of an indexed argument longer than a word the log has only the hash.
+// EventValues decodes the arguments of a log in their order. Of an indexed argument longer than a word the log has
+// only the hash.
 func EventValues(event gethabi.Event, log *types.Log) ([]any, error) {
 	if len(log.Topics) == 0 {
 		return nil, ErrNoTopic

@@ -24,6 +24,7 @@ func (r *Report) describe(m *wasm.Module) {
 
 // measure fills in how much of each limit the module uses.
 func (r *Report) measure(m *wasm.Module, limits *gas.Limits) {
+	// locals and instructions are those of the largest function; table entries and branch targets are added up.
 	var locals, instructions, entries, targets uint64
 	for i := range m.Codes {
 		declared := uint64(0)

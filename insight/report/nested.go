@@ -14,8 +14,8 @@ type nestedModule struct {
 	code  []byte
 }
 
-// nested finds modules in data segments and custom sections. A module there begins at its header and ends where no section
-// follows.
+// nested finds modules in data segments and custom sections. A module there begins at its header and ends where no
+// section follows.
 func nested(m *wasm.Module) (list []nestedModule) {
 	for i := range m.Data {
 		list = append(list, modulesIn(fmt.Sprintf("data segment %d", i), m.Data[i].Init)...)
@@ -42,8 +42,8 @@ func modulesIn(place string, data []byte) (list []nestedModule) {
 // header begins every module of version 1.
 const header = "\x00asm\x01\x00\x00\x00"
 
-// moduleLength returns the length of a header and the sections after it: each has a known id, a size within data, and, unless it
-// is custom, its place behind those before it.
+// moduleLength returns the length of a header and the sections after it: each has a known id, a size within data,
+// and, unless it is custom, its place behind those before it.
 func moduleLength(data []byte) int {
 	const lastSection = 12
 	end, last := len(header), 0
@@ -61,5 +61,6 @@ func moduleLength(data []byte) int {
 	return end
 }
 
-// sectionOrder is the place of the section with an id among the sections. The data count section, 12, is before the code.
+// sectionOrder is the place of the section with an id among the sections. The data count section, 12, is before the
+// code.
 var sectionOrder = [...]int{1: 1, 2: 2, 3: 3, 4: 4, 5: 5, 6: 6, 7: 7, 8: 8, 9: 9, 12: 10, 10: 11, 11: 12}

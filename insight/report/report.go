@@ -1,9 +1,9 @@
-// Package report says of a module all that a deployer wants to know: whether it is a contract under a gas schedule, or which rule
-// it breaks and where; how much of each limit it uses; what compiling and deploying it costs; and the same of the modules inside
-// it.
+// Package report says of a module all that a deployer wants to know: whether it is a contract under a gas schedule,
+// or which rule it breaks and where; how much of each limit it uses; what compiling and deploying it costs; and the
+// same of the modules inside it.
 //
-// A Report is plain data with names in JSON, and WriteText writes it for people. The package reads no file and no flag. Start at
-// Checker.
+// A Report is plain data with names in JSON, and WriteText writes it for people. The package reads no file and no
+// flag. Start at Checker.
 package report
 
 import (
@@ -98,8 +98,8 @@ type Checker struct {
 	Rules  *gas.Schedule
 }
 
-// Check reports on a module and on the modules inside it. A module that is no contract is a report. The error is the engine's own
-// failure.
+// Check reports on a module and on the modules inside it. A module that is no contract is a report. The error is the
+// engine's own failure.
 func (c *Checker) Check(ctx context.Context, code []byte) (*Report, error) {
 	return c.check(ctx, code, maxNested)
 }

@@ -14,6 +14,7 @@ func (r *Report) WriteText(w io.Writer) error {
 	return p.Err
 }
 
+// print writes one module. Names and errors come from the module, so they are made printable.
 func (r *Report) print(p *terminal.Printer) {
 	name := terminal.Printable(r.File + r.Place)
 	if r.Valid {
@@ -44,6 +45,7 @@ func (r *Report) print(p *terminal.Printer) {
 	}
 }
 
+// printCosts writes what compiling and deploying cost, in microseconds and gas.
 func (r *Report) printCosts(p *terminal.Printer) {
 	p.Line("compiling  %d us estimated, %d us measured, %d gas",
 		r.Compile.EstimatedMicroseconds, r.Compile.MeasuredMicroseconds, r.Compile.Gas)
@@ -57,6 +59,7 @@ func (r *Report) printCosts(p *terminal.Printer) {
 	p.Line("deploying  %d gas with a transaction whose constructor only deploys it", r.Deployment.Transaction)
 }
 
+// listed writes names in one line, in their order in the module.
 func listed(names []string) string {
 	if len(names) == 0 {
 		return "none"

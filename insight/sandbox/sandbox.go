@@ -1,7 +1,7 @@
 // Package sandbox runs a contract once on an empty chain in memory, and shows what it did.
 //
-// The chain has one account that calls, with ether and without a past, and one that holds the contract. Gas is free, and whatever
-// happens is gone with the sandbox. The package does not print. Start at Open and Sandbox.Call.
+// The chain has one account that calls, with ether and without a past, and one that holds the contract. Gas is free,
+// and whatever happens is gone with the sandbox. The package does not print. Start at Open and Sandbox.Call.
 package sandbox
 
 import (
@@ -62,8 +62,11 @@ func Open(engine vm.Engine, code []byte, rules *gas.Schedule) (*Sandbox, error) 
 // Close frees the memory of the chain.
 func (s *Sandbox) Close() error { return s.store.Close() }
 
-// Message returns a transaction of from that costs nothing a gas. A nil receiver creates a contract. A nil value is zero.
-func Message(from common.Address, to *common.Address, value *uint256.Int, data []byte, limit uint64) transition.Message {
+// Message returns a transaction of from that costs nothing a gas. A nil receiver creates a contract. A nil value is
+// zero.
+func Message(
+	from common.Address, to *common.Address, value *uint256.Int, data []byte, limit uint64,
+) transition.Message {
 	if value == nil {
 		value = new(uint256.Int)
 	}
@@ -85,7 +88,8 @@ func (s *Sandbox) Intrinsic(m *transition.Message) uint64 {
 	return cost
 }
 
-// Apply runs a message on the empty state. The error is that of a transaction that cannot run, such as one with too little gas.
+// Apply runs a message on the empty state. The error is that of a transaction that cannot run, such as one with too
+// little gas.
 func (s *Sandbox) Apply(ctx context.Context, m transition.Message) (*transition.Outcome, error) {
 	return s.chain.Apply(ctx, chain.CallRequest{Header: s.header, Message: m})
 }
@@ -96,8 +100,8 @@ type Called struct {
 	Storage map[common.Hash]string // the contract's slots afterwards, in hex without 0x and without leading zero bytes
 }
 
-// Call runs a message on the empty state, as Apply, and reads the contract's storage afterwards. debug gets each line that a
-// contract prints.
+// Call runs a message on the empty state, as Apply, and reads the contract's storage afterwards. debug gets each line
+// that a contract prints.
 func (s *Sandbox) Call(ctx context.Context, m transition.Message, debug func(line string)) (*Called, error) {
 	db, err := s.chain.StateAt(s.header.Root)
 	if err != nil {

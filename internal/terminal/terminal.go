@@ -1,5 +1,5 @@
-// Package terminal writes for people: amounts in ether, short addresses, and text of contracts in which no character can move
-// the cursor.
+// Package terminal writes for people: amounts in ether, short addresses, and text of contracts in which no character
+// can move the cursor.
 //
 // It knows no command and no chain. Start at Printer and Printable.
 package terminal
@@ -40,8 +40,8 @@ func IsTerminal(w io.Writer) bool {
 	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }
 
-// Printable replaces every character that is not printable by U+FFFD: control characters, line feeds, and those that turn the
-// direction of text. A contract chose the text and could rewrite the lines above it.
+// Printable replaces every character that is not printable by U+FFFD: control characters, line feeds, and those that
+// turn the direction of text. A contract chose the text and could rewrite the lines above it.
 func Printable(text string) string {
 	return strings.Map(func(r rune) rune {
 		if !unicode.IsPrint(r) {
