@@ -4,6 +4,9 @@ import (
 	"context"
 	"fmt"
 	"math/big"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -88,9 +91,19 @@ func ExampleDevnet_SetStorage() {
 	// Output: 42
 }
 
-// Recorded transactions become tests of every later version of a contract.
-func ExampleReplay() {
-	_ = func(t *testing.T) { // TestRecordedTransactions
-		hestiatest.Replay(t, "testdata/*.json")
-	}
+// A recorded transaction becomes a test of every later version of a contract, with its files in testdata:
+//
+//	func TestRecordedTransactions(t *testing.T) { hestiatest.Replay(t, "testdata/*.json") }
+func ExampleDevnet_Record() {
+	t := new(exampleT) // in a test, its *testing.T
+	defer t.end()
+
+	d := hestiatest.Start(t)
+	receipt := d.Pay(0, d.Accounts[1], big.NewInt(7))
+	file := filepath.Join(os.TempDir(), fmt.Sprintf("payment-%d.json", os.Getpid()))
+	defer os.Remove(file)
+	d.Record(file, receipt.TxHash)
+	text, err := os.ReadFile(file)
+	fmt.Println(err, strings.Contains(string(text), receipt.TxHash.Hex()))
+	// Output: <nil> true
 }
