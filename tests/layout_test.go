@@ -60,6 +60,7 @@ var reserved = []struct {
 	},
 	{"hestia/vm/wasmtime", []string{"node", "cmd/hestia"}, "the engine is chosen where the node is assembled"},
 	{"github.com/urfave/cli/", []string{"cmd/hestia"}, "flags belong to the command line"},
+	{"github.com/rogpeppe/go-internal/", nil, "it runs the scripts of tests and is no part of the binary"},
 	{"github.com/ethereum/go-ethereum/node", nil, "it adds 13 to 25 MB to the binary"},
 	{"github.com/ethereum/go-ethereum/eth/tracers/js", nil, "it adds 13 to 25 MB to the binary"},
 }

@@ -51,29 +51,18 @@ func devnet(c *cli.Context) error {
 	}
 	ctx, stop := signal.NotifyContext(c.Context, syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
-
 	log := txlog.New(c.App.Writer, s.log)
-	s.node.Debug = log.Print
-	s.node.Logging = func(on bool) { log.Mute(!on) }
-	ended := make(chan error, 1)
-	s.node.Failed = func(err error) {
-		fmt.Fprintf(c.App.ErrWriter, "hestia: %v\n", err)
-		if errors.Is(err, node.ErrServe) {
-			ended <- errQuiet // never blocks: there is one server, and it fails once
-		}
-	}
+	ended := s.watch(log, c.App.ErrWriter)
 	n, err := startFrom(s, c.App.ErrWriter)
 	if err != nil {
 		return err
 	}
-	if id := n.Chain.ChainConfig().ChainID.Uint64(); s.chainID != 0 && s.chainID != id {
-		err = fmt.Errorf("the chain that is kept has id %d, not %d; "+
-			"leave --chain-id out or begin with an empty directory", id, s.chainID)
-		return errors.Join(err, n.Close())
-	}
 	events := make(chan chain.Event, 256)
 	subscription := n.Chain.Subscribe(events) // before the banner, so that the log misses no block
-	if err := s.introduce(c.App.Writer, n); err != nil {
+	if err = s.checkID(n); err == nil {
+		err = s.introduce(c.App.Writer, n)
+	}
+	if err != nil {
 		return errors.Join(err, n.Close())
 	}
 	followed := make(chan struct{})
@@ -96,6 +85,30 @@ func devnet(c *cli.Context) error {
 	<-followed
 	log.Close(closeLimit)
 	return err
+}
+
+// watch makes the node report to the log, and its failures to w. The channel delivers when the server has failed.
+func (s *settings) watch(log *txlog.Log, w io.Writer) <-chan error {
+	ended := make(chan error, 1)
+	s.node.Debug = log.Print
+	s.node.Logging = func(on bool) { log.Mute(!on) }
+	s.node.Failed = func(err error) {
+		fmt.Fprintf(w, "hestia: %v\n", err)
+		if errors.Is(err, node.ErrServe) {
+			ended <- errQuiet // never blocks: there is one server, and it fails once
+		}
+	}
+	return ended
+}
+
+// checkID returns an error if --chain-id names another chain than the one that is kept.
+func (s *settings) checkID(n *node.Node) error {
+	id := n.Chain.ChainConfig().ChainID.Uint64()
+	if s.chainID == 0 || s.chainID == id {
+		return nil
+	}
+	return fmt.Errorf("the chain that is kept has id %d, not %d; leave --chain-id out or begin with an empty directory",
+		id, s.chainID)
 }
 
 // startFrom starts the node, from its state file if it has one. Progress goes to w.

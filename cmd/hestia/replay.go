@@ -44,12 +44,8 @@ func record(c *cli.Context) error {
 	if err := noArguments(c); err != nil {
 		return err
 	}
-	// Mistakes in flags are found in several places below.
-	usage := func(format string, args ...any) error {
-		return &usageError{"hestia record", fmt.Errorf(format, args...)}
-	}
 	if c.IsSet("tx") == c.IsSet("blocks") { // both or neither
-		return usage("needs either --tx or --blocks")
+		return &usageError{"hestia record", errors.New("needs either --tx or --blocks")}
 	}
 	client, err := gethrpc.DialContext(c.Context, c.String("rpc"))
 	if err != nil {
@@ -59,24 +55,9 @@ func record(c *cli.Context) error {
 	return withEngine(func(engine vm.Engine) error {
 		p := startProgress(c.App.ErrWriter, "recording", 0, "blocks")
 		defer p.end()
-		r := fixture.Recorder{
+		f, err := recorded(c, fixture.Recorder{
 			Client: client, Engine: engine, Schedule: c.String("schedule"), Progress: func(_, _ uint64) { p.add(1) },
-		}
-		var f *fixture.Fixture
-		if text := c.String("tx"); text != "" {
-			var hash common.Hash
-			// Unlike common.HexToHash, this refuses a hash that is too short.
-			if err := hash.UnmarshalText([]byte(text)); err != nil {
-				return usage("--tx: %w", err)
-			}
-			f, err = r.Transaction(c.Context, hash)
-		} else {
-			first, last, ok := blockRange(c.String("blocks"))
-			if !ok {
-				return usage("--blocks %q: want a range such as 3..7", c.String("blocks"))
-			}
-			f, err = r.Blocks(c.Context, first, last)
-		}
+		})
 		if err != nil {
 			return err
 		}
@@ -85,6 +66,24 @@ func record(c *cli.Context) error {
 		}
 		return replaceFile(c.String("o"), f.Encode)
 	})
+}
+
+// recorded records the transaction of --tx or the blocks of --blocks.
+func recorded(c *cli.Context, r fixture.Recorder) (*fixture.Fixture, error) {
+	if text := c.String("tx"); text != "" {
+		var hash common.Hash
+		// Unlike common.HexToHash, this refuses a hash that is too short.
+		if err := hash.UnmarshalText([]byte(text)); err != nil {
+			return nil, &usageError{"hestia record", fmt.Errorf("--tx: %w", err)}
+		}
+		return r.Transaction(c.Context, hash)
+	}
+	first, last, ok := blockRange(c.String("blocks"))
+	if !ok {
+		err := fmt.Errorf("--blocks %q: want a range such as 3..7", c.String("blocks"))
+		return nil, &usageError{"hestia record", err}
+	}
+	return r.Blocks(c.Context, first, last)
 }
 
 // withEngine starts an engine, passes it to use, and closes it.
