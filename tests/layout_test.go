@@ -3,6 +3,7 @@
 package tests
 
 import (
+	"fmt"
 	"go/parser"
 	"go/token"
 	"io/fs"
@@ -17,27 +18,52 @@ import (
 
 const module = "hestia"
 
-// levels is the house from roof to ground. A package imports only from levels below its own.
-var levels = [][]string{
-	{"cmd/hestia", "hestiatest"},
-	{"node"},
-	{"rpc", "insight/report"},
-	{"rpc/dev"},
-	{"rpc/watch"},
-	{"rpc/eth"},
-	{"rpc/query"},
-	{"chain/miner", "chain/txlog", "insight/sandbox", "replay/statetest"},
-	{"insight/trace"},
-	{"chain", "replay/conformance", "replay/fixture", "replay/t8n"},
-	{"replay"},
-	{"transition"},
-	{"vm", "vm/wasmtime"},
-	{"ewasm/mirror"},
-	{"ewasm", "chain/pool"},
-	{"frame"},
-	{"state", "transition/unsigned"},
-	{"gas/meter", "gas/admit", "iface/abi"},
-	{"gas", "internal/wasm", "internal/terminal", "internal/wat", "contracts"},
+// room is a package of the house: the floor it stands on, counted from the roof, and what it is.
+type room struct {
+	floor int
+	pkg   string
+	is    string
+}
+
+// house is all packages from roof to ground. A package imports only from floors below its own; two packages of one floor do
+// not know each other. README.md shows the same list.
+var house = []room{
+	{0, "cmd/hestia", "the binary: commands parse, call and print"},
+	{0, "hestiatest", "a devnet for each Go test: deploy, call, go back in time, check"},
+	{1, "node", "opens the store, picks the engine, serves, closes: the only assembler"},
+	{2, "rpc", "JSON-RPC: transports, and the table of all methods"},
+	{2, "insight/report", "all that a deployer wants to know of a module"},
+	{3, "rpc/dev", "the wing of evm, anvil and hardhat: the controls of a devnet"},
+	{4, "rpc/watch", "the wing of debug, trace, ots and erigon: what looks inside"},
+	{5, "rpc/eth", "the wing of eth, net, web3, txpool, personal, admin and hestia"},
+	{6, "rpc/query", "what the wings share: blocks, trials, overrides, receipts, errors, rows of the table"},
+	{7, "chain/miner", "pool -> block: instant, interval, manual"},
+	{7, "chain/txlog", "a line for every transaction, in the words of the contracts' interfaces"},
+	{7, "insight/sandbox", "a contract alone on an empty chain, run once"},
+	{7, "replay/statetest", "Ethereum's GeneralStateTests"},
+	{8, "chain/pool", "raw transaction -> ordered transaction"},
+	{8, "insight/trace", "what debug_traceTransaction shows: host calls as steps, frames as a tree"},
+	{9, "chain", "blocks: genesis, history, candidate, commit, a devnet's past"},
+	{9, "replay/conformance", "readable tests of what contracts see and change"},
+	{9, "replay/fixture", "transactions recorded with all they need, and replayed"},
+	{9, "replay/t8n", "Ethereum's transition tool: accounts and transactions in, accounts and roots out"},
+	{10, "replay", "what the formats of replays share"},
+	{11, "transition", "one message on a state: environment in, outcome out"},
+	{12, "vm", "the frame machine: call, create, depth, value, snapshot, revert, precompiles"},
+	{13, "vm/wasmtime", "the engine; the only cgo; no wasmtime type leaves it"},
+	{14, "ewasm/mirror", "host functions that only read the frame, as functions inside the module"},
+	{15, "ewasm", "what a wasm contract sees: the host functions, and which modules are contracts"},
+	{16, "frame", "Block, Transaction, Call, Creation, the five ends, Result, FaultError, Interrupt"},
+	{17, "state", "LevelDB + Merkle-Patricia trie: open, at(root), commit, prove, dump"},
+	{17, "transition/unsigned", "transactions in the name of accounts that a devnet impersonates"},
+	{18, "gas/admit", "what a module may be before it is compiled, and how long that will take"},
+	{18, "gas/meter", "the instrumenter: decode -> analyse -> rewrite -> encode"},
+	{18, "iface/abi", "contracts known by their interface: from a section, a file, a call"},
+	{19, "gas", "every price, by schedule, and the tank that pays"},
+	{19, "contracts", "sample contracts with their sources, built"},
+	{19, "internal/terminal", "text for people: amounts, addresses, nothing that moves the cursor"},
+	{19, "internal/wasm", "the binary codec: module <-> bytes"},
+	{19, "internal/wat", "the text format, assembled for tests"},
 }
 
 // reserved names imports that only the listed packages may have, whatever their level.
@@ -67,9 +93,9 @@ var reserved = []struct {
 
 func TestImportsPointDownwards(t *testing.T) {
 	for pkg, imports := range sources(t) {
-		from := level(pkg)
+		from := floor(pkg)
 		if from < 0 {
-			t.Errorf("%s has no level: add it to the table in layout_test.go and to the house in README.md", pkg)
+			t.Errorf("%s stands on no floor: add it to the table in layout_test.go and to the house in README.md", pkg)
 			continue
 		}
 		for _, imported := range imports {
@@ -77,8 +103,8 @@ func TestImportsPointDownwards(t *testing.T) {
 			if !inside {
 				continue
 			}
-			if to := level(target); to <= from {
-				t.Errorf("%s (level %d) imports %s (level %d): imports point downwards only", pkg, from, target, to)
+			if to := floor(target); to <= from {
+				t.Errorf("%s (floor %d) imports %s (floor %d): imports point downwards only", pkg, from, target, to)
 			}
 		}
 	}
@@ -99,20 +125,36 @@ func TestReservedImportsStayWhereTheyBelong(t *testing.T) {
 	}
 }
 
-func TestEveryLevelExists(t *testing.T) {
+func TestEveryRoomExists(t *testing.T) {
 	found := sources(t)
-	for _, packages := range levels {
-		for _, pkg := range packages {
-			if _, ok := found[pkg]; !ok {
-				t.Errorf("the table names %s, which has no Go file", pkg)
-			}
+	for _, r := range house {
+		if _, ok := found[r.pkg]; !ok {
+			t.Errorf("the table names %s, which has no Go file", r.pkg)
 		}
 	}
 }
 
-// level returns the index of the level that pkg stands on, or -1.
-func level(pkg string) int {
-	return slices.IndexFunc(levels, func(packages []string) bool { return slices.Contains(packages, pkg) })
+func TestTheReadmeShowsTheHouse(t *testing.T) {
+	var want strings.Builder
+	for _, r := range house {
+		fmt.Fprintf(&want, "%-20s%s\n", r.pkg, r.is)
+	}
+	readme, err := os.ReadFile("../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(readme), "\n"+want.String()) {
+		t.Errorf("README.md shows another house than the table; it must have\n%s", want.String())
+	}
+}
+
+// floor returns the floor that pkg stands on, or -1.
+func floor(pkg string) int {
+	at := slices.IndexFunc(house, func(r room) bool { return r.pkg == pkg })
+	if at < 0 {
+		return -1
+	}
+	return house[at].floor
 }
 
 // sources returns, for every package directory of the module but tests, what its non-test files import.
