@@ -5,14 +5,14 @@ import (
 	"github.com/holiman/uint256"
 )
 
-// Transaction is what every frame of one transaction shares.
+// Transaction holds what all frames of one transaction share.
 type Transaction struct {
-	Origin     common.Address
-	GasPrice   *uint256.Int
-	BlobHashes []common.Hash // versioned hashes of its blobs
+	Origin     common.Address // the sender
+	GasPrice   *uint256.Int   // wei a gas
+	BlobHashes []common.Hash  // versioned hashes of its blobs
 }
 
-// Block is what every frame of one block shares.
+// Block holds what all frames of one block share.
 type Block struct {
 	ChainID     uint64
 	Coinbase    common.Address

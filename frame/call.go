@@ -7,39 +7,39 @@ import (
 	"hestia/gas"
 )
 
-// Calls is how running code reaches the machine that runs it. Neither method returns an error: a Result says it all.
+// Calls lets running code start frames below its own. The frame machine implements it. Failures are in the Result.
 type Calls interface {
 	// Call runs another account's code in a frame below parent. Its gas was charged to parent already.
 	Call(parent *Frame, call Call) Result
-	// Create runs creation data in a frame below parent and returns the new account's address. Its gas was charged to parent
-	// already.
+	// Create runs creation data in a frame below parent and returns the new account's address. Its gas was charged
+	// to parent already.
 	Create(parent *Frame, creation Creation) (common.Address, Result)
 }
 
-// CallKind tells the four calls apart.
+// CallKind is one of the four kinds of call.
 type CallKind uint8
 
 // The calls, as the interface names them.
 const (
 	PlainCall    CallKind = iota // call: the target's code, storage and balance
-	CallCode                     // the target's code on the caller's storage
-	CallDelegate                 // as callCode, with the caller's own caller and value
-	CallStatic                   // as call, without any change of state
+	CallCode                     // callCode: the target's code on the caller's storage and balance
+	CallDelegate                 // callDelegate: as callCode, with the caller's own caller and value
+	CallStatic                   // callStatic: as call, but state may not change
 )
 
 // Call is a request to run an account's code.
 type Call struct {
 	Kind   CallKind
-	Target common.Address
-	Value  *uint256.Int
-	Input  []byte
-	Gas    gas.Tank
+	Target common.Address // the account whose code runs
+	Value  *uint256.Int   // wei
+	Input  []byte         // calldata
+	Gas    gas.Tank       // what the new frame may use
 }
 
 // Creation is a request to make a contract.
 type Creation struct {
-	Value *uint256.Int
+	Value *uint256.Int // wei
 	Code  []byte       // creation data
-	Salt  *common.Hash // what the address follows from, with Code; nil = from the creator's nonce
-	Gas   gas.Tank
+	Salt  *common.Hash // the address is derived from it and Code; nil = from the creator's nonce
+	Gas   gas.Tank     // what the new frame may use
 }

@@ -6,7 +6,7 @@ import (
 	"hestia/gas"
 )
 
-// End says how a frame ended; it alone decides what happens to the frame's gas and state.
+// End is the way a frame ended. It alone decides what happens to the frame's gas and state.
 type End uint8
 
 // The five ways a frame ends.
@@ -18,20 +18,20 @@ const (
 	Fault               // our bug or the disk: the block is discarded and no receipt is written
 )
 
-// String returns the end as a lower-case word.
+// String returns the end as a lower-case word. It panics for a value that is not one of the five.
 func (e End) String() string {
 	return [...]string{"finished", "reverted", "halted", "rejected", "fault"}[e]
 }
 
-// Result is what a frame leaves to its caller.
+// Result is the outcome of a frame, as its caller gets it.
 type Result struct {
 	End    End
-	Output []byte   // what finish or revert was given; empty for the other ends
-	Left   gas.Tank // what goes back to the caller: empty when halted
-	Cause  error    // why, for every end but Finished
+	Output []byte   // the data passed to finish or revert; empty for the other ends
+	Left   gas.Tank // gas returned to the caller: empty if halted
+	Cause  error    // the reason for every end but Finished
 }
 
-// The reasons a frame ends that concern no single host function.
+// The causes that belong to no single host function.
 var (
 	ErrReverted = errors.New("execution reverted")
 	ErrStack    = errors.New("stack overflow")
@@ -39,18 +39,18 @@ var (
 	ErrBalance  = errors.New("insufficient balance for transfer")
 	ErrNonce    = errors.New("nonce of the creator is at its maximum")
 
-	ErrInterrupted = errors.New("execution was given up") // always inside a FaultError
+	ErrInterrupted = errors.New("execution was given up") // always wrapped in a FaultError
 )
 
-// FaultError wraps a failure of the node itself, so that no frame can pass it for its own.
+// FaultError wraps a failure of the node itself, such as a disk error, so that it cannot be taken for a frame's result.
 type FaultError struct{ Err error }
 
 func (e *FaultError) Error() string { return "internal fault: " + e.Err.Error() }
 
-// Unwrap returns the failure.
+// Unwrap returns the wrapped failure.
 func (e *FaultError) Unwrap() error { return e.Err }
 
-// IsFault reports whether err says that the node failed, not the code or the transaction it ran.
+// IsFault reports whether err is or wraps a FaultError: the node failed, not the code or the transaction.
 func IsFault(err error) bool {
 	var fault *FaultError
 	return errors.As(err, &fault)

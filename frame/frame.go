@@ -1,8 +1,8 @@
-// Package frame is the vocabulary of execution, whatever the code: what one running call or creation is given (Frame, Transaction,
-// Block), how code asks for another (Call, Creation, Calls), how it ends (End, Result, FaultError), and how its request is given
-// up (Interrupt).
+// Package frame is the vocabulary of execution, for any kind of code: the input of one running call or creation (Frame,
+// Transaction, Block), a request for another (Call, Creation, Calls), the end (End, Result, FaultError), and the signal
+// that its request was given up (Interrupt).
 //
-// It does not know what code is, who runs it or how blocks are made. Start at Frame and Result.
+// It does not know kinds of code, engines or how blocks are made. Start at Frame and Result.
 package frame
 
 import (
@@ -13,17 +13,17 @@ import (
 	"hestia/gas"
 )
 
-// Frame is one running call or creation, whatever its code: whose state it acts on, what it was given, and the transaction,
+// Frame is one running call or creation of any kind of code: the account it acts on, its input, and the transaction,
 // block and state around it. The frame machine makes it and an engine runs it. It is not safe for concurrent use.
 type Frame struct {
-	Self     common.Address // whose storage and balance the frame acts on
-	Caller   common.Address
-	Value    *uint256.Int // wei
-	Input    []byte       // calldata
-	Code     []byte       // the original bytes being run
-	CodeHash common.Hash  // keccak256 of Code
-	Static   bool         // state may not change in this frame or below
-	Depth    int          // 0 for the transaction's own frame
+	Self     common.Address // the account whose storage and balance the frame acts on
+	Caller   common.Address // the account that made the call
+	Value    *uint256.Int   // wei
+	Input    []byte         // calldata
+	Code     []byte         // the original bytes being run
+	CodeHash common.Hash    // keccak256 of Code
+	Static   bool           // state may not change in this frame or below
+	Depth    int            // 0 for the transaction's own frame
 
 	Gas      gas.Tank
 	Schedule *gas.Schedule
@@ -31,9 +31,9 @@ type Frame struct {
 	Block    *Block
 	State    vm.StateDB
 	Calls    Calls
-	Debug    func(line string) // takes what the debug module prints; nil discards it
+	Debug    func(line string) // called with each line that the debug module prints; nil discards it
 
-	Interrupt *Interrupt // ends the frame when its request is given up; nil in a block, which only gas ends
+	Interrupt *Interrupt // ends the frame when its request is given up; nil in a block, where only gas bounds a run
 
 	PagesLeft uint32 // linear memory that this frame and its callees may still hold, in pages of 64 KiB
 	PagesUsed uint32 // linear memory that this frame holds now

@@ -7,27 +7,28 @@ import (
 	"time"
 )
 
-// askEvery is how soon a frame is asked again to end: it may be where it cannot, in a host function or in the engine.
+// askEvery is the time after which a frame is asked to end again. An earlier ask is lost if the frame was in a host
+// function or inside the engine.
 const askEvery = time.Millisecond
 
-// Interrupt ends the frames of one request when nobody waits for its answer any more: they end in a fault that is
-// ErrInterrupted, so that it can never pass for a result. A nil Interrupt never does; blocks have none.
+// Interrupt ends the frames of one request when its client no longer waits for the answer. They end in a fault that
+// wraps ErrInterrupted, so it cannot be taken for a result. A nil Interrupt never ends a frame; blocks use nil.
 type Interrupt struct {
 	given  <-chan struct{} // closed when the request is given up
 	due    atomic.Bool
-	stop   func() bool
+	stop   func() bool // undoes the wait for the context
 	mu     sync.Mutex
-	frames []Running // that an engine runs now, the innermost last
-	over   bool
+	frames []Running // the frames that an engine runs now, the innermost last
+	over   bool      // the request is answered: stop asking
 }
 
 // Running is a frame that an engine runs.
 type Running interface {
-	AskToEnd() // soon, from another goroutine
+	AskToEnd() // makes the frame end soon; called from another goroutine
 }
 
-// InterruptAfter returns an interrupt for the time that ctx ends, to be released when the request is answered. It is nil
-// where ctx never ends.
+// InterruptAfter returns an interrupt that ends frames when ctx ends, or nil if ctx never ends. The caller releases it
+// when the request is answered.
 func InterruptAfter(ctx context.Context) *Interrupt {
 	if ctx == nil || ctx.Done() == nil {
 		return nil
@@ -37,7 +38,7 @@ func InterruptAfter(ctx context.Context) *Interrupt {
 	return i
 }
 
-// Release ends the interrupt. No frame may be running.
+// Release stops the interrupt. No frame may be running.
 func (i *Interrupt) Release() {
 	if i == nil || i.stop() {
 		return
@@ -47,7 +48,7 @@ func (i *Interrupt) Release() {
 	i.mu.Unlock()
 }
 
-// Given is closed when frames should end; it is nil, and never closed, for a nil Interrupt.
+// Given returns a channel that is closed when frames should end. For a nil Interrupt it is nil, which never is ready.
 func (i *Interrupt) Given() <-chan struct{} {
 	if i == nil {
 		return nil
@@ -55,10 +56,10 @@ func (i *Interrupt) Given() <-chan struct{} {
 	return i.given
 }
 
-// Due tells whether frames should end.
+// Due reports whether frames should end.
 func (i *Interrupt) Due() bool { return i != nil && i.due.Load() }
 
-// Enter says that an engine runs a frame, and Leave that it no longer does.
+// Enter notes that an engine starts to run f, inside the frames that entered before.
 func (i *Interrupt) Enter(f Running) {
 	if i != nil {
 		i.mu.Lock()
@@ -67,7 +68,7 @@ func (i *Interrupt) Enter(f Running) {
 	}
 }
 
-// Leave is for the frame that entered last. It is not asked anything afterwards.
+// Leave notes that the frame that entered last has ended. AskToEnd is not called on it afterwards.
 func (i *Interrupt) Leave() {
 	if i != nil {
 		i.mu.Lock()
@@ -76,7 +77,8 @@ func (i *Interrupt) Leave() {
 	}
 }
 
-// ask asks the innermost frame until all is over. Those around it wait in host functions, and look at Due when they go on.
+// ask asks the innermost frame to end until the request is over. The frames around it wait in host functions and check
+// Due when they go on.
 func (i *Interrupt) ask() {
 	i.due.Store(true)
 	for tick := time.NewTicker(askEvery); ; <-tick.C {

@@ -13,30 +13,31 @@ import (
 	"github.com/tyler-smith/go-bip39"
 )
 
-// DevMnemonic is the phrase whose accounts every Ethereum development tool knows. Everybody has its keys.
+// DevMnemonic is the phrase that Ethereum development tools share. Its keys are public: never send value to them.
 const DevMnemonic = "test test test test test test test test test test test junk"
 
-// What a devnet begins with unless told otherwise.
+// The accounts of a devnet by default.
 const (
 	devAccounts = 10
-	devEther    = 10_000
+	devEther    = 10_000 // of each
 )
 
-// What keys cannot be derived from.
+// The errors of deriving keys.
 var (
-	ErrMnemonic = errors.New("invalid mnemonic")        // not twelve to twenty-four words of the English list with a right checksum
-	ErrPath     = errors.New("invalid derivation path") // not such as DevPath
+	ErrMnemonic = errors.New("invalid mnemonic")        // want 12 to 24 words of BIP-39's English list
+	ErrPath     = errors.New("invalid derivation path") // want a path such as DevPath
 )
 
-// DevPath is where wallets look for accounts: their number is appended.
+// DevPath is the BIP-44 path below which wallets derive Ethereum accounts; they append the account's index.
 const DevPath = "m/44'/60'/0'/0"
 
-// DeriveKeys returns the first n keys of a mnemonic's path m/44'/60'/0'/0/i, as wallets derive them.
+// DeriveKeys returns the first n keys of a mnemonic below DevPath, as wallets derive them. The error wraps ErrMnemonic.
 func DeriveKeys(mnemonic string, n int) ([]*ecdsa.PrivateKey, error) {
 	return DeriveKeysAt(mnemonic, DevPath, n)
 }
 
-// DeriveKeysAt returns the first n keys of a mnemonic below a path such as DevPath. The error wraps ErrMnemonic or ErrPath.
+// DeriveKeysAt returns the first n keys of a mnemonic below a path such as DevPath. The error wraps ErrMnemonic or
+// ErrPath.
 func DeriveKeysAt(mnemonic, path string, n int) ([]*ecdsa.PrivateKey, error) {
 	steps, err := accounts.ParseDerivationPath(strings.TrimSuffix(path, "/"))
 	if err != nil {

@@ -17,7 +17,7 @@ import (
 	"hestia/vm/wasmtime"
 )
 
-// Devnet says what a devnet's own genesis holds. The zero value is what every Ethereum development tool begins with.
+// Devnet describes the genesis of a devnet. The zero value has the values that other Ethereum development tools use.
 type Devnet struct {
 	ChainID  uint64   // 0 = 31337
 	Balance  *big.Int // of each account, in wei; nil = 10,000 ether
@@ -26,7 +26,7 @@ type Devnet struct {
 	Time     uint64   // of the first block, in seconds since the epoch; 0 = when the chain is made
 }
 
-// genesis returns the genesis of a devnet on which keys own something, and contracts may print.
+// genesis returns the genesis of a devnet: each key's account has the same balance, and contracts may print.
 func (d Devnet) genesis(keys []*ecdsa.PrivateKey) *chain.Genesis {
 	balance := d.Balance
 	if balance == nil {
@@ -53,7 +53,8 @@ func (d Devnet) genesis(keys []*ecdsa.PrivateKey) *chain.Genesis {
 	return genesis
 }
 
-// openChain continues the chain in the store; only an empty store gets that of the state file, or a devnet's genesis.
+// openChain opens the chain in the store. If the store is empty, it first takes the chain of the state file, or begins
+// with a devnet's genesis if there is none.
 func openChain(store *state.Store, engine vm.Engine, c Config) (*chain.Chain, error) {
 	opened, err := chain.Open(store, engine, c.Genesis)
 	if c.Genesis != nil || !errors.Is(err, chain.ErrNoGenesis) {
@@ -72,11 +73,11 @@ func openChain(store *state.Store, engine vm.Engine, c Config) (*chain.Chain, er
 	return chain.Open(store, engine, c.Devnet.genesis(c.Keys))
 }
 
-// NewEngine returns an engine that several nodes of one process can share, so that they compile a contract once. It may be
-// closed when all of them are.
+// NewEngine returns an engine for Config.Engine that several nodes of one process can share, so that each contract is
+// compiled once. The caller closes it after the last of them.
 func NewEngine() (Engine, error) { return wasmtime.New(wasmtime.Config{}) }
 
-// Engine runs contracts.
+// Engine is an engine whose caller closes it.
 type Engine interface {
 	vm.Engine
 	Close() error

@@ -8,8 +8,8 @@ import (
 	"os"
 )
 
-// listenIPC listens on a local socket that only this user may open. What an ended process left at its path is replaced; any
-// other file is not.
+// listenIPC listens on a local socket that only this user may open. It replaces a socket that an ended process left at
+// the path. It refuses a path that holds any other file.
 func listenIPC(path string) (net.Listener, error) {
 	info, err := os.Lstat(path)
 	switch {

@@ -1,8 +1,8 @@
-// Package node assembles the house: it opens the store, starts the engine, the chain, the pool, the miner and the JSON-RPC
-// server in that order, and closes them in reverse.
+// Package node assembles the house: it opens the store, starts the engine, the chain, the pool, the miner and the
+// JSON-RPC server in that order, and closes them in reverse.
 //
-// It is the only package that knows all of them, and it decides nothing that one of them could. It does not parse flags,
-// print or read files: that is the command's. Start at Start.
+// It is the only package that knows all of them, and it decides nothing that one of them could. It does not parse
+// flags, print or read files: the command does. Start at Start.
 package node
 
 import (
@@ -28,36 +28,40 @@ import (
 	"hestia/vm/wasmtime"
 )
 
-// Version is what the node calls itself to clients, after its name.
+// Version is the version of this program, which clients see after its name.
 const Version = "0.1.0"
 
-// Config says what node to start. The zero value is a devnet in memory with the well-known accounts, on any free port of
-// the loopback interface.
+// Artefacts is the folder of a data directory that holds compiled contracts. It is a cache: it may be deleted while no
+// node runs.
+const Artefacts = "artefacts"
+
+// Config describes the node to start. The zero value is a devnet in memory with the well-known accounts, on any free
+// port of the loopback interface.
 type Config struct {
 	Listen    string              // host:port; empty = "127.0.0.1:0", port 0 = any
 	IPC       string              // path of a local socket to listen on too; empty = none
-	DataDir   string              // where the chain is kept; empty = in memory, gone with the node
+	DataDir   string              // directory of the chain; empty = in memory, gone with the node
 	Sync      bool                // every block waits for the disk, so that power loss loses none
-	Genesis   *chain.Genesis      // nil = the chain in DataDir, or that of State, or a devnet's, of which Devnet says more
+	Genesis   *chain.Genesis      // nil = the chain in DataDir, or that of State, or one made from Devnet
 	State     io.Reader           // a state file that an empty DataDir begins with; nil = none
-	Devnet    Devnet              // what a devnet begins with
+	Devnet    Devnet              // the genesis of a devnet
 	Keys      []*ecdsa.PrivateKey // accounts the node signs for; nil = the first ten of DevMnemonic
-	Mining    miner.Mode          // when blocks are made; ignored where BlockTime is set
+	Mining    miner.Mode          // when blocks are made; ignored if BlockTime is set
 	BlockTime time.Duration       // between blocks; 0 = as Mining says
-	Coinbase  common.Address      // who gets the tips
+	Coinbase  common.Address      // the account that gets the tips
 	Engine    vm.Engine           // shared with other nodes and not closed by this one; nil = its own
 	CacheMB   int                 // memory for the database's caches, in MiB; 0 = 64
-	Origins   []string            // web pages that may ask; nil = none, "*" = all
-	Hosts     []string            // names the node answers to besides IP addresses and localhost; "*" = all
-	Timeout   time.Duration       // most that trying something out may take; 0 = 5 s
+	Origins   []string            // origins of web pages that may send requests; nil = none, "*" = all
+	Hosts     []string            // host names the node answers to besides IP addresses and localhost; "*" = all
+	Timeout   time.Duration       // limit for one call, estimate or trace; 0 = 5 s
 
-	Debug   func(line string) // where contracts' debug module prints; nil discards
-	Failed  func(err error)   // told of what fails after the start; nil discards
-	Version string            // what clients are told that this is; empty = "Hestia/v" and Version
-	Logging func(on bool)     // asked by a client to print or not; nil = not heard
+	Debug   func(line string) // called with each line that a contract's debug module prints; nil discards
+	Failed  func(err error)   // called with each failure after the start; nil discards
+	Version string            // answer to web3_clientVersion; empty = "Hestia/v" and Version
+	Logging func(on bool)     // called if a client turns printing on or off; nil ignores it
 }
 
-// Node is a running node.
+// Node is a running node. Start makes it and Close ends it.
 type Node struct {
 	Chain *chain.Chain
 	Keys  []*ecdsa.PrivateKey // accounts the node signs for
@@ -65,7 +69,7 @@ type Node struct {
 	listener net.Listener
 	ipc      net.Listener // nil for none
 	store    *state.Store
-	engine   *wasmtime.Engine // its own, nil if it is shared
+	engine   *wasmtime.Engine // the node's own; nil if it is shared
 	miner    *miner.Miner
 	rpc      *rpc.Server
 	serving  sync.WaitGroup
@@ -73,13 +77,14 @@ type Node struct {
 	closeErr error
 }
 
-// How a node fails to be reached.
+// The errors of listening and serving.
 var (
 	ErrListen = errors.New("cannot listen")
-	ErrServe  = errors.New("no longer serving JSON-RPC") // told to Config.Failed
+	ErrServe  = errors.New("no longer serving JSON-RPC") // passed to Config.Failed
 )
 
-// Start starts a node. It listens before it opens anything, so that clients that come early wait instead of being refused.
+// Start starts a node. It listens before it opens the store, so an early client waits instead of being refused. The
+// error wraps ErrListen, or is one of state.Open or chain.Open; nothing is left open then.
 func Start(c Config) (*Node, error) {
 	if c.Listen == "" {
 		c.Listen = "127.0.0.1:0"
@@ -114,7 +119,7 @@ func Start(c Config) (*Node, error) {
 	return n, nil
 }
 
-// serve answers requests in a goroutine of its own, and tells failed if that ends too early.
+// serve runs answer in a goroutine of its own, and calls failed if it ends before the node is closed.
 func (n *Node) serve(failed func(error), answer func() error) {
 	n.serving.Go(func() {
 		if err := answer(); err != nil {
@@ -123,10 +128,11 @@ func (n *Node) serve(failed func(error), answer func() error) {
 	})
 }
 
-// open builds the house from the ground; what stands when it fails is closed by Close.
+// open builds the house from the ground. If it fails, Close closes what was opened.
 func (n *Node) open(c Config) error {
 	var err error
-	if n.store, err = state.Open(c.DataDir, state.Options{Sync: c.Sync, CacheMB: c.CacheMB}); err != nil {
+	options := state.Options{Sync: c.Sync, CacheMB: c.CacheMB, Beside: []string{Artefacts}}
+	if n.store, err = state.Open(c.DataDir, options); err != nil {
 		return err
 	}
 	engine := c.Engine
@@ -160,21 +166,22 @@ func (n *Node) open(c Config) error {
 	return err
 }
 
-// artefacts is where compiled contracts are kept: a cache, which may be deleted at any time.
+// artefacts returns the folder for compiled contracts, empty for a node in memory: it keeps none on disk.
 func artefacts(dataDir string) string {
 	if dataDir == "" {
 		return ""
 	}
-	return filepath.Join(dataDir, "artefacts")
+	return filepath.Join(dataDir, Artefacts)
 }
 
-// URL returns where the node answers over HTTP; WebSocket is at the same place.
+// URL returns the URL of JSON-RPC over HTTP. WebSocket is served at the same host and port.
 func (n *Node) URL() string { return "http://" + n.listener.Addr().String() }
 
-// Client returns a client in this process. It is the caller's to close.
+// Client returns a JSON-RPC client inside this process. The caller closes it.
 func (n *Node) Client() *gethrpc.Client { return n.rpc.Client() }
 
-// Close stops answering, finishes the block being made and closes the store. It may be called more than once.
+// Close stops answering, finishes the block being made and closes the store. It may be called more than once, and
+// returns the same error each time.
 func (n *Node) Close() error {
 	n.close.Do(func() {
 		var errs []error
@@ -184,7 +191,7 @@ func (n *Node) Close() error {
 		if n.rpc != nil {
 			errs = append(errs, n.rpc.Close())
 		}
-		n.listener.Close() // a second time, where the server has closed it
+		n.listener.Close() // harmless if the server has closed it already
 		n.serving.Wait()
 		if n.miner != nil {
 			n.miner.Close()

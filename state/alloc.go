@@ -15,7 +15,8 @@ import (
 
 var errBalance = errors.New("the balance is not between 0 and 2^256-1")
 
-// Begin writes accounts, of which some may be empty, into the empty state and returns the state that they make.
+// Begin commits accounts to the empty state and returns the state that holds them. Accounts without balance, nonce and
+// code are kept. The error says which account has a balance that is not between 0 and 2^256-1, or is the database's.
 func (s *Store) Begin(accounts types.GenesisAlloc) (*gstate.StateDB, error) {
 	db, err := s.At(types.EmptyRootHash)
 	if err != nil {
@@ -33,14 +34,14 @@ func (s *Store) Begin(accounts types.GenesisAlloc) (*gstate.StateDB, error) {
 			db.SetState(address, slot, value)
 		}
 	}
-	root, err := s.Commit(db, params.Rules{}, 0) // rules under which accounts may be empty
+	root, err := s.Commit(db, params.Rules{}, 0) // rules before EIP-158, which removes empty accounts
 	if err != nil {
 		return nil, err
 	}
 	return s.At(root)
 }
 
-// Accounts returns all that is in the state under root.
+// Accounts returns every account of the state under root, with its code and storage. All of it is in memory at once.
 func (s *Store) Accounts(root common.Hash) (types.GenesisAlloc, error) {
 	db, err := s.At(root)
 	if err != nil {
@@ -51,13 +52,13 @@ func (s *Store) Accounts(root common.Hash) (types.GenesisAlloc, error) {
 	return types.GenesisAlloc(all), err
 }
 
-// collector takes what geth dumps.
+// collector gathers the accounts of geth's dump in a map.
 type collector types.GenesisAlloc
 
-// OnRoot is for geth, which dumps states through it.
+// OnRoot implements geth's DumpCollector.
 func (collector) OnRoot(common.Hash) {}
 
-// OnAccount is for geth, which dumps states through it.
+// OnAccount implements geth's DumpCollector. The dump spells balances in decimal and slots in hexadecimal.
 func (c collector) OnAccount(address *common.Address, a gstate.DumpAccount) {
 	account := types.Account{Nonce: a.Nonce, Code: a.Code}
 	account.Balance, _ = new(big.Int).SetString(a.Balance, 10)

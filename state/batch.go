@@ -6,11 +6,11 @@ import (
 	"github.com/syndtr/goleveldb/leveldb/util"
 )
 
-// batch collects writes that LevelDB makes at once.
+// batch collects writes that LevelDB makes at once: after a crash all of them are there, or none.
 type batch struct {
 	level *level
 	b     *leveldb.Batch
-	size  int
+	size  int // bytes of keys and values so far
 }
 
 func (b *batch) Put(key, value []byte) error {
@@ -25,7 +25,7 @@ func (b *batch) Delete(key []byte) error {
 	return nil
 }
 
-// DeleteRange adds the deletion of every key that is in [start, end) now.
+// DeleteRange adds the deletion of every key that the database holds now in [start, end).
 func (b *batch) DeleteRange(start, end []byte) error {
 	keys := b.level.db.NewIterator(&util.Range{Start: start, Limit: end}, nil)
 	defer keys.Release()
@@ -46,6 +46,7 @@ func (b *batch) Reset() {
 	b.size = 0
 }
 
+// Replay makes the batch's writes on w, in order.
 func (b *batch) Replay(w ethdb.KeyValueWriter) error {
 	r := &replay{to: w}
 	if err := b.b.Replay(r); err != nil {
@@ -54,7 +55,7 @@ func (b *batch) Replay(w ethdb.KeyValueWriter) error {
 	return r.err
 }
 
-// replay passes a batch on to another writer and keeps the first error.
+// replay passes a batch on to another writer and keeps the first error: LevelDB's Replay has no way to return one.
 type replay struct {
 	to  ethdb.KeyValueWriter
 	err error

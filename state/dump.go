@@ -8,18 +8,20 @@ import (
 	gstate "github.com/ethereum/go-ethereum/core/state"
 )
 
-// lineCollector writes the root, then each account, as one line of JSON, and keeps the first error.
+// lineCollector writes the root and then each account as one line of JSON. It keeps the first error.
 type lineCollector struct {
 	w   io.Writer
 	err error
 }
 
+// OnRoot implements geth's DumpCollector.
 func (l *lineCollector) OnRoot(root common.Hash) {
 	l.write(struct {
 		Root common.Hash `json:"root"`
 	}{root})
 }
 
+// OnAccount implements geth's DumpCollector.
 func (l *lineCollector) OnAccount(address *common.Address, account gstate.DumpAccount) {
 	account.Address = address
 	l.write(account)

@@ -2,10 +2,10 @@ package state
 
 import gstate "github.com/ethereum/go-ethereum/core/state"
 
-// SharedItems is how much a reader keeps.
+// SharedItems is the number of accounts and slots that a reader may keep.
 const SharedItems = sharedItems
 
-// Kept returns how many accounts and slots a reader of Store.Reader keeps.
+// Kept returns the number of accounts and slots that a reader of Store.Reader keeps.
 func Kept(r gstate.Reader) int {
 	shared := r.(*sharedReader)
 	shared.mu.RLock()

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -18,18 +19,21 @@ import (
 	"github.com/syndtr/goleveldb/leveldb/util"
 )
 
-// versionKey holds the layout of the database; a LevelDB without it is somebody else's.
+// versionKey holds the layout of the database. A LevelDB that has other keys but not this one belongs to another
+// program.
 var versionKey = []byte("hestia-store-version")
 
-// layout is the version this code reads and writes.
+// layout is the version of the layout that this code reads and writes.
 const layout = "1"
 
-// level is LevelDB as geth's packages want a key-value store.
+// level is a LevelDB behind geth's interface for key-value stores, ethdb.KeyValueStore.
 type level struct {
 	db    *leveldb.DB
 	write *opt.WriteOptions
 }
 
+// openLevel opens or creates the LevelDB in dir, or one in memory if dir is empty. Of CacheMB, a quarter is for
+// blocks of tables, a sixteenth for writes, and the tries have half.
 func openLevel(dir string, o Options) (*level, error) {
 	options := &opt.Options{
 		Filter:                 filter.NewBloomFilter(10),
@@ -45,7 +49,7 @@ func openLevel(dir string, o Options) (*level, error) {
 		}
 		return &level{db, write}, nil
 	}
-	if err := checkDirectory(dir); err != nil {
+	if err := checkDirectory(dir, o.Beside); err != nil {
 		return nil, err
 	}
 	db, err := leveldb.OpenFile(dir, options)
@@ -62,12 +66,15 @@ func openLevel(dir string, o Options) (*level, error) {
 }
 
 func corrupt(dir string, err error) error {
-	return fmt.Errorf("data directory %s: %w: %w; restore a copy of it or start with an empty directory", dir, ErrCorrupt, err)
+	return fmt.Errorf(
+		"data directory %s: %w: %w; restore a copy of it or start with an empty directory", dir, ErrCorrupt, err,
+	)
 }
 
-// checkDirectory refuses a directory that LevelDB would mix its files into, or where it would begin anew beside the tables
-// of a database whose CURRENT file is lost.
-func checkDirectory(dir string) error {
+// checkDirectory refuses two kinds of directories: one with foreign files, which LevelDB would mix its own into, and
+// one with a database whose CURRENT file is lost, which LevelDB would start again from nothing. Folders named in
+// beside are not foreign.
+func checkDirectory(dir string, beside []string) error {
 	entries, err := os.ReadDir(dir)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil
@@ -85,7 +92,7 @@ func checkDirectory(dir string) error {
 		case ext == ".ldb", ext == ".sst", ext == ".log":
 			table = name
 		case name == "LOCK", name == "LOG", name == "LOG.old", ext == ".tmp", strings.HasPrefix(name, "MANIFEST-"):
-		case name == "artefacts" && entry.IsDir(): // the engine's, which are no part of the database
+		case entry.IsDir() && slices.Contains(beside, name):
 		default:
 			return fmt.Errorf("data directory %s: %w: it holds %s; choose an empty directory", dir, ErrForeign, name)
 		}
@@ -96,23 +103,27 @@ func checkDirectory(dir string) error {
 	return nil
 }
 
-// checkVersion marks an empty database as ours and refuses one that is not.
+// checkVersion writes our version into an empty database, and refuses a database of another program or layout.
 func checkVersion(db *level, dir string) error {
 	version, err := db.Get(versionKey)
 	switch {
 	case err == nil && string(version) == layout:
 		return nil
 	case err == nil:
-		return fmt.Errorf("data directory %s: %w (layout %q, this one reads %q); use that version or an empty directory",
-			dir, ErrVersion, version, layout)
+		return fmt.Errorf(
+			"data directory %s: %w (layout %q, this one reads %q); use that version or an empty directory",
+			dir, ErrVersion, version, layout,
+		)
 	case !errors.Is(err, leveldb.ErrNotFound):
 		return corrupt(dir, err)
 	}
 	keys := db.NewIterator(nil, nil)
 	defer keys.Release()
 	if keys.Next() {
-		return fmt.Errorf("data directory %s: %w: its LevelDB was written by another program; choose an empty directory",
-			dir, ErrForeign)
+		return fmt.Errorf(
+			"data directory %s: %w: its LevelDB was written by another program; choose an empty directory",
+			dir, ErrForeign,
+		)
 	}
 	if err := keys.Error(); err != nil {
 		return corrupt(dir, err)
@@ -127,13 +138,16 @@ func (l *level) Delete(key []byte) error        { return l.db.Delete(key, l.writ
 func (l *level) Stat() (string, error)          { return l.db.GetProperty("leveldb.stats") }
 func (l *level) Close() error                   { return l.db.Close() }
 
-// SyncKeyValue has nothing to do: under Options.Sync every write waited already, otherwise none is promised to.
+// SyncKeyValue does nothing. With Options.Sync every write has waited for the disk already; without it, no write has
+// to.
 func (l *level) SyncKeyValue() error { return nil }
 
+// Compact rewrites the tables that hold keys of [start, limit).
 func (l *level) Compact(start, limit []byte) error {
 	return l.db.CompactRange(util.Range{Start: start, Limit: limit})
 }
 
+// DeleteRange deletes every key in [start, end) in one batch.
 func (l *level) DeleteRange(start, end []byte) error {
 	b := l.NewBatch()
 	if err := b.DeleteRange(start, end); err != nil {
@@ -142,6 +156,7 @@ func (l *level) DeleteRange(start, end []byte) error {
 	return b.Write()
 }
 
+// NewIterator walks the keys with the given prefix in order, from prefix+start on.
 func (l *level) NewIterator(prefix, start []byte) ethdb.Iterator {
 	keys := util.BytesPrefix(prefix)
 	keys.Start = append(bytes.Clone(prefix), start...)

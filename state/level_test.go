@@ -27,7 +27,9 @@ func TestBatchReplaysInOrder(t *testing.T) {
 	}
 	defer db.Close()
 	b, to := db.NewBatchWithSize(64), memorydb.New()
-	for _, write := range []error{b.Put([]byte("a"), []byte("1")), b.Put([]byte("b"), []byte("2")), b.Delete([]byte("a")), b.Replay(to)} {
+	for _, write := range []error{
+		b.Put([]byte("a"), []byte("1")), b.Put([]byte("b"), []byte("2")), b.Delete([]byte("a")), b.Replay(to),
+	} {
 		if write != nil {
 			t.Fatal(write)
 		}

@@ -10,25 +10,26 @@ import (
 	"github.com/holiman/uint256"
 )
 
-// Proof shows what one account is under a state root, to anyone who trusts the root.
+// Proof is a Merkle proof of one account: a verifier that trusts the state root needs nothing else.
 type Proof struct {
 	Nodes       [][]byte // the encoded trie nodes from the root towards the account
 	Nonce       uint64
-	Balance     *uint256.Int
-	CodeHash    common.Hash
+	Balance     *uint256.Int // wei
+	CodeHash    common.Hash  // keccak256 of the code; that of no bytes if there is none
 	StorageRoot common.Hash
 	Slots       []SlotProof // one for each key asked for, in that order
 }
 
-// SlotProof shows what one storage slot holds under a storage root.
+// SlotProof is a Merkle proof of one storage slot under the account's storage root.
 type SlotProof struct {
 	Key   common.Hash
-	Value common.Hash
-	Nodes [][]byte // from the storage root towards the slot; empty where the account has no storage
+	Value common.Hash // zero if the slot is empty
+	Nodes [][]byte    // the encoded trie nodes from the storage root towards the slot; none without storage
 }
 
-// Prove returns the proof of account address under root and of the given keys of its storage. An account that does not
-// exist is proved absent, as empty.
+// Prove returns the proof of account address under root and of the given keys of its storage. For an account that does
+// not exist, the proof shows its absence, and its fields are those of an empty account. The error says that the state
+// under root is not in the store, or is the database's.
 func (s *Store) Prove(root common.Hash, address common.Address, keys []common.Hash) (*Proof, error) {
 	accounts, err := trie.NewStateTrie(trie.StateTrieID(root), s.tries)
 	if err != nil {
@@ -88,13 +89,14 @@ func path(t *trie.StateTrie, key []byte) ([][]byte, error) {
 	return nodes, err
 }
 
-// nodeList keeps the nodes of a proof in the order in which the trie gives them.
+// nodeList collects the nodes of a proof in the trie's order, from the root down.
 type nodeList [][]byte
 
+// Put appends a node; geth's trie writes proofs to a key-value store.
 func (l *nodeList) Put(_, node []byte) error {
 	*l = append(*l, node)
 	return nil
 }
 
-// Delete is never called: a proof only gathers.
+// Delete is never called: a proof only adds nodes.
 func (l *nodeList) Delete([]byte) error { return nil }

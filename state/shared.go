@@ -9,13 +9,17 @@ import (
 	"github.com/ethereum/go-ethereum/core/types"
 )
 
-// What is kept of states that were read: requests ask for the newest, over and over.
+// The bounds of what readers keep in memory. Requests read the newest states over and over.
 const (
-	sharedRoots = 4    // of the roots asked for last
-	sharedItems = 1024 // accounts and slots of one root, each with a few trie nodes of about a kilobyte; then all begins anew
+	sharedRoots = 4 // readers, one for each of the roots asked for last
+
+	// sharedItems bounds the accounts and slots of one reader. Each holds a few trie nodes of about a kilobyte. A full
+	// reader drops everything and starts again.
+	sharedItems = 1024
 )
 
-// Reader returns what reads accounts, slots and code under root. It is shared, and safe for concurrent use.
+// Reader returns a reader of accounts, slots and code under root. It is shared between callers and safe for concurrent
+// use. The error says that the state under root is not in the store.
 func (s *Store) Reader(root common.Hash) (gstate.Reader, error) {
 	if known, ok := s.readers.Get(root); ok {
 		return known, nil
@@ -31,24 +35,24 @@ func (s *Store) Reader(root common.Hash) (gstate.Reader, error) {
 	return r, nil
 }
 
-// place is where a storage slot is.
+// place is the address of a storage slot: account and key.
 type place struct {
 	address common.Address
 	key     common.Hash
 }
 
-// sharedReader reads one state, which never changes, and keeps what it has read.
+// sharedReader reads one state and keeps what it has read. A state under a root never changes, so nothing gets stale.
 type sharedReader struct {
-	gstate.ContractCodeReader // which has a cache of its own
+	gstate.ContractCodeReader // has a cache of its own
 	open                      func() (gstate.StateReader, error)
 
 	mu       sync.RWMutex
-	tries    gstate.StateReader                     // keeps every node that it has seen
-	accounts map[common.Address]*types.StateAccount // nil for one that does not exist
+	tries    gstate.StateReader                     // keeps every trie node that it has read
+	accounts map[common.Address]*types.StateAccount // nil for an account that does not exist
 	slots    map[place]common.Hash
 }
 
-// begin opens the tries, with nothing kept yet. mu is held where others may read.
+// begin opens the tries and drops everything kept. The caller holds mu, unless no other goroutine has the reader yet.
 func (r *sharedReader) begin() error {
 	tries, err := r.open()
 	if err != nil {
@@ -59,7 +63,7 @@ func (r *sharedReader) begin() error {
 	return nil
 }
 
-// unread returns what reads something that is not kept, and begins anew if there is no room for it.
+// unread returns the tries, to read an item that is not kept. It begins again if there is no room for one more item.
 func (r *sharedReader) unread() (gstate.StateReader, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -71,7 +75,7 @@ func (r *sharedReader) unread() (gstate.StateReader, error) {
 	return r.tries, nil
 }
 
-// Account returns a copy of an account, nil if there is none.
+// Account returns a copy of the account at address, nil if there is none.
 func (r *sharedReader) Account(address common.Address) (*types.StateAccount, error) {
 	r.mu.RLock()
 	account, known := r.accounts[address]
@@ -94,7 +98,7 @@ func (r *sharedReader) Account(address common.Address) (*types.StateAccount, err
 	return account.Copy(), nil
 }
 
-// Storage returns what a slot holds, zero if there is none.
+// Storage returns the value of a storage slot, zero if it is empty.
 func (r *sharedReader) Storage(address common.Address, key common.Hash) (common.Hash, error) {
 	at := place{address, key}
 	r.mu.RLock()

@@ -28,7 +28,7 @@ func reader(t testing.TB, s *state.Store, root common.Hash) gstate.Reader {
 func TestWhatAReaderGaveMayBeChanged(t *testing.T) {
 	s := open(t, "")
 	root := fill(t, s)
-	for range 2 { // the second is kept from the first
+	for range 2 { // the second round reads what the first kept
 		account, err := reader(t, s, root).Account(rich)
 		if err != nil || !account.Balance.Eq(uint256.NewInt(42)) {
 			t.Fatalf("%v, %v", account, err)
@@ -55,7 +55,7 @@ func TestAReaderKnowsWhatIsNotThere(t *testing.T) {
 	}
 }
 
-// More accounts than a reader keeps are read, by several at once, while the state goes on.
+// Several goroutines read more accounts than a reader keeps, at two roots.
 func TestReadersShareAndStayAtTheirRoot(t *testing.T) {
 	const accounts, readers = 3000, 4
 	s := open(t, "")
@@ -110,8 +110,8 @@ func TestReadersShareAndStayAtTheirRoot(t *testing.T) {
 	expectFilled(t, s, second)
 }
 
-// BenchmarkReader reads an account and a slot through a state of its own, as a request does; times-fresh is how much longer it
-// takes where nothing is kept of earlier requests.
+// BenchmarkReader reads an account and a slot through a state of its own, as a request does. times-fresh is the ratio
+// of the same without anything kept from earlier requests.
 func BenchmarkReader(b *testing.B) {
 	s, err := state.Open("", state.Options{})
 	if err != nil {

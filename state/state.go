@@ -1,8 +1,8 @@
 // Package state keeps accounts, code and contract storage: Merkle-Patricia tries on LevelDB.
 //
-// A Store opens the database, gives geth's StateDB at any root it holds, commits changed ones, proves and dumps. Nothing is
-// pruned: every committed root stays readable. The same database holds the chain's blocks, which this package does not know,
-// nor does it know transactions, gas or contracts. Start at Open and Store.
+// A Store opens the database, gives geth's StateDB at any root it holds, commits changed states, proves and dumps.
+// Nothing is pruned: every committed root stays readable. The chain keeps its blocks in the same database. This package
+// does not know them, nor transactions, gas or contracts. Start at Open and Store.
 package state
 
 import (
@@ -21,7 +21,7 @@ import (
 	"github.com/ethereum/go-ethereum/triedb/hashdb"
 )
 
-// The ways opening a store fails that its user can do something about. The errors wrapping them name the directory.
+// The errors of Open that a user can act on. The errors that wrap them name the directory and say what to do.
 var (
 	ErrLocked  = errors.New("in use by another process")
 	ErrCorrupt = errors.New("damaged database")
@@ -29,16 +29,17 @@ var (
 	ErrVersion = errors.New("written by another version of Hestia")
 )
 
-// defaultCacheMB is the memory spent on caches where Options leave it open.
+// defaultCacheMB is the memory for caches unless Options say otherwise, in MiB.
 const defaultCacheMB = 64
 
 // Options tune a store. The zero value is ready to use.
 type Options struct {
-	Sync    bool // survive power loss, not only the end of the process: every write waits for the disk
-	CacheMB int  // memory for caches, in MiB; 0 = 64
+	Sync    bool     // every write waits for the disk: it survives power loss, not only the end of the process
+	CacheMB int      // memory for caches, in MiB; 0 = 64
+	Beside  []string // names of folders that the caller keeps in the same directory, beside the database's files
 }
 
-// Store is an open database. It is safe for concurrent use; the StateDBs it gives are not.
+// Store is an open database. It is safe for concurrent use; the StateDBs that it returns are not.
 type Store struct {
 	disk    ethdb.Database
 	tries   *triedb.Database
@@ -47,8 +48,8 @@ type Store struct {
 	readers *lru.Cache[common.Hash, *sharedReader]
 }
 
-// Open opens or creates the database in dir, or one in memory if dir is empty. The error wraps ErrLocked, ErrCorrupt,
-// ErrForeign or ErrVersion where it is one of these.
+// Open opens the database in dir, or creates it there; an empty dir means a database in memory. The error wraps
+// ErrLocked, ErrCorrupt, ErrForeign or ErrVersion, or is the file system's.
 func Open(dir string, o Options) (*Store, error) {
 	if o.CacheMB <= 0 {
 		o.CacheMB = defaultCacheMB
@@ -75,7 +76,8 @@ func Open(dir string, o Options) (*Store, error) {
 	}, nil
 }
 
-// At returns the state under root, to be read and changed freely: nothing is kept unless it is committed.
+// At returns the state under root. Callers may change it: nothing is written before Commit. The error says that the
+// state is not in the store.
 func (s *Store) At(root common.Hash) (*gstate.StateDB, error) {
 	reader, err := s.Reader(root)
 	if err != nil {
@@ -84,8 +86,8 @@ func (s *Store) At(root common.Hash) (*gstate.StateDB, error) {
 	return gstate.NewWithReader(root, s.state, reader)
 }
 
-// Over returns the empty state with everything read through r instead: to execute on a state that is kept elsewhere. Its roots
-// mean nothing.
+// Over returns a state whose accounts, slots and code are read through r: it executes on a state that is kept
+// elsewhere. The roots that it computes mean nothing.
 func (s *Store) Over(r gstate.Reader) (*gstate.StateDB, error) {
 	return gstate.NewWithReader(types.EmptyRootHash, s.state, r)
 }
@@ -96,8 +98,8 @@ func (s *Store) Has(root common.Hash) bool {
 	return err == nil
 }
 
-// Commit writes what changed in db, as of the given block, and returns the new root. The trie's nodes and code are in the
-// database when it returns; db is not usable after it.
+// Commit writes the changes made to db as of the given block, and returns the new root. When it returns, the trie's
+// nodes and the code are in the database. db may not be used afterwards.
 func (s *Store) Commit(db *gstate.StateDB, rules params.Rules, block uint64) (common.Hash, error) {
 	root, err := db.Commit(rules, block)
 	if err != nil {
@@ -112,13 +114,14 @@ func (s *Store) Commit(db *gstate.StateDB, rules params.Rules, block uint64) (co
 // Code returns the code with the given keccak256, nil if the store has none.
 func (s *Store) Code(hash common.Hash) []byte { return rawdb.ReadCode(s.disk, hash) }
 
-// Disk returns the database itself, where the chain keeps its blocks.
+// Disk returns the database itself, which also holds the chain's blocks.
 func (s *Store) Disk() ethdb.Database { return s.disk }
 
 // Tries returns the trie database, for geth's functions that write a genesis.
 func (s *Store) Tries() *triedb.Database { return s.tries }
 
-// Dump writes every account under root to w as lines of JSON.
+// Dump writes the root and every account under it to w, as lines of JSON. The error is w's, or says that the state is
+// not in the store.
 func (s *Store) Dump(w io.Writer, root common.Hash) error {
 	db, err := s.At(root)
 	if err != nil {
@@ -131,7 +134,7 @@ func (s *Store) Dump(w io.Writer, root common.Hash) error {
 	return lines.err
 }
 
-// Close writes what is buffered and releases the directory.
+// Close writes buffered data and releases the directory.
 func (s *Store) Close() error {
 	return errors.Join(s.tries.Close(), s.disk.Close())
 }

@@ -36,7 +36,7 @@ func open(t *testing.T, dir string) *state.Store {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { s.Close() }) // closed twice where a test closes it itself
+	t.Cleanup(func() { s.Close() }) // harmless if the test has closed it
 	return s
 }
 
@@ -147,7 +147,8 @@ func TestProofsHoldAgainstTheRoot(t *testing.T) {
 	if err := rlp.DecodeBytes(verify(t, root, contract.Bytes(), proof.Nodes), &account); err != nil {
 		t.Fatal(err)
 	}
-	if proof.Nonce != 1 || account.Nonce != 1 || proof.CodeHash != crypto.Keccak256Hash([]byte("code")) || account.Root != proof.StorageRoot {
+	if proof.Nonce != 1 || account.Nonce != 1 || proof.CodeHash != crypto.Keccak256Hash([]byte("code")) ||
+		account.Root != proof.StorageRoot {
 		t.Errorf("proof %+v of account %+v", proof, account)
 	}
 	var proved []byte
@@ -157,7 +158,8 @@ func TestProofsHoldAgainstTheRoot(t *testing.T) {
 	if common.BytesToHash(proved) != value || proof.Slots[0].Value != value {
 		t.Errorf("slot is proved to hold %x and said to hold %s", proved, proof.Slots[0].Value)
 	}
-	if got := verify(t, proof.StorageRoot, other.Bytes(), proof.Slots[1].Nodes); got != nil || proof.Slots[1].Value != (common.Hash{}) {
+	got := verify(t, proof.StorageRoot, other.Bytes(), proof.Slots[1].Nodes)
+	if got != nil || proof.Slots[1].Value != (common.Hash{}) {
 		t.Errorf("an empty slot is proved to hold %x", got)
 	}
 }
@@ -292,5 +294,20 @@ func expectRefusal(t *testing.T, dir string, want error) {
 	_, err := state.Open(dir, state.Options{})
 	if err == nil || want != nil && !errors.Is(err, want) || !strings.Contains(err.Error(), dir) {
 		t.Errorf("error is %v, want %v with the directory's name", err, want)
+	}
+}
+
+func TestOnlyNamedFoldersMayStandBesideTheDatabase(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.Mkdir(filepath.Join(dir, "cache"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	expectRefusal(t, dir, state.ErrForeign)
+	s, err := state.Open(dir, state.Options{Beside: []string{"cache"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Error(err)
 	}
 }

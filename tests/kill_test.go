@@ -229,7 +229,7 @@ func freshKey(t *testing.T, client *ethclient.Client, rich *ecdsa.PrivateKey) *e
 // reexecute imports every block of the directory into a fresh devnet: Import recomputes every root.
 func reexecute(t *testing.T, dir string) {
 	t.Helper()
-	store, err := state.Open(dir, state.Options{})
+	store, err := state.Open(dir, state.Options{Beside: []string{node.Artefacts}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,7 +10,7 @@ import (
 	"github.com/ethereum/go-ethereum/params"
 )
 
-// authorize installs the code delegations of a set-code transaction (EIP-7702). An invalid one is passed over; the
+// authorize installs the code delegations of a set-code transaction (EIP-7702). It skips an invalid one; the
 // transaction goes on.
 func (t *Transition) authorize(list []types.SetCodeAuthorization) {
 	for i := range list {
@@ -27,7 +27,7 @@ func (t *Transition) authorize(list []types.SetCodeAuthorization) {
 	}
 }
 
-// delegate points authority's code at target, or clears it where target is the zero address.
+// delegate makes authority's code a delegation to target, or removes its delegation if target is the zero address.
 func (t *Transition) delegate(authority, target common.Address) {
 	old, delegated := types.ParseDelegation(t.state.GetCode(authority))
 	switch {
@@ -38,8 +38,8 @@ func (t *Transition) delegate(authority, target common.Address) {
 	}
 }
 
-// checkAuthorization returns who signed auth, or why it does not hold. Once the signature is read the authority is warm,
-// whatever comes after.
+// checkAuthorization returns the account that signed auth, or the reason why auth is invalid. Once the signer is known,
+// its account is warm, even if a later check fails.
 func (t *Transition) checkAuthorization(auth *types.SetCodeAuthorization) (common.Address, error) {
 	if !auth.ChainID.IsZero() && auth.ChainID.CmpBig(t.env.Config.ChainID) != 0 {
 		return common.Address{}, core.ErrAuthorizationWrongChainID

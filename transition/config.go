@@ -8,19 +8,21 @@ import (
 	"github.com/ethereum/go-ethereum/params"
 )
 
-// DevnetID is the chain id of a devnet, the one that wallets and tools already know for it.
+// DevnetID is the chain id of a devnet: the one that Hardhat and Foundry use too, so wallets know it.
 const DevnetID = 31337
 
-// DefaultConfig returns a config of the given chain id in which every fork up to Osaka is active from the first block.
+// DefaultConfig returns a config with the given chain id, with every fork up to Osaka active from the first block. It
+// panics if chainID is 0.
 func DefaultConfig(chainID uint64) *params.ChainConfig {
 	c := &params.ChainConfig{ChainID: new(big.Int).SetUint64(chainID)}
 	if err := CompleteConfig(c); err != nil {
-		panic(err) // only a nonzero fork is refused, and none is set
+		panic(err) // a fork after block 0 would be refused, and none is set
 	}
 	return c
 }
 
-// CompleteConfig makes every fork up to Osaka active from the start, and refuses what contradicts that.
+// CompleteConfig activates every fork up to Osaka from the first block in c. The error names the field that contradicts
+// this, as a genesis file spells it.
 func CompleteConfig(c *params.ChainConfig) error {
 	if c.ChainID == nil || c.ChainID.Sign() <= 0 || !c.ChainID.IsUint64() {
 		return errors.New("chainId: must be between 1 and 2^64-1")
@@ -38,22 +40,31 @@ func CompleteConfig(c *params.ChainConfig) error {
 		return errors.New("clique: is not supported; leave it out")
 	}
 	if c.BlobScheduleConfig == nil {
-		c.BlobScheduleConfig = &params.BlobScheduleConfig{Cancun: params.DefaultCancunBlobConfig, Prague: params.DefaultPragueBlobConfig}
+		c.BlobScheduleConfig = &params.BlobScheduleConfig{
+			Cancun: params.DefaultCancunBlobConfig, Prague: params.DefaultPragueBlobConfig,
+		}
 	}
 	return checkBlobs(c)
 }
 
-// checkBlobs refuses a blob schedule that geth's arithmetic divides by zero with.
+// checkBlobs refuses a blob schedule with which geth's arithmetic divides by zero.
 func checkBlobs(c *params.ChainConfig) error {
 	s := c.BlobScheduleConfig
 	for _, blobs := range []*params.BlobConfig{s.Cancun, s.Prague, s.BPO1, s.BPO2, s.BPO3, s.BPO4, s.BPO5} {
 		if blobs != nil && (blobs.Max < 1 || blobs.Target > blobs.Max) {
-			return fmt.Errorf("blobSchedule: max is %d, target %d; max must be positive and not below target", blobs.Max, blobs.Target)
+			return fmt.Errorf(
+				"blobSchedule: max is %d, target %d; max must be positive and not below target",
+				blobs.Max, blobs.Target,
+			)
 		}
 	}
 	return c.CheckConfigForkOrder()
 }
 
+// lateFork is the message for a fork up to Osaka that would start after the first block.
+const lateFork = "%s: is %d, but every fork up to Osaka is active from block 0; leave it out"
+
+// completeBlocks sets the forks that start at a block number.
 func completeBlocks(c *params.ChainConfig) error {
 	for _, fork := range []struct {
 		name     string
@@ -81,12 +92,13 @@ func completeBlocks(c *params.ChainConfig) error {
 			*fork.block = new(big.Int)
 		}
 		if *fork.block != nil && (*fork.block).Sign() != 0 {
-			return fmt.Errorf("%s: is %d, but every fork up to Osaka is active from block 0; leave it out", fork.name, *fork.block)
+			return fmt.Errorf(lateFork, fork.name, *fork.block)
 		}
 	}
 	return nil
 }
 
+// completeTimes sets the forks that start at a time, and refuses those after Osaka.
 func completeTimes(c *params.ChainConfig) error {
 	for _, fork := range []struct {
 		name string
@@ -101,13 +113,13 @@ func completeTimes(c *params.ChainConfig) error {
 			*fork.time = new(uint64)
 		}
 		if **fork.time != 0 {
-			return fmt.Errorf("%s: is %d, but every fork up to Osaka is active from block 0; leave it out", fork.name, **fork.time)
+			return fmt.Errorf(lateFork, fork.name, **fork.time)
 		}
 	}
 	for _, fork := range []struct {
 		name string
 		time *uint64
-		now  bool // active from the start is fine: it concerns blobs only
+		now  bool // may be active from the start: the fork changes blob parameters only
 	}{
 		{"amsterdamTime", c.AmsterdamTime, false},
 		{"bogotaTime", c.BogotaTime, false},

@@ -12,7 +12,8 @@ import (
 	"hestia/transition/unsigned"
 )
 
-// Message is what the transition applies: a transaction's content and sender, and which checks a simulation leaves out.
+// Message is the input of the transition: a transaction's content and sender, and the checks that a simulation skips.
+// Amounts are in wei; a nil amount is zero.
 type Message struct {
 	core.Message
 
@@ -22,16 +23,16 @@ type Message struct {
 	NoBaseFee  bool // a message whose fee fields are all zero pays nothing
 }
 
-// newMessage returns the message of a transaction in a block of the given base fee, nil before London.
+// newMessage returns the message of a transaction in a block with the given base fee in wei a gas, nil before London.
 func newMessage(tx *types.Transaction, signer types.Signer, baseFee *big.Int) (*Message, error) {
 	msg, err := core.TransactionToMessage(tx, signer, baseFee)
 	if err != nil {
 		return nil, err
 	}
-	return &Message{Message: *msg, SkipSender: unsigned.Is(tx)}, nil // impersonated contracts may send
+	return &Message{Message: *msg, SkipSender: unsigned.Is(tx)}, nil // a devnet can impersonate a contract
 }
 
-// complete makes amounts that were left out zero.
+// complete sets the amounts that are nil to zero.
 func (m *Message) complete() {
 	for _, amount := range []**uint256.Int{&m.Value, &m.GasPrice, &m.GasFeeCap, &m.GasTipCap} {
 		if *amount == nil {
@@ -40,14 +41,14 @@ func (m *Message) complete() {
 	}
 }
 
-// Outcome is what a message left behind.
+// Outcome is the result of applying a message.
 type Outcome struct {
-	UsedGas    uint64 // what the sender pays for, in gas: after refunds, at least the data floor
-	MaxUsedGas uint64 // what had to be there, in gas: before refunds
-	Result     frame.Result
-	Contract   *common.Address // the account made, nil where the message was no creation or failed
-	Logs       []*types.Log    // what a message tried out by Apply logged; block and transaction are not filled in
+	UsedGas    uint64          // gas that the sender pays for: after refunds, at least the floor for its data
+	MaxUsedGas uint64          // gas that the message needed: before refunds, at least the same floor
+	Result     frame.Result    // of the message's own frame
+	Contract   *common.Address // the account created; nil if the message was no creation or failed
+	Logs       []*types.Log    // set by Try only; without block and transaction fields
 }
 
-// Failed reports whether the message's own frame did not finish: the receipt's status is 0.
+// Failed reports whether the message's own frame did not finish. The receipt's status is 0 then.
 func (o *Outcome) Failed() bool { return o.Result.End != frame.Finished }

@@ -1,8 +1,8 @@
-// Package transition applies one message to a state: environment in, outcome out. It makes Ethereum's checks, buys gas, runs
-// the message's own frame on a machine and settles.
+// Package transition applies one message to a state: environment in, outcome out. It makes Ethereum's checks, buys gas,
+// runs the message's own frame on a machine and settles.
 //
-// The rules are Osaka's, with a schedule's sizes and prices (docs/adr/0003). It does not know where blocks come from or where
-// they go, nor how code is executed. Start at New, Transition.Transact and Transition.Try.
+// The rules are Osaka's, with a schedule's sizes and prices (docs/adr/0003). It does not know how blocks are made or
+// stored, nor how code is executed. Start at New, Transition.Transact and Transition.Try.
 package transition
 
 import (
@@ -24,23 +24,23 @@ import (
 	"hestia/vm"
 )
 
-// Environment is what a message runs in: one block's header and rules over one state.
+// Environment is the block that messages run in: its header and rules, and the state that they change.
 type Environment struct {
 	Engine   vm.Engine
 	State    *gstate.StateDB
 	Config   *params.ChainConfig
 	Schedule *gas.Schedule
 	Header   *types.Header
-	Hash     func(number uint64) common.Hash // of earlier blocks; zero if unknown
-	Debug    func(line string)               // takes what contracts' debug module prints; nil discards it
+	Hash     func(number uint64) common.Hash // the hash of an earlier block; zero if unknown
+	Debug    func(line string)               // called with each line that contracts print; nil discards it
 	Tracing  vm.Tracing
 
 	Interrupt   *frame.Interrupt            // nil in a block
 	Precompiles gethvm.PrecompiledContracts // nil = those of the rules
 }
 
-// Transition applies the messages of one block to its state, one after another: Ethereum's rules around a frame, which
-// the machine runs. It is not safe for concurrent use.
+// Transition applies the messages of one block to its state, one after another. It keeps Ethereum's rules around a
+// frame that the machine runs. It is not safe for concurrent use.
 type Transition struct {
 	env     Environment
 	state   gethvm.StateDB // env.State, with the hooks on it
@@ -48,7 +48,8 @@ type Transition struct {
 	machine *vm.Machine
 }
 
-// New returns the transition of env's block. Every frame of the program is run by a machine made here.
+// New returns the transition of env's block. This is the only place that makes a frame machine: block building, import,
+// simulated calls, gas estimation and replay all go through it.
 func New(env Environment) *Transition {
 	rules := env.Config.Rules(env.Header.Number, true, env.Header.Time)
 	block := blockOf(&env, rules)
@@ -66,7 +67,7 @@ func New(env Environment) *Transition {
 	})}
 }
 
-// watched returns db so that it tells the hooks of every change.
+// watched returns db wrapped so that it calls the hooks for every change.
 func watched(db *gstate.StateDB, hooks *tracing.Hooks) gethvm.StateDB {
 	if hooks == nil {
 		return db
@@ -74,7 +75,7 @@ func watched(db *gstate.StateDB, hooks *tracing.Hooks) gethvm.StateDB {
 	return gstate.NewHookedState(db, hooks)
 }
 
-// blockOf is what contracts see of env's block.
+// blockOf returns the fields of env's block that contracts see.
 func blockOf(env *Environment, rules params.Rules) *frame.Block {
 	h := env.Header
 	block := &frame.Block{
@@ -90,7 +91,7 @@ func blockOf(env *Environment, rules params.Rules) *frame.Block {
 	}
 	switch {
 	case !rules.IsCancun || h.ExcessBlobGas == nil:
-	case *h.ExcessBlobGas == 0: // as in every block of a chain without blobs
+	case *h.ExcessBlobGas == 0: // true of every block of a chain without blobs: skip the arithmetic
 		block.BlobBaseFee.SetUint64(params.BlobTxMinBlobGasprice)
 	default:
 		block.BlobBaseFee.SetFromBig(eip4844.CalcBlobFee(env.Config, h))
@@ -106,9 +107,12 @@ func blockOf(env *Environment, rules params.Rules) *frame.Block {
 // Rules returns the rules of the transition's block.
 func (t *Transition) Rules() params.Rules { return t.rules }
 
-// Transact applies a transaction as the one with the given index in its block, and makes its receipt; what follows from the
-// finished block is not in that yet. An error is one of Apply's, and state and pool are as they were before.
-func (t *Transition) Transact(tx *types.Transaction, signer types.Signer, index int, pool *core.GasPool) (*Outcome, *types.Receipt, error) {
+// Transact applies tx at the given index of its block and makes its receipt, without the fields that follow from the
+// finished block. An error is one of Apply's, or says that the transaction's type or signature is not valid; state and
+// pool are as before then.
+func (t *Transition) Transact(
+	tx *types.Transaction, signer types.Signer, index int, pool *core.GasPool,
+) (*Outcome, *types.Receipt, error) {
 	if tx.Type() == types.BlobTxType {
 		return nil, nil, fmt.Errorf("%w: blob tx", core.ErrTxTypeNotSupported)
 	}
@@ -144,7 +148,7 @@ func (t *Transition) Transact(tx *types.Transaction, signer types.Signer, index 
 	return outcome, receipt, nil
 }
 
-// logsOf returns the logs of tx, an empty list where it made none. The block's hash is not known yet.
+// logsOf returns the logs of tx, an empty list if it made none. The block's hash in them is not known yet.
 func (t *Transition) logsOf(tx *types.Transaction) []*types.Log {
 	logs := t.env.State.GetLogs(tx.Hash(), t.env.Header.Number.Uint64(), common.Hash{}, t.env.Header.Time)
 	if logs == nil {
@@ -153,9 +157,9 @@ func (t *Transition) logsOf(tx *types.Transaction) []*types.Log {
 	return logs
 }
 
-// Apply runs msg and settles its gas with sender, coinbase and pool. A contract's failure is an Outcome. An error means
-// that the message is not valid here, and the caller must undo state and pool; it is one of geth's core errors, or wraps
-// an *ewasm.FaultError and says that the node failed, not the message.
+// Apply runs msg and settles its gas with sender, coinbase and pool. A contract that fails gives an Outcome. An error
+// means that the message is not valid here: it wraps one of geth's core errors. If the node itself failed, the error
+// wraps a *frame.FaultError instead. After any error the caller must undo the changes to state and pool.
 func (t *Transition) Apply(msg *Message, pool *core.GasPool) (*Outcome, error) {
 	msg.complete()
 	if err := t.check(msg); err != nil {
@@ -183,7 +187,7 @@ func (t *Transition) Apply(msg *Message, pool *core.GasPool) (*Outcome, error) {
 	return outcome, pool.ChargeGasLegacy(msg.GasLimit-outcome.UsedGas, outcome.UsedGas)
 }
 
-// fault returns the node's own failure, whether a frame or the database reported it.
+// fault returns the node's own failure, reported by a frame or by the database; nil if there is none.
 func (t *Transition) fault(outcome *Outcome) error {
 	if err := t.env.State.Error(); err != nil {
 		return &frame.FaultError{Err: err}
@@ -197,12 +201,15 @@ func (t *Transition) fault(outcome *Outcome) error {
 	return &frame.FaultError{Err: outcome.Result.Cause}
 }
 
-// budget is what a message may run on, in gas, and the least it pays for.
+// budget is the gas that a message's frame may use, and the least gas that the sender pays for.
 type budget struct{ left, floor uint64 }
 
-// payIntrinsic takes what the message costs before it runs, and makes sure that it affords its data's floor (EIP-7623).
+// payIntrinsic subtracts the intrinsic gas from the gas limit, and checks that the limit covers the floor price of the
+// message's data (EIP-7623).
 func (t *Transition) payIntrinsic(msg *Message) (budget, error) {
-	intrinsic, err := core.IntrinsicGas(msg.Data, msg.AccessList, msg.SetCodeAuthorizations, msg.From, msg.To, msg.Value, t.rules)
+	intrinsic, err := core.IntrinsicGas(
+		msg.Data, msg.AccessList, msg.SetCodeAuthorizations, msg.From, msg.To, msg.Value, t.rules,
+	)
 	if err != nil {
 		return budget{}, err
 	}
@@ -222,12 +229,14 @@ func (t *Transition) payIntrinsic(msg *Message) (budget, error) {
 	return b, nil
 }
 
-// run opens the message's own frame. UsedGas of the outcome is not settled yet: it is what the frame consumed.
+// run runs the message's own frame. It sets the outcome's MaxUsedGas; settle sets UsedGas.
 func (t *Transition) run(msg *Message, left uint64) *Outcome {
 	tx := &frame.Transaction{Origin: msg.From, GasPrice: msg.GasPrice, BlobHashes: msg.BlobHashes}
 	outcome := new(Outcome)
 	if msg.To == nil {
-		address, result := t.machine.RunCreate(tx, msg.From, frame.Creation{Value: msg.Value, Code: msg.Data, Gas: gas.NewTank(left)})
+		address, result := t.machine.RunCreate(tx, msg.From, frame.Creation{
+			Value: msg.Value, Code: msg.Data, Gas: gas.NewTank(left),
+		})
 		if outcome.Result = result; !outcome.Failed() {
 			outcome.Contract = &address
 		}
@@ -235,7 +244,7 @@ func (t *Transition) run(msg *Message, left uint64) *Outcome {
 		t.state.SetNonce(msg.From, t.state.GetNonce(msg.From)+1, tracing.NonceChangeEoACall)
 		t.authorize(msg.SetCodeAuthorizations)
 		if target, ok := types.ParseDelegation(t.state.GetCode(*msg.To)); ok {
-			t.state.AddAddressToAccessList(target) // warmed for free, as the delegations are settled only now
+			t.state.AddAddressToAccessList(target) // free of charge; only authorize settles what msg.To delegates to
 		}
 		outcome.Result = t.machine.RunCall(tx, msg.From, frame.Call{
 			Kind: frame.PlainCall, Target: *msg.To, Value: msg.Value, Input: msg.Data, Gas: gas.NewTank(left),
@@ -245,7 +254,8 @@ func (t *Transition) run(msg *Message, left uint64) *Outcome {
 	return outcome
 }
 
-// settle refunds, raises to the floor, gives the sender back what is left and pays the coinbase. The base fee is burnt.
+// settle subtracts the refund, raises the gas used to the floor, pays the sender back for the rest and pays the tip to
+// the coinbase. The base fee is burnt.
 func (t *Transition) settle(msg *Message, outcome *Outcome, floor uint64) {
 	refund := min(outcome.MaxUsedGas/t.env.Schedule.State.RefundQuotient, t.state.GetRefund())
 	outcome.UsedGas = max(outcome.MaxUsedGas-refund, floor)
@@ -262,7 +272,7 @@ func (t *Transition) settle(msg *Message, outcome *Outcome, floor uint64) {
 	case t.rules.IsLondon:
 		tip.Sub(tip, uint256.MustFromBig(t.baseFee()))
 	}
-	// Even a tip of nothing is added: the coinbase counts as touched, and is removed if empty.
+	// A tip of zero is added too: it touches the coinbase, and EIP-158 removes a touched account that is empty.
 	fee := tip.Mul(tip, uint256.NewInt(outcome.UsedGas))
 	t.state.AddBalance(t.env.Header.Coinbase, fee, tracing.BalanceIncreaseRewardTransactionFee)
 }

@@ -9,8 +9,9 @@ import (
 	"github.com/holiman/uint256"
 )
 
-// Try applies a message as no transaction of a block: with a gas pool of its own, seen by the hooks, its logs in the outcome.
-// The state keeps what the message changed, ready for the next one. After an error the state is as it was before.
+// Try applies a message that is no transaction of a block: it has a gas pool of its own, and its logs are in the
+// outcome. The hooks see it as a transaction. The state keeps the message's changes, ready for the next message. An
+// error is one of Apply's; the state is as before then.
 func (t *Transition) Try(msg *Message) (*Outcome, error) {
 	db := t.env.State
 	db.SetTxContext(common.Hash{}, 0, 0)
@@ -25,40 +26,41 @@ func (t *Transition) Try(msg *Message) (*Outcome, error) {
 		db.RevertToSnapshot(snapshot)
 		return nil, err
 	}
-	db.Finalise(t.rules) // refunds and the like end with their message
+	db.Finalise(t.rules) // refunds, transient storage and destructions end with their message
 	t.traceEnd(&types.Receipt{GasUsed: outcome.UsedGas, CumulativeGasUsed: outcome.UsedGas}, nil)
 	outcome.Logs = logsOfNone(db)[earlier:]
 	return outcome, nil
 }
 
-// logsOfNone returns the logs made in db by no transaction.
+// logsOfNone returns the logs in db that belong to the zero transaction hash, under which Try runs messages.
 func logsOfNone(db *gstate.StateDB) []*types.Log {
 	return db.GetLogs(common.Hash{}, 0, common.Hash{}, 0)
 }
 
-// traceStart tells the hooks that tx is about to be applied.
+// traceStart calls the hook for a transaction that is about to be applied.
 func (t *Transition) traceStart(tx *types.Transaction, from common.Address) {
 	if hooks := t.env.Tracing.Hooks; hooks != nil && hooks.OnTxStart != nil {
 		h := t.env.Header
 		hooks.OnTxStart(&tracing.VMContext{
-			Coinbase: h.Coinbase, BlockNumber: h.Number, Time: h.Time, Random: &h.MixDigest, BaseFee: h.BaseFee, StateDB: t.state,
+			Coinbase: h.Coinbase, BlockNumber: h.Number, Time: h.Time, Random: &h.MixDigest, BaseFee: h.BaseFee,
+			StateDB: t.state,
 		}, tx, from)
 	}
 }
 
-// traceEnd tells the hooks that a transaction has its receipt, or why it could not be applied.
+// traceEnd calls the hook for a transaction's end, with its receipt or the reason why it could not be applied.
 func (t *Transition) traceEnd(receipt *types.Receipt, err error) {
 	if hooks := t.env.Tracing.Hooks; hooks != nil && hooks.OnTxEnd != nil {
 		hooks.OnTxEnd(receipt, err)
 	}
 }
 
-// transaction returns what tracers are shown of a message that comes from no transaction.
+// transaction returns a transaction that stands for the message in the tracing hooks. It is not signed.
 func (m *Message) transaction() *types.Transaction {
 	if m.SetCodeAuthorizations != nil && m.To != nil {
 		return types.NewTx(&types.SetCodeTx{
-			ChainID: new(uint256.Int), Nonce: m.Nonce, GasTipCap: m.GasTipCap, GasFeeCap: m.GasFeeCap, Gas: m.GasLimit, To: *m.To,
-			Value: m.Value, Data: m.Data, AccessList: m.AccessList, AuthList: m.SetCodeAuthorizations,
+			ChainID: new(uint256.Int), Nonce: m.Nonce, GasTipCap: m.GasTipCap, GasFeeCap: m.GasFeeCap, Gas: m.GasLimit,
+			To: *m.To, Value: m.Value, Data: m.Data, AccessList: m.AccessList, AuthList: m.SetCodeAuthorizations,
 		})
 	}
 	return types.NewTx(&types.LegacyTx{

@@ -15,8 +15,8 @@ import (
 	"hestia/gas"
 )
 
-// check makes every test that a message must pass before it buys gas, in the order and with the errors of geth. Sizes and
-// the gas limit of a transaction are the schedule's, not Osaka's (docs/adr/0003).
+// check makes the checks that a message must pass before it buys gas, in the order and with the errors of geth. The
+// size of creation data and a transaction's gas limit are bounded by the schedule, not by Osaka (docs/adr/0003).
 func (t *Transition) check(msg *Message) error {
 	if err := t.checkNonce(msg); err != nil {
 		return err
@@ -42,6 +42,7 @@ func (t *Transition) check(msg *Message) error {
 	return nil
 }
 
+// checkNonce requires the sender's next nonce, and room for another one after it.
 func (t *Transition) checkNonce(msg *Message) error {
 	if msg.SkipNonce {
 		return nil
@@ -58,7 +59,7 @@ func (t *Transition) checkNonce(msg *Message) error {
 	return nil
 }
 
-// gasCap is the highest gas limit the message may have: never more than a tank can count.
+// gasCap returns the highest gas limit that the message may have. It is at most what a tank can count.
 func (t *Transition) gasCap(msg *Message) uint64 {
 	limit := t.env.Schedule.Limits.TransactionGas
 	if limit == 0 || msg.SkipGasCap {
@@ -67,7 +68,7 @@ func (t *Transition) gasCap(msg *Message) uint64 {
 	return limit
 }
 
-// checkFee compares the fee fields with each other and with the base fee.
+// checkFee requires a fee cap that is neither below the tip cap nor below the base fee.
 func (t *Transition) checkFee(msg *Message) error {
 	if !t.rules.IsLondon || msg.NoBaseFee && msg.GasFeeCap.IsZero() && msg.GasTipCap.IsZero() {
 		return nil
@@ -83,8 +84,8 @@ func (t *Transition) checkFee(msg *Message) error {
 	return nil
 }
 
-// checkType refuses parts of later transaction types than the rules have. Blobs pass, though no block here may hold them: a
-// message can be tried out with what contracts see of them.
+// checkType refuses fields of transaction types that the rules do not have yet. It accepts blobs, though no block here
+// may hold them: a simulated message can have the blob hashes that contracts see.
 func (t *Transition) checkType(msg *Message) error {
 	switch {
 	case msg.AccessList != nil && !t.rules.IsBerlin:
@@ -107,7 +108,7 @@ func (t *Transition) checkType(msg *Message) error {
 	return nil
 }
 
-// checkBlobs holds the versioned hashes of blobs and what is offered for them against the rules (EIP-4844, EIP-7594).
+// checkBlobs checks the versioned hashes of blobs and the fee offered for them (EIP-4844, EIP-7594).
 func (t *Transition) checkBlobs(msg *Message) error {
 	switch {
 	case !t.rules.IsCancun || t.env.Header.ExcessBlobGas == nil || msg.BlobGasFeeCap == nil:
@@ -131,7 +132,8 @@ func (t *Transition) checkBlobs(msg *Message) error {
 	return nil
 }
 
-// blobFee is what a message pays for its blobs, and the most that it offered for them, in wei.
+// blobFee returns the price of a message's blobs and the most that it offers for them, both in wei. over reports an
+// offer above 256 bits.
 func (t *Transition) blobFee(msg *Message) (fee, most *uint256.Int, over bool) {
 	fee, most = new(uint256.Int), new(uint256.Int)
 	if len(msg.BlobHashes) == 0 {
@@ -143,7 +145,8 @@ func (t *Transition) blobFee(msg *Message) (fee, most *uint256.Int, over bool) {
 	return fee.Mul(amount, price), most, over
 }
 
-// buyGas takes the price of the whole gas limit from the sender, who must own as much even at the highest fee it allows.
+// buyGas takes the price of the whole gas limit from the sender. The sender's balance must cover the gas limit at the
+// highest fee that the message allows, plus the value.
 func (t *Transition) buyGas(msg *Message) error {
 	limit, highest := uint256.NewInt(msg.GasLimit), msg.GasPrice
 	if msg.GasFeeCap.Gt(highest) {

@@ -15,6 +15,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"hestia/chain"
+	"hestia/node"
 	"hestia/state"
 	"hestia/vm"
 )
@@ -199,7 +200,7 @@ func withChain(c *cli.Context, genesis *chain.Genesis, use func(*chain.Chain) er
 		return fmt.Errorf("%s: %w", dir, chain.ErrNoGenesis) // state.Open would make the directory
 	}
 	return withEngine(func(engine vm.Engine) error {
-		store, err := state.Open(dir, state.Options{})
+		store, err := state.Open(dir, state.Options{Beside: []string{node.Artefacts}})
 		if err != nil {
 			return err
 		}

@@ -18,7 +18,7 @@ import (
 	"hestia/vm"
 )
 
-// maxWindow bounds what a tree shows of one window of memory, in bytes; the length operand tells what is missing.
+// maxWindow bounds the bytes that a tree shows of one window of memory. The length operand gives the full length.
 const maxWindow = 1024
 
 // frameJSON is one frame of a hestiaTracer's tree.
@@ -36,29 +36,29 @@ type frameJSON struct {
 	Steps   []*hostCallJSON `json:"steps,omitempty"`
 }
 
-// hostCallJSON is one call of a host function. Windows of memory are shown as bytes: those it reads as they were before,
-// those it writes as they are after.
+// hostCallJSON is one call of a host function. Windows of memory are shown as bytes: a window that is read as it was
+// before the call, a window that is written as it is after.
 type hostCallJSON struct {
 	Name   string                   `json:"name"`
-	Args   map[string]hexutil.Bytes `json:"args,omitempty"`
-	Nums   map[string]int64         `json:"numbers,omitempty"`
-	Gas    hexutil.Uint64           `json:"gas"`  // before
-	Left   hexutil.Uint64           `json:"left"` // after
+	Args   map[string]hexutil.Bytes `json:"args,omitempty"`    // windows of memory, by operand
+	Nums   map[string]int64         `json:"numbers,omitempty"` // other operands
+	Gas    hexutil.Uint64           `json:"gas"`               // before the call
+	Left   hexutil.Uint64           `json:"left"`              // gas after the call
 	Result *hexutil.Uint64          `json:"result,omitempty"`
 	Error  string                   `json:"error,omitempty"`
-	Frame  *frameJSON               `json:"frame,omitempty"` // that the call opened
+	Frame  *frameJSON               `json:"frame,omitempty"` // the frame that the call opened
 }
 
-// frameTree gathers frames, and in each its host calls in order.
+// frameTree records frames, and in each its host calls in order.
 type frameTree struct {
 	root   *frameJSON
-	frames []*frameJSON    // open, the innermost last
-	calls  []*hostCallJSON // open, the innermost last
-	size   int
+	frames []*frameJSON    // those that have not ended, the innermost last
+	calls  []*hostCallJSON // those that have not returned, the innermost last
+	size   int             // estimate of the result, in bytes
 	reason atomic.Pointer[error]
 }
 
-// NewFrameTree returns Hestia's own tracer: frames, and in each its host calls, as one tree.
+// NewFrameTree returns Hestia's own tracer: it records frames, and in each its host calls, as one tree.
 func NewFrameTree() *Recording {
 	t := new(frameTree)
 	hooks := &tracing.Hooks{OnEnter: t.enter, OnExit: t.exit, OnTxEnd: func(receipt *types.Receipt, err error) {
@@ -66,9 +66,11 @@ func NewFrameTree() *Recording {
 			t.root.GasUsed = hexutil.Uint64(receipt.GasUsed)
 		}
 	}}
-	return &Recording{vm.Tracing{Hooks: hooks, Host: t}, t.result, func(err error) { t.reason.CompareAndSwap(nil, &err) }}
+	stop := func(err error) { t.reason.CompareAndSwap(nil, &err) }
+	return &Recording{vm.Tracing{Hooks: hooks, Host: t}, t.result, stop}
 }
 
+// enter opens a frame below the host call that is under way.
 func (t *frameTree) enter(_ int, op byte, from, to common.Address, input []byte, gas uint64, value *big.Int) {
 	frame := &frameJSON{
 		Type: gethvm.OpCode(op).String(), From: from, To: to, Value: (*hexutil.Big)(value), Gas: hexutil.Uint64(gas),
@@ -79,7 +81,7 @@ func (t *frameTree) enter(_ int, op byte, from, to common.Address, input []byte,
 		t.root = frame
 	case len(t.calls) > 0:
 		t.calls[len(t.calls)-1].Frame = frame
-	default: // a destruction, which comes after its host call
+	default: // a self-destruct: its hook runs after its host call has returned
 		if steps := t.frames[len(t.frames)-1].Steps; len(steps) > 0 {
 			steps[len(steps)-1].Frame = frame
 		}
@@ -88,27 +90,29 @@ func (t *frameTree) enter(_ int, op byte, from, to common.Address, input []byte,
 	t.weigh(512 + 2*len(input))
 }
 
+// exit completes the innermost frame. It decodes the reason of a revert if that is a Solidity error string.
 func (t *frameTree) exit(_ int, output []byte, used uint64, err error, reverted bool) {
 	frame := t.frames[len(t.frames)-1]
 	t.frames = t.frames[:len(t.frames)-1]
 	frame.GasUsed, frame.Output = hexutil.Uint64(used), common.CopyBytes(output)
 	if err != nil && reverted {
 		frame.Error = err.Error()
-		if reason, unpackErr := abi.UnpackRevert(output); unpackErr == nil && errors.Is(err, gethvm.ErrExecutionReverted) {
+		reason, unpackErr := abi.UnpackRevert(output)
+		if unpackErr == nil && errors.Is(err, gethvm.ErrExecutionReverted) {
 			frame.Reason = reason
 		}
 	}
 	t.weigh(2 * len(output))
 }
 
-// weigh notes that the tree grew.
+// weigh adds n bytes to the estimated size, and stops the recording at the limit.
 func (t *frameTree) weigh(n int) {
 	if t.size += n; t.size > maxBytes {
 		t.reason.CompareAndSwap(nil, &ErrSize)
 	}
 }
 
-// Before begins a host call.
+// Before records a host call and the windows of memory it reads.
 func (t *frameTree) Before(c *ewasm.Context, f *ewasm.Function, a ewasm.Args) {
 	call := &hostCallJSON{Name: f.Name, Gas: hexutil.Uint64(c.Gas.Left())}
 	if t.reason.Load() == nil {
@@ -123,7 +127,7 @@ func (t *frameTree) Before(c *ewasm.Context, f *ewasm.Function, a ewasm.Args) {
 	t.calls = append(t.calls, call)
 }
 
-// After ends the host call that Before began.
+// After completes the host call that Before began, with its result and the windows of memory it wrote.
 func (t *frameTree) After(c *ewasm.Context, f *ewasm.Function, a ewasm.Args, result uint64, err error) {
 	call := t.calls[len(t.calls)-1]
 	t.calls = t.calls[:len(t.calls)-1]
@@ -140,11 +144,11 @@ func (t *frameTree) After(c *ewasm.Context, f *ewasm.Function, a ewasm.Args, res
 	}
 }
 
-// show adds the operands of one use, and with those read the plain numbers.
+// show adds the operands of the given use to call. With the windows that are read it adds the plain numbers too.
 func (t *frameTree) show(call *hostCallJSON, c *ewasm.Context, f *ewasm.Function, a ewasm.Args, use ewasm.Use) {
 	for i, operand := range f.Operands {
 		switch {
-		case f.Name == "log" && i >= 3 && uint64(i-3) >= uint64(uint32(a[2])): // a topic that is not there
+		case f.Name == "log" && i >= 3 && uint64(i-3) >= uint64(uint32(a[2])): // a[2] is the number of topics
 		case operand.Use == ewasm.Number && use == ewasm.Reads:
 			if call.Nums == nil {
 				call.Nums = make(map[string]int64)
@@ -161,7 +165,8 @@ func (t *frameTree) show(call *hostCallJSON, c *ewasm.Context, f *ewasm.Function
 	}
 }
 
-// width returns how many bytes of memory an operand points to.
+// width returns the length of the window that an operand points to, in bytes: the value of its length operand, or
+// fixed.
 func width(f *ewasm.Function, a ewasm.Args, operand ewasm.Operand) uint64 {
 	for i, other := range f.Operands {
 		if operand.Length != "" && other.Name == operand.Length {

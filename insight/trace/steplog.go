@@ -16,22 +16,22 @@ import (
 	"hestia/vm"
 )
 
-// StepConfig says what a step log holds, by the names that geth's struct logger has for it.
+// StepConfig selects the content of a step log. The options are those of geth's struct logger.
 type StepConfig struct {
 	EnableMemory     bool `json:"enableMemory"`
 	DisableStack     bool `json:"disableStack"`
 	DisableStorage   bool `json:"disableStorage"`
 	EnableReturnData bool `json:"enableReturnData"`
-	Limit            int  `json:"limit"` // steps; 0 = no limit but that of the size
+	Limit            int  `json:"limit"` // most steps to record; 0 = as many as fit into the size limit
 }
 
-// stepJSON is one host call, in the shape of one instruction of the EVM: its stack is the raw operands, the last on top.
+// stepJSON is one host call in the shape of an EVM instruction. Its stack holds the raw operands, the last on top.
 type stepJSON struct {
-	PC         int                         `json:"pc"` // counts the steps of the transaction
-	Op         string                      `json:"op"`
+	PC         int                         `json:"pc"` // the index of the step in the transaction
+	Op         string                      `json:"op"` // the host function
 	Gas        uint64                      `json:"gas"`
-	GasCost    uint64                      `json:"gasCost"` // with what a call did not give back
-	Depth      int                         `json:"depth"`
+	GasCost    uint64                      `json:"gasCost"` // includes the gas that a callee used
+	Depth      int                         `json:"depth"`   // 1 for the transaction's own frame
 	Error      string                      `json:"error,omitempty"`
 	Stack      *[]string                   `json:"stack,omitempty"`
 	Memory     *[]string                   `json:"memory,omitempty"`
@@ -40,20 +40,20 @@ type stepJSON struct {
 	Refund     uint64                      `json:"refund,omitempty"`
 }
 
-// stepLog gathers host calls as steps.
+// stepLog records host calls as steps.
 type stepLog struct {
 	config StepConfig
 	logs   []*stepJSON
-	open   []*stepJSON // the calls under way, the innermost last; nil where the limit keeps a step out
-	count  int
-	size   int
-	output []byte
-	failed bool
-	used   uint64
+	open   []*stepJSON // the host calls that have not returned, the innermost last; nil for a step that is not recorded
+	count  int         // steps so far, recorded or not
+	size   int         // estimate of the result, in bytes
+	output []byte      // of the transaction's own frame
+	failed bool        // that frame did not finish
+	used   uint64      // gas, from the receipt
 	reason atomic.Pointer[error]
 }
 
-// NewStepLog returns the tracer that runs if none is named: host calls in the shape of geth's struct logs.
+// NewStepLog returns the default tracer: it records each host call as a step, in the shape of geth's struct logs.
 func NewStepLog(config StepConfig) *Recording {
 	l := &stepLog{config: config, logs: []*stepJSON{}}
 	hooks := &tracing.Hooks{
@@ -68,10 +68,11 @@ func NewStepLog(config StepConfig) *Recording {
 			}
 		},
 	}
-	return &Recording{vm.Tracing{Hooks: hooks, Host: l}, l.result, func(err error) { l.reason.CompareAndSwap(nil, &err) }}
+	stop := func(err error) { l.reason.CompareAndSwap(nil, &err) }
+	return &Recording{vm.Tracing{Hooks: hooks, Host: l}, l.result, stop}
 }
 
-// Before begins a step.
+// Before records the step that a host call begins.
 func (l *stepLog) Before(c *ewasm.Context, f *ewasm.Function, a ewasm.Args) {
 	l.count++
 	if l.reason.Load() != nil || l.config.Limit > 0 && len(l.logs) >= l.config.Limit {
@@ -100,7 +101,7 @@ func (l *stepLog) Before(c *ewasm.Context, f *ewasm.Function, a ewasm.Args) {
 	l.logs, l.open = append(l.logs, step), append(l.open, step)
 }
 
-// After ends the step that Before began.
+// After completes the step that Before began, with its cost, its error and the slot it used.
 func (l *stepLog) After(c *ewasm.Context, f *ewasm.Function, a ewasm.Args, _ uint64, err error) {
 	step := l.open[len(l.open)-1]
 	l.open = l.open[:len(l.open)-1]
@@ -129,7 +130,7 @@ func (l *stepLog) result() (json.RawMessage, error) {
 	}{l.used, l.failed, l.output, l.logs})
 }
 
-// words cuts memory into pieces of 32 bytes.
+// words returns memory as a list of 32-byte words in hexadecimal.
 func words(memory []byte) *[]string {
 	list := make([]string, 0, len(memory)/common.HashLength)
 	for ; len(memory) >= common.HashLength; memory = memory[common.HashLength:] {
@@ -138,7 +139,7 @@ func words(memory []byte) *[]string {
 	return &list
 }
 
-// window returns bytes of a contract's memory, none where they are not all in it.
+// window returns length bytes of a contract's memory from pointer on, or nil if they do not all lie inside it.
 func window(c *ewasm.Context, pointer, length uint64) []byte {
 	from, to := uint64(uint32(pointer)), uint64(uint32(pointer))+uint64(uint32(length))
 	if to > uint64(len(c.Memory)) {

@@ -1,7 +1,7 @@
-// Package trace records what one transaction did, as debug_traceTransaction shows it: the host calls as steps, in the shape of
-// geth's struct logs, or frames and host calls as one tree.
+// Package trace records the execution of one transaction, as debug_traceTransaction shows it: host calls as steps in
+// the shape of geth's struct logs, or frames and host calls as one tree.
 //
-// It knows frames and host functions; it does not know who asks, nor blocks. Start at NewStepLog and NewFrameTree.
+// It knows frames and host functions. It does not know JSON-RPC or blocks. Start at NewStepLog and NewFrameTree.
 package trace
 
 import (
@@ -12,7 +12,7 @@ import (
 	"hestia/vm"
 )
 
-// What a recording can end with instead of a result.
+// The errors that a recording can end with instead of a result.
 var (
 	ErrSize    = errors.New("the trace is too large; limit it")
 	ErrTimeout = errors.New("execution timeout")
@@ -21,14 +21,15 @@ var (
 // maxBytes bounds what one recording gathers, in bytes.
 const maxBytes = 64 << 20
 
-// Recording is a tracer at work on one transaction.
+// Recording is a tracer for one transaction.
 type Recording struct {
-	Tracing vm.Tracing                      // to run the transaction with
-	Result  func() (json.RawMessage, error) // what was recorded, once the transaction has run
-	Stop    func(error)                     // gives up: Result returns the error. It may be called from another goroutine
+	Tracing vm.Tracing                      // the hooks to run the transaction with
+	Result  func() (json.RawMessage, error) // returns the recording as JSON, after the transaction has run
+	Stop    func(error)                     // makes Result return the error; may be called from any goroutine
 }
 
-// StopAfter ends the recording with ErrTimeout when the time of ctx is up. The run goes on until gas or its context ends it.
+// StopAfter ends the recording with ErrTimeout when the deadline of ctx passes. The transaction runs on until gas or
+// its own context ends it.
 func (r *Recording) StopAfter(ctx context.Context) {
 	context.AfterFunc(ctx, func() {
 		if ctx.Err() == context.DeadlineExceeded {

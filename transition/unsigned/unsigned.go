@@ -1,10 +1,11 @@
-// Package unsigned makes transactions that nobody signed, in the name of any account: what a devnet does for an account it
-// impersonates.
+// Package unsigned makes transactions without a signature in the name of any account: those of an account that a
+// devnet impersonates.
 //
-// Such a transaction carries its sender where others carry a signature: r is 2^160 plus the sender's address and s is a fixed
-// word. It therefore needs no record beside the block that holds it, and its hash differs between senders. Finding a key that
-// signs with this r and s is as hard as forging a signature. Chains that are no devnets take it for a signature of some
-// account without funds. The package does not know who may impersonate whom. Start at Sign and NewSigner.
+// Such a transaction has its sender in place of a signature: r is 2^160 plus the sender's address and s is a fixed
+// word. So it needs no record beside the block that holds it, and its hash differs between senders. Finding a key
+// that signs with this r and s is as hard as forging a signature. A chain that is no devnet reads it as the signature
+// of some account without funds. The package does not know which accounts may be impersonated. Start at Sign and
+// NewSigner.
 package unsigned
 
 import (
@@ -17,7 +18,7 @@ import (
 var (
 	mark = new(big.Int).Lsh(common.Big1, 8*common.AddressLength) // r without the address
 	word = new(big.Int).SetBytes([]byte("hestia: not signed"))   // s
-	zero = make([]byte, 65)                                      // what stands in for signature bytes
+	zero = make([]byte, 65)                                      // in place of signature bytes, which geth asks for
 )
 
 // Is reports whether tx has a sender instead of a signature.
@@ -26,11 +27,12 @@ func Is(tx *types.Transaction) bool {
 	return ok
 }
 
-// Sign returns tx as sent by from. The signer is that of NewSigner.
+// Sign returns a copy of tx with from as its sender. The signer is one of NewSigner. The error is geth's.
 func Sign(tx *types.Transaction, signer types.Signer, from common.Address) (*types.Transaction, error) {
 	return tx.WithSignature(&naming{signer, from}, zero)
 }
 
+// sender returns the sender that tx has in place of a signature, false if it is signed.
 func sender(tx *types.Transaction) (common.Address, bool) {
 	_, r, s := tx.RawSignatureValues()
 	if s == nil || r == nil || s.Cmp(word) != 0 || r.BitLen() != mark.BitLen() {
@@ -39,12 +41,12 @@ func sender(tx *types.Transaction) (common.Address, bool) {
 	return common.BytesToAddress(r.Bytes()), true // the address's last 20 bytes
 }
 
-// NewSigner returns a signer that knows the senders of unsigned transactions too, and leaves all others to inner.
+// NewSigner returns a signer that also finds the sender of unsigned transactions. It leaves signed ones to inner.
 func NewSigner(inner types.Signer) types.Signer { return &signer{inner} }
 
 type signer struct{ types.Signer }
 
-// Sender returns who sent tx.
+// Sender returns the sender of tx. The error is geth's, types.ErrInvalidChainId for an unsigned one of another chain.
 func (s *signer) Sender(tx *types.Transaction) (common.Address, error) {
 	from, ok := sender(tx)
 	switch {
@@ -56,7 +58,8 @@ func (s *signer) Sender(tx *types.Transaction) (common.Address, error) {
 	return from, nil
 }
 
-// Equal holds for the inner signer too: a sender found here, and remembered by its transaction, is right for both.
+// Equal also holds between s and its inner signer: a sender that one of them found, and the transaction remembers, is
+// right for both.
 func (s *signer) Equal(other types.Signer) bool {
 	if o, ok := other.(*signer); ok {
 		other = o.Signer
@@ -64,13 +67,14 @@ func (s *signer) Equal(other types.Signer) bool {
 	return s.Signer.Equal(other)
 }
 
-// naming gives transactions their sender instead of a signature.
+// naming is a signer whose signature is the sender's address.
 type naming struct {
 	types.Signer
 	from common.Address
 }
 
-// SignatureValues returns the sender as r, and a v that says the chain where only it can.
+// SignatureValues returns r with the sender and the fixed s. In a legacy transaction, v holds the chain id (EIP-155);
+// the other types have a field for it.
 func (n *naming) SignatureValues(tx *types.Transaction, _ []byte) (r, s, v *big.Int, err error) {
 	r = new(big.Int).Or(mark, n.from.Big())
 	v = new(big.Int)

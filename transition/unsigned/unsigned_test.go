@@ -23,10 +23,14 @@ var (
 
 func bodies() map[string]types.TxData {
 	return map[string]types.TxData{
-		"legacy":   &types.LegacyTx{To: &whale, Gas: 21000, GasPrice: big.NewInt(1), Value: new(big.Int)},
-		"list":     &types.AccessListTx{ChainID: chainID, To: &whale, GasPrice: big.NewInt(1), Value: new(big.Int)},
-		"dynamic":  &types.DynamicFeeTx{ChainID: chainID, To: &whale, GasFeeCap: big.NewInt(1), GasTipCap: big.NewInt(1), Value: new(big.Int)},
-		"set code": &types.SetCodeTx{ChainID: uint256.MustFromBig(chainID), To: whale, AuthList: []types.SetCodeAuthorization{{}}},
+		"legacy": &types.LegacyTx{To: &whale, Gas: 21000, GasPrice: big.NewInt(1), Value: new(big.Int)},
+		"list":   &types.AccessListTx{ChainID: chainID, To: &whale, GasPrice: big.NewInt(1), Value: new(big.Int)},
+		"dynamic": &types.DynamicFeeTx{
+			ChainID: chainID, To: &whale, GasFeeCap: big.NewInt(1), GasTipCap: big.NewInt(1), Value: new(big.Int),
+		},
+		"set code": &types.SetCodeTx{
+			ChainID: uint256.MustFromBig(chainID), To: whale, AuthList: []types.SetCodeAuthorization{{}},
+		},
 	}
 }
 
