@@ -14,8 +14,8 @@ import (
 	"hestia/state"
 )
 
-// Load replaces the chain by that of a state file, whose chain id, rules and schedule must be the same. After an error nothing
-// has changed. Only a devnet allows it.
+// Load replaces the chain by the chain of a state file, which must have the same chain id, rules and schedules. The
+// error wraps ErrStateFile, ErrNotDevnet if the chain is no devnet, or a *frame.FaultError; nothing has changed then.
 func (c *Chain) Load(r io.Reader) error {
 	if !c.devnet {
 		return ErrNotDevnet
@@ -27,7 +27,7 @@ func (c *Chain) Load(r io.Reader) error {
 	return errors.Join(c.adopt(other), other.store.Close())
 }
 
-// adopt takes over all that other has, in one write.
+// adopt replaces everything in the database by what other holds, in one write.
 func (c *Chain) adopt(other *Chain) error {
 	have, err := json.Marshal(other.config)
 	want, err2 := json.Marshal(c.config)
@@ -38,8 +38,10 @@ func (c *Chain) adopt(other *Chain) error {
 		return fmt.Errorf("%w: it is of chain %d, this one is %d", ErrStateFile, other.config.ChainID, c.config.ChainID)
 	}
 	if !bytes.Equal(have, want) || other.schedules.encode() != c.schedules.encode() || other.devnet != c.devnet {
-		return fmt.Errorf("%w: it is of another chain: config %s, schedule %s, devnet %v; this one has %s, %s, %v", ErrStateFile,
-			have, other.schedules.encode(), other.devnet, want, c.schedules.encode(), c.devnet)
+		return fmt.Errorf(
+			"%w: it is of another chain: config %s, schedule %s, devnet %v; this one has %s, %s, %v", ErrStateFile,
+			have, other.schedules.encode(), other.devnet, want, c.schedules.encode(), c.devnet,
+		)
 	}
 	c.extend.Lock()
 	defer c.extend.Unlock()
@@ -47,7 +49,7 @@ func (c *Chain) adopt(other *Chain) error {
 	defer c.past.Unlock()
 	old, first := c.Head(), c.first
 	batch := c.db.NewBatch()
-	c.setHead(other.Head()) // first: nobody reads what is being deleted
+	c.setHead(other.Head()) // before the deletions, so that readers do not find half of a block
 	kept := c.edits
 	c.edits = make(map[common.Hash][]step)
 	err = c.forget(batch, first.NumberU64(), old.Number.Uint64())
@@ -69,6 +71,7 @@ func (c *Chain) adopt(other *Chain) error {
 	return nil
 }
 
+// copyAll writes every key of from to to.
 func copyAll(to ethdb.KeyValueWriter, from ethdb.Iteratee) error {
 	pairs := from.NewIterator(nil, nil)
 	defer pairs.Release()
@@ -80,7 +83,8 @@ func copyAll(to ethdb.KeyValueWriter, from ethdb.Iteratee) error {
 	return pairs.Error()
 }
 
-// CopyTo writes the chain into an empty store, where Open finds it.
+// CopyTo writes the chain into an empty store, so that Open can open it there. The error wraps ErrOtherChain if the
+// store has a chain.
 func (c *Chain) CopyTo(store *state.Store) error {
 	if (database{store.Disk()}).head() != nil {
 		return fmt.Errorf("%w: the data directory is not empty", ErrOtherChain)

@@ -13,21 +13,21 @@ import (
 	"hestia/vm"
 )
 
-// CallRequest asks for one message to be tried out.
+// CallRequest is a message to simulate, and the block and state to simulate it on.
 type CallRequest struct {
-	Header  *types.Header   // the block it sees itself in
-	State   *gstate.StateDB // what it runs on, and changes if it is valid; nil = the state after Header's block
+	Header  *types.Header   // the block that the message sees
+	State   *gstate.StateDB // the state to run on; a valid message changes it; nil = the state after Header's block
 	Message transition.Message
-	Debug   func(line string) // where contracts' debug module prints; nil discards
+	Debug   func(line string) // called with each line that contracts print; nil discards it
 	Tracing vm.Tracing
 
-	Hash        func(number uint64) common.Hash // of earlier blocks; nil = the chain's
+	Hash        func(number uint64) common.Hash // the hash of an earlier block; nil = the chain's
 	Precompiles gethvm.PrecompiledContracts     // nil = those of the block's rules
 }
 
-// Apply tries a message out without keeping anything. An error says that the message could not run at all, or wraps an
-// *ewasm.FaultError; a failing contract is an Outcome. Where the context ends first, the error is ewasm.ErrInterrupted
-// in a fault, or the context's own.
+// Apply simulates a message without writing anything. A contract that fails gives an Outcome. The error is one of
+// geth's core errors if the message cannot run at all, or wraps a *frame.FaultError if the node failed. If ctx ends
+// first, it is frame.ErrInterrupted inside a fault, or the context's own.
 func (c *Chain) Apply(ctx context.Context, req CallRequest) (*transition.Outcome, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err

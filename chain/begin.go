@@ -10,13 +10,15 @@ import (
 	"github.com/ethereum/go-ethereum/core/types"
 )
 
-// scheduleKey holds the names of the chain's gas schedules. They are part of the chain's identity, as the genesis hash is.
+// scheduleKey holds the chain's gas schedules as schedules.encode spells them. They are part of the chain's identity,
+// as the genesis hash is.
 var scheduleKey = []byte("hestia-schedule")
 
-// devnetKey is there if the chain is a devnet.
+// devnetKey exists if the chain is a devnet. Its value is empty.
 var devnetKey = []byte("hestia-devnet")
 
-// begin writes the genesis into an empty store, or reads that of the store and compares.
+// begin writes genesis into an empty store. Otherwise it reads the chain's identity from the store and compares it with
+// genesis.
 func (c *Chain) begin(genesis *Genesis) error {
 	if genesis != nil {
 		if err := genesis.check(); err != nil {
@@ -30,7 +32,7 @@ func (c *Chain) begin(genesis *Genesis) error {
 	case genesis == nil:
 		return ErrNoGenesis
 	}
-	// The batch that makes block 0 canonical comes last: a crash before it leaves an empty store.
+	// The batch that makes the first block canonical is written last: a crash before it leaves an empty store.
 	if err := c.db.Put(scheduleKey, []byte(genesis.schedules().encode())); err != nil {
 		return err
 	}
@@ -46,7 +48,7 @@ func (c *Chain) begin(genesis *Genesis) error {
 	return nil
 }
 
-// resume takes config and schedule from the store, which genesis, if there is one, must agree with.
+// resume reads config, schedules and devnet from the store. A genesis that is not nil must agree with them.
 func (c *Chain) resume(stored common.Hash, genesis *Genesis) error {
 	c.config = c.db.config(stored)
 	names, err := c.db.Get(scheduleKey)
@@ -85,7 +87,8 @@ func (c *Chain) resume(stored common.Hash, genesis *Genesis) error {
 	return nil
 }
 
-// restore makes again what a crash lost: the states after the last block whose state is in the store.
+// restore computes the states that a crash lost. It walks back from the head to the newest block whose state is in the
+// store, then executes the blocks after it again.
 func (c *Chain) restore(head *types.Header) error {
 	var lost []*types.Block
 	h := head

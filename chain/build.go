@@ -8,17 +8,17 @@ import (
 	"hestia/frame"
 )
 
-// Built is what Build made of a template.
+// Built is the result of Build.
 type Built struct {
-	Block    *types.Block // nil if Template.RefuseEmpty kept it from being made
-	Receipts types.Receipts
-	Reasons  map[int]string // why transactions of the block failed, by index
-	Rejected []Rejection
+	Block    *types.Block   // nil if it would be empty and Template.RefuseEmpty is set
+	Receipts types.Receipts // one for each transaction of the block
+	Reasons  map[int]string // why a transaction of the block failed, by its index
+	Rejected []Rejection    // the template's other transactions
 }
 
-// Build makes the next block of those of a template's transactions that are valid, and makes it the head. When it returns, the
-// block is in the database. After an error nothing has changed; it is a *FaultyTransaction if a transaction brought out the
-// fault.
+// Build makes the next block from the template's valid transactions and makes it the head. When it returns, the block
+// is in the database. The error wraps ErrNotDevnet or a *frame.FaultError, inside a *FaultyTransaction if a
+// transaction caused it; nothing has changed then.
 func (c *Chain) Build(t Template) (*Built, error) {
 	c.extend.Lock()
 	defer c.extend.Unlock()
@@ -48,8 +48,8 @@ func (c *Chain) Build(t Template) (*Built, error) {
 	return built, nil
 }
 
-// commit writes a sealed candidate and makes it the head. The state goes first, then everything about the block in one batch:
-// a crash in between leaves trie nodes that no block refers to, which do no harm.
+// commit writes a sealed candidate and makes it the head. It writes the state first, then everything about the block in
+// one batch. A crash in between leaves trie nodes that no block refers to, which do no harm.
 func (c *Chain) commit(b *candidate, block *types.Block) error {
 	root, err := c.store.Commit(b.state, b.transition.Rules(), block.NumberU64())
 	if err != nil {

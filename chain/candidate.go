@@ -15,23 +15,24 @@ import (
 	"hestia/vm"
 )
 
-// headerRoom is what a block's RLP may need beside its transactions, in bytes: the header, at most 800, and list prefixes.
+// headerRoom bounds the bytes of a block's RLP beside its transactions: the header, at most 800, and list prefixes.
 const headerRoom = 1024
 
-// wrapRoom is the longest prefix that a transaction gets inside a block, in bytes.
+// wrapRoom bounds the bytes of the RLP prefix that a transaction gets inside a block.
 const wrapRoom = 5
 
-// Rejection is a transaction that is not in the block, and why. core.ErrGasLimitReached, core.ErrBlockOversized,
-// core.ErrNonceTooHigh and core.ErrFeeCapTooLow may pass by themselves; the others are final for this state.
+// Rejection is a transaction that is not in the block, and the reason. After core.ErrGasLimitReached,
+// core.ErrBlockOversized, core.ErrNonceTooHigh and core.ErrFeeCapTooLow a later block may accept it; the other errors
+// are final for this state.
 type Rejection struct {
 	Tx  *types.Transaction
 	Err error
 }
 
-// FaultyTransaction says which transaction made the node, not itself, fail. The block was discarded.
+// FaultyTransaction is the error for a block that was discarded because the node failed while it executed Tx.
 type FaultyTransaction struct {
 	Tx  *types.Transaction
-	Err error // wraps an *ewasm.FaultError
+	Err error // wraps a *frame.FaultError
 }
 
 func (e *FaultyTransaction) Error() string {
@@ -41,11 +42,11 @@ func (e *FaultyTransaction) Error() string {
 // Unwrap returns the fault.
 func (e *FaultyTransaction) Unwrap() error { return e.Err }
 
-// candidate is a block being made: transactions executed one after another on what a parent left. Nothing of it is written, and
-// any number of them may stand on one parent.
+// candidate is a block being made: transactions executed one after another on the state after a parent. Nothing of it
+// is written yet, and any number of candidates may have one parent.
 //
-// Osaka's system calls are not made. Those before the transactions (beacon root, block hash history) do nothing on a chain
-// without these contracts, and the requests of the queues after them are always empty: there is no beacon chain to read them.
+// Osaka's system calls are not made. Those before the transactions (beacon root, block hash history) do nothing on a
+// chain without these contracts. The requests of the queues after them are always empty: no beacon chain reads them.
 type candidate struct {
 	chain      *Chain
 	header     *types.Header
@@ -56,10 +57,10 @@ type candidate struct {
 
 	transactions types.Transactions
 	receipts     types.Receipts
-	reasons      map[int]string // by the index of a failed transaction
+	reasons      map[int]string // why a transaction failed, by its index
 }
 
-// newCandidate begins a block of the given header on the state that parent left, edits included.
+// newCandidate begins a block with the given header on the state after parent, edits included.
 func (c *Chain) newCandidate(header, parent *types.Header, debug func(string)) (*candidate, error) {
 	db, err := c.StateAt(c.Root(parent))
 	if err != nil {
@@ -77,7 +78,7 @@ func (c *Chain) newCandidate(header, parent *types.Header, debug func(string)) (
 	}, nil
 }
 
-// add executes tx as the block's next transaction. If it returns an error, the block is as it was before.
+// add executes tx as the block's next transaction. After an error the block is as before.
 func (b *candidate) add(tx *types.Transaction) error {
 	index := len(b.transactions)
 	outcome, receipt, err := b.transition.Transact(tx, b.signer, index, b.pool)
@@ -91,7 +92,7 @@ func (b *candidate) add(tx *types.Transaction) error {
 	return nil
 }
 
-// addTraced is add with tracing, for as long as the context lasts.
+// addTraced is add with tracing. It fails with a fault if ctx ends first.
 func (b *candidate) addTraced(ctx context.Context, tx *types.Transaction, tracing vm.Tracing) error {
 	env := b.chain.environment(b.header, b.state, nil)
 	env.Tracing, env.Interrupt = tracing, frame.InterruptAfter(ctx)
@@ -100,8 +101,8 @@ func (b *candidate) addTraced(ctx context.Context, tx *types.Transaction, tracin
 	return b.add(tx)
 }
 
-// addValid executes those of a list that are valid and fit, in its order, and returns the others. The error is a
-// *FaultyTransaction.
+// addValid executes the transactions of a list in order. It returns those that are not valid or do not fit into the
+// block. The error is a *FaultyTransaction.
 func (b *candidate) addValid(txs []*types.Transaction) (rejected []Rejection, err error) {
 	size := uint64(headerRoom)
 	for _, tx := range txs {
@@ -122,7 +123,8 @@ func (b *candidate) addValid(txs []*types.Transaction) (rejected []Rejection, er
 	return rejected, nil
 }
 
-// seal returns the finished block and fills in what its receipts and logs say of it.
+// seal completes the header, returns the finished block and fills in the fields of receipts and logs that follow from
+// it.
 func (b *candidate) seal() (*types.Block, error) {
 	b.header.GasUsed = b.pool.Used()
 	b.header.Root = b.state.IntermediateRoot(b.transition.Rules())

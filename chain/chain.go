@@ -1,8 +1,8 @@
-// Package chain keeps the blocks of one chain: its genesis, its history, the candidate for the next block, and a devnet's edits
-// and rewinds.
+// Package chain keeps the blocks of one chain: its genesis, its history, the candidate for the next block, and a
+// devnet's edits and rewinds.
 //
-// There is one chain of blocks and no forks. The package does not know where transactions come from, who asks for what it holds,
-// nor what a transaction does to a state: that is the transition's. Start at Open, Chain.Build and Chain.Apply.
+// There is one chain of blocks and no forks. The package does not know the pool, the miner or JSON-RPC. What a
+// transaction does to a state is the matter of package transition. Start at Open, Chain.Build and Chain.Apply.
 package chain
 
 import (
@@ -26,10 +26,12 @@ import (
 	"hestia/vm"
 )
 
-// What goes wrong with a whole chain or block. A transaction that is not valid has one of geth's core errors.
+// The errors about a whole chain or block. A transaction that is not valid gives one of geth's core errors.
 var (
-	ErrNoGenesis   = errors.New("the data directory is empty and no genesis was given")
-	ErrOtherChain  = errors.New("the data directory holds another chain; use the genesis it was made with or an empty directory")
+	ErrNoGenesis  = errors.New("the data directory is empty and no genesis was given")
+	ErrOtherChain = errors.New(
+		"the data directory holds another chain; use the genesis it was made with or an empty directory",
+	)
 	ErrDamaged     = errors.New("the chain's data is damaged; restore a copy or start with an empty directory")
 	ErrInvalid     = errors.New("invalid block")
 	ErrNotNext     = errors.New("block does not follow the head")
@@ -38,18 +40,18 @@ var (
 	ErrNoSuchBlock = errors.New("no such block")
 )
 
-// cachedBlocks is how many of the newest blocks are kept decoded.
+// cachedBlocks is the number of blocks and their receipts that are kept decoded: the newest ones.
 const cachedBlocks = 64
 
-// Event is a new head, with what it brought. It is shared between subscribers and must not be changed.
+// Event announces a new head. It is shared between subscribers and must not be changed.
 type Event struct {
 	Block    *types.Block
-	Receipts types.Receipts
-	Logs     []*types.Log
+	Receipts types.Receipts // one for each transaction, all fields set
+	Logs     []*types.Log   // of all receipts, in order
 }
 
-// Chain is the blocks of one store. It is safe for concurrent use: reading never waits for a block being built. What its
-// methods return is shared and must not be changed, but for states.
+// Chain holds the blocks of one store. It is safe for concurrent use, and reading never waits for a block being built.
+// Blocks, headers and receipts that its methods return are shared and must not be changed; states may be.
 type Chain struct {
 	store     *state.Store
 	db        database
@@ -57,9 +59,9 @@ type Chain struct {
 	config    *params.ChainConfig
 	schedules schedules
 
-	devnet bool // whoever runs the chain may set its state and change its past
+	devnet bool // development methods may set the state, change the past and impersonate accounts
 
-	first  *types.Block // what the chain begins with
+	first  *types.Block // the genesis
 	head   atomic.Pointer[top]
 	usual  atomic.Pointer[usualPrecompiles]
 	blocks *lru.Cache[common.Hash, entry]
@@ -67,31 +69,32 @@ type Chain struct {
 
 	extend sync.Mutex // held while the chain changes
 
-	past    sync.RWMutex           // guards what follows
+	past    sync.RWMutex           // guards the fields below
 	edits   map[common.Hash][]step // by the block they were made after
-	rewinds []uint64               // the number of every block that became the head again
+	rewinds []uint64               // the number of the head after each rewind
 }
 
-// top is the newest block's header and its hash, which readers ask for over and over.
+// top is the newest block's header with its hash. Hashing a header takes microseconds, and readers ask all the time.
 type top struct {
 	header *types.Header
 	hash   common.Hash
 }
 
-// usualPrecompiles are the precompiles of the rules that were asked for last. They are shared, and must not be changed.
+// usualPrecompiles holds the precompiles of the rules used last. The map is shared and must not be changed.
 type usualPrecompiles struct {
 	rules     params.Rules
 	contracts gethvm.PrecompiledContracts
 }
 
-// entry is a block as the cache keeps it.
+// entry is a block in the cache.
 type entry struct {
 	block    *types.Block
 	receipts types.Receipts
 }
 
-// Open opens the chain in store, or begins it with genesis if the store is empty. A genesis may be nil where the store has
-// one; one that is given must be that of the store. States lost by a crash are made again by executing the blocks.
+// Open opens the chain in store. If the store is empty, the chain begins with genesis; otherwise genesis is nil or must
+// agree with the store. Open computes states that a crash lost by executing their blocks again. The error wraps
+// ErrNoGenesis, ErrOtherChain or ErrDamaged, or says what is wrong with the genesis.
 func Open(store *state.Store, engine vm.Engine, genesis *Genesis) (*Chain, error) {
 	c := &Chain{
 		store: store, db: database{store.Disk()}, engine: engine, blocks: lru.NewCache[common.Hash, entry](cachedBlocks),
@@ -120,10 +123,11 @@ func (c *Chain) ChainConfig() *params.ChainConfig { return c.config }
 // Rules returns Ethereum's rules for the block of header h.
 func (c *Chain) Rules(h *types.Header) params.Rules { return c.config.Rules(h.Number, true, h.Time) }
 
-// Schedule returns the prices and limits of the block of header h.
+// Schedule returns the gas schedule, with prices and limits, of the block of header h.
 func (c *Chain) Schedule(h *types.Header) *gas.Schedule { return c.schedules.at(h) }
 
-// Signer returns what recovers the senders of transactions in the block of header h.
+// Signer returns the signer that recovers the senders of transactions in the block of header h. On a devnet it also
+// finds the senders of unsigned transactions.
 func (c *Chain) Signer(h *types.Header) types.Signer {
 	signer := types.MakeSigner(c.config, h.Number, h.Time)
 	if c.devnet {
@@ -132,20 +136,21 @@ func (c *Chain) Signer(h *types.Header) types.Signer {
 	return signer
 }
 
-// Devnet reports whether the chain is one for development: its state can be set, its past changed, and accounts impersonated.
+// Devnet reports whether the chain is for development: development methods may set its state, change its past and
+// impersonate accounts.
 func (c *Chain) Devnet() bool { return c.devnet }
 
-// Store returns the store that the chain lives in.
+// Store returns the store that holds the chain's blocks and states.
 func (c *Chain) Store() *state.Store { return c.store }
 
-// StateAt returns the state under a root, to be read and changed freely. After a block it is that of Root.
+// StateAt returns the state under a root, which the caller may change. The root of the state after a block is Root's.
 func (c *Chain) StateAt(root common.Hash) (*gstate.StateDB, error) { return c.store.At(root) }
 
-// Subscribe sends every new head to ch, in order, until the subscription ends. The next block waits until all subscribers
-// have received, so ch needs room or a reader that does nothing else.
+// Subscribe sends every new head to ch, in order, until the subscription ends. The next block waits until each
+// subscriber has received the event, so ch needs a buffer or a goroutine that only receives.
 func (c *Chain) Subscribe(ch chan<- Event) event.Subscription { return c.feed.Subscribe(ch) }
 
-// environment returns what the messages of the block of header run in.
+// environment returns the environment of the messages in the block of header, over the state db.
 func (c *Chain) environment(header *types.Header, db *gstate.StateDB, debug func(string)) transition.Environment {
 	return transition.Environment{
 		Engine:   c.engine,

@@ -11,18 +11,23 @@ import (
 	"github.com/ethereum/go-ethereum/rlp"
 )
 
-// ErrChainFile reports a chain file that cannot be used; the error wrapping it says where and why.
+// ErrChainFile reports a chain file that cannot be used. The error that wraps it has the index of the bad item and the
+// reason.
 var ErrChainFile = errors.New("chain file")
 
-// Export writes the blocks from first to last to w, as geth's export does: RLP, one after another. A chain file cannot say what
-// was edited, so a devnet whose state was set between these blocks is refused.
+// Export writes the blocks from first to last to w as geth's export does: their RLP, one after another. A chain file
+// cannot hold edits, so Export refuses blocks of a devnet whose state was set between them. The error wraps
+// ErrNoSuchBlock for a range that the chain does not have.
 func (c *Chain) Export(w io.Writer, first, last uint64) error {
 	if head := c.Head().Number.Uint64(); first > last || last > head {
 		return fmt.Errorf("%w: blocks %d to %d of a chain that ends with %d", ErrNoSuchBlock, first, last, head)
 	}
 	for n := first; n <= last; n++ {
 		if n > c.first.NumberU64() && len(c.Edits(c.db.canonical(n-1))) > 0 {
-			return fmt.Errorf("the state was set by a development method after block %d, which a chain file cannot hold; dump a state file instead", n-1)
+			return fmt.Errorf(
+				"the state was set by a development method after block %d, which a chain file cannot hold; "+
+					"dump a state file instead", n-1,
+			)
 		}
 		block := c.BlockByNumber(n)
 		if block == nil {
@@ -35,8 +40,9 @@ func (c *Chain) Export(w io.Writer, first, last uint64) error {
 	return nil
 }
 
-// ImportAll imports the blocks that r holds as Export writes them, and returns how many were new: those the chain has already
-// are passed over. Progress is called after each. After an error the chain is as it was.
+// ImportAll imports the blocks that r holds in Export's format, and returns the number of new ones. It skips blocks
+// that the chain has already, and calls progress after each import. The error wraps ErrChainFile; the chain is as
+// before then.
 func (c *Chain) ImportAll(r io.Reader, progress func(*types.Block)) (int, error) {
 	before := Mark{head: c.Head(), edits: len(c.Edits(c.Head().Hash()))}
 	imported, err := c.importAll(r, progress)
@@ -48,6 +54,7 @@ func (c *Chain) ImportAll(r io.Reader, progress func(*types.Block)) (int, error)
 	return 0, errors.Join(err, c.rewind(before))
 }
 
+// importAll is ImportAll without undoing the imports before an error.
 func (c *Chain) importAll(r io.Reader, progress func(*types.Block)) (imported int, err error) {
 	in := rlp.NewStream(r, 0)
 	for index := 0; ; index++ {

@@ -8,10 +8,10 @@ import (
 	"github.com/ethereum/go-ethereum/params"
 )
 
-// database is the chain's part of the store's database, in geth's schema. Nothing else in the chain knows that schema.
+// database is the chain's part of the store's database, in geth's schema. No other file of the chain knows that schema.
 type database struct{ ethdb.Database }
 
-// first returns the number of the first block that the database holds: what the chain begins with.
+// first returns the number of the first block that the database holds.
 func (d database) first() uint64 { return 0 }
 
 // canonical returns the hash of block n, the zero hash if there is none.
@@ -31,12 +31,12 @@ func (d database) header(hash common.Hash, n uint64) *types.Header {
 // block returns a block, nil if it is missing.
 func (d database) block(hash common.Hash, n uint64) *types.Block { return rawdb.ReadBlock(d, hash, n) }
 
-// receipts returns the receipts of the block of a header, nil if they are missing.
+// receipts returns the receipts of h's block with all fields filled in, nil if they are missing.
 func (d database) receipts(h *types.Header, config *params.ChainConfig) types.Receipts {
 	return rawdb.ReadReceipts(d, h.Hash(), h.Number.Uint64(), h.Time, config)
 }
 
-// blockOf returns the number of the block that holds a transaction.
+// blockOf returns the number of the block that holds a transaction, false if none does.
 func (d database) blockOf(tx common.Hash) (uint64, bool) {
 	n := rawdb.ReadTxLookupEntry(d, tx)
 	if n == nil {
@@ -45,15 +45,15 @@ func (d database) blockOf(tx common.Hash) (uint64, bool) {
 	return *n, true
 }
 
-// config returns the chain config kept with the first block, nil if it is missing.
+// config returns the chain config stored with the first block, nil if it is missing.
 func (d database) config(first common.Hash) *params.ChainConfig {
 	return rawdb.ReadChainConfig(d, first)
 }
 
-// alloc returns the JSON of the accounts that the first block began with, nil if it is missing.
+// alloc returns the JSON of the accounts in the genesis, nil if it is missing.
 func (d database) alloc(first common.Hash) []byte { return rawdb.ReadGenesisStateSpec(d, first) }
 
-// putBlock writes a block, its receipts and the lookups that find it and its transactions.
+// putBlock writes a block, its receipts, and the indexes by number and by transaction.
 func putBlock(batch ethdb.KeyValueWriter, block *types.Block, receipts types.Receipts) {
 	hash, n := block.Hash(), block.NumberU64()
 	rawdb.WriteBlock(batch, block)
@@ -62,7 +62,7 @@ func putBlock(batch ethdb.KeyValueWriter, block *types.Block, receipts types.Rec
 	rawdb.WriteCanonicalHash(batch, hash, n)
 }
 
-// putHead makes the block with the given hash the head, for all that geth's functions call a head.
+// putHead makes the block with the given hash the head. geth's schema has three keys for it.
 func putHead(batch ethdb.KeyValueWriter, hash common.Hash) {
 	rawdb.WriteHeadHeaderHash(batch, hash)
 	rawdb.WriteHeadBlockHash(batch, hash)

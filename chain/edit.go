@@ -15,7 +15,7 @@ import (
 	"hestia/frame"
 )
 
-// Edit sets parts of one account of a devnet, outside of any transaction. What is nil stays.
+// Edit is a change to one account of a devnet, made outside of any transaction. A nil field leaves its value as it is.
 type Edit struct {
 	Address common.Address              `json:"address"`
 	Balance *hexutil.U256               `json:"balance,omitempty"` // wei
@@ -24,20 +24,21 @@ type Edit struct {
 	Storage map[common.Hash]common.Hash `json:"storage,omitempty"`
 }
 
-// step is an edit and the state's root after it.
+// step is an edit and the root of the state after it.
 type step struct {
 	Edit Edit        `json:"edit"`
 	Root common.Hash `json:"root"`
 }
 
-// editsPrefix begins the keys of what was edited after a block. It is no part of the block, whose root stays that of its
-// transactions: who executes the next block needs both.
+// editsPrefix begins the keys of the edits after a block. They are no part of the block: its root stays the root after
+// its transactions. Executing the next block needs the block's state and its edits.
 const editsPrefix = "hestia-edits-"
 
 func editsKey(block common.Hash) []byte { return append([]byte(editsPrefix), block[:]...) }
 
-// Edit changes the state after the head, at once and without a block (docs/adr/0007): readers of the head see it, and so
-// does the next block. When it returns, the edit is in the database. Only a devnet allows it.
+// Edit changes the state after the head, at once and without a block (docs/adr/0007). Readers of the head and the next
+// block see the change. When it returns, the edit is in the database. The error is ErrNotDevnet if the chain is no
+// devnet, or wraps a *frame.FaultError.
 func (c *Chain) Edit(e Edit) error {
 	if !c.devnet {
 		return ErrNotDevnet
@@ -64,7 +65,7 @@ func (c *Chain) Edit(e Edit) error {
 	return nil
 }
 
-// applyEdit writes the state that e makes of the one under root, as of the given block, and returns its root.
+// applyEdit applies e to the state under root, as of h's block, commits the result and returns its root.
 func (c *Chain) applyEdit(h *types.Header, root common.Hash, e Edit) (common.Hash, error) {
 	db, err := c.StateAt(root)
 	if err != nil {
@@ -75,12 +76,13 @@ func (c *Chain) applyEdit(h *types.Header, root common.Hash, e Edit) (common.Has
 	}
 	rules := c.Rules(h)
 	if len(e.Storage) > 0 {
-		rules.IsEIP158 = false // which would take an account that has nothing but this storage away at once
+		rules.IsEIP158 = false // it would remove an account that has storage but no balance, nonce or code
 	}
 	return c.store.Commit(db, rules, h.Number.Uint64())
 }
 
-// apply sets what e says. An account with storage but without balance, nonce and code stays until a transaction touches it.
+// apply sets e's fields that are not nil. An account with storage but without balance, nonce and code stays until a
+// transaction touches it.
 func (e Edit) apply(db *gstate.StateDB) error {
 	if e.Balance != nil {
 		db.SetBalance(e.Address, (*uint256.Int)(e.Balance), tracing.BalanceChangeUnspecified)
@@ -97,8 +99,8 @@ func (e Edit) apply(db *gstate.StateDB) error {
 	return db.Error()
 }
 
-// Root returns the root of the state after the block of header h, edits included: what the next block begins with. It is
-// h.Root on any chain that is no devnet.
+// Root returns the root of the state after the block of header h, edits included: the state on which the next block
+// begins. On a chain that is no devnet it is h.Root.
 func (c *Chain) Root(h *types.Header) common.Hash {
 	c.past.RLock()
 	defer c.past.RUnlock()
@@ -111,7 +113,7 @@ func (c *Chain) Root(h *types.Header) common.Hash {
 	return h.Root
 }
 
-// Edits returns what was set after the block with the given hash, in order.
+// Edits returns the edits made after the block with the given hash, in order.
 func (c *Chain) Edits(block common.Hash) []Edit {
 	c.past.RLock()
 	defer c.past.RUnlock()
@@ -122,7 +124,7 @@ func (c *Chain) Edits(block common.Hash) []Edit {
 	return edits
 }
 
-// readEdits takes the edits of a devnet from the database.
+// readEdits reads a devnet's edits from the database.
 func (c *Chain) readEdits() error {
 	if !c.devnet {
 		return nil
@@ -140,7 +142,7 @@ func (c *Chain) readEdits() error {
 	return records.Error()
 }
 
-// restoreEdits makes the states again that edits after h's block made, if they are lost.
+// restoreEdits computes the states after the edits of h's block, if a crash lost them.
 func (c *Chain) restoreEdits(h *types.Header) error {
 	root := h.Root
 	for _, s := range c.edits[h.Hash()] {
@@ -158,7 +160,7 @@ func (c *Chain) restoreEdits(h *types.Header) error {
 	return nil
 }
 
-// cutEdits keeps the first n edits after a block, in memory and through the batch.
+// cutEdits drops all but the first n edits after a block, in memory and in the batch. The caller holds past.
 func (c *Chain) cutEdits(batch ethdb.KeyValueWriter, block common.Hash, n int) error {
 	steps, found := c.edits[block]
 	switch {

@@ -23,15 +23,16 @@ const DevnetGasLimit = 1 << 28
 // maxGenesis bounds a genesis file, in bytes.
 const maxGenesis = 256 << 20
 
-// Genesis is the first block of a chain, the accounts it begins with and the rules it keeps.
+// Genesis is the beginning of a chain: its first block, the accounts in it, and its rules.
 type Genesis struct {
-	Spec     core.Genesis
-	Schedule *gas.Schedule // nil = gas.Default
-	Later    []Activation  // schedules that take over from it
-	Devnet   bool          // its state may be set and its past changed by who runs it
+	Spec     core.Genesis  // forks up to Osaka that its config leaves out are active from the first block
+	Schedule *gas.Schedule // the gas schedule of the first block; nil = gas.Default
+	Later    []Activation  // schedules that replace it, in order
+	Devnet   bool          // development methods may set the state, change the past and impersonate accounts
 }
 
-// DefaultGenesis returns the genesis of a devnet in which the given accounts own what alloc says.
+// DefaultGenesis returns a genesis with a devnet's chain id, gas limit and base fee, with the accounts of alloc and the
+// default schedule. Its Devnet field is false.
 func DefaultGenesis(alloc types.GenesisAlloc) *Genesis {
 	return &Genesis{
 		Spec: core.Genesis{
@@ -45,9 +46,10 @@ func DefaultGenesis(alloc types.GenesisAlloc) *Genesis {
 	}
 }
 
-// DecodeGenesis reads a genesis in geth's JSON. Forks up to Osaka that it leaves out are active from the first block, as
-// Osaka is the only rule set; one that it schedules later is refused. The config may hold {"hestia": {"schedule": NAME,
-// "schedules": [{"block": NUMBER, "schedule": NAME}, {"time": SECONDS, "schedule": NAME}], "devnet": BOOL}}.
+// DecodeGenesis reads a genesis in geth's JSON, of at most 256 MiB. Forks up to Osaka that it leaves out are active
+// from the first block, as Osaka is the only rule set; one that it schedules later is refused. The config may hold
+// {"hestia": {"schedule": NAME, "schedules": [{"block": NUMBER, "schedule": NAME}, {"time": SECONDS, "schedule":
+// NAME}], "devnet": BOOL}}. The error names the line or the field that is wrong.
 func DecodeGenesis(r io.Reader) (*Genesis, error) {
 	data, err := io.ReadAll(io.LimitReader(r, maxGenesis+1))
 	if err != nil {
@@ -82,7 +84,7 @@ func DecodeGenesis(r io.Reader) (*Genesis, error) {
 	return g, nil
 }
 
-// Encode writes the genesis as DecodeGenesis reads it.
+// Encode writes the genesis to w in the format of DecodeGenesis.
 func (g *Genesis) Encode(w io.Writer) error {
 	spec, err := json.Marshal(&g.Spec)
 	if err != nil {
@@ -108,7 +110,7 @@ func (g *Genesis) Encode(w io.Writer) error {
 	return lines.Encode(fields)
 }
 
-// extension is what a genesis says beyond geth's, in config.hestia.
+// extension is the part of a genesis file that geth does not know, config.hestia.
 type extension struct {
 	schedulesText
 	Devnet bool `json:"devnet"`
@@ -116,7 +118,7 @@ type extension struct {
 
 func (g *Genesis) schedules() *schedules { return &schedules{g.Schedule, g.Later} }
 
-// locate adds the line to a syntax error.
+// locate adds the line number to a JSON syntax error.
 func locate(data []byte, err error) error {
 	var syntax *json.SyntaxError
 	if !errors.As(err, &syntax) {
@@ -126,7 +128,7 @@ func locate(data []byte, err error) error {
 	return fmt.Errorf("line %d: %w", bytes.Count(before, []byte{'\n'})+1, err)
 }
 
-// check completes the config and refuses what the chain cannot keep or compute with.
+// check completes the config, and refuses values that the chain cannot store or that overflow its arithmetic.
 func (g *Genesis) check() error {
 	if g.Schedule == nil {
 		g.Schedule = gas.Default()

@@ -16,23 +16,23 @@ import (
 	"hestia/gas"
 )
 
-// Template says what a new block shall be. The zero value makes an empty block now.
+// Template describes a block to be made. The zero value stands for an empty block made now.
 type Template struct {
-	Time     uint64 // seconds since the epoch, 0 = now; a block is at least one second after its parent
-	Coinbase common.Address
-	Random   common.Hash // prevrandao; zero = a function of parent and number
-	GasLimit uint64      // what the limit shall move towards, by at most 1/1024 a block; 0 = the parent's
-	Jump     bool        // take GasLimit at once; only on a devnet
-	BaseFee  *big.Int    // in wei a gas, not below 0; nil = what follows from the parent; only on a devnet
-	Extra    []byte      // cut to 32 bytes
+	Time     uint64         // seconds since the epoch, 0 = now; a block is at least one second after its parent
+	Coinbase common.Address // the account that gets the tips
+	Random   common.Hash    // prevrandao; zero = a function of parent and number
+	GasLimit uint64         // the limit to move towards, by at most 1/1024 a block; 0 = the parent's
+	Jump     bool           // take GasLimit at once; only on a devnet
+	BaseFee  *big.Int       // in wei a gas, not below 0; nil = computed from the parent; only on a devnet
+	Extra    []byte         // cut to 32 bytes
 
-	Transactions []*types.Transaction // to be tried in this order
+	Transactions []*types.Transaction // executed in this order, if valid
 	RefuseEmpty  bool                 // make no block if none of them is valid
-	Debug        func(line string)    // where contracts' debug module prints; nil discards
+	Debug        func(line string)    // called with each line that contracts print; nil discards it
 }
 
-// PendingHeader returns the header of the block that t would make of no transactions now. Its root is the head's: the state
-// that the block's first transaction will see.
+// PendingHeader returns the header of the block that Build would make of t now, without its transactions. Its root is
+// that of the state on which the block's first transaction will run.
 func (c *Chain) PendingHeader(t Template) *types.Header {
 	parent := c.Head()
 	header := c.childHeader(parent, t)
@@ -40,8 +40,9 @@ func (c *Chain) PendingHeader(t Template) *types.Header {
 	return header
 }
 
-// childHeader returns the header of a block after parent, as far as it is known before the block is executed: the fields
-// and rules of Osaka. The beacon root is zero and there are neither withdrawals nor blobs, as there is no beacon chain.
+// childHeader returns the header of a block after parent, with the fields that are known before the block is executed.
+// It follows Osaka's rules. The beacon root is zero and there are neither withdrawals nor blobs, as there is no beacon
+// chain.
 func (c *Chain) childHeader(parent *types.Header, t Template) *types.Header {
 	number := new(big.Int).Add(parent.Number, common.Big1)
 	if t.Time == 0 {

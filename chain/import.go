@@ -10,8 +10,8 @@ import (
 	"hestia/frame"
 )
 
-// Import executes a finished block on the head, compares all that its header says, and makes it the head. The error wraps
-// core.ErrKnownBlock, ErrNotNext or ErrInvalid, or is the node's own fault; after it nothing has changed.
+// Import executes a finished block on the head, compares every field of its header, and makes it the head. The error
+// wraps core.ErrKnownBlock, ErrNotNext, ErrInvalid or a *frame.FaultError; nothing has changed then.
 func (c *Chain) Import(block *types.Block) error {
 	c.extend.Lock()
 	defer c.extend.Unlock()
@@ -34,7 +34,8 @@ func (c *Chain) Import(block *types.Block) error {
 	return nil
 }
 
-// reexecute makes a candidate of a finished block on its parent, and makes sure that the same block comes out.
+// reexecute executes a finished block on its parent. It returns the candidate and the block sealed from it. The error
+// wraps ErrInvalid if that is not the same block.
 func (c *Chain) reexecute(block *types.Block, parent *types.Header) (*candidate, *types.Block, error) {
 	if size := block.Size(); size > params.MaxBlockSize {
 		return nil, nil, fmt.Errorf("block %d: %w: %w: %d bytes", block.Number(), ErrInvalid, core.ErrBlockOversized, size)
@@ -57,12 +58,14 @@ func (c *Chain) reexecute(block *types.Block, parent *types.Header) (*candidate,
 		return nil, nil, err
 	}
 	if sealed.Hash() != block.Hash() {
-		return nil, nil, fmt.Errorf("block %d: %w: %s", block.Number(), ErrInvalid, difference(block.Header(), sealed.Header()))
+		return nil, nil, fmt.Errorf(
+			"block %d: %w: %s", block.Number(), ErrInvalid, difference(block.Header(), sealed.Header()),
+		)
 	}
 	return b, sealed, nil
 }
 
-// templateOf takes from a block what its maker was free to choose.
+// templateOf returns a template with the fields of a block that its builder could choose freely.
 func (c *Chain) templateOf(block *types.Block) Template {
 	t := Template{
 		Time:     max(block.Time(), 1),
@@ -77,7 +80,7 @@ func (c *Chain) templateOf(block *types.Block) Template {
 	return t
 }
 
-// difference names the first field in which a header is not what it must be.
+// difference names the first field in which the header have differs from want, with both values.
 func difference(have, want *types.Header) string {
 	for _, field := range []struct {
 		name       string

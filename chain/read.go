@@ -7,7 +7,7 @@ import (
 	"hestia/transition/unsigned"
 )
 
-// Location is where a transaction stands.
+// Location is the place of a transaction in the chain.
 type Location struct {
 	BlockHash common.Hash
 	Number    uint64 // of the block
@@ -15,7 +15,7 @@ type Location struct {
 	Index     int    // in the block
 }
 
-// First returns the header of the block that the chain begins with.
+// First returns the header of the chain's first block, the genesis.
 func (c *Chain) First() *types.Header { return c.first.Header() }
 
 // Head returns the header of the newest block.
@@ -23,7 +23,7 @@ func (c *Chain) Head() *types.Header { return c.head.Load().header }
 
 func (c *Chain) setHead(h *types.Header) { c.head.Store(&top{h, h.Hash()}) }
 
-// hashOf returns the hash of the block of header h.
+// hashOf returns the hash of header h, without hashing if h is the head.
 func (c *Chain) hashOf(h *types.Header) common.Hash {
 	if head := c.head.Load(); head.header == h {
 		return head.hash
@@ -67,12 +67,13 @@ func (c *Chain) Block(hash common.Hash) *types.Block {
 	return block
 }
 
-// rememberSenders lets the block's unsigned transactions know their sender, for readers whose signer does not.
+// rememberSenders computes the sender of the block's unsigned transactions. The transactions remember it, for readers
+// with a signer that cannot find it.
 func (c *Chain) rememberSenders(block *types.Block) {
 	signer := c.Signer(block.Header())
 	for _, tx := range block.Transactions() {
 		if unsigned.Is(tx) {
-			_, _ = types.Sender(signer, tx) // cannot fail: it is in a block
+			_, _ = types.Sender(signer, tx) // cannot fail: the transaction was valid when it was mined
 		}
 	}
 }
@@ -101,13 +102,13 @@ func (c *Chain) Receipts(hash common.Hash) types.Receipts {
 	receipts := c.db.receipts(header, c.config)
 	for _, receipt := range receipts {
 		if receipt.Logs == nil {
-			receipt.Logs = []*types.Log{} // as in the receipts of a block just made
+			receipt.Logs = []*types.Log{} // not nil, as in the receipts of a block just made
 		}
 	}
 	return receipts
 }
 
-// Transaction returns the mined transaction with the given hash and where it stands, false if there is none.
+// Transaction returns the mined transaction with the given hash and its location, false if there is none.
 func (c *Chain) Transaction(hash common.Hash) (*types.Transaction, Location, bool) {
 	number, found := c.db.blockOf(hash)
 	if !found {
@@ -125,7 +126,8 @@ func (c *Chain) Transaction(hash common.Hash) (*types.Transaction, Location, boo
 	return nil, Location{}, false
 }
 
-// Reason returns why the mined transaction with the given hash failed, in words for its sender; empty if it did not.
+// Reason returns why the mined transaction with the given hash failed, as text of at most 1,024 bytes for its sender.
+// It is empty if the transaction succeeded or does not exist.
 func (c *Chain) Reason(hash common.Hash) string {
 	text, err := c.db.Get(reasonKey(hash))
 	if err != nil {
@@ -134,13 +136,13 @@ func (c *Chain) Reason(hash common.Hash) string {
 	return string(text)
 }
 
-// number returns the number of a block up to the head: what a block being written brings is not seen before its end.
+// number returns the number of a block up to the head, so that readers do not see a block that is still being written.
 func (c *Chain) number(hash common.Hash) (uint64, bool) {
 	number, ok := c.db.number(hash)
 	return number, ok && number <= c.Head().Number.Uint64()
 }
 
-// hash returns the hash of block n up to the head.
+// hash returns the hash of block n, false if n is after the head.
 func (c *Chain) hash(n uint64) (common.Hash, bool) {
 	head := c.head.Load()
 	if newest := head.header.Number.Uint64(); n >= newest {

@@ -11,10 +11,10 @@ import (
 	"hestia/frame"
 )
 
-// maxReason bounds a kept reason, in bytes: contracts write it.
+// maxReason bounds a stored reason, in bytes: a contract can choose its text.
 const maxReason = 1024
 
-// reason says why a frame did not finish, in words for the transaction's sender.
+// reason returns why a frame did not finish, as text for the transaction's sender.
 func reason(r frame.Result) string {
 	text := r.End.String()
 	if r.Cause != nil {
@@ -24,7 +24,7 @@ func reason(r frame.Result) string {
 		switch said, err := abi.UnpackRevert(r.Output); {
 		case err == nil:
 			text = frame.ErrReverted.Error() + ": " + said
-		case len(r.Output) > 0: // an error of the contract's own, to be told by whoever knows its interface
+		case len(r.Output) > 0: // a custom error: only a reader with the contract's interface can decode it
 			text = frame.ErrReverted.Error() + ": " + hexutil.Encode(r.Output[:min(len(r.Output), maxReason/4)])
 		}
 	}
@@ -35,7 +35,7 @@ func reasonKey(tx common.Hash) []byte {
 	return append([]byte("hestia-reason-"), tx[:]...)
 }
 
-// writeReasons adds the reasons of a block's failed transactions to its batch.
+// writeReasons adds the reasons of the candidate's failed transactions to the batch.
 func writeReasons(batch ethdb.KeyValueWriter, b *candidate) error {
 	for index, text := range b.reasons {
 		if err := batch.Put(reasonKey(b.transactions[index].Hash()), []byte(text)); err != nil {

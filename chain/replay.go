@@ -11,12 +11,12 @@ import (
 	"hestia/vm"
 )
 
-// ErrUntraceable reports the first block, which nothing executed.
+// ErrUntraceable reports a replay of the first block: it was not made by executing transactions.
 var ErrUntraceable = errors.New("genesis is not traceable")
 
-// Replay executes the first n transactions of a block again, on the state that its parent left, and returns the state after
-// them. trace returns the tracing of each; nil traces none. If the context ends first, the error is frame.ErrInterrupted in a
-// fault, or the context's own.
+// Replay executes the first n transactions of a block again on the state after its parent, and returns the state after
+// them. trace returns the tracing for the transaction with the given index; a nil trace traces none. If ctx ends first,
+// the error is frame.ErrInterrupted inside a fault, or the context's own.
 func (c *Chain) Replay(
 	ctx context.Context, block *types.Block, n int, trace func(index int) (vm.Tracing, error),
 ) (*gstate.StateDB, error) {

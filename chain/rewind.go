@@ -9,7 +9,7 @@ import (
 	"hestia/frame"
 )
 
-// Mark is a moment in a chain's life: a head and what had been edited after it.
+// Mark is a moment in a chain's history: a head and the number of edits after it.
 type Mark struct {
 	head  *types.Header
 	edits int
@@ -18,18 +18,18 @@ type Mark struct {
 // Head returns the header of the block that was the newest at m.
 func (m Mark) Head() *types.Header { return m.head }
 
-// Mark returns this moment, to be given to Rewind.
+// Mark returns the present moment, for Rewind.
 func (c *Chain) Mark() Mark {
 	c.extend.Lock()
 	defer c.extend.Unlock()
 	return c.MarkOf(c.Head(), len(c.Edits(c.Head().Hash())))
 }
 
-// MarkOf returns the moment after so many edits of the state after h's block.
+// MarkOf returns the moment after h's block and the given number of edits after it.
 func (c *Chain) MarkOf(h *types.Header, edits int) Mark { return Mark{h, edits} }
 
-// Rewind makes the chain what it was at m: later blocks, their receipts and lookups, and later edits are gone. Only a devnet
-// allows it. The error wraps ErrNoSuchBlock if the chain was rewound behind m before.
+// Rewind returns the chain to the moment m: it deletes later blocks, with their receipts and indexes, and later edits.
+// The error is ErrNotDevnet if the chain is no devnet, or wraps ErrNoSuchBlock if m's block is no longer in the chain.
 func (c *Chain) Rewind(m Mark) error {
 	if !c.devnet {
 		return ErrNotDevnet
@@ -39,6 +39,7 @@ func (c *Chain) Rewind(m Mark) error {
 	return c.rewind(m)
 }
 
+// rewind is Rewind without the check for a devnet. The caller holds extend.
 func (c *Chain) rewind(m Mark) error {
 	top, target := c.Head(), m.head.Number.Uint64()
 	if target > top.Number.Uint64() || c.db.canonical(target) != m.head.Hash() {
@@ -47,7 +48,7 @@ func (c *Chain) rewind(m Mark) error {
 	c.past.Lock()
 	defer c.past.Unlock()
 	c.rewinds = append(c.rewinds, target)
-	c.setHead(m.head) // first: nobody reads what is being deleted
+	c.setHead(m.head) // before the deletions, so that readers do not find half of a block
 	batch := c.db.NewBatch()
 	err := c.forget(batch, target, top.Number.Uint64())
 	if err == nil {
@@ -64,7 +65,8 @@ func (c *Chain) rewind(m Mark) error {
 	return nil
 }
 
-// forget deletes the blocks above target up to top, and all that finds them. States stay: another block may have them too.
+// forget deletes the blocks after target up to top, with their indexes, reasons and edits. It keeps states: another
+// block may have the same one.
 func (c *Chain) forget(batch ethdb.Batch, target, top uint64) error {
 	for n := top; n > target; n-- {
 		hash := c.db.canonical(n)
@@ -86,24 +88,25 @@ func (c *Chain) forget(batch ethdb.Batch, target, top uint64) error {
 	return nil
 }
 
-// Position is how much of the chain somebody has seen. It stays meaningful when the chain is rewound.
+// Position is the part of the chain that a reader, such as a filter, has seen. It stays valid when the chain is
+// rewound.
 type Position struct {
 	number  uint64
-	rewinds int
+	rewinds int // rewinds before it
 }
 
-// Position returns the present one: all up to the head has been seen.
+// Position returns the position of a reader that has seen everything up to the head.
 func (c *Chain) Position() Position {
 	c.past.RLock()
 	defer c.past.RUnlock()
 	return Position{c.Head().Number.Uint64(), len(c.rewinds)}
 }
 
-// Number returns the number of the newest block that had been seen.
+// Number returns the number of the newest block that was seen at p.
 func (p Position) Number() uint64 { return p.number }
 
-// Seen returns the number of the newest block that was seen at p and is still in the chain. A block that was made again
-// after a rewind has not been seen, even where it is the same.
+// Seen returns the number of the newest block that was seen at p and has stayed in the chain since. A block that was
+// made again after a rewind does not count as seen, even if it is the same block.
 func (c *Chain) Seen(p Position) uint64 {
 	c.past.RLock()
 	defer c.past.RUnlock()

@@ -11,14 +11,15 @@ import (
 	"hestia/gas"
 )
 
-// Activation lets another gas schedule take over: from the block of a number, or from the first block of a time on.
+// Activation makes another gas schedule take effect: from a block number on, or from the first block at or after a
+// time. Exactly one of Block and Time is set.
 type Activation struct {
 	Block    *uint64 `json:"block,omitempty"`
 	Time     *uint64 `json:"time,omitempty"` // seconds since the epoch
 	Schedule string  `json:"schedule"`       // its name
 }
 
-// holds tells whether a block is at or past the activation.
+// holds reports whether the activation has taken effect for the block of header h.
 func (a *Activation) holds(h *types.Header) bool {
 	if a.Block != nil {
 		return h.Number.Uint64() >= *a.Block
@@ -26,25 +27,26 @@ func (a *Activation) holds(h *types.Header) bool {
 	return h.Time >= *a.Time
 }
 
-// schedules say which gas schedule applies to which block: the first, until others take over. They are part of a chain's
+// schedules map blocks to gas schedules: the first applies until an activation takes effect. They are part of a chain's
 // identity, as the genesis hash is.
 type schedules struct {
 	first *gas.Schedule
 	later []Activation
 }
 
-// at returns the schedule of the block of header h: that of the last activation in the list that holds.
+// at returns the schedule of the block of header h: that of the last activation in the list that has taken effect.
 func (s *schedules) at(h *types.Header) *gas.Schedule {
 	for _, a := range slices.Backward(s.later) {
 		if a.holds(h) {
-			found, _ := gas.Named(a.Schedule) // checked when the chain was opened
+			found, _ := gas.Named(a.Schedule) // checkActivations has checked the name
 			return found
 		}
 	}
 	return s.first
 }
 
-// checkActivations refuses a list that names no schedule, or is out of order.
+// checkActivations refuses a list with an unknown schedule, with an activation that has not exactly one of block and
+// time, or with blocks or times that do not increase.
 func checkActivations(list []Activation) error {
 	var block, time uint64
 	for i, a := range list {
@@ -66,26 +68,27 @@ func checkActivations(list []Activation) error {
 	return nil
 }
 
-// schedulesText is how schedules are stored.
+// schedulesText is the JSON of schedules, in the store and in a genesis.
 type schedulesText struct {
 	Schedule  string       `json:"schedule"`
 	Schedules []Activation `json:"schedules,omitempty"`
 }
 
-// encode spells the schedules for the store: by the name alone, where there is only one.
+// encode returns the schedules as text for the store: the bare name if there is only one schedule, otherwise JSON.
 func (s *schedules) encode() string {
 	if len(s.later) == 0 {
 		return s.first.Name
 	}
 	text, err := json.Marshal(schedulesText{s.first.Name, s.later})
 	if err != nil {
-		panic(err) // strings and numbers
+		panic(err) // strings and numbers always encode
 	}
 	return string(text)
 }
 
 var errUnknownSchedule = errors.New("the data directory needs a gas schedule that this version does not have")
 
+// decodeSchedules reads what encode returns. The error wraps errUnknownSchedule.
 func decodeSchedules(text string) (s schedules, err error) {
 	var stored schedulesText
 	if json.Unmarshal([]byte(text), &stored) != nil {

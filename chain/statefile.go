@@ -20,15 +20,15 @@ import (
 	"hestia/vm"
 )
 
-// ErrStateFile reports a state file that cannot be used; the error wrapping it says where and why.
+// ErrStateFile reports a state file that cannot be used. The error that wraps it has the line and the reason.
 var ErrStateFile = errors.New("state file")
 
-// A state file is compressed lines of JSON: what the chain begins with, then every block with what was edited after it, then
-// the end. Receipts, logs and states are not in it: they are made again, and held against every block's header.
+// A state file is gzip of lines of JSON: a header with the genesis, then every block with the edits after it, then the
+// end. It has no receipts, logs and states: reading it executes the blocks and compares the results with their headers.
 const (
 	stateFormat  = "hestia state"
 	stateVersion = 1
-	maxStateLine = 256 << 20 // bytes: a genesis or edits may be large
+	maxStateLine = 256 << 20 // bytes; a genesis or edits may be large
 )
 
 // stateHeader is a state file's first line.
@@ -37,7 +37,7 @@ type stateHeader struct {
 	Version  int           `json:"version"`
 	Blocks   uint64        `json:"blocks"` // after the genesis
 	Schedule string        `json:"schedule"`
-	Later    []Activation  `json:"schedules,omitempty"` // that take over from it
+	Later    []Activation  `json:"schedules,omitempty"` // that replace it
 	Devnet   bool          `json:"devnet"`
 	Genesis  *core.Genesis `json:"genesis"`
 	Edits    []step        `json:"edits,omitempty"` // after the genesis
@@ -56,7 +56,7 @@ type stateEnd struct {
 	Root common.Hash `json:"root"` // of the state, edits included
 }
 
-// Dump writes the whole history to w as a state file. Blocks wait until it is written.
+// Dump writes the whole history to w as a state file. No block is made until it is written.
 func (c *Chain) Dump(w io.Writer) error {
 	c.extend.Lock()
 	defer c.extend.Unlock()
@@ -68,7 +68,8 @@ func (c *Chain) Dump(w io.Writer) error {
 	zip := gzip.NewWriter(w)
 	lines := json.NewEncoder(zip)
 	if err := lines.Encode(stateHeader{
-		Format: stateFormat, Version: stateVersion, Blocks: head.Number.Uint64() - c.first.NumberU64(), Schedule: genesis.Schedule.Name, Later: genesis.Later,
+		Format: stateFormat, Version: stateVersion, Blocks: head.Number.Uint64() - c.first.NumberU64(),
+		Schedule: genesis.Schedule.Name, Later: genesis.Later,
 		Devnet: genesis.Devnet, Genesis: &genesis.Spec, Edits: c.edits[c.first.Hash()],
 	}); err != nil {
 		return err
@@ -89,7 +90,7 @@ func (c *Chain) Dump(w io.Writer) error {
 	return zip.Close()
 }
 
-// Genesis returns what the chain began with.
+// Genesis returns the chain's genesis, read back from the database. The error wraps ErrDamaged.
 func (c *Chain) Genesis() (*Genesis, error) {
 	h, spec := c.first.Header(), c.db.alloc(c.first.Hash())
 	if spec == nil {
@@ -111,7 +112,7 @@ func (c *Chain) Genesis() (*Genesis, error) {
 	}, nil
 }
 
-// stateReader reads a state file line by line and knows where it is.
+// stateReader reads a state file line by line and counts the lines for errors.
 type stateReader struct {
 	lines *bufio.Scanner
 	line  int
@@ -131,7 +132,7 @@ func newStateReader(r io.Reader) (*stateReader, error) {
 	return s, nil
 }
 
-// next decodes the next line, which is there to say what.
+// next decodes the next line into into. what names the expected content in errors.
 func (s *stateReader) next(what string, into any) error {
 	s.line++
 	if !s.lines.Scan() {
@@ -150,8 +151,8 @@ func (s *stateReader) wrong(format string, args ...any) error {
 	return fmt.Errorf("%w: line %d: %w", ErrStateFile, s.line, fmt.Errorf(format, args...))
 }
 
-// ReadState makes the chain of a state file in memory, executing every block. The error wraps ErrStateFile and says where the
-// file is wrong. Its store is the caller's to close.
+// ReadState executes every block of a state file on engine and returns the chain, in a store in memory that the caller
+// closes. The error wraps ErrStateFile and names the line that is wrong.
 func ReadState(r io.Reader, engine vm.Engine) (*Chain, error) {
 	in, err := newStateReader(r)
 	if err != nil {
@@ -188,7 +189,7 @@ func ReadState(r io.Reader, engine vm.Engine) (*Chain, error) {
 	return c, nil
 }
 
-// readBlocks imports what follows the header.
+// readBlocks imports the blocks and edits after the header, and checks the end.
 func (c *Chain) readBlocks(in *stateReader, header stateHeader) error {
 	if err := c.redo(header.Edits); err != nil {
 		return in.wrong("edits after the genesis: %w", err)
@@ -222,7 +223,7 @@ func (c *Chain) readBlocks(in *stateReader, header stateHeader) error {
 	return nil
 }
 
-// redo makes edits again and compares the states that come out.
+// redo makes edits again and compares the roots after each.
 func (c *Chain) redo(steps []step) error {
 	for i, s := range steps {
 		if err := c.Edit(s.Edit); err != nil {

@@ -9,14 +9,14 @@ import (
 	"hestia/gas"
 )
 
-// View is one block and the accounts after it: what the pool checks transactions against. It is not safe for concurrent use.
+// View is one block and the accounts after it, for the pool's checks. It is not safe for concurrent use.
 type View struct {
 	header   *types.Header
-	schedule *gas.Schedule
+	schedule *gas.Schedule // of the next block
 	state    *gstate.StateDB
 }
 
-// HeadView returns the view of the head.
+// HeadView returns a view of the head. The error says that the head's state cannot be read.
 func (c *Chain) HeadView() (*View, error) {
 	head := c.Head()
 	db, err := c.StateAt(c.Root(head))
@@ -29,14 +29,14 @@ func (c *Chain) HeadView() (*View, error) {
 // Header returns the block's header.
 func (v *View) Header() *types.Header { return v.header }
 
-// Schedule returns the prices and limits of a block made now.
+// Schedule returns the gas schedule of a block made now.
 func (v *View) Schedule() *gas.Schedule { return v.schedule }
 
-// Nonce returns the next nonce of an account.
+// Nonce returns the next nonce of an account, pending transactions not counted.
 func (v *View) Nonce(a common.Address) uint64 { return v.state.GetNonce(a) }
 
-// Balance returns what an account owns, in wei.
+// Balance returns the balance of an account, in wei.
 func (v *View) Balance(a common.Address) *uint256.Int { return v.state.GetBalance(a) }
 
-// Code returns an account's code.
+// Code returns an account's original code, empty if it has none.
 func (v *View) Code(a common.Address) []byte { return v.state.GetCode(a) }
