@@ -29,7 +29,9 @@ func TestApplyRunsAContractWithoutKeepingAnything(t *testing.T) {
 	counter := build(t, c, alice.create(0, contracts.Counter.Creation)).Receipts[0].ContractAddress
 	head := c.Head().Hash()
 	increment, count := common.FromHex("0xd09de08a"), common.FromHex("0x06661abd")
-	outcome, err := c.Apply(context.Background(), chain.CallRequest{Header: c.Head(), Message: call(&counter, increment)})
+	outcome, err := c.Apply(context.Background(), chain.CallRequest{
+		Header: c.Head(), Message: call(&counter, increment),
+	})
 	if err != nil || outcome.Failed() {
 		t.Fatalf("outcome %+v, error %v", outcome, err)
 	}
@@ -110,13 +112,18 @@ func TestApplyPredictsTheGasOfTheTransaction(t *testing.T) {
 	c := newChain(t)
 	msg := call(nil, contracts.Token.Creation)
 	msg.From = alice.address
-	outcome, err := c.Apply(context.Background(), chain.CallRequest{Header: c.PendingHeader(chain.Template{}), Message: msg})
+	outcome, err := c.Apply(context.Background(), chain.CallRequest{
+		Header: c.PendingHeader(chain.Template{}), Message: msg,
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	receipt := build(t, c, alice.create(0, contracts.Token.Creation)).Receipts[0]
 	if outcome.UsedGas != receipt.GasUsed || *outcome.Contract != receipt.ContractAddress {
-		t.Errorf("predicted %d gas at %s, became %d at %s", outcome.UsedGas, outcome.Contract, receipt.GasUsed, receipt.ContractAddress)
+		t.Errorf(
+			"predicted %d gas at %s, became %d at %s", outcome.UsedGas, outcome.Contract, receipt.GasUsed,
+			receipt.ContractAddress,
+		)
 	}
 }
 
@@ -158,7 +165,9 @@ func TestApplyStopsBeforeACancelledCall(t *testing.T) {
 
 func TestFailedApplyIsAnOutcome(t *testing.T) {
 	c := newChain(t)
-	outcome, err := c.Apply(context.Background(), chain.CallRequest{Header: c.Head(), Message: call(nil, []byte("no code"))})
+	outcome, err := c.Apply(context.Background(), chain.CallRequest{
+		Header: c.Head(), Message: call(nil, []byte("no code")),
+	})
 	if err != nil || !outcome.Failed() || outcome.Contract != nil || outcome.UsedGas != 10_000_000 {
 		t.Errorf("outcome %+v, error %v", outcome, err)
 	}
@@ -168,7 +177,8 @@ func TestGenesisWithADifficultyIsStillOsaka(t *testing.T) {
 	genesis := chain.DefaultGenesis(types.GenesisAlloc{})
 	genesis.Spec.Difficulty = common.Big1
 	c := openChain(t, openStore(t, ""), genesis)
-	if outcome, err := c.Apply(context.Background(), chain.CallRequest{Header: c.Head(), Message: call(&nobody, nil)}); err != nil || outcome.Failed() {
+	outcome, err := c.Apply(context.Background(), chain.CallRequest{Header: c.Head(), Message: call(&nobody, nil)})
+	if err != nil || outcome.Failed() {
 		t.Errorf("outcome %+v, error %v", outcome, err)
 	}
 	build(t, c)

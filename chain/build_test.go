@@ -79,8 +79,12 @@ func TestInvalidTransactionsArePassedOver(t *testing.T) {
 		t.Fatalf("%d mined, rejected %v", len(built.Block.Transactions()), built.Rejected)
 	}
 	for i, r := range built.Receipts {
-		if r.CumulativeGasUsed != uint64(i+1)*21000 || r.TransactionIndex != uint(i) || r.BlockHash != built.Block.Hash() {
-			t.Errorf("receipt %d: cumulative gas %d, index %d, block %s", i, r.CumulativeGasUsed, r.TransactionIndex, r.BlockHash)
+		if r.CumulativeGasUsed != uint64(i+1)*21000 || r.TransactionIndex != uint(i) ||
+			r.BlockHash != built.Block.Hash() {
+			t.Errorf(
+				"receipt %d: cumulative gas %d, index %d, block %s", i, r.CumulativeGasUsed, r.TransactionIndex,
+				r.BlockHash,
+			)
 		}
 	}
 }

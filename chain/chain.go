@@ -97,7 +97,8 @@ type entry struct {
 // ErrNoGenesis, ErrOtherChain or ErrDamaged, or says what is wrong with the genesis.
 func Open(store *state.Store, engine vm.Engine, genesis *Genesis) (*Chain, error) {
 	c := &Chain{
-		store: store, db: database{store.Disk()}, engine: engine, blocks: lru.NewCache[common.Hash, entry](cachedBlocks),
+		store: store, db: database{store.Disk()}, engine: engine,
+		blocks: lru.NewCache[common.Hash, entry](cachedBlocks),
 	}
 	c.edits = make(map[common.Hash][]step)
 	if err := c.begin(genesis); err != nil {

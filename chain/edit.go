@@ -152,7 +152,9 @@ func (c *Chain) restoreEdits(h *types.Header) error {
 				return err
 			}
 			if again != s.Root {
-				return fmt.Errorf("%w: an edit after block %d gives root %s, not %s", ErrDamaged, h.Number, again, s.Root)
+				return fmt.Errorf(
+					"%w: an edit after block %d gives root %s, not %s", ErrDamaged, h.Number, again, s.Root,
+				)
 			}
 		}
 		root = s.Root

@@ -83,7 +83,9 @@ func TestDataFloorIsPaidWhereExecutionIsCheaper(t *testing.T) {
 func TestRefundIsAtMostAFifthOfTheGasUsed(t *testing.T) {
 	// Authorizing an account that exists refunds 12,500 of the 25,000 paid for each, more than a fifth of it all.
 	c := newChain(t)
-	auth, err := types.SignSetCode(bob.key, types.SetCodeAuthorization{ChainID: *uint256.MustFromBig(chainID), Address: nobody})
+	auth, err := types.SignSetCode(bob.key, types.SetCodeAuthorization{
+		ChainID: *uint256.MustFromBig(chainID), Address: nobody,
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -60,7 +60,8 @@ func (u user) sign(data types.TxData) *types.Transaction {
 // pay is a plain transfer of one gwei to nobody.
 func (u user) pay(nonce uint64) *types.Transaction {
 	return u.sign(&types.DynamicFeeTx{
-		ChainID: chainID, Nonce: nonce, To: &nobody, Value: gwei, Gas: 21000, GasFeeCap: big.NewInt(2e9), GasTipCap: gwei,
+		ChainID: chainID, Nonce: nonce, To: &nobody, Value: gwei, Gas: 21000, GasFeeCap: big.NewInt(2e9),
+		GasTipCap: gwei,
 	})
 }
 

@@ -47,7 +47,9 @@ var (
 		Number: big.NewInt(1), Difficulty: new(big.Int), GasLimit: 1 << 24, Time: 1, BaseFee: big.NewInt(10),
 		Coinbase: coinbase, ExcessBlobGas: new(uint64), BlobGasUsed: new(uint64),
 	}
-	precompiles = []common.Address{common.BytesToAddress([]byte{1}), common.BytesToAddress([]byte{2}), common.BytesToAddress([]byte{4})}
+	precompiles = []common.Address{
+		common.BytesToAddress([]byte{1}), common.BytesToAddress([]byte{2}), common.BytesToAddress([]byte{4}),
+	}
 	oldContract = common.HexToAddress("0xc000000000000000000000000000000000000000")
 )
 
@@ -137,7 +139,9 @@ func applyWithGeth(t *testing.T, c *chain.Chain, msg core.Message) (string, uint
 	t.Helper()
 	db := preparedState(t, c)
 	author := header.Coinbase
-	evm := gethvm.NewEVM(core.NewEVMBlockContext(header, configOnly{c: c}, &author), db, c.ChainConfig(), gethvm.Config{})
+	evm := gethvm.NewEVM(
+		core.NewEVMBlockContext(header, configOnly{c: c}, &author), db, c.ChainConfig(), gethvm.Config{},
+	)
 	defer evm.Release()
 	snapshot := db.Snapshot()
 	result, err := core.ApplyMessage(evm, &msg, core.NewGasPool(header.GasLimit))

@@ -38,7 +38,9 @@ func (c *Chain) Import(block *types.Block) error {
 // wraps ErrInvalid if that is not the same block.
 func (c *Chain) reexecute(block *types.Block, parent *types.Header) (*candidate, *types.Block, error) {
 	if size := block.Size(); size > params.MaxBlockSize {
-		return nil, nil, fmt.Errorf("block %d: %w: %w: %d bytes", block.Number(), ErrInvalid, core.ErrBlockOversized, size)
+		return nil, nil, fmt.Errorf(
+			"block %d: %w: %w: %d bytes", block.Number(), ErrInvalid, core.ErrBlockOversized, size,
+		)
 	}
 	b, err := c.newCandidate(c.childHeader(parent, c.templateOf(block)), parent, nil)
 	if err != nil {

@@ -42,7 +42,8 @@ func stream(dir string) error {
 	}
 	for nonce := db.GetNonce(alice.address); ; nonce++ {
 		tx := alice.pay(nonce)
-		if built, err := c.Build(chain.Template{Transactions: []*types.Transaction{tx}}); err != nil || len(built.Rejected) > 0 {
+		if built, err := c.Build(chain.Template{Transactions: []*types.Transaction{tx}}); err != nil ||
+			len(built.Rejected) > 0 {
 			return fmt.Errorf("nonce %d: %v, %w", nonce, built, err)
 		}
 		fmt.Println(tx.Hash())
@@ -61,7 +62,8 @@ func TestNothingAcknowledgedIsLostToAKill(t *testing.T) {
 		}
 		c := openChain(t, store, nil)
 		for i, hash := range told {
-			if _, at, found := c.Transaction(hash); !found || c.Receipts(at.BlockHash) == nil || !store.Has(c.Header(at.BlockHash).Root) {
+			if _, at, found := c.Transaction(hash); !found || c.Receipts(at.BlockHash) == nil ||
+				!store.Has(c.Header(at.BlockHash).Root) {
 				t.Fatalf("round %d: transaction %d of %d is lost", round, i, len(told))
 			}
 		}

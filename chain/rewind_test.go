@@ -120,7 +120,9 @@ func TestEditIsSeenAtTheHeadAndByTheNextBlock(t *testing.T) {
 	before := c.Head()
 	mustEdit(t, c, give(carol.address, 77))
 	nonce, code := hexutil.Uint64(9), hexutil.Bytes(contracts.Counter.Runtime)
-	mustEdit(t, c, chain.Edit{Address: nobody, Nonce: &nonce, Code: &code, Storage: map[common.Hash]common.Hash{{31: 0}: {31: 41}}})
+	mustEdit(t, c, chain.Edit{
+		Address: nobody, Nonce: &nonce, Code: &code, Storage: map[common.Hash]common.Hash{{31: 0}: {31: 41}},
+	})
 	if c.Head() != before {
 		t.Error("the head moved")
 	}
@@ -218,12 +220,14 @@ func equalChains(t testing.TB, a, b *chain.Chain) {
 		}
 		for _, root := range []common.Hash{x.Root(), a.Root(x.Header())} {
 			var one, two bytes.Buffer
-			if err := errors.Join(a.Store().Dump(&one, root), b.Store().Dump(&two, root)); err != nil || !bytes.Equal(one.Bytes(), two.Bytes()) {
+			if err := errors.Join(a.Store().Dump(&one, root), b.Store().Dump(&two, root)); err != nil ||
+				!bytes.Equal(one.Bytes(), two.Bytes()) {
 				t.Errorf("the state after block %d differs: %v", n, err)
 			}
 		}
 		for _, tx := range x.Transactions() {
-			if _, at, found := b.Transaction(tx.Hash()); !found || at.Number != n || a.Reason(tx.Hash()) != b.Reason(tx.Hash()) {
+			if _, at, found := b.Transaction(tx.Hash()); !found || at.Number != n ||
+				a.Reason(tx.Hash()) != b.Reason(tx.Hash()) {
 				t.Errorf("transaction %s differs", tx.Hash())
 			}
 		}

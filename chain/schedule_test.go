@@ -154,7 +154,9 @@ func TestGenesisNamesSchedulesThatTakeOver(t *testing.T) {
 		`{"block": 5, "schedule": "default"}, {"block": 5, "schedule": "byzantium"}`,
 		`{"time": 5, "schedule": "default"}, {"time": 4, "schedule": "byzantium"}`,
 	} {
-		_, err := chain.DecodeGenesis(strings.NewReader(genesisJSON(fmt.Sprintf(`, "hestia": {"schedules": [%s]}`, bad), "")))
+		_, err := chain.DecodeGenesis(strings.NewReader(genesisJSON(
+			fmt.Sprintf(`, "hestia": {"schedules": [%s]}`, bad), "",
+		)))
 		if err == nil || !strings.Contains(err.Error(), "config.hestia.schedules[") {
 			t.Errorf("%s: %v", bad, err)
 		}
@@ -175,7 +177,9 @@ func TestAStateFileKeepsTheSchedules(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer read.Store().Close()
-	for _, h := range []*types.Header{{Number: big.NewInt(2), Time: 1}, {Number: big.NewInt(3), Time: 1}, {Number: big.NewInt(9), Time: 5000}} {
+	for _, h := range []*types.Header{
+		{Number: big.NewInt(2), Time: 1}, {Number: big.NewInt(3), Time: 1}, {Number: big.NewInt(9), Time: 5000},
+	} {
 		if have, want := read.Schedule(h).Name, c.Schedule(h).Name; have != want {
 			t.Errorf("block %d has schedule %s, want %s", h.Number, have, want)
 		}

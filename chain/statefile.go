@@ -215,7 +215,9 @@ func (c *Chain) readBlocks(in *stateReader, header stateHeader) error {
 		return err
 	}
 	if head := c.Head(); end.Head != head.Hash() || end.Root != c.Root(head) {
-		return in.wrong("the head should be %s over state %s, and is %s over %s", end.Head, end.Root, head.Hash(), c.Root(head))
+		return in.wrong(
+			"the head should be %s over state %s, and is %s over %s", end.Head, end.Root, head.Hash(), c.Root(head),
+		)
 	}
 	if in.lines.Scan() {
 		return in.wrong("there is something after the end")

@@ -18,7 +18,10 @@ func TestEveryTransactionTypeIsMined(t *testing.T) {
 	list := types.AccessList{{Address: nobody, StorageKeys: []common.Hash{{1}, {2}}}}
 	built := build(t, c,
 		alice.sign(&types.LegacyTx{To: &nobody, Value: gwei, Gas: 21000, GasPrice: big.NewInt(2e9)}),
-		alice.sign(&types.AccessListTx{ChainID: chainID, Nonce: 1, To: &nobody, Value: gwei, Gas: 50000, GasPrice: big.NewInt(2e9), AccessList: list}),
+		alice.sign(&types.AccessListTx{
+			ChainID: chainID, Nonce: 1, To: &nobody, Value: gwei, Gas: 50000, GasPrice: big.NewInt(2e9),
+			AccessList: list,
+		}),
 		alice.pay(2),
 		alice.sign(&types.SetCodeTx{
 			ChainID: uint256.MustFromBig(chainID), Nonce: 3, To: nobody, Gas: 100_000, Value: uint256.NewInt(1e9),
@@ -44,7 +47,9 @@ func TestAuthorizationDelegatesAnAccountToAContract(t *testing.T) {
 		t.Fatalf("deployment failed: %s", c.Reason(echo.TxHash))
 	}
 	sign := func(nonce uint64, target common.Address, id uint64) types.SetCodeAuthorization {
-		auth, err := types.SignSetCode(carol.key, types.SetCodeAuthorization{ChainID: *uint256.NewInt(id), Address: target, Nonce: nonce})
+		auth, err := types.SignSetCode(carol.key, types.SetCodeAuthorization{
+			ChainID: *uint256.NewInt(id), Address: target, Nonce: nonce,
+		})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -52,7 +57,8 @@ func TestAuthorizationDelegatesAnAccountToAContract(t *testing.T) {
 	}
 	delegate := func(nonce uint64, list ...types.SetCodeAuthorization) {
 		build(t, c, alice.sign(&types.SetCodeTx{
-			ChainID: uint256.MustFromBig(chainID), Nonce: nonce, To: carol.address, Gas: 1_000_000, Value: new(uint256.Int),
+			ChainID: uint256.MustFromBig(chainID), Nonce: nonce, To: carol.address, Gas: 1_000_000,
+			Value:     new(uint256.Int),
 			GasFeeCap: uint256.NewInt(2e9), GasTipCap: uint256.NewInt(1), AuthList: list, Data: []byte("x"),
 		}))
 	}
@@ -80,8 +86,9 @@ func TestAccessListWarmsWhatItNames(t *testing.T) {
 	increment := common.FromHex("0xd09de08a")
 	call := func(nonce uint64, list types.AccessList) uint64 {
 		r := build(t, c, alice.sign(&types.AccessListTx{
-			ChainID: chainID, Nonce: nonce, To: &counter, Value: new(big.Int), Gas: 1_000_000, GasPrice: big.NewInt(2e9),
-			Data: increment, AccessList: list,
+			ChainID: chainID, Nonce: nonce, To: &counter, Value: new(big.Int), Gas: 1_000_000,
+			GasPrice: big.NewInt(2e9),
+			Data:     increment, AccessList: list,
 		})).Receipts[0]
 		if r.Status != types.ReceiptStatusSuccessful {
 			t.Fatalf("call failed: %s", c.Reason(r.TxHash))

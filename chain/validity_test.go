@@ -21,7 +21,8 @@ import (
 func TestInvalidTransactionIsRejectedWithGethsError(t *testing.T) {
 	dynamic := func(change func(*types.DynamicFeeTx)) *types.Transaction {
 		tx := &types.DynamicFeeTx{
-			ChainID: chainID, To: &nobody, Value: new(big.Int), Gas: 100_000, GasFeeCap: big.NewInt(2e9), GasTipCap: gwei,
+			ChainID: chainID, To: &nobody, Value: new(big.Int), Gas: 100_000, GasFeeCap: big.NewInt(2e9),
+			GasTipCap: gwei,
 		}
 		change(tx)
 		return alice.sign(tx)
@@ -41,15 +42,21 @@ func TestInvalidTransactionIsRejectedWithGethsError(t *testing.T) {
 			"nonce too low: address " + alice.address.Hex() + ", tx: 0 state: 1",
 		},
 		{
-			"gas over the cap", dynamic(func(tx *types.DynamicFeeTx) { tx.Nonce, tx.Gas = 1, 1<<28+1 }), core.ErrGasLimitTooHigh,
+			"gas over the cap", dynamic(func(tx *types.DynamicFeeTx) { tx.Nonce, tx.Gas = 1, 1<<28+1 }),
+			core.ErrGasLimitTooHigh,
 			"transaction gas limit too high (cap: 268435456, tx: 268435457)",
 		},
 		{
-			"tip above fee cap", dynamic(func(tx *types.DynamicFeeTx) { tx.Nonce, tx.GasTipCap = 1, big.NewInt(3e9) }), core.ErrTipAboveFeeCap,
+			"tip above fee cap", dynamic(func(tx *types.DynamicFeeTx) { tx.Nonce, tx.GasTipCap = 1, big.NewInt(3e9) }),
+			core.ErrTipAboveFeeCap,
 			"max priority fee per gas higher than max fee per gas: address " + alice.address.Hex(),
 		},
 		{
-			"fee cap below base fee", dynamic(func(tx *types.DynamicFeeTx) { tx.Nonce, tx.GasFeeCap, tx.GasTipCap = 1, common.Big1, common.Big1 }), core.ErrFeeCapTooLow,
+			"fee cap below base fee",
+			dynamic(func(tx *types.DynamicFeeTx) {
+				tx.Nonce, tx.GasFeeCap, tx.GasTipCap = 1, common.Big1, common.Big1
+			}),
+			core.ErrFeeCapTooLow,
 			"max fee per gas less than block base fee: address " + alice.address.Hex() + ", maxFeePerGas: 1, baseFee: ",
 		},
 		{
@@ -57,31 +64,47 @@ func TestInvalidTransactionIsRejectedWithGethsError(t *testing.T) {
 			"insufficient funds for gas * price + value: address " + carol.address.Hex() + " have 0 want 42001000000000",
 		},
 		{
-			"balance too low for value", dynamic(func(tx *types.DynamicFeeTx) { tx.Nonce, tx.Value = 1, new(big.Int).Mul(ether, ether) }), core.ErrInsufficientFunds,
+			"balance too low for value",
+			dynamic(func(tx *types.DynamicFeeTx) { tx.Nonce, tx.Value = 1, new(big.Int).Mul(ether, ether) }),
+			core.ErrInsufficientFunds,
 			"insufficient funds for gas * price + value",
 		},
 		{
-			"cost above 2^256", dynamic(func(tx *types.DynamicFeeTx) { tx.Nonce, tx.GasFeeCap = 1, new(big.Int).Lsh(common.Big1, 255) }), core.ErrInsufficientFunds,
+			"cost above 2^256",
+			dynamic(func(tx *types.DynamicFeeTx) { tx.Nonce, tx.GasFeeCap = 1, new(big.Int).Lsh(common.Big1, 255) }),
+			core.ErrInsufficientFunds,
 			"required balance exceeds 256 bits",
 		},
 		{
-			"fee cap above 2^256", dynamic(func(tx *types.DynamicFeeTx) { tx.Nonce, tx.GasFeeCap = 1, new(big.Int).Lsh(common.Big1, 256) }), core.ErrFeeCapVeryHigh,
+			"fee cap above 2^256",
+			dynamic(func(tx *types.DynamicFeeTx) { tx.Nonce, tx.GasFeeCap = 1, new(big.Int).Lsh(common.Big1, 256) }),
+			core.ErrFeeCapVeryHigh,
 			"max fee per gas higher than 2^256-1",
 		},
 		{
-			"gas below intrinsic", dynamic(func(tx *types.DynamicFeeTx) { tx.Nonce, tx.Gas = 1, 20_999 }), core.ErrIntrinsicGas,
+			"gas below intrinsic", dynamic(func(tx *types.DynamicFeeTx) { tx.Nonce, tx.Gas = 1, 20_999 }),
+			core.ErrIntrinsicGas,
 			"intrinsic gas too low: have 20999, want 21000",
 		},
 		{
-			"gas below the data floor", dynamic(func(tx *types.DynamicFeeTx) { tx.Nonce, tx.Gas, tx.Data = 1, 60_000, make([]byte, 4000) }), core.ErrFloorDataGas,
+			"gas below the data floor",
+			dynamic(func(tx *types.DynamicFeeTx) { tx.Nonce, tx.Gas, tx.Data = 1, 60_000, make([]byte, 4000) }),
+			core.ErrFloorDataGas,
 			"insufficient gas for floor data gas cost: have 60000, want 61000",
 		},
 		{
-			"creation data too long", dynamic(func(tx *types.DynamicFeeTx) { tx.Nonce, tx.Gas, tx.To, tx.Data = 1, 1<<28, nil, make([]byte, 1<<20+1) }), gethvm.ErrMaxInitCodeSizeExceeded,
+			"creation data too long",
+			dynamic(func(tx *types.DynamicFeeTx) {
+				tx.Nonce, tx.Gas, tx.To, tx.Data = 1, 1<<28, nil, make([]byte, 1<<20+1)
+			}),
+			gethvm.ErrMaxInitCodeSizeExceeded,
 			"max initcode size exceeded: code size 1048577 limit 1048576",
 		},
 		{
-			"wrong chain id", types.MustSignNewTx(alice.key, types.LatestSignerForChainID(common.Big1), &types.DynamicFeeTx{ChainID: common.Big1, Gas: 21000, To: &nobody}),
+			"wrong chain id",
+			types.MustSignNewTx(alice.key, types.LatestSignerForChainID(common.Big1), &types.DynamicFeeTx{
+				ChainID: common.Big1, Gas: 21000, To: &nobody,
+			}),
 			types.ErrInvalidChainId, "invalid chain id for signer: have 1 want 31337",
 		},
 		{"empty authorization list", alice.sign(&types.SetCodeTx{
@@ -89,7 +112,9 @@ func TestInvalidTransactionIsRejectedWithGethsError(t *testing.T) {
 			GasFeeCap: uint256.NewInt(2e9), GasTipCap: uint256.NewInt(1), AuthList: []types.SetCodeAuthorization{},
 		}), core.ErrEmptyAuthList, "EIP-7702 transaction with empty auth list"},
 		{
-			"blob transaction", types.NewTx(&types.BlobTx{ChainID: uint256.MustFromBig(chainID), BlobHashes: []common.Hash{{1}}}), core.ErrTxTypeNotSupported,
+			"blob transaction",
+			types.NewTx(&types.BlobTx{ChainID: uint256.MustFromBig(chainID), BlobHashes: []common.Hash{{1}}}),
+			core.ErrTxTypeNotSupported,
 			"transaction type not supported",
 		},
 	} {
@@ -127,7 +152,9 @@ func TestContractCannotSend(t *testing.T) {
 }
 
 func TestDelegatedAccountCanSend(t *testing.T) {
-	genesis := chain.DefaultGenesis(types.GenesisAlloc{alice.address: {Balance: ether, Code: types.AddressToDelegation(nobody)}})
+	genesis := chain.DefaultGenesis(types.GenesisAlloc{
+		alice.address: {Balance: ether, Code: types.AddressToDelegation(nobody)},
+	})
 	c := openChain(t, openStore(t, ""), genesis)
 	build(t, c, alice.pay(0))
 }
@@ -140,7 +167,8 @@ func TestTransactionThatDoesNotFitTheBlockIsLeftOut(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(built.Block.Transactions()) != 2 || len(built.Rejected) != 1 || !errors.Is(built.Rejected[0].Err, core.ErrGasLimitReached) {
+	if len(built.Block.Transactions()) != 2 || len(built.Rejected) != 1 ||
+		!errors.Is(built.Rejected[0].Err, core.ErrGasLimitReached) {
 		t.Fatalf("%d mined, rejected %v", len(built.Block.Transactions()), built.Rejected)
 	}
 	if built.Block.GasUsed() != 42_000 {
@@ -153,7 +181,8 @@ func TestBlockStaysBelowItsSizeLimit(t *testing.T) {
 	var txs []*types.Transaction
 	for nonce := range uint64(9) {
 		txs = append(txs, alice.sign(&types.LegacyTx{
-			Nonce: nonce, To: &nobody, Value: new(big.Int), Gas: 21000 + 10<<20, GasPrice: big.NewInt(2e9), Data: make([]byte, 1<<20),
+			Nonce: nonce, To: &nobody, Value: new(big.Int), Gas: 21000 + 10<<20, GasPrice: big.NewInt(2e9),
+			Data: make([]byte, 1<<20),
 		}))
 	}
 	built, err := c.Build(chain.Template{Transactions: txs})

@@ -12,7 +12,7 @@ import (
 	"hestia/chain"
 )
 
-// run is the goroutine that owns building.
+// run is the loop: the goroutine that owns building.
 func (m *Miner) run() {
 	defer m.stopTicker()
 	for {
@@ -37,8 +37,8 @@ func (m *Miner) run() {
 	}
 }
 
-// mine makes n blocks, the first of all that waits. Unless spacing is 0, later ones follow each other by so many seconds, and
-// the clock goes on from the last.
+// mine makes n blocks, the first with the transactions in the pool. If spacing is not 0, the times of later blocks are
+// that many seconds apart, and the clock goes on from the last.
 func (m *Miner) mine(n int, spacing uint64) error {
 	for i := range n {
 		if m.stopped() {
@@ -58,15 +58,16 @@ func (m *Miner) mine(n int, spacing uint64) error {
 	return nil
 }
 
-// mineEach adds a transaction to the pool and mines what can be mined.
+// mineEach adds a transaction to the pool and mines all that can be mined.
 func (m *Miner) mineEach(first request) {
 	asked := make(map[common.Hash]request)
 	m.take(first, asked)
 	m.drain(asked)
 }
 
-// drain makes a block for each transaction that can be mined, taking up further requests on the way. It returns when everyone
-// is answered; who is left then asked for a transaction that has to wait. Outside of Instant mode all have to.
+// drain makes a block for each transaction that can be mined, and takes up new requests between blocks. asked holds
+// the requests that are not answered yet, by transaction. drain answers all of them: when no more can be mined, the
+// rest are for transactions that have to wait. In other modes than Instant every transaction has to.
 func (m *Miner) drain(asked map[common.Hash]request) {
 	for !m.stopped() {
 		if asked != nil {
@@ -90,7 +91,7 @@ func (m *Miner) drain(asked map[common.Hash]request) {
 	answerAll(asked, ErrStopped)
 }
 
-// gather takes up requests that are there already.
+// gather takes up the requests that are already in the channel.
 func (m *Miner) gather(asked map[common.Hash]request) {
 	for {
 		select {
@@ -102,7 +103,7 @@ func (m *Miner) gather(asked map[common.Hash]request) {
 	}
 }
 
-// take puts the transaction of a request into the pool.
+// take puts the transaction of a request into the pool, and the request into asked.
 func (m *Miner) take(r request, asked map[common.Hash]request) {
 	if err := m.pool.Add(r.tx); err != nil {
 		r.done <- err
@@ -120,7 +121,7 @@ func (m *Miner) stopped() bool {
 	}
 }
 
-// answer tells who asked for a transaction, if anyone did.
+// answer answers the request for a transaction, if there is one.
 func answer(asked map[common.Hash]request, hash common.Hash, err error) {
 	if r, ok := asked[hash]; ok {
 		delete(asked, hash)
@@ -134,7 +135,7 @@ func answerAll(asked map[common.Hash]request, err error) {
 	}
 }
 
-// build makes one block, brings the pool up to it, and answers who asked for its transactions.
+// build makes one block, resets the pool to it, and answers the requests for its transactions.
 func (m *Miner) build(t chain.Template, asked map[common.Hash]request) error {
 	built, err := m.chain.Build(t)
 	if err != nil {
@@ -159,8 +160,8 @@ func (m *Miner) build(t chain.Template, asked map[common.Hash]request) error {
 	return nil
 }
 
-// reject drops a transaction that cannot be mined and returns why. One whose time may come stays, and is not tried again at
-// once if it was alone.
+// reject drops a transaction that can never be mined and returns the reason. A transaction that a later block may take
+// stays in the pool. If it was alone in its block, it is held back, so that it is not tried again at once.
 func (m *Miner) reject(r chain.Rejection, alone bool) error {
 	if !mayPass(r.Err) {
 		m.pool.Remove(r.Tx.Hash())
@@ -172,7 +173,7 @@ func (m *Miner) reject(r chain.Rejection, alone bool) error {
 	return nil
 }
 
-// mayPass tells whether a later block might take a transaction that was rejected for this reason.
+// mayPass reports whether a later block may take a transaction that was rejected with err.
 func mayPass(err error) bool {
 	for _, passing := range []error{
 		core.ErrGasLimitReached, core.ErrBlockOversized, core.ErrNonceTooHigh, core.ErrFeeCapTooLow,
@@ -184,7 +185,7 @@ func mayPass(err error) bool {
 	return false
 }
 
-// hold keeps the transaction that made a build fail from being tried at once again; if none did, all of them.
+// hold holds back the transaction that caused a failed build, or all of the template's if no single one did.
 func (m *Miner) hold(err error, t chain.Template) {
 	until := time.Now().Add(holdFor)
 	var faulty *chain.FaultyTransaction
@@ -197,7 +198,8 @@ func (m *Miner) hold(err error, t chain.Template) {
 	}
 }
 
-// ready returns what could be mined now, best first, without what is held and what its senders sent after it.
+// ready returns the transactions that can be mined now, best first. It leaves out those held back and their senders'
+// later ones.
 func (m *Miner) ready() []*types.Transaction {
 	head := m.PendingHeader()
 	pending := m.pool.Pending(head.BaseFee)

@@ -1,9 +1,10 @@
-// Package miner takes transactions from the pool and has the chain make blocks of them: each at once, every few seconds, or
-// when told to.
+// Package miner takes transactions from the pool and lets the chain make blocks of them: one for each transaction, one
+// every few seconds, or only on demand.
 //
-// One goroutine owns building, and on a devnet all that comes between blocks: settings of the blocks to come, edits of the
-// state, snapshots and the way back to them. The miner does not know what is valid, which the pool and the chain decide, nor
-// how a block is made; it knows when. Start at New, Miner.Add and Miner.Mine; plan.go and snapshot.go are the devnet's.
+// One goroutine owns building. On a devnet it also owns everything that happens between blocks: settings of the next
+// blocks, edits of the state, snapshots and reverting to them. The miner decides when a block is made. The pool and the
+// chain decide what is valid and how a block is made. Start at New, Miner.Add and Miner.Mine; plan.go and snapshot.go
+// are for devnets.
 package miner
 
 import (
@@ -18,13 +19,13 @@ import (
 	"hestia/chain/pool"
 )
 
-// ErrStopped reports that the miner was closed before it could answer.
+// ErrStopped reports that the miner was closed before it could do what was asked.
 var ErrStopped = errors.New("the miner has stopped")
 
-// Mode says when blocks are made.
+// Mode decides when blocks are made.
 type Mode uint8
 
-// The modes. Mine makes blocks in all of them.
+// The modes. Mine makes blocks in each of them.
 const (
 	Instant  Mode = iota // a block for each transaction, before Add returns
 	Interval             // a block every Config.Every, even an empty one
@@ -34,18 +35,17 @@ const (
 // String returns the mode as a lower-case word.
 func (m Mode) String() string { return [...]string{"instant", "interval", "manual"}[m] }
 
-// holdFor is how long a transaction that made the node fail is not tried again.
+// holdFor is the time for which a transaction is not tried again after the node failed on it.
 const holdFor = 10 * time.Second
 
-// Config says what blocks the miner asks for. The zero value mines instantly.
+// Config says when blocks are made and what is in their headers. The zero value mines instantly.
 type Config struct {
 	Mode     Mode
-	Every    time.Duration // between blocks in Interval mode; at least one second, which is the default
-	Coinbase common.Address
-	GasLimit uint64            // what the blocks' gas limit moves towards; 0 = stays
-	Clock    func() time.Time  // nil = time.Now
-	Debug    func(line string) // where contracts' debug module prints; nil discards
-	Failed   func(err error)   // told of blocks that were discarded because the node failed; nil = nobody
+	Every    time.Duration     // between blocks in Interval mode; at least one second, which is the default
+	Coinbase common.Address    // the account that gets the tips
+	Clock    func() time.Time  // gives the time of blocks; nil = time.Now
+	Debug    func(line string) // called with each line that contracts print; nil discards it
+	Failed   func(err error)   // called for each block that was discarded because the node failed; nil ignores it
 }
 
 // Miner makes blocks. It is safe for concurrent use.
@@ -64,26 +64,26 @@ type Miner struct {
 	mu   sync.Mutex // guards plan, which only the loop changes
 	plan plan
 
-	// The loop's own.
+	// Only the loop uses these.
 	ticker    *time.Ticker
-	held      map[common.Hash]time.Time // until when
+	held      map[common.Hash]time.Time // transactions not to be tried before a time
 	snapshots []snapshot
-	last      uint64 // id of the newest snapshot ever taken
+	last      uint64 // the id of the newest snapshot ever taken
 }
 
-// request waits for the loop to add a transaction, and to mine it.
+// request asks the loop to add a transaction and to mine it.
 type request struct {
 	tx   *types.Transaction
 	done chan error // has room for the answer
 }
 
-// task is something for the loop to do between blocks.
+// task is a function for the loop to call between blocks.
 type task struct {
 	do   func() error
 	done chan error
 }
 
-// New starts a miner. Close stops it.
+// New returns a running miner for chain c with the transactions of pool p. Close stops it.
 func New(c *chain.Chain, p *pool.Pool, config Config) *Miner {
 	if config.Clock == nil {
 		config.Clock = time.Now
@@ -95,46 +95,47 @@ func New(c *chain.Chain, p *pool.Pool, config Config) *Miner {
 		chain: c, pool: p, config: config, signer: c.Signer(c.Head()),
 		adds: make(chan request), tasks: make(chan task), quit: make(chan struct{}),
 		held: make(map[common.Hash]time.Time),
-		plan: plan{mode: config.Mode, every: max(config.Every, time.Second), coinbase: config.Coinbase, gasLimit: config.GasLimit},
+		plan: plan{mode: config.Mode, every: max(config.Every, time.Second), coinbase: config.Coinbase},
 	}
 	m.schedule()
 	m.loop.Go(m.run)
 	return m
 }
 
-// Mode returns when blocks are made.
+// Mode returns the present mode.
 func (m *Miner) Mode() Mode { return m.planned().mode }
 
-// PendingHeader returns the header that a block made now would have, as chain.PendingHeader does.
+// PendingHeader returns the header of a block made now, without its transactions, as Chain.PendingHeader does.
 func (m *Miner) PendingHeader() *types.Header { return m.chain.PendingHeader(m.template(nil)) }
 
-// Add puts tx into the pool. In Instant mode it returns when the block that holds tx is the head and pool, nonces and receipt
-// agree with that, or with the reason why tx was rejected; a transaction that has to wait (for an earlier nonce, or a lower
-// base fee) is added without waiting for it.
+// Add puts tx into the pool. In Instant mode it returns when the block that holds tx is the head, and pool, nonces and
+// receipt agree with that. For a transaction that has to wait, for an earlier nonce or a lower base fee, Add returns
+// when it is in the pool. The error says why tx was rejected, as Pool.Add or Chain.Build report it, or is ErrStopped.
 func (m *Miner) Add(tx *types.Transaction) error {
 	if m.Mode() != Instant {
 		return m.pool.Add(tx)
 	}
-	_, _ = types.Sender(m.signer, tx) // costs most of all and is remembered by tx: not for the loop to do
+	_, _ = types.Sender(m.signer, tx) // slow; tx remembers the result, so that the loop need not compute it
 	r := request{tx, make(chan error, 1)}
 	return ask(m, m.adds, r, r.done)
 }
 
-// Mine makes n blocks, the first of what waits in the pool, and returns when the last is the head.
+// Mine makes n blocks, the first with the transactions in the pool, and returns when the last is the head.
 func (m *Miner) Mine(n int) error { return m.do(func() error { return m.mine(n, 0) }) }
 
-// Close stops the miner after the block it is making.
+// Close stops the miner after the block that it is making.
 func (m *Miner) Close() {
 	m.once.Do(func() { close(m.quit) })
 	m.loop.Wait()
 }
 
-// do has the loop run something between blocks. Where that changed what can be mined, it is mined in Instant mode.
+// do lets the loop call run between blocks. In Instant mode the loop then mines the transactions that can be mined.
 func (m *Miner) do(run func() error) error {
 	t := task{run, make(chan error, 1)}
 	return ask(m, m.tasks, t, t.done)
 }
 
+// ask sends r to the loop and waits for the answer, or for the miner to stop.
 func ask[R any](m *Miner, loop chan<- R, r R, done <-chan error) error {
 	select {
 	case loop <- r:
@@ -147,7 +148,7 @@ func ask[R any](m *Miner, loop chan<- R, r R, done <-chan error) error {
 	case <-m.quit:
 		m.loop.Wait()
 		select {
-		case err := <-done: // answered before it stopped
+		case err := <-done: // the loop answered before it stopped
 			return err
 		default:
 			return ErrStopped

@@ -54,7 +54,8 @@ func address(k *ecdsa.PrivateKey) common.Address { return crypto.PubkeyToAddress
 func pay(k *ecdsa.PrivateKey, nonce uint64, tip int64) *types.Transaction {
 	gwei := big.NewInt(1e9)
 	return types.MustSignNewTx(k, signer, &types.DynamicFeeTx{
-		ChainID: chainID, Nonce: nonce, To: &target, Gas: 21000, GasTipCap: gwei.Mul(gwei, big.NewInt(tip)), GasFeeCap: big.NewInt(1e11),
+		ChainID: chainID, Nonce: nonce, To: &target, Gas: 21000, GasTipCap: gwei.Mul(gwei, big.NewInt(tip)),
+		GasFeeCap: big.NewInt(1e11),
 	})
 }
 
@@ -103,7 +104,8 @@ func TestInstantAddReturnsWithEverythingInPlace(t *testing.T) {
 		if !found || at.Number != nonce+1 || at.BlockHash != h.chain.Head().Hash() {
 			t.Fatalf("transaction %d is at %+v, found %v", nonce, at, found)
 		}
-		if r := h.chain.Receipts(at.BlockHash)[at.Index]; r.TxHash != tx.Hash() || r.Status != types.ReceiptStatusSuccessful {
+		if r := h.chain.Receipts(at.BlockHash)[at.Index]; r.TxHash != tx.Hash() ||
+			r.Status != types.ReceiptStatusSuccessful {
 			t.Errorf("receipt is %+v", r)
 		}
 		if pending, queued := h.pool.Stats(); pending+queued != 0 || h.pool.Get(tx.Hash()) != nil {

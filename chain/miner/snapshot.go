@@ -11,17 +11,17 @@ import (
 	"hestia/chain"
 )
 
-// snapshot is all that a devnet goes back to: the chain, what waited, the clock and what was set for the blocks to come. When
-// blocks are made stays as it is.
+// snapshot is the state to which a devnet can revert: the chain, the pool, the clock and the plan without its mode.
 type snapshot struct {
 	id    uint64
 	mark  chain.Mark
 	plan  plan
-	taken time.Time
+	taken time.Time // by Config.Clock
 	pool  []*types.Transaction
 }
 
-// Snapshot remembers how everything is now, and returns a number that was never given before.
+// Snapshot takes a snapshot and returns its number, which no other snapshot of this miner has. The error is
+// chain.ErrNotDevnet or ErrStopped.
 func (m *Miner) Snapshot() (id uint64, err error) {
 	if !m.chain.Devnet() {
 		return 0, chain.ErrNotDevnet
@@ -35,7 +35,7 @@ func (m *Miner) Snapshot() (id uint64, err error) {
 	return id, err
 }
 
-// Snapshots returns the numbers of the snapshots that can be reverted to, and the block each was taken at.
+// Snapshots returns the head at each snapshot that Revert accepts, by the snapshot's number.
 func (m *Miner) Snapshots() (map[uint64]*types.Header, error) {
 	list := make(map[uint64]*types.Header)
 	err := m.do(func() error {
@@ -47,8 +47,8 @@ func (m *Miner) Snapshots() (map[uint64]*types.Header, error) {
 	return list, err
 }
 
-// Revert goes back to a snapshot, which is used up with all later ones. It answers false if there is no such snapshot. The
-// clock goes on from when the snapshot was taken.
+// Revert returns to a snapshot and deletes it and all later ones. It returns false if there is no such snapshot. The
+// clock goes on from the time at which the snapshot was taken.
 func (m *Miner) Revert(id uint64) (found bool, err error) {
 	err = m.do(func() error {
 		at := slices.IndexFunc(m.snapshots, func(s snapshot) bool { return s.id == id })
@@ -72,7 +72,7 @@ func (m *Miner) Revert(id uint64) (found bool, err error) {
 	return found, err
 }
 
-// Reset goes back to the first block: no transaction waits, no snapshot is left, and the clock is the real one.
+// Reset returns to the first block, with an empty pool, without snapshots and with Config.Clock as the clock.
 func (m *Miner) Reset() error {
 	return m.do(func() error {
 		if err := m.chain.Rewind(m.chain.MarkOf(m.chain.First(), 0)); err != nil {
@@ -82,7 +82,7 @@ func (m *Miner) Reset() error {
 	})
 }
 
-// Load replaces the chain by that of a state file. After an error everything is as it was.
+// Load replaces the chain by that of a state file, as Chain.Load does. After an error everything is as before.
 func (m *Miner) Load(r io.Reader) error {
 	if !m.chain.Devnet() {
 		return chain.ErrNotDevnet
@@ -95,16 +95,16 @@ func (m *Miner) Load(r io.Reader) error {
 	})
 }
 
-// forget begins anew on another chain.
+// forget drops snapshots, settings and pool after the chain was replaced.
 func (m *Miner) forget() error {
 	m.snapshots = nil
 	m.change(func(p *plan) {
-		*p = plan{mode: p.mode, every: p.every, coinbase: m.config.Coinbase, gasLimit: m.config.GasLimit}
+		*p = plan{mode: p.mode, every: p.every, coinbase: m.config.Coinbase}
 	})
 	return m.settle(nil)
 }
 
-// Edit sets parts of an account, as chain.Edit does, and lets the pool know.
+// Edit changes an account as Chain.Edit does, and resets the pool to the new state.
 func (m *Miner) Edit(e chain.Edit) error {
 	return m.do(func() error {
 		if err := m.chain.Edit(e); err != nil {
@@ -119,7 +119,7 @@ func (m *Miner) Edit(e chain.Edit) error {
 	})
 }
 
-// settle puts the pool on the head with the given transactions.
+// settle resets the pool to the head, with the given transactions.
 func (m *Miner) settle(txs []*types.Transaction) error {
 	view, err := m.chain.HeadView()
 	if err != nil {

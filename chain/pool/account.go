@@ -8,10 +8,10 @@ import (
 	"github.com/holiman/uint256"
 )
 
-// account is what waits of one sender.
+// account holds the transactions of one sender.
 type account struct {
 	byNonce map[uint64]*waiting
-	cost    *uint256.Int // of all of it together, in wei; the sender owned it when it was checked
+	cost    *uint256.Int // of all of them, in wei; at most the sender's balance when the last one was added
 }
 
 func newAccount() *account {
@@ -28,7 +28,7 @@ func (a *account) drop(w *waiting) {
 	a.cost.Sub(a.cost, w.cost)
 }
 
-// pending returns what follows the account's next nonce without a gap.
+// pending returns the transactions from nonce next on, up to the first gap.
 func (a *account) pending(next uint64) []*waiting {
 	var run []*waiting
 	for w := a.byNonce[next]; w != nil; w = a.byNonce[next] {
@@ -38,7 +38,7 @@ func (a *account) pending(next uint64) []*waiting {
 	return run
 }
 
-// queued returns the rest, by nonce.
+// queued returns the transactions that are not pending, by nonce.
 func (a *account) queued(next uint64) []*waiting {
 	after := next + uint64(len(a.pending(next)))
 	var rest []*waiting
@@ -61,6 +61,7 @@ func (a *account) last() *waiting {
 	return last
 }
 
+// transactions returns the transactions of a list, in its order.
 func transactions(list []*waiting) []*types.Transaction {
 	txs := make([]*types.Transaction, len(list))
 	for i, w := range list {

@@ -9,7 +9,7 @@ import (
 	"github.com/ethereum/go-ethereum/core/types"
 )
 
-// All returns every transaction in the order in which they came.
+// All returns every transaction in the order of arrival.
 func (p *Pool) All() []*types.Transaction {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -18,7 +18,7 @@ func (p *Pool) All() []*types.Transaction {
 	}))
 }
 
-// Clear drops everything.
+// Clear drops every transaction.
 func (p *Pool) Clear() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -31,7 +31,7 @@ func (p *Pool) clear() {
 	}
 }
 
-// RemoveSender drops all that waits of one sender.
+// RemoveSender drops every transaction of one sender.
 func (p *Pool) RemoveSender(a common.Address) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -42,8 +42,8 @@ func (p *Pool) RemoveSender(a common.Address) {
 	}
 }
 
-// Restore makes the pool hold txs and nothing else, on another head; what is not valid there is left out. Nobody is told of
-// what becomes pending by that, as everybody has been before.
+// Restore replaces the pool's transactions by txs, on another head. It leaves out those that are not valid there.
+// Subscribers get nothing: they have seen these transactions before.
 func (p *Pool) Restore(txs []*types.Transaction, head Head) {
 	var valid []*waiting
 	for _, tx := range txs {

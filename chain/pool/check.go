@@ -14,11 +14,11 @@ import (
 	"hestia/transition/unsigned"
 )
 
-// errNoAuthorizations has geth's words.
+// errNoAuthorizations has geth's text; geth exports no error for it.
 var errNoAuthorizations = errors.New("set code tx must have at least one authorization tuple")
 
-// check makes every test that needs no account, in geth's order and with its errors, and recovers the sender. Sizes and the
-// gas limit of a transaction are the schedule's.
+// check makes the checks that need no account, in geth's order and with its errors, and recovers the sender. The
+// schedule bounds the size of creation data and a transaction's gas limit.
 func (p *Pool) check(tx *types.Transaction) (*waiting, error) {
 	limits := &p.schedule.Load().Limits
 	switch tx.Type() {
@@ -55,7 +55,7 @@ func (p *Pool) check(tx *types.Transaction) (*waiting, error) {
 	return &waiting{tx: tx, from: from, cost: cost}, nil
 }
 
-// checkAmounts refuses numbers that no block may hold.
+// checkAmounts refuses amounts that no valid transaction has.
 func checkAmounts(tx *types.Transaction) error {
 	switch {
 	case tx.Value().Sign() < 0:
@@ -70,7 +70,8 @@ func checkAmounts(tx *types.Transaction) error {
 	return nil
 }
 
-// checkAgainstHead tests what the newest block and the sender's account decide.
+// checkAgainstHead makes the checks that depend on the newest block and the sender's account: gas limit, intrinsic gas,
+// nonce, code and balance.
 func (p *Pool) checkAgainstHead(w *waiting) error {
 	tx := w.tx
 	if p.head.Header().GasLimit < tx.Gas() {
@@ -93,10 +94,12 @@ func (p *Pool) checkAgainstHead(w *waiting) error {
 	return nil
 }
 
-// checkIntrinsic makes sure that the gas limit covers what the transaction costs before it runs.
+// checkIntrinsic requires a gas limit that covers the intrinsic gas and the floor price of the data (EIP-7623).
 func (p *Pool) checkIntrinsic(w *waiting) error {
-	tx, value := w.tx, uint256.MustFromBig(w.tx.Value()) // not above the cost
-	least, err := core.IntrinsicGas(tx.Data(), tx.AccessList(), tx.SetCodeAuthorizations(), w.from, tx.To(), value, p.rules)
+	tx, value := w.tx, uint256.MustFromBig(w.tx.Value()) // fits: it is at most the cost
+	least, err := core.IntrinsicGas(
+		tx.Data(), tx.AccessList(), tx.SetCodeAuthorizations(), w.from, tx.To(), value, p.rules,
+	)
 	if err != nil {
 		return err
 	}
@@ -116,11 +119,12 @@ func (p *Pool) checkIntrinsic(w *waiting) error {
 	return nil
 }
 
-// checkAgainstAccount tests w beside what waits of its sender, where it would take the place of old if that is not nil.
+// checkAgainstAccount makes the checks that depend on the sender's other transactions: the balance must cover all of
+// them together, and old, if it is not nil, is the transaction that w replaces.
 func (p *Pool) checkAgainstAccount(w *waiting, own *account, old *waiting) error {
 	spent := own.cost
 	if old != nil {
-		if !p.outbids(w.tx, old.tx) {
+		if !outbids(w.tx, old.tx) {
 			return txpool.ErrReplaceUnderpriced
 		}
 		spent = new(uint256.Int).Sub(spent, old.cost)
@@ -131,20 +135,20 @@ func (p *Pool) checkAgainstAccount(w *waiting, own *account, old *waiting) error
 		return fmt.Errorf("%w: balance %v, queued cost %v, tx cost %v, overshot %v", core.ErrInsufficientFunds,
 			balance, spent, w.cost, new(uint256.Int).Sub(need, balance))
 	}
-	if old == nil && len(own.byNonce) >= p.config.PerAccount {
+	if old == nil && len(own.byNonce) >= p.limits.perAccount {
 		return fmt.Errorf("%w: pooled %d txs", txpool.ErrAccountLimitExceeded, len(own.byNonce))
 	}
 	return nil
 }
 
-// outbids tells whether tx pays Bump percent more than old in both of its fees.
-func (p *Pool) outbids(tx, old *types.Transaction) bool {
-	return tx.GasFeeCapIntCmp(p.bumped(old.GasFeeCap())) >= 0 && tx.GasTipCapIntCmp(p.bumped(old.GasTipCap())) >= 0 &&
+// outbids reports whether tx pays bump percent more than old in both of its fees, and at least one wei more.
+func outbids(tx, old *types.Transaction) bool {
+	return tx.GasFeeCapIntCmp(bumped(old.GasFeeCap())) >= 0 && tx.GasTipCapIntCmp(bumped(old.GasTipCap())) >= 0 &&
 		tx.GasFeeCapCmp(old) > 0 && tx.GasTipCapCmp(old) > 0
 }
 
-// bumped returns what a replacement of a transaction paying fee must pay at least.
-func (p *Pool) bumped(fee *big.Int) *big.Int {
-	least := new(big.Int).Mul(fee, big.NewInt(int64(100+p.config.Bump)))
+// bumped returns the least fee that replaces fee, in wei a gas, rounded down.
+func bumped(fee *big.Int) *big.Int {
+	least := new(big.Int).Mul(fee, big.NewInt(100+bump))
 	return least.Div(least, big.NewInt(100))
 }

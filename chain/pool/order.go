@@ -8,8 +8,8 @@ import (
 	"github.com/ethereum/go-ethereum/core/types"
 )
 
-// Pending returns what a block of the given base fee could hold, best first: by tip, then by arrival, the transactions of
-// one sender by nonce. A transaction that does not pay the base fee keeps its sender's later ones back.
+// Pending returns the pending transactions that pay the given base fee, in wei a gas, best first: by tip, then by
+// arrival, and those of one sender by nonce. A transaction that does not pay it holds back its sender's later ones.
 func (p *Pool) Pending(baseFee *big.Int) []*types.Transaction {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -34,13 +34,13 @@ func (p *Pool) Pending(baseFee *big.Int) []*types.Transaction {
 	return batch
 }
 
-// bid is one sender's next transactions, by nonce, and what the first pays above the base fee, in wei a gas.
+// bid is a sender's pending transactions, by nonce, and the tip of the first, in wei a gas.
 type bid struct {
 	run []*waiting
 	tip *big.Int
 }
 
-// newBid answers false where there is no transaction or the first does not pay the base fee.
+// newBid returns false if run is empty or its first transaction does not pay the base fee.
 func newBid(run []*waiting, baseFee *big.Int) (bid, bool) {
 	if len(run) == 0 {
 		return bid{}, false
@@ -49,7 +49,7 @@ func newBid(run []*waiting, baseFee *big.Int) (bid, bool) {
 	return bid{run, tip}, err == nil
 }
 
-// byTip is a heap of bids, the best first.
+// byTip is a heap of bids with the best on top.
 type byTip []bid
 
 func (h byTip) Len() int      { return len(h) }
@@ -70,7 +70,7 @@ func (h *byTip) Pop() any {
 	return x
 }
 
-// Get returns the waiting transaction with the given hash, nil if there is none.
+// Get returns the transaction with the given hash, nil if the pool does not have it.
 func (p *Pool) Get(hash common.Hash) *types.Transaction {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -80,7 +80,7 @@ func (p *Pool) Get(hash common.Hash) *types.Transaction {
 	return nil
 }
 
-// Nonce returns the next nonce of an account, what is pending of it counted in.
+// Nonce returns the next nonce of an account after its pending transactions.
 func (p *Pool) Nonce(a common.Address) uint64 {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -91,7 +91,7 @@ func (p *Pool) Nonce(a common.Address) uint64 {
 	return next
 }
 
-// Content returns all that waits, by sender and nonce.
+// Content returns every transaction by sender, each sender's in order of nonce.
 func (p *Pool) Content() (pending, queued map[common.Address][]*types.Transaction) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -108,7 +108,7 @@ func (p *Pool) Content() (pending, queued map[common.Address][]*types.Transactio
 	return pending, queued
 }
 
-// Stats returns how many transactions are pending and queued.
+// Stats returns the numbers of pending and of queued transactions.
 func (p *Pool) Stats() (pending, queued int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

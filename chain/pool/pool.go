@@ -1,9 +1,9 @@
-// Package pool keeps transactions that wait to be mined: it recovers the sender, refuses what can never be valid, and orders
-// the rest by sender, nonce and tip.
+// Package pool keeps transactions that wait to be mined: it recovers the sender, refuses transactions that can never
+// be valid, and orders the rest by sender, nonce and tip.
 //
-// A transaction is pending if the nonces before it are all there, and queued otherwise. The pool reads the chain's head
-// through the small interface Head and learns of a new one from Reset; it does not know blocks, execution or who mines.
-// Start at New, Pool.Add and Pool.Pending.
+// A transaction is pending if the pool has all nonces before it, and queued otherwise. The pool reads the chain's
+// head through the small interface Head and gets a new one from Reset. It does not know blocks, execution or the
+// miner. Start at New, Pool.Add and Pool.Pending.
 package pool
 
 import (
@@ -24,55 +24,45 @@ import (
 	"hestia/gas"
 )
 
-// ErrFull reports that the pool has no room for another transaction; the words are geth's.
+// ErrFull reports that the pool has no room for another transaction. Its text is geth's.
 var ErrFull = errors.New("txpool is full")
 
-// Head is what the pool knows of the chain: the newest block and the accounts after it. The pool calls it from one
+// Head is the pool's view of the chain: the newest block and the accounts after it. The pool calls it from one
 // goroutine at a time.
 type Head interface {
 	Header() *types.Header
-	Schedule() *gas.Schedule // of the next block
-	Nonce(common.Address) uint64
-	Balance(common.Address) *uint256.Int
+	Schedule() *gas.Schedule             // of the next block
+	Nonce(common.Address) uint64         // the account's next nonce
+	Balance(common.Address) *uint256.Int // wei
 	Code(common.Address) []byte
 }
 
-// Config says what the pool accepts. ChainConfig and Schedule are needed; the rest has defaults.
+// Config is the chain that the pool holds transactions for. ChainConfig is needed. Prices and size limits are those of
+// Head's schedule.
 type Config struct {
 	ChainConfig *params.ChainConfig
-	Signer      types.Signer // finds senders; nil = that of ChainConfig
-
-	Transactions int    // held at most; 0 = 8,192
-	Bytes        uint64 // held at most, encoded; 0 = 128 MiB
-	PerAccount   int    // held at most for one sender; 0 = 2,048
-	Bump         int    // percent that a replacement must pay more; 0 = 10
+	Signer      types.Signer // recovers senders; nil = the latest signer of ChainConfig
 }
 
-// slack is what a transaction may have beside its creation data, in bytes: the most geth accepts for all of it.
+// slack bounds the bytes of a transaction beside its creation data. It is geth's limit for a whole transaction.
 const slack = 128 << 10
 
-func (c Config) complete() Config {
-	if c.Signer == nil {
-		c.Signer = types.LatestSigner(c.ChainConfig)
-	}
-	if c.Transactions <= 0 {
-		c.Transactions = 8192
-	}
-	if c.Bytes == 0 {
-		c.Bytes = 128 << 20
-	}
-	if c.PerAccount <= 0 {
-		c.PerAccount = 2048
-	}
-	if c.Bump <= 0 {
-		c.Bump = 10
-	}
-	return c
+// bump is the least that a replacement must add to each fee of the transaction it replaces, in percent; as in geth.
+const bump = 10
+
+// limits bound what the pool holds.
+type limits struct {
+	transactions int
+	bytes        uint64 // of encoded transactions
+	perAccount   int    // transactions of one sender
 }
+
+var usualLimits = limits{transactions: 8192, bytes: 128 << 20, perAccount: 2048}
 
 // Pool holds waiting transactions. It is safe for concurrent use.
 type Pool struct {
 	config Config
+	limits limits
 	feed   event.FeedOf[[]*types.Transaction]
 
 	schedule atomic.Pointer[gas.Schedule] // the head's
@@ -83,21 +73,25 @@ type Pool struct {
 	byHash   map[common.Hash]*waiting
 	accounts map[common.Address]*account
 	bytes    uint64
-	arrivals uint64
+	arrivals uint64 // transactions added so far
 }
 
 // waiting is a transaction in the pool.
 type waiting struct {
 	tx      *types.Transaction
 	from    common.Address
-	cost    *uint256.Int // value and the whole gas limit at the fee cap, in wei
-	arrival uint64       // counts transactions as they come
+	cost    *uint256.Int // the most it can cost: value and the whole gas limit at the fee cap, in wei
+	arrival uint64       // its number in the order of arrival
 }
 
-// New returns an empty pool over head.
+// New returns an empty pool over head. It holds at most 8,192 transactions, 128 MiB of them, and 2,048 of one sender.
 func New(config Config, head Head) *Pool {
+	if config.Signer == nil {
+		config.Signer = types.LatestSigner(config.ChainConfig)
+	}
 	p := &Pool{
-		config:   config.complete(),
+		config:   config,
+		limits:   usualLimits,
 		byHash:   make(map[common.Hash]*waiting),
 		accounts: make(map[common.Address]*account),
 	}
@@ -105,13 +99,15 @@ func New(config Config, head Head) *Pool {
 	return p
 }
 
+// setHead makes head the one that checks use. The caller holds mu, unless no other goroutine has the pool yet.
 func (p *Pool) setHead(head Head) {
 	h := head.Header()
 	p.schedule.Store(head.Schedule())
 	p.head, p.rules = head, p.config.ChainConfig.Rules(h.Number, true, h.Time)
 }
 
-// Add checks tx and lets it wait. The error is one of geth's, from its packages core, core/vm and core/txpool.
+// Add checks tx and puts it into the pool. Subscribers get what becomes pending by that. The error wraps ErrFull or
+// one of geth's, from its packages core, core/vm and core/txpool.
 func (p *Pool) Add(tx *types.Transaction) error {
 	w, err := p.check(tx)
 	if err != nil {
@@ -126,7 +122,7 @@ func (p *Pool) Add(tx *types.Transaction) error {
 	return err
 }
 
-// insert puts w into its account and returns what became pending by that.
+// insert puts w into its account and returns the transactions that became pending: w and those that waited for it.
 func (p *Pool) insert(w *waiting) ([]*types.Transaction, error) {
 	if p.byHash[w.tx.Hash()] != nil {
 		return nil, txpool.ErrAlreadyKnown
@@ -147,7 +143,7 @@ func (p *Pool) insert(w *waiting) ([]*types.Transaction, error) {
 	}
 	if err := p.makeRoom(w); err != nil {
 		if old != nil {
-			p.put(old)
+			p.put(old) // undo the replacement
 		}
 		return nil, err
 	}
@@ -167,6 +163,7 @@ func (p *Pool) insert(w *waiting) ([]*types.Transaction, error) {
 	}
 }
 
+// put adds w to the pool's indexes.
 func (p *Pool) put(w *waiting) {
 	own := p.accounts[w.from]
 	if own == nil {
@@ -178,6 +175,7 @@ func (p *Pool) put(w *waiting) {
 	p.bytes += w.tx.Size()
 }
 
+// drop removes w from the pool's indexes, and its account's entry if it was the last.
 func (p *Pool) drop(w *waiting) {
 	own := p.accounts[w.from]
 	own.drop(w)
@@ -188,7 +186,7 @@ func (p *Pool) drop(w *waiting) {
 	p.bytes -= w.tx.Size()
 }
 
-// Remove takes a transaction out, if it is there. Later ones of its sender are queued then.
+// Remove drops the transaction with the given hash, if the pool has it. Later ones of its sender become queued.
 func (p *Pool) Remove(hash common.Hash) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -197,8 +195,8 @@ func (p *Pool) Remove(hash common.Hash) {
 	}
 }
 
-// Reset tells of a new head. What it made invalid for good is dropped: used nonces, and what the sender cannot pay or the
-// block cannot hold any more.
+// Reset makes head the pool's head. It drops the transactions that are no longer valid there: used nonces, a cost above
+// the sender's balance, or a gas limit above the block's.
 func (p *Pool) Reset(head Head) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -211,15 +209,16 @@ func (p *Pool) Reset(head Head) {
 	}
 }
 
-// Subscribe sends transactions to ch as they become pending, until the subscription ends. Adding waits until all
-// subscribers have received, so ch needs room or a reader that does nothing else.
+// Subscribe sends transactions to ch as they become pending, until the subscription ends. Add waits until each
+// subscriber has received them, so ch needs a buffer or a goroutine that only receives.
 func (p *Pool) Subscribe(ch chan<- []*types.Transaction) event.Subscription {
 	return p.feed.Subscribe(ch)
 }
 
-// makeRoom makes sure that w can be held beside the others, at the expense of a cheaper one if need be.
+// makeRoom drops cheaper transactions of other senders until w fits. The error says that there are none, or that w
+// itself pays too little.
 func (p *Pool) makeRoom(w *waiting) error {
-	for len(p.byHash) >= p.config.Transactions || p.bytes+w.tx.Size() > p.config.Bytes {
+	for len(p.byHash) >= p.limits.transactions || p.bytes+w.tx.Size() > p.limits.bytes {
 		victim := p.cheapest()
 		if victim == nil {
 			return ErrFull
@@ -232,8 +231,8 @@ func (p *Pool) makeRoom(w *waiting) error {
 	return nil
 }
 
-// cheapest returns the transaction with the lowest tip among the last ones of every account, so that dropping it makes no
-// gap; of equal ones the newest.
+// cheapest returns the transaction with the lowest tip cap among the last of every account; among equals, the newest.
+// Dropping an account's last transaction makes no gap in its nonces.
 func (p *Pool) cheapest() *waiting {
 	var worst *waiting
 	for _, own := range p.accounts {

@@ -59,13 +59,7 @@ func newHead() *head {
 	}
 }
 
-func newPool(h *head, change func(*pool.Config)) *pool.Pool {
-	c := pool.Config{ChainConfig: config}
-	if change != nil {
-		change(&c)
-	}
-	return pool.New(c, h)
-}
+func newPool(h *head) *pool.Pool { return pool.New(pool.Config{ChainConfig: config}, h) }
 
 // user signs transactions.
 type user struct {
@@ -117,7 +111,9 @@ func expectPending(t *testing.T, p *pool.Pool, want ...*types.Transaction) {
 
 func TestBadTransactionIsRefusedWithGethsError(t *testing.T) {
 	sign := func(change func(*types.DynamicFeeTx)) *types.Transaction {
-		tx := &types.DynamicFeeTx{ChainID: config.ChainID, Nonce: 3, To: &target, Gas: 21000, GasTipCap: gwei, GasFeeCap: big.NewInt(2e9)}
+		tx := &types.DynamicFeeTx{
+			ChainID: config.ChainID, Nonce: 3, To: &target, Gas: 21000, GasTipCap: gwei, GasFeeCap: big.NewInt(2e9),
+		}
 		change(tx)
 		return types.MustSignNewTx(alice.key, signer, tx)
 	}
@@ -127,37 +123,75 @@ func TestBadTransactionIsRefusedWithGethsError(t *testing.T) {
 		want error
 		text string
 	}{
-		{sign(func(tx *types.DynamicFeeTx) { tx.Nonce = 2 }), core.ErrNonceTooLow, "nonce too low: next nonce 3, tx nonce 2"},
+		{
+			sign(func(tx *types.DynamicFeeTx) { tx.Nonce = 2 }), core.ErrNonceTooLow,
+			"nonce too low: next nonce 3, tx nonce 2",
+		},
 		{sign(func(tx *types.DynamicFeeTx) { tx.Nonce = math.MaxUint64 }), core.ErrNonceMax, "nonce has max value"},
 		{
 			sign(func(tx *types.DynamicFeeTx) { tx.Value = big.NewInt(2e18) }), core.ErrInsufficientFunds,
 			"insufficient funds for gas * price + value: balance 1000000000000000000, tx cost 2000042000000000000, overshot 1000042000000000000",
 		},
-		{sign(func(tx *types.DynamicFeeTx) { tx.Value = new(big.Int).Sub(huge, common.Big1) }), core.ErrInsufficientFunds, "insufficient funds"},
-		{sign(func(tx *types.DynamicFeeTx) { tx.GasTipCap = big.NewInt(3e9) }), core.ErrTipAboveFeeCap, "max priority fee per gas higher than max fee per gas"},
-		{sign(func(tx *types.DynamicFeeTx) { tx.GasFeeCap = huge }), core.ErrFeeCapVeryHigh, "max fee per gas higher than 2^256-1"},
-		{sign(func(tx *types.DynamicFeeTx) { tx.GasTipCap = huge }), core.ErrTipVeryHigh, "max priority fee per gas higher than 2^256-1"},
-		{sign(func(tx *types.DynamicFeeTx) { tx.Gas = 20_999 }), core.ErrIntrinsicGas, "intrinsic gas too low: gas 20999, minimum needed 21000"},
+		{
+			sign(func(tx *types.DynamicFeeTx) { tx.Value = new(big.Int).Sub(huge, common.Big1) }),
+			core.ErrInsufficientFunds, "insufficient funds",
+		},
+		{
+			sign(func(tx *types.DynamicFeeTx) { tx.GasTipCap = big.NewInt(3e9) }), core.ErrTipAboveFeeCap,
+			"max priority fee per gas higher than max fee per gas",
+		},
+		{
+			sign(func(tx *types.DynamicFeeTx) { tx.GasFeeCap = huge }), core.ErrFeeCapVeryHigh,
+			"max fee per gas higher than 2^256-1",
+		},
+		{
+			sign(func(tx *types.DynamicFeeTx) { tx.GasTipCap = huge }), core.ErrTipVeryHigh,
+			"max priority fee per gas higher than 2^256-1",
+		},
+		{
+			sign(func(tx *types.DynamicFeeTx) { tx.Gas = 20_999 }), core.ErrIntrinsicGas,
+			"intrinsic gas too low: gas 20999, minimum needed 21000",
+		},
 		{
 			sign(func(tx *types.DynamicFeeTx) { tx.Gas, tx.Data = 21_039, []byte{1} }), core.ErrFloorDataGas,
 			"insufficient gas for floor data gas cost: gas 21039, minimum needed 21040",
 		},
-		{sign(func(tx *types.DynamicFeeTx) { tx.Gas = 1<<28 + 1 }), core.ErrGasLimitTooHigh, "transaction gas limit too high (cap: 268435456, tx: 268435457)"},
-		{sign(func(tx *types.DynamicFeeTx) { tx.Gas = 200_000_000 }), txpool.ErrGasLimit, "exceeds block gas limit"},
-		{sign(func(tx *types.DynamicFeeTx) { tx.Data = make([]byte, 1<<20+128<<10) }), txpool.ErrOversizedData, "oversized data: transaction size "},
 		{
-			sign(func(tx *types.DynamicFeeTx) { tx.To, tx.Data = nil, make([]byte, 1<<20+1) }), gethvm.ErrMaxInitCodeSizeExceeded,
+			sign(func(tx *types.DynamicFeeTx) { tx.Gas = 1<<28 + 1 }), core.ErrGasLimitTooHigh,
+			"transaction gas limit too high (cap: 268435456, tx: 268435457)",
+		},
+		{sign(func(tx *types.DynamicFeeTx) { tx.Gas = 200_000_000 }), txpool.ErrGasLimit, "exceeds block gas limit"},
+		{
+			sign(func(tx *types.DynamicFeeTx) { tx.Data = make([]byte, 1<<20+128<<10) }), txpool.ErrOversizedData,
+			"oversized data: transaction size ",
+		},
+		{
+			sign(func(tx *types.DynamicFeeTx) { tx.To, tx.Data = nil, make([]byte, 1<<20+1) }),
+			gethvm.ErrMaxInitCodeSizeExceeded,
 			"max initcode size exceeded: code size 1048577 limit 1048576",
 		},
-		{types.NewTx(&types.LegacyTx{To: &target, Gas: 21000, GasPrice: gwei}), txpool.ErrInvalidSender, "invalid sender"},
-		{types.NewTx(&types.LegacyTx{To: &target, Gas: 21000, GasPrice: gwei, Value: big.NewInt(-1)}), txpool.ErrNegativeValue, "negative value"},
 		{
-			types.MustSignNewTx(alice.key, types.LatestSignerForChainID(big.NewInt(9)), &types.LegacyTx{To: &target, Gas: 21000, GasPrice: gwei}),
+			types.NewTx(&types.LegacyTx{To: &target, Gas: 21000, GasPrice: gwei}), txpool.ErrInvalidSender,
+			"invalid sender",
+		},
+		{
+			types.NewTx(&types.LegacyTx{To: &target, Gas: 21000, GasPrice: gwei, Value: big.NewInt(-1)}),
+			txpool.ErrNegativeValue, "negative value",
+		},
+		{
+			types.MustSignNewTx(alice.key, types.LatestSignerForChainID(big.NewInt(9)), &types.LegacyTx{
+				To: &target, Gas: 21000, GasPrice: gwei,
+			}),
 			types.ErrInvalidChainId, "invalid sender: invalid chain id for signer: have 9 want 1",
 		},
-		{types.NewTx(&types.BlobTx{}), core.ErrTxTypeNotSupported, "transaction type not supported: tx type 3 not supported by this pool"},
 		{
-			types.MustSignNewTx(alice.key, signer, &types.SetCodeTx{ChainID: uint256.NewInt(1), Nonce: 3, Gas: 21000, GasFeeCap: uint256.NewInt(2e9)}),
+			types.NewTx(&types.BlobTx{}), core.ErrTxTypeNotSupported,
+			"transaction type not supported: tx type 3 not supported by this pool",
+		},
+		{
+			types.MustSignNewTx(alice.key, signer, &types.SetCodeTx{
+				ChainID: uint256.NewInt(1), Nonce: 3, Gas: 21000, GasFeeCap: uint256.NewInt(2e9),
+			}),
 			nil, "set code tx must have at least one authorization tuple",
 		},
 		{bob.pay(0, 1, 2), core.ErrSenderNoEOA, "sender not an eoa: address " + bob.address.Hex()},
@@ -166,9 +200,10 @@ func TestBadTransactionIsRefusedWithGethsError(t *testing.T) {
 			h := newHead()
 			h.header.GasLimit = 100_000_000
 			h.nonces[alice.address], h.codes[bob.address] = 3, []byte{0}
-			p := newPool(h, nil)
+			p := newPool(h)
 			err := p.Add(test.tx)
-			if err == nil || test.want != nil && !errors.Is(err, test.want) || !strings.HasPrefix(err.Error(), test.text) {
+			if err == nil || test.want != nil && !errors.Is(err, test.want) ||
+				!strings.HasPrefix(err.Error(), test.text) {
 				t.Errorf("error is %v", err)
 			}
 			if pending, queued := p.Stats(); pending+queued != 0 {
@@ -179,12 +214,14 @@ func TestBadTransactionIsRefusedWithGethsError(t *testing.T) {
 }
 
 func TestLargestTransactionIsAccepted(t *testing.T) {
-	p := newPool(newHead(), nil)
-	add(t, p, types.MustSignNewTx(alice.key, signer, &types.LegacyTx{Gas: 1 << 28, GasPrice: common.Big1, Data: make([]byte, 1<<20)}))
+	p := newPool(newHead())
+	add(t, p, types.MustSignNewTx(alice.key, signer, &types.LegacyTx{
+		Gas: 1 << 28, GasPrice: common.Big1, Data: make([]byte, 1<<20),
+	}))
 }
 
 func TestKnownTransactionIsRefused(t *testing.T) {
-	p := newPool(newHead(), nil)
+	p := newPool(newHead())
 	add(t, p, alice.pay(0, 1, 2))
 	if err := p.Add(alice.pay(0, 1, 2)); !errors.Is(err, txpool.ErrAlreadyKnown) {
 		t.Errorf("error is %v", err)
@@ -192,7 +229,7 @@ func TestKnownTransactionIsRefused(t *testing.T) {
 }
 
 func TestTransactionsAfterAGapAreQueuedUntilItCloses(t *testing.T) {
-	p := newPool(newHead(), nil)
+	p := newPool(newHead())
 	first, second, third := alice.pay(0, 1, 2), alice.pay(1, 1, 2), alice.pay(2, 1, 2)
 	add(t, p, third, first)
 	expectPending(t, p, first)
@@ -218,7 +255,7 @@ func TestTransactionsAfterAGapAreQueuedUntilItCloses(t *testing.T) {
 }
 
 func TestBestTipGoesFirstButNoncesStayInOrder(t *testing.T) {
-	p := newPool(newHead(), nil)
+	p := newPool(newHead())
 	a0, a1 := alice.pay(0, 1, 9), alice.pay(1, 8, 9)
 	b0, b1 := bob.pay(0, 5, 9), bob.pay(1, 2, 9)
 	c0 := carol.pay(0, 2, 9)
@@ -227,15 +264,18 @@ func TestBestTipGoesFirstButNoncesStayInOrder(t *testing.T) {
 }
 
 func TestTipAboveTheFeeCapCountsOnlyToTheCap(t *testing.T) {
-	p := newPool(newHead(), nil)
+	p := newPool(newHead())
 	capped, free := alice.pay(0, 3, 3), bob.pay(0, 3, 9) // at a base fee of one gwei: 2 and 3
 	add(t, p, capped, free)
 	expectPending(t, p, free, capped)
 }
 
 func TestTransactionBelowTheBaseFeeKeepsLaterOnesBack(t *testing.T) {
-	p := newPool(newHead(), nil)
-	add(t, p, types.MustSignNewTx(alice.key, signer, &types.LegacyTx{To: &target, Gas: 21000, GasPrice: common.Big1}), alice.pay(1, 1, 2))
+	p := newPool(newHead())
+	add(
+		t, p, types.MustSignNewTx(alice.key, signer, &types.LegacyTx{To: &target, Gas: 21000, GasPrice: common.Big1}),
+		alice.pay(1, 1, 2),
+	)
 	other := bob.pay(0, 1, 2)
 	add(t, p, other)
 	expectPending(t, p, other)
@@ -245,10 +285,13 @@ func TestTransactionBelowTheBaseFeeKeepsLaterOnesBack(t *testing.T) {
 }
 
 func TestReplacementMustPayATenthMoreInBothFees(t *testing.T) {
-	p := newPool(newHead(), nil)
+	p := newPool(newHead())
 	add(t, p, alice.pay(0, 10, 20))
-	for _, short := range []*types.Transaction{alice.pay(0, 10, 30), alice.pay(0, 15, 20), alice.pay(0, 10, 22), alice.pay(0, 11, 21)} {
-		if err := p.Add(short); !errors.Is(err, txpool.ErrReplaceUnderpriced) || err.Error() != "replacement transaction underpriced" {
+	for _, short := range []*types.Transaction{
+		alice.pay(0, 10, 30), alice.pay(0, 15, 20), alice.pay(0, 10, 22), alice.pay(0, 11, 21),
+	} {
+		if err := p.Add(short); !errors.Is(err, txpool.ErrReplaceUnderpriced) ||
+			err.Error() != "replacement transaction underpriced" {
 			t.Errorf("tip %v fee %v: error is %v", short.GasTipCap(), short.GasFeeCap(), err)
 		}
 	}
@@ -261,9 +304,11 @@ func TestReplacementMustPayATenthMoreInBothFees(t *testing.T) {
 }
 
 func TestReplacementOfAFreeTransactionMustPaySomething(t *testing.T) {
-	p := newPool(newHead(), nil)
+	p := newPool(newHead())
 	free := func(value int64) *types.Transaction {
-		return types.MustSignNewTx(alice.key, signer, &types.LegacyTx{To: &target, Gas: 21000, GasPrice: new(big.Int), Value: big.NewInt(value)})
+		return types.MustSignNewTx(alice.key, signer, &types.LegacyTx{
+			To: &target, Gas: 21000, GasPrice: new(big.Int), Value: big.NewInt(value),
+		})
 	}
 	add(t, p, free(1))
 	if err := p.Add(free(2)); !errors.Is(err, txpool.ErrReplaceUnderpriced) {
@@ -275,9 +320,10 @@ func TestSenderMustAffordAllThatWaits(t *testing.T) {
 	h := newHead()
 	cost := uint256.NewInt(21000 * 2e9)
 	h.balances[alice.address] = new(uint256.Int).Mul(cost, uint256.NewInt(2))
-	p := newPool(h, nil)
+	p := newPool(h)
 	add(t, p, alice.pay(0, 1, 2), alice.pay(1, 1, 2))
-	if err := p.Add(alice.pay(2, 1, 2)); !errors.Is(err, core.ErrInsufficientFunds) || !strings.Contains(err.Error(), "queued cost") {
+	if err := p.Add(alice.pay(2, 1, 2)); !errors.Is(err, core.ErrInsufficientFunds) ||
+		!strings.Contains(err.Error(), "queued cost") {
 		t.Errorf("error is %v", err)
 	}
 	if err := p.Add(alice.pay(0, 2, 3)); !errors.Is(err, core.ErrInsufficientFunds) {
@@ -286,7 +332,7 @@ func TestSenderMustAffordAllThatWaits(t *testing.T) {
 }
 
 func TestOneSenderCannotFillThePool(t *testing.T) {
-	p := newPool(newHead(), func(c *pool.Config) { c.PerAccount = 2 })
+	p := newPool(newHead()).Limited(pool.Limits{PerAccount: 2})
 	add(t, p, alice.pay(0, 1, 2), alice.pay(1, 1, 2))
 	if err := p.Add(alice.pay(2, 1, 2)); !errors.Is(err, txpool.ErrAccountLimitExceeded) {
 		t.Errorf("error is %v", err)
@@ -295,7 +341,7 @@ func TestOneSenderCannotFillThePool(t *testing.T) {
 }
 
 func TestFullPoolTakesOnlyWhatPaysMore(t *testing.T) {
-	p := newPool(newHead(), func(c *pool.Config) { c.Transactions = 3 })
+	p := newPool(newHead()).Limited(pool.Limits{Transactions: 3})
 	a0, a1, b0 := alice.pay(0, 1, 9), alice.pay(1, 2, 9), bob.pay(0, 3, 9)
 	add(t, p, a0, a1, b0)
 	if err := p.Add(carol.pay(0, 2, 9)); !errors.Is(err, txpool.ErrUnderpriced) {
@@ -307,19 +353,19 @@ func TestFullPoolTakesOnlyWhatPaysMore(t *testing.T) {
 }
 
 func TestBytesAreBounded(t *testing.T) {
-	p := newPool(newHead(), func(c *pool.Config) { c.Bytes = 300 })
+	p := newPool(newHead()).Limited(pool.Limits{Bytes: 300})
 	add(t, p, alice.pay(0, 1, 9), bob.pay(0, 1, 9))
 	if err := p.Add(carol.pay(0, 1, 9)); !errors.Is(err, txpool.ErrUnderpriced) {
 		t.Errorf("error is %v", err)
 	}
-	tiny := newPool(newHead(), func(c *pool.Config) { c.Bytes = 10 })
+	tiny := newPool(newHead()).Limited(pool.Limits{Bytes: 10})
 	if err := tiny.Add(alice.pay(0, 1, 9)); !errors.Is(err, pool.ErrFull) {
 		t.Errorf("error is %v", err)
 	}
 }
 
 func TestResetDropsWhatTheBlockUsedUp(t *testing.T) {
-	p := newPool(newHead(), nil)
+	p := newPool(newHead())
 	a0, a1, b0 := alice.pay(0, 1, 2), alice.pay(1, 1, 2), bob.pay(0, 1, 2)
 	add(t, p, a0, a1, b0, carol.pay(0, 1, 2))
 	next := newHead()
@@ -339,7 +385,7 @@ func TestResetDropsWhatTheBlockUsedUp(t *testing.T) {
 }
 
 func TestSubscribersHearOfEachTransactionWhenItBecomesPending(t *testing.T) {
-	p := newPool(newHead(), nil)
+	p := newPool(newHead())
 	heard := make(chan []*types.Transaction, 8)
 	sub := p.Subscribe(heard)
 	defer sub.Unsubscribe()

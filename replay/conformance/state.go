@@ -69,7 +69,9 @@ func changes(old, current holdings) []string {
 		}
 		for _, key := range slices.SortedFunc(maps.Keys(union(before.slots, after.slots)), common.Hash.Cmp) {
 			if was, is := before.slots[key], after.slots[key]; was != is {
-				list = append(list, fmt.Sprintf("%s slot %s = %s\n", name, shortHash(key), shortHash(common.HexToHash(is))))
+				list = append(
+					list, fmt.Sprintf("%s slot %s = %s\n", name, shortHash(key), shortHash(common.HexToHash(is))),
+				)
 			}
 		}
 	}

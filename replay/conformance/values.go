@@ -248,7 +248,8 @@ func (b *block) set(words []string) (err error) {
 		return errWords
 	}
 	field := map[string]*uint64{
-		"number": &b.number, "time": &b.time, "basefee": &b.baseFee, "gaslimit": &b.gasLimit, "excessblobgas": &b.excessBlobGas,
+		"number": &b.number, "time": &b.time, "basefee": &b.baseFee, "gaslimit": &b.gasLimit,
+		"excessblobgas": &b.excessBlobGas,
 	}[words[0]]
 	if words[0] == "random" {
 		n, err := integer(words[1], 256)

@@ -68,7 +68,9 @@ func (t *test) run(engine vm.Engine, name string, p post) error {
 
 // apply runs the transaction and says why it was refused, if it was: older tests do not say whether it should be, but for
 // the root that comes out.
-func (t *test) apply(tr *transition.Transition, db *gstate.StateDB, header *types.Header, p post) (refused string, err error) {
+func (t *test) apply(
+	tr *transition.Transition, db *gstate.StateDB, header *types.Header, p post,
+) (refused string, err error) {
 	msg, err := t.Transaction.message(p, header.BaseFee)
 	if err == nil {
 		snapshot := db.Snapshot()

@@ -75,7 +75,8 @@ func find(path string) ([]string, error) {
 	}
 	var files []string
 	err = filepath.WalkDir(path, func(name string, entry fs.DirEntry, err error) error {
-		if err == nil && !entry.IsDir() && (strings.HasSuffix(name, ".json") || strings.HasSuffix(name, conformance.Suffix)) {
+		if err == nil && !entry.IsDir() &&
+			(strings.HasSuffix(name, ".json") || strings.HasSuffix(name, conformance.Suffix)) {
 			files = append(files, name)
 		}
 		return err

@@ -116,7 +116,9 @@ func TestResultIsComparedWithTheRoot(t *testing.T) {
 }
 
 func TestLogsAreCompared(t *testing.T) {
-	text := strings.NewReplacer("NETWORK", "Byzantium", "ROOT", byzantiumRoot, "GAS", "0", "EXPECT", "", "0x1dcc", "0x1dcd").Replace(transfer)
+	text := strings.NewReplacer(
+		"NETWORK", "Byzantium", "ROOT", byzantiumRoot, "GAS", "0", "EXPECT", "", "0x1dcc", "0x1dcd",
+	).Replace(transfer)
 	if _, results, err := runText(t, text); err != nil || len(results) != 1 || results[0].Err == nil {
 		t.Errorf("results %v, error %v", results, err)
 	}
@@ -131,7 +133,9 @@ func TestWhatIsNoTestIsAnError(t *testing.T) {
 	if _, err := statetest.Run(engine(), t.TempDir(), func(statetest.Result) {}); !errors.Is(err, replay.ErrNoTests) {
 		t.Errorf("an empty folder gave error %v", err)
 	}
-	if _, err := statetest.Run(engine(), filepath.Join(t.TempDir(), "none"), func(statetest.Result) {}); !errors.Is(err, os.ErrNotExist) {
+	if _, err := statetest.Run(
+		engine(), filepath.Join(t.TempDir(), "none"), func(statetest.Result) {},
+	); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("a missing path gave error %v", err)
 	}
 }

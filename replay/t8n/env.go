@@ -64,7 +64,9 @@ func (e *Env) check(config *params.ChainConfig) error {
 	case *e.Number > maxNumber:
 		return wrong(ErrInput, "env: currentNumber is above %d", uint64(maxNumber))
 	}
-	for _, number := range []*math.HexOrDecimal256{e.Difficulty, e.Random, e.BaseFee, e.ParentDifficulty, e.ParentBaseFee} {
+	for _, number := range []*math.HexOrDecimal256{
+		e.Difficulty, e.Random, e.BaseFee, e.ParentDifficulty, e.ParentBaseFee,
+	} {
 		if number != nil && (*big.Int)(number).Sign() < 0 {
 			return wrong(ErrInput, "env: %d is negative", (*big.Int)(number))
 		}
@@ -106,7 +108,8 @@ func (e *Env) header(config *params.ChainConfig) (*types.Header, error) {
 		return nil, err
 	}
 	h := &types.Header{
-		Coinbase: common.Address(*e.Coinbase), Number: e.number(), Time: uint64(*e.Time), GasLimit: uint64(*e.GasLimit), Difficulty: new(big.Int),
+		Coinbase: common.Address(*e.Coinbase), Number: e.number(), Time: uint64(*e.Time), GasLimit: uint64(*e.GasLimit),
+		Difficulty: new(big.Int),
 	}
 	var err error
 	if merged(config) {
@@ -137,7 +140,8 @@ func (e *Env) difficulty(config *params.ChainConfig) (*big.Int, error) {
 		return nil, wrong(ErrConfig, "env: currentTimestamp %d is not after parentTimestamp %d", *e.Time, e.ParentTime)
 	}
 	parent := &types.Header{
-		UncleHash: e.ParentUncleHash, Difficulty: (*big.Int)(e.ParentDifficulty), Number: new(big.Int).Sub(e.number(), common.Big1), Time: uint64(e.ParentTime),
+		UncleHash: e.ParentUncleHash, Difficulty: (*big.Int)(e.ParentDifficulty),
+		Number: new(big.Int).Sub(e.number(), common.Big1), Time: uint64(e.ParentTime),
 	}
 	if parent.UncleHash == (common.Hash{}) {
 		parent.UncleHash = types.EmptyUncleHash
@@ -151,8 +155,11 @@ func (e *Env) baseFee(config *params.ChainConfig) (*big.Int, error) {
 		return (*big.Int)(e.BaseFee), nil
 	case e.ParentBaseFee == nil || *e.Number == 0:
 		return nil, wrong(ErrConfig, "env: needs currentBaseFee, or parentBaseFee and a number above 0")
-	case e.ParentGasUsed > e.ParentGasLimit, e.ParentGasUsed > 0 && uint64(e.ParentGasLimit) < config.ElasticityMultiplier():
-		return nil, wrong(ErrConfig, "env: parentGasUsed %d is more than parentGasLimit %d allows", e.ParentGasUsed, e.ParentGasLimit)
+	case e.ParentGasUsed > e.ParentGasLimit,
+		e.ParentGasUsed > 0 && uint64(e.ParentGasLimit) < config.ElasticityMultiplier():
+		return nil, wrong(
+			ErrConfig, "env: parentGasUsed %d is more than parentGasLimit %d allows", e.ParentGasUsed, e.ParentGasLimit,
+		)
 	}
 	return eip1559.CalcBaseFee(config, &types.Header{
 		Number: new(big.Int).Sub(e.number(), common.Big1), BaseFee: (*big.Int)(e.ParentBaseFee),

@@ -66,10 +66,12 @@ func (b *block) reward(wei int64) {
 func (b *block) result(root common.Hash) *Result {
 	rules := b.transition.Rules()
 	r := &Result{
-		StateRoot: root, TxRoot: types.DeriveSha(b.included, trie.NewStackTrie(nil)), ReceiptRoot: types.DeriveSha(b.receipts, trie.NewStackTrie(nil)),
-		LogsHash: b.logsHash(), Bloom: types.MergeBloom(b.receipts), Receipts: types.Receipts{}, Rejected: b.rejected,
+		StateRoot: root, TxRoot: types.DeriveSha(b.included, trie.NewStackTrie(nil)),
+		ReceiptRoot: types.DeriveSha(b.receipts, trie.NewStackTrie(nil)),
+		LogsHash:    b.logsHash(), Bloom: types.MergeBloom(b.receipts), Receipts: types.Receipts{}, Rejected: b.rejected,
 		Difficulty: (*math.HexOrDecimal256)(b.header.Difficulty), GasUsed: math.HexOrDecimal64(b.pool.Used()),
-		BaseFee: (*math.HexOrDecimal256)(b.header.BaseFee), ExcessBlobGas: (*math.HexOrDecimal64)(b.header.ExcessBlobGas),
+		BaseFee:       (*math.HexOrDecimal256)(b.header.BaseFee),
+		ExcessBlobGas: (*math.HexOrDecimal64)(b.header.ExcessBlobGas),
 	}
 	for i, receipt := range b.receipts {
 		receipt.BlockHash, receipt.BlockNumber, receipt.TransactionIndex = blockHash, b.header.Number, uint(i)

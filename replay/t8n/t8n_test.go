@@ -47,13 +47,18 @@ func TestBothErasRun(t *testing.T) {
 		if fork == "London" {
 			in.Env.BaseFee = in.Env.ParentDifficulty
 		}
-		out, err := t8n.Run(engine, t8n.Input{Alloc: in.Alloc, Env: in.Env, Transactions: in.Txs}, t8n.Rules{Fork: fork, ChainID: 1})
+		out, err := t8n.Run(
+			engine, t8n.Input{Alloc: in.Alloc, Env: in.Env, Transactions: in.Txs}, t8n.Rules{Fork: fork, ChainID: 1},
+		)
 		if err != nil {
 			t.Errorf("%s: %v", fork, err)
 			continue
 		}
 		if len(out.Result.Receipts)+len(out.Result.Rejected) != len(in.Txs) {
-			t.Errorf("%s: %d receipts, %d rejected, of %d", fork, len(out.Result.Receipts), len(out.Result.Rejected), len(in.Txs))
+			t.Errorf(
+				"%s: %d receipts, %d rejected, of %d", fork, len(out.Result.Receipts), len(out.Result.Rejected),
+				len(in.Txs),
+			)
 		}
 	}
 }
@@ -82,7 +87,10 @@ func FuzzRun(f *testing.F) {
 		rules := t8n.Rules{Fork: forks[int(fork)%len(forks)], ChainID: 1, Reward: reward}
 		out, err := t8n.Run(engine, t8n.Input{Alloc: in.Alloc, Env: in.Env, Transactions: in.Txs}, rules)
 		if err == nil && len(out.Result.Receipts)+len(out.Result.Rejected) != len(in.Txs) {
-			t.Fatalf("%d receipts and %d rejected of %d transactions", len(out.Result.Receipts), len(out.Result.Rejected), len(in.Txs))
+			t.Fatalf(
+				"%d receipts and %d rejected of %d transactions", len(out.Result.Receipts), len(out.Result.Rejected),
+				len(in.Txs),
+			)
 		}
 	})
 }
