@@ -16,7 +16,7 @@ import (
 	"hestia/transition"
 )
 
-// call is a question in the manner of eth_call: no fee, no nonce, no balance needed.
+// call returns a message like that of eth_call: it needs no fee, no nonce and no balance.
 func call(to *common.Address, data []byte) transition.Message {
 	return transition.Message{
 		Message:   core.Message{From: carol.address, To: to, Data: data, GasLimit: 10_000_000},

@@ -10,7 +10,7 @@ import (
 	"hestia/state"
 )
 
-// BenchmarkBuild makes blocks of so many transfers on disk: execution, roots, commit and write.
+// BenchmarkBuild makes blocks of transfers on disk: it measures execution, roots, commit and write.
 func BenchmarkBuild(b *testing.B) {
 	for _, count := range []int{1, 100} {
 		b.Run(fmt.Sprintf("transfers=%d", count), func(b *testing.B) {

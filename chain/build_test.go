@@ -168,7 +168,7 @@ func TestSubscribersHearOfEveryBlockInOrder(t *testing.T) {
 	}
 }
 
-// failing is an engine whose machine breaks at every run.
+// failing is an engine on which every run ends in a fault.
 type failing struct{ vm.Engine }
 
 func (failing) Run(*ewasm.Context) frame.Result {

@@ -81,7 +81,7 @@ func TestDataFloorIsPaidWhereExecutionIsCheaper(t *testing.T) {
 }
 
 func TestRefundIsAtMostAFifthOfTheGasUsed(t *testing.T) {
-	// Authorizing an account that exists refunds 12,500 of the 25,000 paid for each, more than a fifth of it all.
+	// Each authorization of an existing account refunds 12,500 of the 25,000 paid: more than the fifth that is allowed.
 	c := newChain(t)
 	auth, err := types.SignSetCode(bob.key, types.SetCodeAuthorization{
 		ChainID: *uint256.MustFromBig(chainID), Address: nobody,

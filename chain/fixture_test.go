@@ -27,7 +27,7 @@ var (
 	ether    = big.NewInt(1e18)
 )
 
-// engine is shared: it keeps nothing between runs but compiled code.
+// engine is shared between tests: between runs it keeps only compiled code.
 var engine = sync.OnceValue(func() vm.Engine {
 	e, err := wasmtime.New(wasmtime.Config{})
 	if err != nil {
@@ -52,12 +52,12 @@ func newUser(seed byte) user {
 
 var alice, bob, carol = newUser(1), newUser(2), newUser(3)
 
-// sign makes a transaction of the user's; it panics on what cannot be signed.
+// sign signs a transaction with the user's key. It panics if that is not possible.
 func (u user) sign(data types.TxData) *types.Transaction {
 	return types.MustSignNewTx(u.key, signer, data)
 }
 
-// pay is a plain transfer of one gwei to nobody.
+// pay returns a plain transfer of one gwei to the account nobody.
 func (u user) pay(nonce uint64) *types.Transaction {
 	return u.sign(&types.DynamicFeeTx{
 		ChainID: chainID, Nonce: nonce, To: &nobody, Value: gwei, Gas: 21000, GasFeeCap: big.NewInt(2e9),
@@ -65,7 +65,7 @@ func (u user) pay(nonce uint64) *types.Transaction {
 	})
 }
 
-// create is the deployment of a contract from its creation data.
+// create returns the transaction that deploys a contract from its creation data.
 func (u user) create(nonce uint64, creation []byte) *types.Transaction {
 	return u.sign(&types.DynamicFeeTx{
 		ChainID: chainID, Nonce: nonce, Data: creation, Gas: 20_000_000, GasFeeCap: big.NewInt(2e9), GasTipCap: gwei,
@@ -84,7 +84,7 @@ func openStore(t testing.TB, dir string) *state.Store {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { store.Close() }) // closed twice where a test closes it itself
+	t.Cleanup(func() { store.Close() }) // harmless if the test has closed it
 	return store
 }
 
@@ -97,7 +97,7 @@ func openChain(t testing.TB, store *state.Store, genesis *chain.Genesis) *chain.
 	return c
 }
 
-// newChain is a devnet in memory.
+// newChain returns a devnet in memory.
 func newChain(t testing.TB) *chain.Chain {
 	t.Helper()
 	return openChain(t, openStore(t, ""), chain.DefaultGenesis(alloc()))
@@ -116,7 +116,7 @@ func build(t testing.TB, c *chain.Chain, txs ...*types.Transaction) *chain.Built
 	return built
 }
 
-// balance is what an account owns after the head.
+// balance returns an account's balance after the head, in wei.
 func balance(t *testing.T, c *chain.Chain, a common.Address) *uint256.Int {
 	t.Helper()
 	db, err := c.StateAt(c.Head().Root)

@@ -9,7 +9,7 @@ import (
 	"hestia/gas"
 )
 
-// genesisJSON is a small genesis with more config and more fields.
+// genesisJSON returns a small genesis with the given additions to its config and its fields.
 func genesisJSON(config, fields string) string {
 	return fmt.Sprintf(`{"config": {"chainId": 7%s}, "gasLimit": "0x1c9c380", "difficulty": "0x0", "alloc": {
 		"0x1234567890123456789012345678901234567890": {"balance": "0x10"}}%s}`, config, fields)
@@ -58,7 +58,8 @@ func TestBadGenesisIsRefusedByTheNameOfTheField(t *testing.T) {
 		"config.clique":               genesisJSON(`, "clique": {"period": 1, "epoch": 1}`, ""),
 		"config.enableUBTAtGenesis":   genesisJSON(`, "enableUBTAtGenesis": true`, ""),
 		"config.hestia.schedule":      genesisJSON(`, "hestia": {"schedule": "free"}`, ""),
-		"blobSchedule: max is 0": genesisJSON(`, "blobSchedule": {"cancun": {"target": 0, "max": 0, "baseFeeUpdateFraction": 1},
+		"blobSchedule: max is 0": genesisJSON(`, "blobSchedule": {
+			"cancun": {"target": 0, "max": 0, "baseFeeUpdateFraction": 1},
 			"prague": {"target": 0, "max": 0, "baseFeeUpdateFraction": 1}}`, ""),
 		"blobSchedule":                genesisJSON(`, "blobSchedule": {}`, ""),
 		"number":                      genesisJSON("", `, "number": "0x1"`),

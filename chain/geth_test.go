@@ -20,7 +20,7 @@ import (
 )
 
 // TestTransitionAgreesWithGeths applies random messages that run no contract with geth's transition and with ours, on
-// states that are the same: error text, gas and root must be too, byte for byte.
+// equal states. Error text, gas and root must be equal too.
 func TestTransitionAgreesWithGeths(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	c := newChain(t)
@@ -53,7 +53,7 @@ var (
 	oldContract = common.HexToAddress("0xc000000000000000000000000000000000000000")
 )
 
-// preparedState has rich accounts, a delegated one, a contract and much else for messages to meet.
+// preparedState returns a state with rich accounts, a delegated one, a contract and other cases for messages.
 func preparedState(t *testing.T, c *chain.Chain) *gstate.StateDB {
 	t.Helper()
 	db, err := c.StateAt(types.EmptyRootHash)
@@ -156,7 +156,7 @@ func applyWithOurs(t *testing.T, c *chain.Chain, msg core.Message) (string, uint
 	t.Helper()
 	db := preparedState(t, c)
 	osaka := *gas.Default()
-	osaka.Limits.TransactionGas = 1 << 24 // the one limit in which ours differs here
+	osaka.Limits.TransactionGas = 1 << 24 // geth's limit; ours is higher
 	tr := transition.New(transition.Environment{
 		Engine: engine(), State: db, Config: c.ChainConfig(), Schedule: &osaka, Header: header,
 		Hash: func(uint64) common.Hash { return common.Hash{} },
@@ -177,7 +177,7 @@ func failure(failed bool) string {
 	return ""
 }
 
-// configOnly is all that geth's block context asks of a chain here.
+// configOnly is the part of a chain that geth's block context uses here.
 type configOnly struct {
 	core.ChainContext
 	c *chain.Chain

@@ -12,7 +12,7 @@ import (
 	"hestia/chain"
 )
 
-// FuzzImportAll holds that a chain file is imported whole or not at all.
+// FuzzImportAll checks that a chain file is imported whole or not at all.
 func FuzzImportAll(f *testing.F) {
 	c := newChain(f)
 	last := uint64(len(story(f, c)))
@@ -35,7 +35,7 @@ func FuzzImportAll(f *testing.F) {
 	})
 }
 
-// FuzzReadState holds that a state file is read whole or refused with its place.
+// FuzzReadState checks that a state file is read whole, or refused with the line of the fault.
 func FuzzReadState(f *testing.F) {
 	c := newDevnet(f)
 	life(f, c)

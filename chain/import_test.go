@@ -15,7 +15,7 @@ import (
 	"hestia/contracts"
 )
 
-// story builds a few blocks with contracts, failures and empty ones in them.
+// story builds a few blocks: with contracts, with failed transactions, and empty ones.
 func story(t testing.TB, c *chain.Chain) []*types.Block {
 	t.Helper()
 	var blocks []*types.Block

@@ -15,7 +15,8 @@ import (
 	"hestia/state"
 )
 
-// streamDir tells a copy of the test binary to build blocks there until it is killed.
+// streamDir is the environment variable with the directory in which a copy of the test binary builds blocks until
+// killed.
 const streamDir = "HESTIA_TEST_STREAM_DIR"
 
 func TestMain(m *testing.M) {
@@ -26,7 +27,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// stream prints the hash of every transaction once the chain said that it is mined.
+// stream prints the hash of every transaction after Build has returned it in a block.
 func stream(dir string) error {
 	store, err := state.Open(dir, state.Options{})
 	if err != nil {
@@ -50,7 +51,7 @@ func stream(dir string) error {
 	}
 }
 
-// TestNothingAcknowledgedIsLostToAKill kills a process in the middle of a stream of blocks, again and again.
+// TestNothingAcknowledgedIsLostToAKill kills a process in the middle of a stream of blocks, several times.
 func TestNothingAcknowledgedIsLostToAKill(t *testing.T) {
 	dir := t.TempDir()
 	var told []common.Hash
@@ -74,7 +75,7 @@ func TestNothingAcknowledgedIsLostToAKill(t *testing.T) {
 	}
 }
 
-// killAfter runs the stream until it told of so many transactions, kills it, and returns all that it told of.
+// killAfter runs the stream, kills it after n transactions, and returns the hashes that it printed.
 func killAfter(t *testing.T, dir string, count int) []common.Hash {
 	t.Helper()
 	child := exec.Command(os.Args[0])

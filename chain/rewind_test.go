@@ -30,7 +30,7 @@ func newDevnet(t testing.TB) *chain.Chain {
 	return openChain(t, openStore(t, ""), devGenesis())
 }
 
-// give is an edit that sets what an account owns.
+// give returns an edit that sets an account's balance.
 func give(a common.Address, wei uint64) chain.Edit {
 	return chain.Edit{Address: a, Balance: (*hexutil.U256)(uint256.NewInt(wei))}
 }
@@ -186,7 +186,7 @@ func TestRewindTakesLaterEditsBack(t *testing.T) {
 	}
 }
 
-// life is a devnet with everything a chain can go through.
+// life returns a devnet with blocks, failures, edits and rewinds in its history.
 func life(t testing.TB, c *chain.Chain) {
 	t.Helper()
 	mustEdit(t, c, give(nobody, 1e18))
@@ -206,7 +206,7 @@ func life(t testing.TB, c *chain.Chain) {
 	mustEdit(t, c, give(carol.address, 6))
 }
 
-// equalChains compares all that can be asked.
+// equalChains compares everything that two chains return.
 func equalChains(t testing.TB, a, b *chain.Chain) {
 	t.Helper()
 	big := cmp.Comparer(func(a, b *big.Int) bool { return a.Cmp(b) == 0 })
@@ -307,7 +307,7 @@ func TestExportedBlocksImport(t *testing.T) {
 		t.Fatal(err)
 	}
 	again := newChain(t)
-	for _, want := range []int{len(blocks), 0} { // the second time all are known
+	for _, want := range []int{len(blocks), 0} { // the second time the chain knows all blocks
 		n, err := again.ImportAll(bytes.NewReader(file.Bytes()), func(*types.Block) {})
 		if err != nil || n != want {
 			t.Errorf("%d blocks imported, %v", n, err)

@@ -16,7 +16,7 @@ import (
 	"hestia/gas"
 )
 
-// changing is a chain whose schedule changes with block 3, and again a thousand seconds later.
+// changing returns a chain whose schedule changes at block 3, and again a thousand seconds later.
 func changing() *chain.Genesis {
 	block, time := uint64(3), uint64(5000)
 	g := chain.DefaultGenesis(alloc())
@@ -37,7 +37,7 @@ func buildAt(t *testing.T, c *chain.Chain, time uint64, txs ...*types.Transactio
 	return built
 }
 
-// counting increments the counter that alice deployed with her first transaction.
+// counting returns a transaction that increments the counter deployed by alice's first transaction.
 func counting(nonce uint64) *types.Transaction {
 	at := crypto.CreateAddress(alice.address, 0)
 	return alice.sign(&types.DynamicFeeTx{
@@ -68,7 +68,7 @@ func TestAChainThatChangesItsScheduleReplaysBeforeAndAfter(t *testing.T) {
 	if diff := cmp.Diff([]string{"byzantium", "byzantium", "default", "default", "development"}, names); diff != "" {
 		t.Error(diff)
 	}
-	// Byzantium charges 5,000 for a slot that is not new, and for nothing else of the run.
+	// Byzantium charges 5,000 to change a slot that is not zero, and nothing for the instructions.
 	if used[1] == used[2] || used[2] != used[3] || used[3] != used[4] {
 		t.Errorf("gas used by block: %v", used)
 	}
@@ -138,7 +138,8 @@ func TestThePoolsLimitsFollowTheHead(t *testing.T) {
 }
 
 func TestGenesisNamesSchedulesThatTakeOver(t *testing.T) {
-	const text = `, "hestia": {"schedule": "byzantium", "schedules": [{"block": 100, "schedule": "default"}, {"time": 5, "schedule": "byzantium"}]}`
+	const text = `, "hestia": {"schedule": "byzantium", "schedules": [
+		{"block": 100, "schedule": "default"}, {"time": 5, "schedule": "byzantium"}]}`
 	g, err := chain.DecodeGenesis(strings.NewReader(genesisJSON(text, "")))
 	if err != nil {
 		t.Fatal(err)

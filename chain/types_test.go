@@ -73,7 +73,7 @@ func TestAuthorizationDelegatesAnAccountToAContract(t *testing.T) {
 		}
 	}
 	delegate(1, sign(0, echo.ContractAddress, 1), sign(7, echo.ContractAddress, 0), types.SetCodeAuthorization{})
-	expect(nil, 0) // another chain's id, another nonce, no signature: passed over
+	expect(nil, 0) // another chain's id, another nonce, no signature: skipped
 	delegate(2, sign(0, echo.ContractAddress, uint64(chainID.Int64())))
 	expect(types.AddressToDelegation(echo.ContractAddress), 1)
 	delegate(3, sign(1, nobody, 0), sign(2, common.Address{}, 0))

@@ -17,7 +17,7 @@ import (
 	"hestia/chain"
 )
 
-// TestInvalidTransactionIsRejectedWithGethsError holds every check of the transition, by what geth says of it.
+// TestInvalidTransactionIsRejectedWithGethsError has a row for every check of the transition, with geth's error.
 func TestInvalidTransactionIsRejectedWithGethsError(t *testing.T) {
 	dynamic := func(change func(*types.DynamicFeeTx)) *types.Transaction {
 		tx := &types.DynamicFeeTx{
@@ -61,7 +61,8 @@ func TestInvalidTransactionIsRejectedWithGethsError(t *testing.T) {
 		},
 		{
 			"balance too low for gas", carol.pay(0), core.ErrInsufficientFunds,
-			"insufficient funds for gas * price + value: address " + carol.address.Hex() + " have 0 want 42001000000000",
+			"insufficient funds for gas * price + value: address " + carol.address.Hex() +
+				" have 0 want 42001000000000",
 		},
 		{
 			"balance too low for value",

@@ -1,8 +1,9 @@
-// Package replay holds what the formats of tests below it share: the rules and prices that a network's name stands for, and what
-// is wrong with a test file.
+// Package replay holds what the test formats in its sub-folders share: the rules and prices of a network by name, and
+// the errors about test files.
 //
-// Its sub-folders execute recorded or published transactions again and compare: statetest and conformance hold a state to a
-// test, fixture a transaction to its record, t8n answers Ethereum's transition tool. None of them knows a chain of blocks.
+// The sub-folders execute recorded or published transactions again and compare: statetest and conformance compare a
+// state with a test, fixture compares a transaction with its record, and t8n is Ethereum's transition tool. None of
+// them knows a chain of blocks.
 package replay
 
 import (
@@ -21,14 +22,15 @@ import (
 // MaxFile bounds a test file, in bytes.
 const MaxFile = 64 << 20
 
-// What is wrong with tests of any format.
+// The errors about test files of any format.
 var (
 	ErrNoTests   = errors.New("no state test found")
 	ErrMalformed = errors.New("malformed test")
 	ErrNetwork   = errors.New("no rules for this network")
 )
 
-// Network returns the rules and prices of a network's name, false if there are none.
+// Network returns the rules and the gas schedule of a network, by the name that Ethereum's tests give it: Byzantium or
+// Osaka. It returns false for other names.
 func Network(name string) (*params.ChainConfig, *gas.Schedule, bool) {
 	switch name {
 	case "Byzantium":
@@ -42,7 +44,8 @@ func Network(name string) (*params.ChainConfig, *gas.Schedule, bool) {
 	return nil, nil, false
 }
 
-// BlockHash is the tests' convention: there are no earlier blocks.
+// BlockHash returns the hash of an earlier block in a test, which has none: by Ethereum's convention, the keccak256 of
+// its number in decimal.
 func BlockHash(number uint64) common.Hash {
 	return crypto.Keccak256Hash([]byte(strconv.FormatUint(number, 10)))
 }

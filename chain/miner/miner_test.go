@@ -50,7 +50,7 @@ func key(seed byte) *ecdsa.PrivateKey {
 
 func address(k *ecdsa.PrivateKey) common.Address { return crypto.PubkeyToAddress(k.PublicKey) }
 
-// pay is a transfer of nothing, tipping so many gwei.
+// pay returns a transfer of no value with the given tip in gwei.
 func pay(k *ecdsa.PrivateKey, nonce uint64, tip int64) *types.Transaction {
 	gwei := big.NewInt(1e9)
 	return types.MustSignNewTx(k, signer, &types.DynamicFeeTx{
@@ -59,7 +59,7 @@ func pay(k *ecdsa.PrivateKey, nonce uint64, tip int64) *types.Transaction {
 	})
 }
 
-// house is a chain with pool and miner, where four keys own 1,000 ether each.
+// house is a chain with pool and miner, on which four keys own 1,000 ether each.
 type house struct {
 	chain *chain.Chain
 	pool  *pool.Pool
@@ -151,7 +151,7 @@ func TestInstantAddDoesNotWaitForAnEarlierNonce(t *testing.T) {
 	if err := h.miner.Add(pay(key(0), 0, 1)); err != nil {
 		t.Fatal(err)
 	}
-	if err := h.miner.Mine(1); err != nil { // comes after all that the gap held back
+	if err := h.miner.Mine(1); err != nil { // runs after the loop has mined the transactions behind the gap
 		t.Fatal(err)
 	}
 	if top := h.chain.Head().Number.Uint64(); top != 3 {
@@ -258,7 +258,7 @@ func TestStoppingUnderLoadLeavesNobodyWaiting(t *testing.T) {
 	clients.Wait()
 }
 
-// failing is an engine whose machine breaks at every run.
+// failing is an engine on which every run ends in a fault.
 type failing struct{ vm.Engine }
 
 func (failing) Run(*ewasm.Context) frame.Result {

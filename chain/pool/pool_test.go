@@ -29,7 +29,7 @@ var (
 	gwei   = big.NewInt(1e9)
 )
 
-// head is a block with accounts that a test writes down.
+// head is a Head whose accounts a test sets.
 type head struct {
 	header   *types.Header
 	schedule *gas.Schedule
@@ -61,7 +61,7 @@ func newHead() *head {
 
 func newPool(h *head) *pool.Pool { return pool.New(pool.Config{ChainConfig: config}, h) }
 
-// user signs transactions.
+// user is an account with its key.
 type user struct {
 	key     *ecdsa.PrivateKey
 	address common.Address
@@ -130,7 +130,8 @@ func TestBadTransactionIsRefusedWithGethsError(t *testing.T) {
 		{sign(func(tx *types.DynamicFeeTx) { tx.Nonce = math.MaxUint64 }), core.ErrNonceMax, "nonce has max value"},
 		{
 			sign(func(tx *types.DynamicFeeTx) { tx.Value = big.NewInt(2e18) }), core.ErrInsufficientFunds,
-			"insufficient funds for gas * price + value: balance 1000000000000000000, tx cost 2000042000000000000, overshot 1000042000000000000",
+			"insufficient funds for gas * price + value: balance 1000000000000000000, " +
+				"tx cost 2000042000000000000, overshot 1000042000000000000",
 		},
 		{
 			sign(func(tx *types.DynamicFeeTx) { tx.Value = new(big.Int).Sub(huge, common.Big1) }),
@@ -260,7 +261,7 @@ func TestBestTipGoesFirstButNoncesStayInOrder(t *testing.T) {
 	b0, b1 := bob.pay(0, 5, 9), bob.pay(1, 2, 9)
 	c0 := carol.pay(0, 2, 9)
 	add(t, p, a0, a1, b0, b1, c0)
-	expectPending(t, p, b0, b1, c0, a0, a1) // b1 and c0 tip the same: b1 came first
+	expectPending(t, p, b0, b1, c0, a0, a1) // b1 and c0 have the same tip, and b1 arrived first
 }
 
 func TestTipAboveTheFeeCapCountsOnlyToTheCap(t *testing.T) {
@@ -349,7 +350,7 @@ func TestFullPoolTakesOnlyWhatPaysMore(t *testing.T) {
 	}
 	c0 := carol.pay(0, 4, 9)
 	add(t, p, c0)
-	expectPending(t, p, c0, b0, a0) // a1 went, though a0 pays less: it was its sender's last
+	expectPending(t, p, c0, b0, a0) // a1 was dropped, though a0 pays less: it was its sender's last
 }
 
 func TestBytesAreBounded(t *testing.T) {

@@ -1,5 +1,5 @@
-// Package conformance runs readable tests of what one transaction does to a state: text files with contracts in WebAssembly's
-// text format that spell out gas, output, logs and every change.
+// Package conformance runs readable tests of what one transaction does to a state: text files with contracts in
+// WebAssembly's text format that spell out gas, output, logs and every change.
 //
 // The transaction is applied by the transition, on a store in memory. It does not know engines. Start at Run;
 // tests/conformance/README.md says how the files are written.
@@ -188,8 +188,8 @@ func lines(text string) []string {
 	return list
 }
 
-// Rewrite returns a file of readable tests with everything after its cases as it comes out on engine. What it writes must
-// be read before it is believed.
+// Rewrite returns a file of readable tests with everything after its cases as it comes out on engine. What it writes
+// must be read before it is believed.
 func Rewrite(engine vm.Engine, text string) (string, error) {
 	after := map[*scene]string{}
 	var of *suite

@@ -25,8 +25,8 @@ import (
 	"hestia/vm"
 )
 
-// schedules are the rules that readable tests run under. Those of Osaka come twice: as chains have them, and without a price
-// for instructions and for compiling, so that what a host function costs can be read off exactly.
+// schedules are the rules that readable tests run under. Those of Osaka come twice: as chains have them, and without
+// a price for instructions and for compiling, so that what a host function costs can be read off exactly.
 var schedules = func() map[string]*gas.Schedule {
 	free := *gas.Default()
 	free.Name, free.Instructions, free.State.Compilation = "default, interface only", gas.Byzantium().Instructions, 0

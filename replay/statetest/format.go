@@ -25,7 +25,7 @@ type test struct {
 	Post        map[string][]post  `json:"post"` // by network
 }
 
-// env is the block that the transaction is in.
+// env is the block that holds the transaction.
 type env struct {
 	Coinbase   common.Address        `json:"currentCoinbase"`
 	Difficulty *math.HexOrDecimal256 `json:"currentDifficulty"`
@@ -36,7 +36,7 @@ type env struct {
 	BaseFee    *math.HexOrDecimal256 `json:"currentBaseFee"`
 }
 
-// transaction is a family of transactions: a post picks one of each list.
+// transaction is a family of transactions: a post selects one element of each list.
 type transaction struct {
 	Data        []string              `json:"data"`
 	GasLimit    []math.HexOrDecimal64 `json:"gasLimit"`
@@ -63,7 +63,7 @@ type authorization struct {
 	S       *math.HexOrDecimal256 `json:"s"`
 }
 
-// post is what must come out for one member of the family.
+// post is the expected outcome of one member of the family.
 type post struct {
 	Root      common.Hash `json:"hash"`
 	Logs      common.Hash `json:"logs"` // keccak256 of the RLP of all logs
@@ -75,7 +75,8 @@ type post struct {
 	} `json:"indexes"`
 }
 
-// message returns the message that post p picks, in a block of the given base fee, nil before London.
+// message returns the message that p selects, in a block with the given base fee in wei a gas, nil before London. The
+// error wraps replay.ErrMalformed.
 func (t *transaction) message(p post, baseFee *big.Int) (*transition.Message, error) {
 	i := p.Indexes
 	if !in(i.Data, len(t.Data)) || !in(i.Gas, len(t.GasLimit)) || !in(i.Value, len(t.Value)) {
@@ -101,7 +102,7 @@ func (t *transaction) message(p post, baseFee *big.Int) (*transition.Message, er
 		From: from, To: to, Nonce: uint64(t.Nonce), Value: value, GasLimit: uint64(t.GasLimit[i.Gas]), Data: data,
 		BlobHashes: t.Blobs, SetCodeAuthorizations: t.authorizations(),
 	}}
-	msg.SkipSender = baseFee == nil // EIP-3607 came with London; older tests send from contracts
+	msg.SkipSender = baseFee == nil // London brought EIP-3607; older tests send from contracts
 	if in(i.Data, len(t.AccessLists)) && t.AccessLists[i.Data] != nil {
 		msg.AccessList = *t.AccessLists[i.Data]
 	}
@@ -110,6 +111,7 @@ func (t *transaction) message(p post, baseFee *big.Int) (*transition.Message, er
 
 func in(index, length int) bool { return index >= 0 && index < length }
 
+// setFees sets the message's fees: gasPrice stands for both caps, and the price is at most base fee and tip.
 func (t *transaction) setFees(msg *transition.Message, baseFee *big.Int) error {
 	price, feeCap, tipCap := (*big.Int)(t.GasPrice), (*big.Int)(t.FeeCap), (*big.Int)(t.TipCap)
 	if price != nil {
@@ -139,7 +141,7 @@ func (t *transaction) setFees(msg *transition.Message, baseFee *big.Int) error {
 	return nil
 }
 
-// parseValue reads an amount in wei.
+// parseValue reads an amount in wei, in decimal or hexadecimal.
 func parseValue(text string) (*uint256.Int, error) {
 	number, ok := math.ParseBig256(text)
 	if !ok || number.Sign() < 0 {
@@ -148,6 +150,7 @@ func parseValue(text string) (*uint256.Int, error) {
 	return uint256.MustFromBig(number), nil
 }
 
+// to returns the recipient, nil for a creation.
 func (t *transaction) to() (*common.Address, error) {
 	if t.To == "" {
 		return nil, nil
@@ -159,6 +162,7 @@ func (t *transaction) to() (*common.Address, error) {
 	return &to, nil
 }
 
+// from returns the sender given, or the address of the secret key.
 func (t *transaction) from() (common.Address, error) {
 	if t.Sender != nil {
 		return *t.Sender, nil
@@ -170,6 +174,8 @@ func (t *transaction) from() (common.Address, error) {
 	return crypto.PubkeyToAddress(key.PublicKey), nil
 }
 
+// authorizations returns the code delegations. The list is nil only if the test has none, which differs from an empty
+// one.
 func (t *transaction) authorizations() []types.SetCodeAuthorization {
 	if t.AuthList == nil {
 		return nil
@@ -187,6 +193,7 @@ func (t *transaction) authorizations() []types.SetCodeAuthorization {
 	return list
 }
 
+// truncated returns the low 256 bits of n, zero for nil.
 func truncated(n *math.HexOrDecimal256) uint256.Int {
 	if n == nil {
 		return uint256.Int{}

@@ -22,14 +22,14 @@ import (
 	"hestia/vm"
 )
 
-// What a test can fail by, beside being malformed.
+// The errors of a test that is well-formed but fails.
 var (
 	errRoot     = errors.New("wrong state root")
 	errLogs     = errors.New("wrong logs")
 	errExpected = errors.New("accepted, but should be refused")
 )
 
-// run applies the transaction that p picks and compares what comes out.
+// run applies the transaction that p selects under the named network's rules, and compares the outcome with p.
 func (t *test) run(engine vm.Engine, name string, p post) error {
 	config, schedule, known := replay.Network(name)
 	if !known {
@@ -53,7 +53,8 @@ func (t *test) run(engine vm.Engine, name string, p post) error {
 		return err
 	}
 	logs := hashLogs(db)
-	db.AddBalance(header.Coinbase, new(uint256.Int), tracing.BalanceIncreaseRewardMineBlock) // nothing, but it touches
+	// The mining reward is zero in these tests, but paying it touches the coinbase.
+	db.AddBalance(header.Coinbase, new(uint256.Int), tracing.BalanceIncreaseRewardMineBlock)
 	root, err := store.Commit(db, tr.Rules(), header.Number.Uint64())
 	switch {
 	case err != nil:
@@ -66,8 +67,8 @@ func (t *test) run(engine vm.Engine, name string, p post) error {
 	return nil
 }
 
-// apply runs the transaction and says why it was refused, if it was: older tests do not say whether it should be, but for
-// the root that comes out.
+// apply runs the transaction. If it is refused, apply returns the reason as text for a failure's message: older tests
+// do not say that a transaction must be refused, only which root results.
 func (t *test) apply(
 	tr *transition.Transition, db *gstate.StateDB, header *types.Header, p post,
 ) (refused string, err error) {
@@ -89,7 +90,7 @@ func (t *test) apply(
 	return fmt.Sprintf(" (refused: %v)", err), nil
 }
 
-// header returns the block's header under config.
+// header returns the header of the test's block under config.
 func (e *env) header(config *params.ChainConfig) *types.Header {
 	h := &types.Header{
 		Coinbase:   e.Coinbase,
@@ -113,7 +114,7 @@ func (e *env) header(config *params.ChainConfig) *types.Header {
 	return h
 }
 
-// hashLogs returns the keccak256 of the RLP of the logs, in the order in which they were made.
+// hashLogs returns the keccak256 of the RLP of all logs, in order.
 func hashLogs(db *gstate.StateDB) common.Hash {
 	logs := db.GetLogs(common.Hash{}, 0, common.Hash{}, 0)
 	encoded, err := rlp.EncodeToBytes(logs)

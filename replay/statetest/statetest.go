@@ -1,7 +1,7 @@
-// Package statetest runs Ethereum's GeneralStateTests: JSON files that pin the state's root and the logs' hash after one
-// transaction. In the same folders it finds readable tests and gives them to package conformance.
+// Package statetest runs Ethereum's GeneralStateTests: JSON files that give the state's root and the logs' hash after
+// one transaction. It gives the readable tests that it finds in the same folders to package conformance.
 //
-// The transaction is applied by the transition, on a store in memory. It does not know engines. Start at Run.
+// Package transition applies the transaction, on a store in memory. This package does not know engines. Start at Run.
 package statetest
 
 import (
@@ -21,13 +21,13 @@ import (
 
 // Result is the outcome of one test: one transaction of one file under one network.
 type Result struct {
-	Name    string // of the test; of a readable one, after its file's
-	Network string // the rules it ran under, as the file calls them
-	Index   int    // among the test's posts for that network
+	Name    string // of the test; for a readable one, "FILE: TITLE"
+	Network string // the rules it ran under, by the file's name for them
+	Index   int    // of the expected outcome in the test's list for that network
 	Err     error  // nil if it passed
 }
 
-// String is one line: PASS or FAIL, the test, and why.
+// String returns one line: PASS or FAIL, the test, and why it failed.
 func (r Result) String() string {
 	if r.Err == nil {
 		return fmt.Sprintf("PASS %s %s/%d", r.Name, r.Network, r.Index)
@@ -35,14 +35,15 @@ func (r Result) String() string {
 	return fmt.Sprintf("FAIL %s %s/%d: %v", r.Name, r.Network, r.Index, r.Err)
 }
 
-// Summary counts outcomes. It is what the command prints last.
+// Summary counts results. Its JSON is the last line that the command prints.
 type Summary struct {
 	Passed int `json:"passed"`
 	Failed int `json:"failed"`
 }
 
-// Run runs every test in the file or folder at path on engine, telling report of each. The error says that a file could not
-// be read or is not a state test; a test that fails is a Result.
+// Run runs every test in the file or folder at path on engine, and calls report with each result. A test that fails
+// gives a Result with an error. Run itself returns an error if a file cannot be read or is not a state test; it wraps
+// replay.ErrNoTests if there are none.
 func Run(engine vm.Engine, path string, report func(Result)) (Summary, error) {
 	var sum Summary
 	files, err := find(path)
@@ -64,7 +65,7 @@ func Run(engine vm.Engine, path string, report func(Result)) (Summary, error) {
 	return sum, nil
 }
 
-// find returns the test files at path, by name.
+// find returns the test files at path, in order of their names.
 func find(path string) ([]string, error) {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -87,6 +88,7 @@ func find(path string) ([]string, error) {
 	return files, err
 }
 
+// runFile runs the tests of one file, of either format.
 func runFile(engine vm.Engine, file string, report func(Result)) error {
 	info, err := os.Stat(file)
 	if err != nil {
@@ -121,6 +123,7 @@ func runFile(engine vm.Engine, file string, report func(Result)) error {
 	return nil
 }
 
+// runTest runs one test for every network and every outcome that it lists.
 func runTest(engine vm.Engine, name string, t *test, report func(Result)) {
 	for _, network := range slices.Sorted(maps.Keys(t.Post)) {
 		for index, p := range t.Post[network] {

@@ -15,7 +15,7 @@ import (
 	"hestia/vm/wasmtime"
 )
 
-// vectors is where the published Ewasm tests lie beside a checkout.
+// vectors is the folder of the published Ewasm tests, relative to this package.
 const vectors = "../../../shared/vectors/ewasm"
 
 var engine = sync.OnceValue(func() vm.Engine {
@@ -74,7 +74,7 @@ func runText(t *testing.T, text string) (statetest.Summary, []statetest.Result, 
 	return sum, results, err
 }
 
-// What geth 1.17.10's own transition leaves of transfer, with gas index 0 and 1; the second is refused.
+// The roots that geth 1.17.10's own transition gives for transfer, with gas index 0 and 1. It refuses the second.
 const (
 	byzantiumRoot   = "0x89cfabb0206ad2a3e1ba7945195aa9cf70fa5593097e9db13979a9e0311af9f2"
 	osakaRoot       = "0xc8585d696e03efa0c5afb5c8fec50072832b8e4c9d8f5c96220787abbf1c876e"
@@ -140,7 +140,7 @@ func TestWhatIsNoTestIsAnError(t *testing.T) {
 	}
 }
 
-// FuzzRun finds no file that makes the runner panic.
+// FuzzRun checks that no file makes the runner panic.
 func FuzzRun(f *testing.F) {
 	f.Add(strings.NewReplacer("NETWORK", "Osaka", "ROOT", osakaRoot, "GAS", "0", "EXPECT", "").Replace(transfer))
 	f.Fuzz(func(t *testing.T, text string) {

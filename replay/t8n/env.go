@@ -13,14 +13,14 @@ import (
 	"github.com/ethereum/go-ethereum/params"
 )
 
-// Bounds of what an environment may say, so that the arithmetic on it ends and does not overflow.
+// The bounds of an environment's numbers, so that the arithmetic on them ends and does not overflow.
 const (
 	maxNumber     = 1 << 62
-	maxExcessBlob = 1 << 28 // gas; the price of blobs has more than 60 digits there
+	maxExcessBlob = 1 << 28 // gas; at this value the price of blobs has more than 60 digits
 )
 
-// Env is the block that the transactions stand in, as env.json has it. Where something follows from the block before, that may
-// be given instead.
+// Env is the block that holds the transactions, in the format of env.json. A field that follows from the parent block
+// can be left out if the parent's fields are given.
 type Env struct {
 	Coinbase            *common.UnprefixedAddress           `json:"currentCoinbase"`
 	Difficulty          *math.HexOrDecimal256               `json:"currentDifficulty"`
@@ -44,13 +44,13 @@ type Env struct {
 	Withdrawals         []*types.Withdrawal                 `json:"withdrawals"`
 }
 
-// Ommer is an uncle to be rewarded: Delta blocks older than this one.
+// Ommer is an uncle block to be rewarded. It is Delta blocks older than this one, from 1 to 8.
 type Ommer struct {
 	Delta   uint64         `json:"delta"`
 	Address common.Address `json:"address"`
 }
 
-// check refuses an environment that the rules need more of, or that cannot be computed with.
+// check refuses an environment that lacks a field the rules need, or that has a number out of bounds.
 func (e *Env) check(config *params.ChainConfig) error {
 	switch {
 	case e.Coinbase == nil:
@@ -97,12 +97,12 @@ func (e *Env) check(config *params.ChainConfig) error {
 
 func (e *Env) number() *big.Int { return new(big.Int).SetUint64(uint64(*e.Number)) }
 
-// merged tells whether the rules are those after the merge.
+// merged reports whether the rules are those after the merge.
 func merged(config *params.ChainConfig) bool {
 	return config.TerminalTotalDifficulty != nil && config.TerminalTotalDifficulty.Sign() == 0
 }
 
-// header returns the block's header before its transactions.
+// header returns the block's header as far as it is known before the transactions are executed.
 func (e *Env) header(config *params.ChainConfig) (*types.Header, error) {
 	if err := e.check(config); err != nil {
 		return nil, err
@@ -117,9 +117,9 @@ func (e *Env) header(config *params.ChainConfig) (*types.Header, error) {
 	} else if h.Difficulty, err = e.difficulty(config); err != nil {
 		return nil, err
 	} else {
-		h.MixDigest = common.BigToHash(h.Difficulty) // where contracts are shown it
+		h.MixDigest = common.BigToHash(h.Difficulty) // contracts read the difficulty from here
 	}
-	if config.IsLondon(h.Number) || e.BaseFee != nil { // geth keeps what is given under any rules
+	if config.IsLondon(h.Number) || e.BaseFee != nil { // like geth, keep a given base fee under any rules
 		if h.BaseFee, err = e.baseFee(config); err != nil {
 			return nil, err
 		}
@@ -130,6 +130,7 @@ func (e *Env) header(config *params.ChainConfig) (*types.Header, error) {
 	return h, err
 }
 
+// difficulty returns the difficulty given, or the one computed from the parent.
 func (e *Env) difficulty(config *params.ChainConfig) (*big.Int, error) {
 	switch {
 	case e.Difficulty != nil:
@@ -149,6 +150,7 @@ func (e *Env) difficulty(config *params.ChainConfig) (*big.Int, error) {
 	return ethash.CalcDifficulty(config, uint64(*e.Time), parent), nil
 }
 
+// baseFee returns the base fee given, or the one computed from the parent, in wei a gas.
 func (e *Env) baseFee(config *params.ChainConfig) (*big.Int, error) {
 	switch {
 	case e.BaseFee != nil:
@@ -167,7 +169,7 @@ func (e *Env) baseFee(config *params.ChainConfig) (*big.Int, error) {
 	}), nil
 }
 
-// excessBlobGas returns nil where neither it nor what it follows from is given.
+// excessBlobGas returns the excess blob gas given, or the one computed from the parent; nil if neither is given.
 func (e *Env) excessBlobGas(config *params.ChainConfig) (*uint64, error) {
 	excess := (*uint64)(e.ExcessBlobGas)
 	if excess == nil && e.ParentExcessBlobGas != nil && e.ParentBlobGasUsed != nil {

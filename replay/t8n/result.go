@@ -15,7 +15,7 @@ import (
 	"github.com/holiman/uint256"
 )
 
-// Result is result.json: the block's roots and what else its header would say.
+// Result is the block's roots and other header fields, in the format of result.json.
 type Result struct {
 	StateRoot       common.Hash           `json:"stateRoot"`
 	TxRoot          common.Hash           `json:"txRoot"`
@@ -40,15 +40,15 @@ type rejection struct {
 	Err   string `json:"error"`
 }
 
-// blockHash stands in receipts where the block's own is not known, as geth's tool has it.
+// blockHash stands in receipts for the block's own hash, which is not known. geth's tool has the same.
 var blockHash = common.Hash{0x13, 0x37}
 
-// reward pays the miner, ommers and withdrawals.
+// reward pays the miner, the ommers and the withdrawals. A negative amount means no reward at all.
 func (b *block) reward(wei int64) {
 	if wei >= 0 {
 		whole, miner := big.NewInt(wei), big.NewInt(wei)
 		for _, o := range b.env.Ommers {
-			miner.Add(miner, new(big.Int).Rsh(whole, 5)) // 1/32 for each
+			miner.Add(miner, new(big.Int).Rsh(whole, 5)) // 1/32 of the reward for including an ommer
 			part := new(big.Int).Mul(whole, new(big.Int).SetUint64(8-o.Delta))
 			b.db.AddBalance(o.Address, uint256.MustFromBig(part.Rsh(part, 3)), tracing.BalanceIncreaseRewardMineUncle)
 		}
@@ -63,13 +63,19 @@ func (b *block) reward(wei int64) {
 	}
 }
 
+// result returns the block's result over the given state root.
 func (b *block) result(root common.Hash) *Result {
 	rules := b.transition.Rules()
 	r := &Result{
-		StateRoot: root, TxRoot: types.DeriveSha(b.included, trie.NewStackTrie(nil)),
-		ReceiptRoot: types.DeriveSha(b.receipts, trie.NewStackTrie(nil)),
-		LogsHash:    b.logsHash(), Bloom: types.MergeBloom(b.receipts), Receipts: types.Receipts{}, Rejected: b.rejected,
-		Difficulty: (*math.HexOrDecimal256)(b.header.Difficulty), GasUsed: math.HexOrDecimal64(b.pool.Used()),
+		StateRoot:     root,
+		TxRoot:        types.DeriveSha(b.included, trie.NewStackTrie(nil)),
+		ReceiptRoot:   types.DeriveSha(b.receipts, trie.NewStackTrie(nil)),
+		LogsHash:      b.logsHash(),
+		Bloom:         types.MergeBloom(b.receipts),
+		Receipts:      types.Receipts{},
+		Rejected:      b.rejected,
+		Difficulty:    (*math.HexOrDecimal256)(b.header.Difficulty),
+		GasUsed:       math.HexOrDecimal64(b.pool.Used()),
 		BaseFee:       (*math.HexOrDecimal256)(b.header.BaseFee),
 		ExcessBlobGas: (*math.HexOrDecimal64)(b.header.ExcessBlobGas),
 	}
@@ -87,7 +93,7 @@ func (b *block) result(root common.Hash) *Result {
 		hash := types.DeriveSha(types.Withdrawals(b.env.Withdrawals), trie.NewStackTrie(nil))
 		r.WithdrawalsRoot = &hash
 	}
-	if rules.IsPrague { // there is no beacon chain to ask anything of
+	if rules.IsPrague { // there is no beacon chain, so no requests to it
 		r.RequestsHash, r.Requests = &types.EmptyRequestsHash, []hexutil.Bytes{}
 	}
 	return r

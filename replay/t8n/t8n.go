@@ -1,8 +1,8 @@
-// Package t8n is a state transition as a pure function: accounts, a block's environment and transactions in, the accounts
-// after them and the block's roots out, in the JSON of geth's evm t8n.
+// Package t8n is a state transition as a pure function: accounts, a block's environment and transactions in, the
+// accounts after them and the block's roots out, in the JSON of geth's evm t8n.
 //
-// It knows which gas schedule belongs to the name of a fork; the transactions are applied by the transition, on a
-// store in memory. It does not know flags and files. Start at Run.
+// It maps the name of a fork to rules and a gas schedule. Package transition applies the transactions, on a store in
+// memory. It does not know flags and files. Start at Run.
 package t8n
 
 import (
@@ -18,7 +18,6 @@ import (
 	"github.com/ethereum/go-ethereum/core/types"
 	"github.com/ethereum/go-ethereum/params"
 	"github.com/ethereum/go-ethereum/rlp"
-	"github.com/ethereum/go-ethereum/tests"
 
 	"hestia/frame"
 	"hestia/gas"
@@ -28,56 +27,51 @@ import (
 	"hestia/vm"
 )
 
-// What a transition can fail by as a whole; geth's tool has an exit status for each.
+// The errors about a whole transition. geth's tool has an exit status for each.
 var (
 	ErrConfig = errors.New("configuration") // fork, schedule, or an environment that does not fit them
-	ErrHash   = errors.New("block hash")    // a contract asked for one that is not given
-	ErrInput  = errors.New("input")         // not the JSON it should be
+	ErrHash   = errors.New("block hash")    // a contract read one that the environment does not have
+	ErrInput  = errors.New("input")         // not the JSON that it should be
 	ErrRLP    = errors.New("RLP")
 )
 
+// wrong returns an error of the given kind.
 func wrong(kind error, format string, args ...any) error {
 	return fmt.Errorf("%w: %w", kind, fmt.Errorf(format, args...))
 }
 
-// Input is what there is before.
+// Input is the state before the block, the block's environment and its transactions.
 type Input struct {
 	Alloc        types.GenesisAlloc
 	Env          *Env
 	Transactions []*Transaction
 }
 
-// Rules say how to apply it.
+// Rules are the rules of the transition.
 type Rules struct {
-	Fork     string // by the name that geth has for it
-	Schedule string // gas schedule; empty = what belongs to the fork
+	Fork     string // by geth's name for it
+	Schedule string // gas schedule; empty = the fork's
 	ChainID  uint64
-	Reward   int64 // of the miner, in wei; -1 for none, not even a touch
+	Reward   int64 // of the miner, in wei; -1 = none, and the miner's account is not touched
 }
 
-// Output is what there is after.
+// Output is the state after the block and the block's result.
 type Output struct {
 	Alloc  types.GenesisAlloc
 	Result *Result
 	Body   hexutil.Bytes // RLP of the transactions that were applied
 }
 
-// fork returns the config of a fork and the schedule to price it with.
+// fork returns the config of a fork and its gas schedule.
 func (r Rules) fork() (*params.ChainConfig, *gas.Schedule, error) {
-	known, extra, err := tests.GetChainConfig(r.Fork)
+	config, err := configOf(r.Fork)
 	if err != nil {
-		return nil, nil, wrong(ErrConfig, "fork: %w", err)
+		return nil, nil, err
 	}
-	if len(extra) > 0 {
-		return nil, nil, wrong(ErrConfig, "fork: %s: changes of the EVM mean nothing here", r.Fork)
-	}
-	config := *known
 	config.ChainID = new(big.Int).SetUint64(r.ChainID)
 	rules := config.Rules(new(big.Int), true, 0)
 	schedule := gas.Default()
 	switch {
-	case rules.IsAmsterdam || rules.IsUBT:
-		return nil, nil, wrong(ErrConfig, "fork: %s: the newest rules here are Osaka's", r.Fork)
 	case rules.IsBerlin:
 	case rules.IsByzantium && !rules.IsConstantinople:
 		schedule = gas.Byzantium()
@@ -89,11 +83,11 @@ func (r Rules) fork() (*params.ChainConfig, *gas.Schedule, error) {
 			return nil, nil, wrong(ErrConfig, "no gas schedule is called %q", r.Schedule)
 		}
 	}
-	return &config, schedule, nil
+	return config, schedule, nil
 }
 
-// Run applies the transactions. A transaction that is not valid is among the rejected ones; an error is one of those above, or
-// the node's own fault.
+// Run applies the transactions on engine. Transactions that are not valid are listed in the result as rejected. The
+// error wraps ErrConfig, ErrHash, ErrInput or ErrRLP, or a *frame.FaultError.
 func Run(engine vm.Engine, in Input, r Rules) (*Output, error) {
 	config, schedule, err := r.fork()
 	if err != nil {
@@ -130,7 +124,7 @@ func Run(engine vm.Engine, in Input, r Rules) (*Output, error) {
 	return b.finish(store)
 }
 
-// block is a block being executed.
+// block is the block being executed.
 type block struct {
 	env        *Env
 	config     *params.ChainConfig
@@ -143,9 +137,10 @@ type block struct {
 	included types.Transactions
 	receipts types.Receipts
 	rejected []rejection
-	missing  error // a hash that a contract asked for
+	missing  error // a contract read a block hash that the environment does not have
 }
 
+// hash returns the hash of an earlier block from the environment, and notes if it is missing.
 func (b *block) hash(number uint64) common.Hash {
 	hash, known := b.env.BlockHashes[math.HexOrDecimal64(number)]
 	if !known && number < b.header.Number.Uint64() {
@@ -154,8 +149,9 @@ func (b *block) hash(number uint64) common.Hash {
 	return hash
 }
 
+// apply executes the transactions in order. Those that are not valid go to the rejected ones.
 func (b *block) apply(list []*Transaction) error {
-	own := types.LatestSignerForChainID(b.config.ChainID) // of transactions that come with their key
+	own := types.LatestSignerForChainID(b.config.ChainID) // signs transactions that are given with their key
 	for i, t := range list {
 		if t == nil {
 			return wrong(ErrInput, "txs[%d] is null", i)
@@ -186,7 +182,7 @@ func (b *block) apply(list []*Transaction) error {
 	return nil
 }
 
-// finish writes the state and says what came out.
+// finish commits the state and returns the output.
 func (b *block) finish(store *state.Store) (*Output, error) {
 	root, err := store.Commit(b.db, b.transition.Rules(), b.header.Number.Uint64())
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 	"hestia/vm/wasmtime"
 )
 
-// input is all that the tool reads, in one object.
+// input is everything that the tool reads, in one object.
 type input struct {
 	Alloc types.GenesisAlloc `json:"alloc"`
 	Env   *t8n.Env           `json:"env"`
@@ -63,7 +63,7 @@ func TestBothErasRun(t *testing.T) {
 	}
 }
 
-// FuzzRun holds that no input can do more than be refused.
+// FuzzRun checks that the tool runs or refuses any input, and does not panic.
 func FuzzRun(f *testing.F) {
 	engine, err := wasmtime.New(wasmtime.Config{})
 	if err != nil {

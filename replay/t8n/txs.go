@@ -10,15 +10,15 @@ import (
 	"github.com/ethereum/go-ethereum/rlp"
 )
 
-// Transaction is a transaction as txs.json has it: signed, or with the key to sign it with.
+// Transaction is a transaction in the format of txs.json: signed, or with the key to sign it.
 type Transaction struct {
 	tx        *types.Transaction
-	key       *common.Hash
-	protected bool // by the chain id (EIP-155)
-	malformed error
+	key       *common.Hash // nil if it is signed
+	protected bool         // sign it for one chain id (EIP-155)
+	malformed error        // why its RLP cannot be decoded; nil if it can
 }
 
-// UnmarshalJSON reads geth's JSON of a transaction, and secretKey and protected beside it.
+// UnmarshalJSON reads geth's JSON of a transaction, with secretKey and protected beside it.
 func (t *Transaction) UnmarshalJSON(data []byte) error {
 	var beside struct {
 		Key       *common.Hash `json:"secretKey"`
@@ -31,8 +31,8 @@ func (t *Transaction) UnmarshalJSON(data []byte) error {
 	return t.tx.UnmarshalJSON(data)
 }
 
-// DecodeRLP reads a list of signed transactions, as a block's body has it. One that is malformed is in the list too, to be
-// rejected when its turn comes.
+// DecodeRLP reads a list of signed transactions in the encoding of a block's body. A malformed transaction is in the
+// list too: Run rejects it at its place. The error wraps ErrRLP if the list itself is malformed.
 func DecodeRLP(data []byte) ([]*Transaction, error) {
 	in := rlp.NewStream(bytes.NewReader(data), uint64(len(data)))
 	if _, err := in.List(); err != nil {
@@ -51,7 +51,7 @@ func DecodeRLP(data []byte) ([]*Transaction, error) {
 	return list, in.ListEnd()
 }
 
-// signed returns the transaction, signed here if it is not and has a key.
+// signed returns the transaction. It signs one that has a key and no signature.
 func (t *Transaction) signed(signer types.Signer) (*types.Transaction, error) {
 	if t.malformed != nil {
 		return nil, t.malformed
