@@ -1,8 +1,8 @@
-// Package conformance runs readable tests of what one transaction does to a state: text files with contracts in
-// WebAssembly's text format that spell out gas, output, logs and every change.
+// Package conformance runs readable tests: text files with contracts in WebAssembly's text format, transactions, and
+// the gas, output, logs and state changes that each must cause.
 //
-// The transaction is applied by the transition, on a store in memory. It does not know engines. Start at Run;
-// tests/conformance/README.md says how the files are written.
+// Package transition applies the transactions, on a store in memory. This package does not know engines. Start at
+// Run; tests/conformance/README.md describes the files.
 package conformance
 
 import (
@@ -18,7 +18,7 @@ import (
 	"hestia/vm"
 )
 
-// Suffix is that of the files of readable tests.
+// Suffix ends the names of files with readable tests.
 const Suffix = ".eei"
 
 // Assembler is an engine that also compiles the text format of WebAssembly, which readable tests hold.
@@ -27,7 +27,7 @@ type Assembler interface {
 	Assemble(text []byte) ([]byte, error)
 }
 
-// What a readable test can fail by.
+// The errors of running a readable test.
 var (
 	errNoAssembler = errors.New("this engine does not compile the text format")
 	errDifferent   = errors.New("not as expected")
@@ -37,24 +37,24 @@ var (
 type suite struct {
 	sections []section
 	modules  map[string][]byte // compiled, by the name of their section
-	before   []fact
+	before   []fact            // of every case
 	cases    []*scene
 }
 
 // section is a part of a file: a heading line and the text under it.
 type section struct{ heading, text string }
 
-// scene is one test: transactions on a state, and what must be so afterwards under each of some rules.
+// scene is one test: transactions on a state, and the expected outcome under each of some rules.
 type scene struct {
 	title        string
-	networks     []string
+	networks     []string // names of the rules to run it under
 	block        block
-	before       []fact
+	before       []fact // in addition to the suite's
 	transactions []transfer
-	after        map[string]string // by network: the lines expected
+	after        map[string]string // the expected lines, by network
 }
 
-// split cuts a file at its lines "-- HEADING --". The first section has no heading: it says what the file is about.
+// split cuts a file at its lines "-- HEADING --". The first section has no heading and describes the file.
 func split(text string) []section {
 	parts := []section{{}}
 	for _, line := range strings.SplitAfter(text, "\n") {
@@ -91,7 +91,7 @@ func parse(engine Assembler, text string) (*suite, error) {
 	return s, nil
 }
 
-// take reads one section that is not a module.
+// take reads one section. It skips the description and modules, which parse has compiled.
 func (s *suite) take(index int, part section) error {
 	kind, rest, _ := strings.Cut(part.heading, " ")
 	switch {
@@ -114,7 +114,7 @@ func (s *suite) take(index int, part section) error {
 	return errors.New("no such section")
 }
 
-// eachLine gives the words of every line that is not empty or a comment.
+// eachLine calls do with the words of every line that is not empty or a comment. A comment begins with #.
 func eachLine(text string, do func(words []string) error) error {
 	for _, line := range strings.Split(text, "\n") {
 		line, _, _ = strings.Cut(line, "#")
@@ -127,7 +127,8 @@ func eachLine(text string, do func(words []string) error) error {
 	return nil
 }
 
-// Run runs every case of a file under each of its networks.
+// Run runs every case of a file under each of its networks and calls report with the outcome, nil if it is as expected.
+// The error wraps replay.ErrMalformed or replay.ErrNoTests if the file cannot be run at all.
 func Run(engine vm.Engine, text string, report func(title, network string, err error)) error {
 	return eachCase(engine, text, func(s *suite, c *scene, network string, store *state.Store) error {
 		have, err := s.observe(engine, store, c, network)
@@ -139,6 +140,8 @@ func Run(engine vm.Engine, text string, report func(title, network string, err e
 	})
 }
 
+// eachCase calls do with every case of a file and each of its networks, on one store in memory.
+// eachCase calls do with every case of a file and each of its networks, on one store in memory.
 func eachCase(engine vm.Engine, text string, do func(*suite, *scene, string, *state.Store) error) error {
 	assembler, ok := engine.(Assembler)
 	if !ok {
@@ -163,7 +166,7 @@ func eachCase(engine vm.Engine, text string, do func(*suite, *scene, string, *st
 	return nil
 }
 
-// compare tells the first line in which two observations differ.
+// compare returns an error with the first line in which two observations differ. Spaces and comments do not count.
 func compare(have, want string) error {
 	a, b := lines(have), lines(want)
 	for i := range max(len(a), len(b)) {
@@ -188,8 +191,8 @@ func lines(text string) []string {
 	return list
 }
 
-// Rewrite returns a file of readable tests with everything after its cases as it comes out on engine. What it writes
-// must be read before it is believed.
+// Rewrite returns a file of readable tests with the expected outcomes replaced by those on engine. A person must check
+// them: they are what the engine does, not what it should do.
 func Rewrite(engine vm.Engine, text string) (string, error) {
 	after := map[*scene]string{}
 	var of *suite
@@ -218,12 +221,13 @@ func Rewrite(engine vm.Engine, text string) (string, error) {
 	return out.String(), nil
 }
 
-// names are the accounts that every file may call by name.
+// names are the accounts that a file can name. The sender's key is 0x45a915e4.., which Ethereum's public tests use.
+// Tests use self for the contract under test, and static for a contract that calls self by callStatic.
 var names = map[string]common.Address{
-	"sender":   common.HexToAddress("0xa94f5374fce5edbc8e2a8697c15331677e6ebf0b"), // of the key 0x45a915e4... of the public tests
+	"sender":   common.HexToAddress("0xa94f5374fce5edbc8e2a8697c15331677e6ebf0b"),
 	"coinbase": common.HexToAddress("0xcb00000000000000000000000000000000000005"),
-	"self":     common.HexToAddress("0xc000000000000000000000000000000000000002"), // the contract that a case is about
-	"static":   common.HexToAddress("0x57a7000000000000000000000000000000000008"), // by habit, a contract that calls self by callStatic
+	"self":     common.HexToAddress("0xc000000000000000000000000000000000000002"),
+	"static":   common.HexToAddress("0x57a7000000000000000000000000000000000008"),
 	"other":    common.HexToAddress("0xa000000000000000000000000000000000000003"),
 	"library":  common.HexToAddress("0x1b00000000000000000000000000000000000006"),
 	"dead":     common.HexToAddress("0xd000000000000000000000000000000000000004"),

@@ -25,15 +25,15 @@ import (
 	"hestia/vm"
 )
 
-// schedules are the rules that readable tests run under. Those of Osaka come twice: as chains have them, and without
-// a price for instructions and for compiling, so that what a host function costs can be read off exactly.
+// schedules are the gas schedules of the networks in readable tests. Osaka's is there twice: as chains have it, and
+// without a price for instructions and for compiling, so that the gas is exactly the price of the host functions.
 var schedules = func() map[string]*gas.Schedule {
 	free := *gas.Default()
 	free.Name, free.Instructions, free.State.Compilation = "default, interface only", gas.Byzantium().Instructions, 0
 	return map[string]*gas.Schedule{"byzantium": gas.Byzantium(), "osaka": &free, "default": gas.Default()}
 }()
 
-// observe runs a case and tells what came out, a line for each fact, in an order of its own.
+// observe runs a case under the named network and returns the outcome, with a line for each fact in a fixed order.
 func (s *suite) observe(engine vm.Engine, store *state.Store, c *scene, name string) (string, error) {
 	schedule := schedules[name]
 	if schedule == nil || len(c.transactions) == 0 {
@@ -66,7 +66,7 @@ func (s *suite) observe(engine vm.Engine, store *state.Store, c *scene, name str
 	return o.text(store, root, after)
 }
 
-// prepare commits the state that a case begins with.
+// prepare commits the state before a case and returns its root. A contract gets nonce 1 unless the file sets another.
 func (s *suite) prepare(store *state.Store, c *scene) (common.Hash, error) {
 	db, err := store.At(types.EmptyRootHash)
 	if err != nil {
@@ -91,6 +91,8 @@ func (s *suite) prepare(store *state.Store, c *scene) (common.Hash, error) {
 	return store.Commit(db, params.Rules{}, 0)
 }
 
+// header returns the block's header under config: before London, random is the difficulty.
+// header returns the block's header under config: before London, random is the difficulty.
 func (b *block) header(config *params.ChainConfig) *types.Header {
 	h := &types.Header{
 		Coinbase: names["coinbase"], Difficulty: b.random.Big(), GasLimit: b.gasLimit,
@@ -103,16 +105,17 @@ func (b *block) header(config *params.ChainConfig) *types.Header {
 	return h
 }
 
-// observation is what came out of a case's transactions.
+// observation is the outcome of a case's transactions.
 type observation struct {
 	header     *types.Header
-	outcome    *transition.Outcome // of the last one
-	logs       []*types.Log        // of the last one
-	refused    bool                // the last one was not valid
-	applied    uint64              // transactions that were valid
-	fees, tips *big.Int            // what sender paid and coinbase got for all of them
+	outcome    *transition.Outcome // of the last transaction
+	logs       []*types.Log        // of the last transaction
+	refused    bool                // the last transaction was not valid
+	applied    uint64              // the number of valid transactions
+	fees, tips *big.Int            // what the sender paid and the coinbase got for all of them, in wei
 }
 
+// apply applies one transaction with the sender's next nonce. A transaction that is not valid changes nothing.
 func (o *observation) apply(
 	config *params.ChainConfig, tr *transition.Transition, db *gstate.StateDB, tx transfer,
 ) error {
@@ -148,7 +151,8 @@ func (o *observation) apply(
 	return nil
 }
 
-// text spells the outcome of the last transaction and what all of them changed, fees aside.
+// text returns the outcome of the last transaction and the changes by all of them. Fees, tips and the sender's nonces
+// are taken out of the changes.
 func (o *observation) text(store *state.Store, before, after common.Hash) (string, error) {
 	var out strings.Builder
 	if o.refused {
@@ -185,6 +189,8 @@ func (o *observation) text(store *state.Store, before, after common.Hash) (strin
 	return out.String(), nil
 }
 
+// nameOf returns the name of an account, or its address in lower case.
+// nameOf returns the name of an account, or its address in lower case.
 func nameOf(a common.Address) string {
 	for name, known := range names {
 		if known == a {
@@ -194,7 +200,7 @@ func nameOf(a common.Address) string {
 	return strings.ToLower(a.Hex())
 }
 
-// shortHash spells a hash as a number if it is a small one.
+// shortHash returns a hash as text: as a number if it fits 64 bits.
 func shortHash(h common.Hash) string {
 	if n := h.Big(); n.BitLen() <= 64 {
 		return fmt.Sprintf("%#x", n)
@@ -202,9 +208,10 @@ func shortHash(h common.Hash) string {
 	return h.Hex()
 }
 
-// maxShown is how many bytes are spelt out.
+// maxShown is the most bytes of a value that are shown in full.
 const maxShown = 256
 
+// shortened returns bytes as text: in hexadecimal, or by length and hash if there are more than maxShown.
 func shortened(b []byte) string {
 	if len(b) > maxShown {
 		return fmt.Sprintf("%d bytes with keccak256 %s", len(b), crypto.Keccak256Hash(b))

@@ -13,9 +13,9 @@ import (
 	"hestia/state"
 )
 
-// holding is everything that one account holds.
+// holding is the content of one account.
 type holding struct {
-	balance *big.Int
+	balance *big.Int // wei
 	nonce   uint64
 	code    []byte
 	slots   map[common.Hash]string // hexadecimal, without leading zeros
@@ -24,7 +24,7 @@ type holding struct {
 // holdings are the accounts of a state.
 type holdings map[common.Address]*holding
 
-// at returns an account, one that holds nothing where there is none.
+// at returns an account. It adds an empty one if there is none.
 func (h holdings) at(a common.Address) *holding {
 	if h[a] == nil {
 		h[a] = &holding{balance: new(big.Int)}
@@ -32,16 +32,16 @@ func (h holdings) at(a common.Address) *holding {
 	return h[a]
 }
 
-// OnRoot is for geth, which dumps states through it.
+// OnRoot implements geth's DumpCollector.
 func (h holdings) OnRoot(common.Hash) {}
 
-// OnAccount is for geth, which dumps states through it.
+// OnAccount implements geth's DumpCollector.
 func (h holdings) OnAccount(address *common.Address, a gstate.DumpAccount) {
 	balance, _ := new(big.Int).SetString(a.Balance, 10)
 	h[*address] = &holding{balance: balance, nonce: a.Nonce, code: a.Code, slots: a.Storage}
 }
 
-// accounts reads all of a committed state.
+// accounts returns every account of the committed state under root.
 func accounts(store *state.Store, root common.Hash) (holdings, error) {
 	db, err := store.At(root)
 	if err != nil {
@@ -52,7 +52,7 @@ func accounts(store *state.Store, root common.Hash) (holdings, error) {
 	return all, err
 }
 
-// changes tells by account what is not as it was.
+// changes returns a line for every value that differs between two states, ordered by account.
 func changes(old, current holdings) []string {
 	var list []string
 	for _, address := range slices.SortedFunc(maps.Keys(union(old, current)), common.Address.Cmp) {

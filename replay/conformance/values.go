@@ -16,6 +16,8 @@ import (
 	"hestia/replay"
 )
 
+// The errors about a line of a file.
+// The errors about a line of a file.
 var (
 	errWords = errors.New("not understood")
 	errRange = errors.New("number out of range")
@@ -24,12 +26,14 @@ var (
 // fact is a line about an account: "other balance 10", "self slot 0x1 = 0x2", "self code self.wat", "other nonce 1".
 type fact struct {
 	account    common.Address
-	what       string
-	number     *big.Int // of balance and nonce
+	what       string   // balance, nonce, slot or code
+	number     *big.Int // the balance or nonce
 	key, value common.Hash
 	code       []byte
 }
 
+// fact reads the words of a line about an account.
+// fact reads the words of a line about an account.
 func (s *suite) fact(words []string) (f fact, err error) {
 	if len(words) < 3 {
 		return f, errWords
@@ -60,6 +64,8 @@ func (s *suite) fact(words []string) (f fact, err error) {
 	return f, err
 }
 
+// account reads the name or the address of an account.
+// account reads the name or the address of an account.
 func account(word string) (common.Address, error) {
 	if known, ok := names[word]; ok {
 		return known, nil
@@ -70,6 +76,8 @@ func account(word string) (common.Address, error) {
 	return common.HexToAddress(word), nil
 }
 
+// integer reads a number of at most the given bits that is not negative, in Go's notation.
+// integer reads a number of at most the given bits that is not negative, in Go's notation.
 func integer(word string, bits int) (*big.Int, error) {
 	n, ok := new(big.Int).SetString(word, 0)
 	if !ok || n.Sign() < 0 || n.BitLen() > bits {
@@ -86,8 +94,9 @@ func number64(word string) (uint64, error) {
 	return n.Uint64(), nil
 }
 
-// bytes reads a list of parts: 0x010203, "text", 5:8 (a number of 8 bytes, little-endian), aa*32 (a byte repeated), the
-// name of a module of the file, or that of an account. deploy:PART is creation data that deploys the part.
+// bytes reads a list of parts and joins them: 0x010203, "text", 5:8 (the number 5 as 8 bytes, little-endian), aa*32
+// (a byte repeated), the name of a module of the file, or that of an account. deploy:PART is creation data that
+// deploys the part.
 func (s *suite) bytes(words []string) (all []byte, err error) {
 	for _, word := range words {
 		word, deploys := strings.CutPrefix(word, "deploy:")
@@ -107,6 +116,8 @@ func (s *suite) bytes(words []string) (all []byte, err error) {
 	return all, nil
 }
 
+// plainBytes reads a part that is not a module.
+// plainBytes reads a part that is not a module.
 func plainBytes(word string) ([]byte, error) {
 	if text, err := strconv.Unquote(word); err == nil {
 		return []byte(text), nil
@@ -129,7 +140,7 @@ func plainBytes(word string) ([]byte, error) {
 	return known[:], err
 }
 
-// littleEndian spells a number, negative ones in two's complement.
+// littleEndian returns a number as width bytes, at most 32. A negative number is in two's complement.
 func littleEndian(value, width string) ([]byte, error) {
 	size, err := number64(width)
 	if err != nil || size > 32 {
@@ -151,16 +162,16 @@ func littleEndian(value, width string) ([]byte, error) {
 
 // transfer is one transaction of a case.
 type transfer struct {
-	to     *common.Address // nil creates
+	to     *common.Address // nil for a creation
 	gas    uint64
-	price  *big.Int
-	value  *uint256.Int
+	price  *big.Int     // wei a gas
+	value  *uint256.Int // wei
 	data   []byte
 	access types.AccessList
 	blobs  []common.Hash
 }
 
-// block is what contracts see of the block.
+// block holds the fields of the block that contracts can read.
 type block struct {
 	number, time, baseFee, gasLimit, excessBlobGas uint64
 	random                                         common.Hash
@@ -176,7 +187,7 @@ const (
 	defaultPrice = 10
 )
 
-// direct reads a line of a case.
+// direct reads a line of a case: about its networks, its state or its block, or the start of a transaction.
 func (s *suite) direct(c *scene, words []string) (err error) {
 	rest := words[1:]
 	switch words[0] {
@@ -210,7 +221,7 @@ func (s *suite) direct(c *scene, words []string) (err error) {
 	return s.detail(&c.transactions[len(c.transactions)-1], words[0], rest)
 }
 
-// detail reads a line about a transaction.
+// detail reads a line about the latest transaction.
 func (s *suite) detail(tx *transfer, what string, rest []string) (err error) {
 	switch {
 	case what == "data":
@@ -243,6 +254,8 @@ func (s *suite) detail(tx *transfer, what string, rest []string) (err error) {
 	return err
 }
 
+// set reads the words of a line about the block: a field and its value.
+// set reads the words of a line about the block: a field and its value.
 func (b *block) set(words []string) (err error) {
 	if len(words) != 2 {
 		return errWords

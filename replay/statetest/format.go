@@ -109,6 +109,7 @@ func (t *transaction) message(p post, baseFee *big.Int) (*transition.Message, er
 	return msg, t.setFees(msg, baseFee)
 }
 
+// in reports whether index is inside a list of the given length.
 func in(index, length int) bool { return index >= 0 && index < length }
 
 // setFees sets the message's fees: gasPrice stands for both caps, and the price is at most base fee and tip.

@@ -47,9 +47,11 @@ func TestPublishedEwasmTestsPass(t *testing.T) {
 // transfer is a test of sending 1 wei, with a choice of gas limits: enough, and one too little.
 const transfer = `{"transfer": {
 	"env": {"currentCoinbase": "0x2adc25665018aa1fe0e6bc666dac8fc2697ff9ba", "currentDifficulty": "0x020000",
-		"currentGasLimit": "0x05500000", "currentNumber": "0x01", "currentTimestamp": "0x03e8", "currentBaseFee": "0x0a",
+		"currentGasLimit": "0x05500000", "currentNumber": "0x01", "currentTimestamp": "0x03e8",
+		"currentBaseFee": "0x0a",
 		"currentRandom": "0x0000000000000000000000000000000000000000000000000000000000020000"},
-	"pre": {"0xa94f5374fce5edbc8e2a8697c15331677e6ebf0b": {"balance": "0x174876e800", "code": "", "nonce": "0x00", "storage": {}}},
+	"pre": {"0xa94f5374fce5edbc8e2a8697c15331677e6ebf0b": {"balance": "0x174876e800", "code": "", "nonce": "0x00",
+	"storage": {}}},
 	"transaction": {"data": ["0x"], "gasLimit": ["0x5208", "0x5207"], "gasPrice": "0x0b", "nonce": "0x00",
 		"secretKey": "0x45a915e4d060149eb4365960e6a7a45f334393093061116b197e3240065ff2d8",
 		"to": "0x1234567890123456789012345678901234567890", "value": ["0x01"]},

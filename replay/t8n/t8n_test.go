@@ -21,13 +21,20 @@ type input struct {
 
 const (
 	old = `{"alloc": {"0x71562b71999873db5b286df957af199ec94617f7": {"balance": "0xffffffffff"}},
-		"env": {"currentCoinbase": "0x2adc25665018aa1fe0e6bc666dac8fc2697ff9ba", "currentGasLimit": "0x5f5e100", "currentNumber": "5",
-			"currentTimestamp": "1000", "parentDifficulty": "0x20000", "parentTimestamp": "1", "ommers": [{"delta": 1, "address": "0x2adc25665018aa1fe0e6bc666dac8fc2697ff9ba"}]},
-		"txs": [{"gas": "0x100000", "gasPrice": "0x10", "input": "0x", "nonce": "0x0", "value": "0x0", "v": "0x0", "r": "0x0", "s": "0x0",
-			"to": "0x1000000000000000000000000000000000000000", "secretKey": "0xb71c71a67e1177ad4e901695e1b4b9ee17ae16c6668d313eac2f96dbcda3f291"}]}`
-	now = `{"alloc": {"0x71562b71999873db5b286df957af199ec94617f7": {"balance": "0xffffffffff", "code": "0x0061736d", "storage": {}}},
-		"env": {"currentCoinbase": "0x2adc25665018aa1fe0e6bc666dac8fc2697ff9ba", "currentGasLimit": "0x5f5e100", "currentNumber": "5", "currentRandom": "0x1",
-			"currentTimestamp": "1000", "parentBaseFee": "0x10", "parentGasUsed": "0x0", "parentGasLimit": "0x1000", "withdrawals": [],
+		"env": {"currentCoinbase": "0x2adc25665018aa1fe0e6bc666dac8fc2697ff9ba", "currentGasLimit": "0x5f5e100",
+		"currentNumber": "5",
+			"currentTimestamp": "1000", "parentDifficulty": "0x20000", "parentTimestamp": "1",
+			"ommers": [{"delta": 1, "address": "0x2adc25665018aa1fe0e6bc666dac8fc2697ff9ba"}]},
+		"txs": [{"gas": "0x100000", "gasPrice": "0x10", "input": "0x", "nonce": "0x0", "value": "0x0", "v": "0x0",
+		"r": "0x0", "s": "0x0",
+			"to": "0x1000000000000000000000000000000000000000",
+			"secretKey": "0xb71c71a67e1177ad4e901695e1b4b9ee17ae16c6668d313eac2f96dbcda3f291"}]}`
+	now = `{"alloc": {"0x71562b71999873db5b286df957af199ec94617f7": {"balance": "0xffffffffff", "code": "0x0061736d",
+		"storage": {}}},
+		"env": {"currentCoinbase": "0x2adc25665018aa1fe0e6bc666dac8fc2697ff9ba", "currentGasLimit": "0x5f5e100",
+		"currentNumber": "5", "currentRandom": "0x1",
+			"currentTimestamp": "1000", "parentBaseFee": "0x10", "parentGasUsed": "0x0", "parentGasLimit": "0x1000",
+			"withdrawals": [],
 			"parentExcessBlobGas": "0x0", "parentBlobGasUsed": "0x0", "blockHashes": {},
 			"parentBeaconBlockRoot": "0x0000000000000000000000000000000000000000000000000000000000000000"},
 		"txsRlp": "0xc0"}`
