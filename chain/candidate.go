@@ -35,6 +35,7 @@ type FaultyTransaction struct {
 	Err error // wraps a *frame.FaultError
 }
 
+// Error names the transaction and the failure.
 func (e *FaultyTransaction) Error() string {
 	return fmt.Sprintf("transaction %s: %v", e.Tx.Hash(), e.Err)
 }

@@ -45,6 +45,7 @@ var (
 // FaultError wraps a failure of the node itself, such as a disk error, so that it cannot be taken for a frame's result.
 type FaultError struct{ Err error }
 
+// Error returns the failure, marked as internal.
 func (e *FaultError) Error() string { return "internal fault: " + e.Err.Error() }
 
 // Unwrap returns the wrapped failure.
