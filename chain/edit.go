@@ -38,7 +38,7 @@ func editsKey(block common.Hash) []byte { return append([]byte(editsPrefix), blo
 
 // Edit changes the state after the head, at once and without a block (docs/adr/0007). Readers of the head and the next
 // block see the change. When it returns, the edit is in the database. The error is ErrNotDevnet if the chain is no
-// devnet, or wraps a *frame.FaultError.
+// devnet, or that of the state or the database.
 func (c *Chain) Edit(e Edit) error {
 	if !c.devnet {
 		return ErrNotDevnet

@@ -14,9 +14,10 @@ import (
 // ErrUntraceable reports a replay of the first block: it was not made by executing transactions.
 var ErrUntraceable = errors.New("genesis is not traceable")
 
-// Replay executes the first n transactions of a block again on the state after its parent, and returns the state after
-// them. trace returns the tracing for the transaction with the given index; a nil trace traces none. If ctx ends first,
-// the error is frame.ErrInterrupted inside a fault, or the context's own.
+// Replay executes the first n transactions of a block again on the state after its parent, and returns the state
+// after them. trace returns the tracing for the transaction with the given index; a nil trace traces none. The error
+// is ErrUntraceable for the first block. If ctx ends first, it is frame.ErrInterrupted inside a fault, or the
+// context's own.
 func (c *Chain) Replay(
 	ctx context.Context, block *types.Block, n int, trace func(index int) (vm.Tracing, error),
 ) (*gstate.StateDB, error) {

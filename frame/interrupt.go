@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// askEvery is the time after which a frame is asked to end again. An earlier ask is lost if the frame was in a host
+// askEvery is the time after which a frame is asked to end again. It could not end at the last ask if it was in a host
 // function or inside the engine.
 const askEvery = time.Millisecond
 

@@ -145,8 +145,8 @@ func (t *Transition) blobFee(msg *Message) (fee, most *uint256.Int, over bool) {
 	return fee.Mul(amount, price), most, over
 }
 
-// buyGas takes the price of the whole gas limit from the sender. The sender's balance must cover the gas limit at the
-// highest fee that the message allows, plus the value.
+// buyGas takes the price of the whole gas limit and of the blobs from the sender. The sender's balance must cover
+// both at the highest fees that the message allows, plus the value.
 func (t *Transition) buyGas(msg *Message) error {
 	limit, highest := uint256.NewInt(msg.GasLimit), msg.GasPrice
 	if msg.GasFeeCap.Gt(highest) {

@@ -57,6 +57,7 @@ type limits struct {
 	perAccount   int    // transactions of one sender
 }
 
+// usualLimits are the limits of every pool outside of tests.
 var usualLimits = limits{transactions: 8192, bytes: 128 << 20, perAccount: 2048}
 
 // Pool holds waiting transactions. It is safe for concurrent use.

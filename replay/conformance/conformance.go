@@ -128,7 +128,7 @@ func eachLine(text string, do func(words []string) error) error {
 }
 
 // Run runs every case of a file under each of its networks and calls report with the outcome, nil if it is as expected.
-// The error wraps replay.ErrMalformed or replay.ErrNoTests if the file cannot be run at all.
+// The error wraps replay.ErrMalformed or replay.ErrNoTests, or says that the engine is no Assembler.
 func Run(engine vm.Engine, text string, report func(title, network string, err error)) error {
 	return eachCase(engine, text, func(s *suite, c *scene, network string, store *state.Store) error {
 		have, err := s.observe(engine, store, c, network)
@@ -140,7 +140,6 @@ func Run(engine vm.Engine, text string, report func(title, network string, err e
 	})
 }
 
-// eachCase calls do with every case of a file and each of its networks, on one store in memory.
 // eachCase calls do with every case of a file and each of its networks, on one store in memory.
 func eachCase(engine vm.Engine, text string, do func(*suite, *scene, string, *state.Store) error) error {
 	assembler, ok := engine.(Assembler)
@@ -182,6 +181,7 @@ func compare(have, want string) error {
 	return nil
 }
 
+// lines returns the lines of a text that compare looks at, with single spaces.
 func lines(text string) []string {
 	var list []string
 	_ = eachLine(text, func(words []string) error {

@@ -92,7 +92,6 @@ func (s *suite) prepare(store *state.Store, c *scene) (common.Hash, error) {
 }
 
 // header returns the block's header under config: before London, random is the difficulty.
-// header returns the block's header under config: before London, random is the difficulty.
 func (b *block) header(config *params.ChainConfig) *types.Header {
 	h := &types.Header{
 		Coinbase: names["coinbase"], Difficulty: b.random.Big(), GasLimit: b.gasLimit,
@@ -189,7 +188,6 @@ func (o *observation) text(store *state.Store, before, after common.Hash) (strin
 	return out.String(), nil
 }
 
-// nameOf returns the name of an account, or its address in lower case.
 // nameOf returns the name of an account, or its address in lower case.
 func nameOf(a common.Address) string {
 	for name, known := range names {

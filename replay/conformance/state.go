@@ -78,6 +78,7 @@ func changes(old, current holdings) []string {
 	return list
 }
 
+// union returns a map with the keys of both.
 func union[K comparable, V any](a, b map[K]V) map[K]V {
 	all := maps.Clone(a)
 	if all == nil {

@@ -17,7 +17,6 @@ import (
 )
 
 // The errors about a line of a file.
-// The errors about a line of a file.
 var (
 	errWords = errors.New("not understood")
 	errRange = errors.New("number out of range")
@@ -32,7 +31,6 @@ type fact struct {
 	code       []byte
 }
 
-// fact reads the words of a line about an account.
 // fact reads the words of a line about an account.
 func (s *suite) fact(words []string) (f fact, err error) {
 	if len(words) < 3 {
@@ -65,7 +63,6 @@ func (s *suite) fact(words []string) (f fact, err error) {
 }
 
 // account reads the name or the address of an account.
-// account reads the name or the address of an account.
 func account(word string) (common.Address, error) {
 	if known, ok := names[word]; ok {
 		return known, nil
@@ -77,7 +74,6 @@ func account(word string) (common.Address, error) {
 }
 
 // integer reads a number of at most the given bits that is not negative, in Go's notation.
-// integer reads a number of at most the given bits that is not negative, in Go's notation.
 func integer(word string, bits int) (*big.Int, error) {
 	n, ok := new(big.Int).SetString(word, 0)
 	if !ok || n.Sign() < 0 || n.BitLen() > bits {
@@ -86,6 +82,7 @@ func integer(word string, bits int) (*big.Int, error) {
 	return n, nil
 }
 
+// number64 reads a number of at most 64 bits.
 func number64(word string) (uint64, error) {
 	n, err := integer(word, 64)
 	if err != nil {
@@ -116,7 +113,6 @@ func (s *suite) bytes(words []string) (all []byte, err error) {
 	return all, nil
 }
 
-// plainBytes reads a part that is not a module.
 // plainBytes reads a part that is not a module.
 func plainBytes(word string) ([]byte, error) {
 	if text, err := strconv.Unquote(word); err == nil {
@@ -254,7 +250,6 @@ func (s *suite) detail(tx *transfer, what string, rest []string) (err error) {
 	return err
 }
 
-// set reads the words of a line about the block: a field and its value.
 // set reads the words of a line about the block: a field and its value.
 func (b *block) set(words []string) (err error) {
 	if len(words) != 2 {

@@ -112,7 +112,8 @@ func (t *transaction) message(p post, baseFee *big.Int) (*transition.Message, er
 // in reports whether index is inside a list of the given length.
 func in(index, length int) bool { return index >= 0 && index < length }
 
-// setFees sets the message's fees: gasPrice stands for both caps, and the price is at most base fee and tip.
+// setFees sets the message's fees. gasPrice stands for both caps. The price paid is the fee cap, or base fee plus tip
+// cap if that is less.
 func (t *transaction) setFees(msg *transition.Message, baseFee *big.Int) error {
 	price, feeCap, tipCap := (*big.Int)(t.GasPrice), (*big.Int)(t.FeeCap), (*big.Int)(t.TipCap)
 	if price != nil {

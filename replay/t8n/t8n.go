@@ -87,7 +87,7 @@ func (r Rules) fork() (*params.ChainConfig, *gas.Schedule, error) {
 }
 
 // Run applies the transactions on engine. Transactions that are not valid are listed in the result as rejected. The
-// error wraps ErrConfig, ErrHash, ErrInput or ErrRLP, or a *frame.FaultError.
+// error wraps ErrConfig, ErrHash, ErrInput or a *frame.FaultError.
 func Run(engine vm.Engine, in Input, r Rules) (*Output, error) {
 	config, schedule, err := r.fork()
 	if err != nil {
