@@ -113,7 +113,7 @@ func TestEverySampleObeysTheContractRules(t *testing.T) {
 	}
 }
 
-func TestHeaderDeclaresTheWholeInterface(t *testing.T) {
+func TestHeaderDeclaresWhatTheHostHas(t *testing.T) {
 	header, err := os.ReadFile("src/eei.h")
 	if err != nil {
 		t.Fatal(err)
@@ -129,7 +129,7 @@ func TestHeaderDeclaresTheWholeInterface(t *testing.T) {
 			return "i32"
 		}
 	}
-	declaration := regexp.MustCompile(`(?s)\nEEI\((\w+)\)\s+(?:_Noreturn )?(\w+) eei_\w+\(([^)]*)\);`)
+	declaration := regexp.MustCompile(`\nEEI(?:_END)?\("ethereum", "(\w+)"\)\n(\w+) eei_\w+\(([^)]*)\);`)
 	declared := map[string]string{}
 	for _, m := range declaration.FindAllStringSubmatch(string(header), -1) {
 		var params []string
@@ -138,7 +138,9 @@ func TestHeaderDeclaresTheWholeInterface(t *testing.T) {
 				params = append(params, kind)
 			}
 		}
-		declared[m[1]] = strings.Join(params, " ") + "->" + wasm(m[2])
+		if _, known := signatures[m[1]]; known {
+			declared[m[1]] = strings.Join(params, " ") + "->" + wasm(m[2])
+		}
 	}
 	if diff := cmp.Diff(signatures, declared); diff != "" {
 		t.Errorf("eei.h (-want +got):\n%s", diff)

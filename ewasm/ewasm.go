@@ -1,34 +1,57 @@
 // Package ewasm is what a contract sees: the Ethereum Environment Interface as one table of host functions, the Context
 // they act on, and the rules that say which modules are contracts.
 //
-// It does not run wasm (an engine does), does not open frames (vm does, through Calls) and holds no price (gas does). The
-// linker of an engine, the validator and the documentation all read the same table. Start at Functions, Context and Check.
+// It does not run wasm (an engine does), does not open frames (vm does, through frame.Calls) and holds no price (gas does).
+// The linker of an engine, the validator, tracers, the documentation and the C header all read the same table. Start at
+// Functions, Context and Check.
 package ewasm
 
 import (
 	"errors"
 	"fmt"
 
+	gethvm "github.com/ethereum/go-ethereum/core/vm"
+
 	"hestia/frame"
 	"hestia/gas"
 	"hestia/internal/wasm"
 )
 
-// Function is one row of the interface: a host function with its signature, its price and what it does.
+// Function is one row of the interface: a host function with its signature, what it does, and every fact of it that
+// others rely on. Its prices are the schedules' Host[Number].
 type Function struct {
-	Module, Name string
-	Since        gas.Edition // the first that has it
+	Number       gas.Operation // where the row stands in the table
+	Module, Name string        // by which contracts import it
+	Since        gas.Edition   // the first that has it
 	Operands     []Operand
 	Params       []wasm.ValueType // the types of the operands
 	Results      []wasm.ValueType // at most one
-	Price        gas.Operation
-	Writes       bool    // refused in a static frame
-	Calls        bool    // runs another frame, whose output replaces the return data
-	Traps        []error // beside windows outside memory and, where it writes, ErrStatic
-	Says         string  // a sentence for its document
+
+	Writes   bool     // changes state: refused in a static frame
+	Calls    bool     // runs another frame, whose output replaces the return data
+	Computes bool     // only works on the windows of its operands: an engine may do it in machine code of its own
+	Constant Constant // the part of the frame that it answers with
+	Ends     Ending   // whether it ends the frame, and how
+	Traps    []error  // besides windows outside memory and, if it Writes, ErrStatic
+
+	Instruction gethvm.OpCode // the EVM's instruction for the same, LOG0 for every LOG; 0 if there is none
+	Unused      int           // words at the bottom of that instruction's stack for which there is no operand
+
+	Says string // a sentence for its document
 
 	do func(*Context, Args) (uint64, error)
 }
+
+// Ending says how a host function ends the frame that calls it, unless it traps.
+type Ending uint8
+
+// The endings of host functions.
+const (
+	Returns  Ending = iota // it does not: the contract goes on
+	Finishes               // with success
+	Reverts                // with its state undone
+	Endings                // how many there are
+)
 
 // Args are the raw operands of one call of a host function: an i32 in the low 32 bits, an i64 in all 64.
 type Args []uint64
@@ -36,13 +59,13 @@ type Args []uint64
 // Type returns the function's wasm signature.
 func (f *Function) Type() wasm.FuncType { return wasm.FuncType{Params: f.Params, Results: f.Results} }
 
-// SoldBy tells whether contracts of the schedule may import the function.
+// SoldBy reports whether contracts of the schedule may import the function.
 func (f *Function) SoldBy(s *gas.Schedule) bool {
 	return f.Since <= s.Edition && (f.Module != "debug" || s.Limits.Debug)
 }
 
-// Call charges the function's base price, refuses a change of state in a static frame, and runs it. It returns the raw
-// result (0 where there is none). An error ends the frame: give it to Context.Conclude.
+// Call charges the function's base price, refuses a change of state in a static frame, and runs the function. It returns
+// the raw result, or 0 if the function has none. An error ends the frame: give it to Context.Conclude.
 func (f *Function) Call(c *Context, a Args) (uint64, error) {
 	if c.Trace != nil {
 		c.Trace.Before(c, f, a)
@@ -58,7 +81,7 @@ func (f *Function) Call(c *Context, a Args) (uint64, error) {
 }
 
 func (f *Function) run(c *Context, a Args) (uint64, error) {
-	if err := c.Gas.Charge(c.Schedule.Host[f.Price].Base); err != nil {
+	if err := c.Gas.Charge(c.Schedule.Host[f.Number].Base); err != nil {
 		return 0, err
 	}
 	if f.Writes && c.Static {
@@ -67,7 +90,7 @@ func (f *Function) run(c *Context, a Args) (uint64, error) {
 	return f.do(c, a)
 }
 
-// What makes a host function trap.
+// The reasons why host functions trap.
 var (
 	ErrMemory   = errors.New("access outside linear memory")
 	ErrStatic   = errors.New("state change in a static call")
@@ -82,10 +105,10 @@ var (
 // errFinish ends a frame successfully from within a host function.
 var errFinish = errors.New("finish")
 
-// Halts tells whether an error of a host function halts its frame, and is not how a frame finishes or reverts.
+// Halts reports whether an error of a host function halts its frame. The others finish or revert it.
 func Halts(err error) bool { return err != errFinish && err != frame.ErrReverted }
 
-// Trap is a host function that ended its frame, and why.
+// Trap is the error of a host function that halts its frame: which function, and why.
 type Trap struct {
 	Function string
 	Err      error

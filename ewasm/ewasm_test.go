@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	engineapi "github.com/bytecodealliance/wasmtime-go/v39"
-	"github.com/google/go-cmp/cmp"
 
 	"hestia/ewasm"
 	"hestia/frame"
@@ -14,36 +13,6 @@ import (
 	"hestia/gas/meter"
 	"hestia/internal/wasm"
 )
-
-func TestTheTableIsComplete(t *testing.T) {
-	seen := map[string]bool{}
-	prices := map[gas.Operation]string{}
-	modules := map[string]int{}
-	for _, row := range ewasm.Functions() {
-		name := row.Module + "." + row.Name
-		if seen[name] {
-			t.Errorf("%s stands twice", name)
-		}
-		seen[name] = true
-		modules[row.Module]++
-		if row.Module != "debug" && prices[row.Price] != "" {
-			t.Errorf("%s has the price of %s", name, prices[row.Price])
-		}
-		prices[row.Price] = name
-		if len(row.Results) > 1 {
-			t.Errorf("%s has %d results", name, len(row.Results))
-		}
-		if ewasm.Lookup(row.Module, row.Name) != row {
-			t.Errorf("Lookup does not find %s", name)
-		}
-	}
-	if diff := cmp.Diff(map[string]int{"ethereum": 33 + 11, "bignum": 8, "debug": 6}, modules); diff != "" {
-		t.Error("functions by module:", diff)
-	}
-	if row := ewasm.Lookup("ethereum", "print32"); row != nil {
-		t.Errorf("Lookup finds %s in the wrong module", row.Name)
-	}
-}
 
 func TestFunctionsGivesACopy(t *testing.T) {
 	ewasm.Functions()[0] = nil

@@ -2,6 +2,7 @@ package ewasm
 
 import (
 	"github.com/ethereum/go-ethereum/core/tracing"
+	"github.com/holiman/uint256"
 
 	"hestia/frame"
 	"hestia/gas"
@@ -18,19 +19,19 @@ func useGas(c *Context, a Args) (uint64, error) {
 
 func getGasLeft(c *Context, _ Args) (uint64, error) { return c.Gas.Left(), nil }
 
-func getAddress(c *Context, a Args) (uint64, error) { return c.store(a[0], c.Self[:]) }
+func getAddress(c *Context) []byte { return c.Self[:] }
 
-func getCaller(c *Context, a Args) (uint64, error) { return c.store(a[0], c.Caller[:]) }
+func getCaller(c *Context) []byte { return c.Caller[:] }
 
-func getCallValue(c *Context, a Args) (uint64, error) { return c.storeAmount(a[0], c.Value) }
+func getCallValue(c *Context) *uint256.Int { return c.Value }
 
-func getTxOrigin(c *Context, a Args) (uint64, error) { return c.store(a[0], c.Tx.Origin[:]) }
+func getTxOrigin(c *Context) []byte { return c.Tx.Origin[:] }
 
-func getTxGasPrice(c *Context, a Args) (uint64, error) { return c.storeAmount(a[0], c.Tx.GasPrice) }
+func getTxGasPrice(c *Context) *uint256.Int { return c.Tx.GasPrice }
 
-func getCallDataSize(c *Context, _ Args) (uint64, error) { return uint64(len(c.Input)), nil }
+func getCallDataSize(c *Context) uint64 { return uint64(len(c.Input)) }
 
-func getCodeSize(c *Context, _ Args) (uint64, error) { return uint64(len(c.Code)), nil }
+func getCodeSize(c *Context) uint64 { return uint64(len(c.Code)) }
 
 func getReturnDataSize(c *Context, _ Args) (uint64, error) { return uint64(len(c.ReturnData)), nil }
 
@@ -66,7 +67,7 @@ func (c *Context) end(a Args, how error) (_ uint64, err error) {
 	return 0, how
 }
 
-// selfDestruct gives the whole balance away and, where the schedule still deletes, marks the account for deletion.
+// selfDestruct gives the whole balance away. If the schedule still deletes, it marks the account for deletion.
 func selfDestruct(c *Context, a Args) (uint64, error) {
 	heir, err := c.address(a[0])
 	if err != nil {

@@ -105,9 +105,9 @@ func checkImports(m *wasm.Module, schedule *gas.Schedule) error {
 	return nil
 }
 
-// sells tells whether contracts of the schedule may import anything from a module.
+// sells reports whether contracts of the schedule may import anything from a module.
 func sells(schedule *gas.Schedule, module string) bool {
-	return slices.ContainsFunc(functions, func(row Function) bool { return row.Module == module && row.SoldBy(schedule) })
+	return slices.ContainsFunc(functions[:], func(row Function) bool { return row.Module == module && row.SoldBy(schedule) })
 }
 
 func checkExports(m *wasm.Module, schedule *gas.Schedule) error {

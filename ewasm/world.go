@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/ethereum/go-ethereum/common"
+	"github.com/holiman/uint256"
 
 	"hestia/gas"
 )
@@ -89,31 +90,29 @@ func getBlockHash(c *Context, a Args) (uint64, error) {
 	return 0, nil
 }
 
-func getBlockCoinbase(c *Context, a Args) (uint64, error) { return c.store(a[0], c.Block.Coinbase[:]) }
+func getBlockCoinbase(c *Context) []byte { return c.Block.Coinbase[:] }
 
-// getBlockDifficulty writes a u256, the one number of 32 bytes in the interface: little-endian.
-func getBlockDifficulty(c *Context, a Args) (uint64, error) {
+// getBlockDifficulty is a u256, the one number of 32 bytes in the published interface: little-endian.
+func getBlockDifficulty(c *Context) []byte {
 	little := c.Block.Difficulty
 	slices.Reverse(little[:])
-	return c.store(a[0], little[:])
+	return little[:]
 }
 
-func getBlockGasLimit(c *Context, _ Args) (uint64, error) { return c.Block.GasLimit, nil }
+func getBlockGasLimit(c *Context) uint64 { return c.Block.GasLimit }
 
-func getBlockNumber(c *Context, _ Args) (uint64, error) { return c.Block.Number, nil }
+func getBlockNumber(c *Context) uint64 { return c.Block.Number }
 
-func getBlockTimestamp(c *Context, _ Args) (uint64, error) { return c.Block.Time, nil }
+func getBlockTimestamp(c *Context) uint64 { return c.Block.Time }
 
-func getChainID(c *Context, _ Args) (uint64, error) { return c.Block.ChainID, nil }
+func getChainID(c *Context) uint64 { return c.Block.ChainID }
 
-func getBaseFee(c *Context, a Args) (uint64, error) { return c.storeAmount(a[0], &c.Block.BaseFee) }
+func getBaseFee(c *Context) *uint256.Int { return &c.Block.BaseFee }
 
-func getBlobBaseFee(c *Context, a Args) (uint64, error) {
-	return c.storeAmount(a[0], &c.Block.BlobBaseFee)
-}
+func getBlobBaseFee(c *Context) *uint256.Int { return &c.Block.BlobBaseFee }
 
-// getPrevRandao writes what getBlockDifficulty does, as the bytes of a hash: not swapped.
-func getPrevRandao(c *Context, a Args) (uint64, error) { return c.store(a[0], c.Block.Difficulty[:]) }
+// getPrevRandao is what getBlockDifficulty is, as the bytes of a hash: not swapped.
+func getPrevRandao(c *Context) []byte { return c.Block.Difficulty[:] }
 
 // getBlobHash answers 0 and writes the hash, or answers 1. The result's window is checked either way.
 func getBlobHash(c *Context, a Args) (uint64, error) {

@@ -54,6 +54,5 @@ func byzantium() *Schedule {
 	s.Host[Finish], s.Host[Revert] = Price{}, Price{}         // free, as RETURN and REVERT
 	s.Host[UseGas] = Price{}                                  // its argument is the price
 	s.Host[SelfDestruct] = Price{Base: 5000}                  // SELFDESTRUCT
-	s.Host[Debug] = Price{}                                   // development only
 	return s
 }

@@ -7,7 +7,7 @@ type Schedule struct {
 	Edition Edition // which host functions it sells
 
 	Instructions Instructions
-	Host         [operations]Price
+	Host         [Operations]Price // by host function
 	State        State
 	Compile      CompileTimes // what compiling a module is estimated at, under its limits and its price
 	Limits       Limits
@@ -22,7 +22,8 @@ const (
 	OsakaEdition                    // and what the EVM has learnt since, and module bignum
 )
 
-// Operation names a host function of the Ethereum Environment Interface, or of a module beside it.
+// Operation is the number of a host function of the Ethereum Environment Interface, or of a module beside it. Prices, the
+// table of package ewasm and all that follows from it are indexed by this number.
 type Operation uint8
 
 // The host functions, in the order of the interface's documents.
@@ -79,9 +80,14 @@ const (
 	BignumAddMod
 	BignumMulMod
 	BignumExp
-	Debug // every function of the debug module
+	DebugPrint32
+	DebugPrint64
+	DebugPrintMem
+	DebugPrintMemHex
+	DebugPrintStorage
+	DebugPrintStorageHex
 
-	operations
+	Operations // how many there are
 )
 
 // Price is what one host function costs before its state access is counted, in gas.

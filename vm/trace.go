@@ -50,7 +50,7 @@ type selfDestructs struct {
 }
 
 func (t *selfDestructs) Before(c *ewasm.Context, f *ewasm.Function, a ewasm.Args) {
-	if f.Name != "selfDestruct" {
+	if f.Instruction != gethvm.SELFDESTRUCT {
 		return
 	}
 	if at := uint64(uint32(a[0])); at+common.AddressLength <= uint64(len(c.Memory)) {
@@ -59,7 +59,7 @@ func (t *selfDestructs) Before(c *ewasm.Context, f *ewasm.Function, a ewasm.Args
 }
 
 func (t *selfDestructs) After(c *ewasm.Context, f *ewasm.Function, _ ewasm.Args, _ uint64, err error) {
-	if f.Name == "selfDestruct" && err == nil {
+	if f.Instruction == gethvm.SELFDESTRUCT && err == nil {
 		t.hooks.EmitEnter(c.Depth+1, byte(gethvm.SELFDESTRUCT), c.Self, t.heir, []byte{}, tracing.Gas{}, t.value.ToBig())
 		t.hooks.EmitExit(c.Depth+1, []byte{}, tracing.Gas{}, tracing.Gas{}, nil, false)
 	}

@@ -5,11 +5,11 @@
 CONTRACT_MAIN void keccak_main(void) {
   static keccak hash;
   static uint8_t block[KECCAK_RATE];
-  uint32_t size = eei_calldata_size();
+  uint32_t size = eei_call_data_size();
   keccak_init(&hash);
   for (uint32_t offset = 0; offset < size;) {
     uint32_t length = size - offset < KECCAK_RATE ? size - offset : KECCAK_RATE;
-    eei_calldata_copy(block, offset, length);
+    eei_call_data_copy(block, offset, length);
     keccak_update(&hash, block, length);
     offset += length;
   }

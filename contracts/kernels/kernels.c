@@ -193,7 +193,7 @@ static _Noreturn void sha(void) {
 
 CONTRACT_MAIN void kernels_main(void) {
   uint8_t which;
-  eei_calldata_copy(&which, SELECTOR_SIZE + WORD_SIZE - 1, 1);
+  eei_call_data_copy(&which, SELECTOR_SIZE + WORD_SIZE - 1, 1);
   switch (which) {
     case HASHES: hashes();
     case PRODUCTS: products();

@@ -52,9 +52,9 @@ static inline void refuse_value(void) {
 
 // The selector of the call, first byte most significant.
 static inline uint32_t calldata_selector(void) {
-  if (eei_calldata_size() < SELECTOR_SIZE) REVERT("unknown selector");
+  if (eei_call_data_size() < SELECTOR_SIZE) REVERT("unknown selector");
   uint32_t selector;
-  eei_calldata_copy(&selector, 0, SELECTOR_SIZE);
+  eei_call_data_copy(&selector, 0, SELECTOR_SIZE);
   return __builtin_bswap32(selector);
 }
 
@@ -63,8 +63,8 @@ static word argument[3];
 
 // Reads the first `count` arguments; missing ones are refused, more are left.
 static __attribute__((noinline)) void read_arguments(uint32_t count) {
-  if (eei_calldata_size() < SELECTOR_SIZE + count * WORD_SIZE) REVERT("missing argument");
-  eei_calldata_copy(argument, SELECTOR_SIZE, count * WORD_SIZE);
+  if (eei_call_data_size() < SELECTOR_SIZE + count * WORD_SIZE) REVERT("missing argument");
+  eei_call_data_copy(argument, SELECTOR_SIZE, count * WORD_SIZE);
 }
 
 // Refuses an argument that is not an address padded with zeros.

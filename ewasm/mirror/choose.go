@@ -7,7 +7,7 @@ import (
 	"hestia/internal/wasm"
 )
 
-// Choose returns the functions of the interface that a contract imports, each once: its mirror has all of them.
+// Choose returns the functions of the interface that a contract imports, each once. Its mirror has all of them.
 func Choose(m *wasm.Module) []*ewasm.Function {
 	var chosen []*ewasm.Function
 	for i := range m.Imports {
@@ -17,14 +17,4 @@ func Choose(m *wasm.Module) []*ewasm.Function {
 		}
 	}
 	return chosen
-}
-
-// find returns what replaces a function of the interface, by default only a better way to the host.
-func find(row *ewasm.Function) *function {
-	for i := range functions {
-		if functions[i].module == row.Module && functions[i].name == row.Name {
-			return &functions[i]
-		}
-	}
-	return &function{module: row.Module, name: row.Name, leaf: lends}
 }

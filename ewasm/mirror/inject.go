@@ -103,16 +103,17 @@ func (in *injector) functions() {
 		if item.Kind != wasm.ExternalFunction {
 			continue
 		}
+		row := ewasm.Lookup(item.Module, item.Name)
 		for _, f := range in.served {
-			if item.Module == f.module && item.Name == f.name {
+			if f.row == row {
 				in.replace[imported] = in.function(f, imported, item.Function)
 				if f.leaf != none {
-					*item = in.leafImport(item, f.leaf)
+					*item = in.leafImport(f.function, item.Function)
 				}
 				if f.leaf == ends {
 					in.isEnd[in.replace[imported]] = true
 				}
-				in.never[in.replace[imported]] = f.leaf == ends || f.name == "selfDestruct"
+				in.never[in.replace[imported]] = row.Ends != ewasm.Returns
 				break
 			}
 		}
@@ -120,18 +121,18 @@ func (in *injector) functions() {
 	}
 }
 
-// leafImport is the import of Leaves, Ends or Others in place of a host function's.
-func (in *injector) leafImport(item *wasm.Import, of leaf) wasm.Import {
-	t := in.out.Types[item.Function]
-	if of == lends {
+// leafImport returns the import of one of Leaves, Ends or Others that takes the place of a host function's.
+func (in *injector) leafImport(f *function, functionType uint32) wasm.Import {
+	t := in.out.Types[functionType]
+	if f.leaf == lends {
 		t.Params = append(slices.Clip(t.Params), wasm.I64, wasm.I32)
 		t.Results = append(slices.Clip(t.Results), wasm.I64)
 	} else {
 		t.Params = append(slices.Clip(t.Params), wasm.I32)
 	}
 	in.out.Types = append(slices.Clip(in.out.Types), t)
-	name := LeafName(ewasm.Lookup(item.Module, item.Name))
-	return wasm.Import{Module: Module, Name: name, Kind: wasm.ExternalFunction, Function: uint32(len(in.out.Types) - 1)}
+	index := uint32(len(in.out.Types) - 1)
+	return wasm.Import{Module: Module, Name: LeafName(f.row), Kind: wasm.ExternalFunction, Function: index}
 }
 
 // function adds what replaces an import of a type, and returns its index.

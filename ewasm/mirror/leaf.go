@@ -28,14 +28,7 @@ func Ends() []*ewasm.Function { return leaves(ends) }
 // Others are all that are not Leaves, Ends or answered by the mirror alone. They are given to contracts in Module under their
 // LeafName with the particles left, an i64, and the pages of memory, an i32, after the other parameters, and answer the
 // particles then left after the other results.
-func Others() (rows []*ewasm.Function) {
-	for _, row := range ewasm.Functions() {
-		if find(row).leaf == lends {
-			rows = append(rows, row)
-		}
-	}
-	return rows
-}
+func Others() []*ewasm.Function { return leaves(lends) }
 
 // lend writes the whole function that calls one of Others.
 func (w *writer) lend() wasm.Code {
@@ -54,7 +47,7 @@ const OutputBytes = 512
 func leaves(of leaf) (rows []*ewasm.Function) {
 	for i := range functions {
 		if f := &functions[i]; f.leaf == of {
-			rows = append(rows, ewasm.Lookup(f.module, f.name))
+			rows = append(rows, f.row)
 		}
 	}
 	return rows
@@ -65,13 +58,11 @@ func LeafName(f *ewasm.Function) string { return f.Module + "." + f.Name }
 
 const numberBytes = 32
 
-// compute replaces a function of so many numbers, after which a pointer to its result follows.
-func compute(name string, numbers int) function {
-	return function{module: "bignum", name: name, leaf: computes, write: func(w *writer) {
-		w.rooms(numbers + 1)
-		w.pay(w.base)
-		w.do()
-	}}
+// compute is for a function whose operands all point to numbers, the last to its result.
+func compute(w *writer) {
+	w.rooms(w.params)
+	w.pay(w.base)
+	w.do()
 }
 
 // power is compute for exp, whose price depends on the length of its second operand.

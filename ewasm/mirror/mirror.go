@@ -50,7 +50,7 @@ const dearest = 1 << 20
 func Of(chosen []*ewasm.Function, s *gas.Schedule) *View {
 	v := &View{}
 	for _, row := range chosen {
-		f, price := find(row), s.Host[row.Price]
+		f, price := &functions[row.Number], s.Host[row.Number]
 		if f.leaf == lends || max(price.Base, price.Word, price.Byte) <= dearest {
 			v.served = append(v.served, served{f, price, v.words})
 			v.words += f.words

@@ -2,91 +2,102 @@ package mirror
 
 import (
 	"encoding/binary"
-	"slices"
 
 	"github.com/holiman/uint256"
 
 	"hestia/ewasm"
+	"hestia/gas"
+	"hestia/internal/wasm"
 )
 
-// function is a host function that the mirror replaces.
+// function is how a module with a mirror gets at a host function.
 type function struct {
-	module, name string
+	row *ewasm.Function
 
-	words int // of the context that it reads
-	bytes bool
+	words int  // of the view that it reads
+	bytes bool // whether it reads the window's calldata or return data
 	fill  func(c *ewasm.Context, to []uint64)
 	write func(*writer)
-	rest  func(*writer) // of a second function, to which the first goes before the host; nil for none
-	leaf  leaf          // an engine does its work: its import is changed for that of Leaves or Ends
+	rest  func(*writer) // of a second function, called by the first instead of the host; nil for none
+	leaf  leaf          // how its import is changed
 }
 
-// functions are all that the mirror replaces. codeCopy is not here: contracts read their code once if ever, in constructors.
-var functions = []function{
-	{module: "ethereum", name: "useGas", write: useGas},
-	{module: "ethereum", name: "getGasLeft", write: getGasLeft},
-	address("getAddress", func(c *ewasm.Context) []byte { return c.Self[:] }),
-	address("getCaller", func(c *ewasm.Context) []byte { return c.Caller[:] }),
-	address("getTxOrigin", func(c *ewasm.Context) []byte { return c.Tx.Origin[:] }),
-	address("getBlockCoinbase", func(c *ewasm.Context) []byte { return c.Block.Coinbase[:] }),
-	amount("getCallValue", func(c *ewasm.Context) *uint256.Int { return c.Value }),
-	amount("getTxGasPrice", func(c *ewasm.Context) *uint256.Int { return c.Tx.GasPrice }),
-	amount("getBaseFee", func(c *ewasm.Context) *uint256.Int { return &c.Block.BaseFee }),
-	amount("getBlobBaseFee", func(c *ewasm.Context) *uint256.Int { return &c.Block.BlobBaseFee }),
-	{module: "ethereum", name: "getBlockDifficulty", words: 4, write: bytesOf(32), fill: func(c *ewasm.Context, to []uint64) {
-		little := c.Block.Difficulty
-		slices.Reverse(little[:])
-		put(to, little[:])
-	}},
-	{module: "ethereum", name: "getPrevRandao", words: 4, write: bytesOf(32), fill: func(c *ewasm.Context, to []uint64) { put(to, c.Block.Difficulty[:]) }},
-	size("getCallDataSize", func(c *ewasm.Context) uint64 { return uint64(len(c.Input)) }),
-	size("getCodeSize", func(c *ewasm.Context) uint64 { return uint64(len(c.Code)) }),
-	number("getBlockGasLimit", func(c *ewasm.Context) uint64 { return c.Block.GasLimit }),
-	number("getBlockNumber", func(c *ewasm.Context) uint64 { return c.Block.Number }),
-	number("getBlockTimestamp", func(c *ewasm.Context) uint64 { return c.Block.Time }),
-	number("getChainId", func(c *ewasm.Context) uint64 { return c.Block.ChainID }),
-	copying("callDataCopy", callDataHeld, callDataAt),
-	{module: "ethereum", name: "getReturnDataSize", bytes: true, write: getReturnDataSize},
-	copying("returnDataCopy", returnHeld, returnAt),
-	{module: "ethereum", name: "finish", leaf: ends, write: end},
-	{module: "ethereum", name: "revert", leaf: ends, write: end},
-	{module: "ethereum", name: "keccak256", leaf: computes, write: keccak256},
-	compute("add", 2),
-	compute("sub", 2),
-	compute("mul", 2),
-	compute("div", 2),
-	compute("mod", 2),
-	compute("addmod", 3),
-	compute("mulmod", 3),
-	{module: "bignum", name: "exp", leaf: computes, write: power},
+// written are the functions whose bodies are written by hand. Those that answer with a constant of the frame follow from
+// their rows, and all others are lent what they need. codeCopy is not here: contracts read their code once if ever, in
+// constructors.
+var written = [gas.Operations]function{
+	gas.UseGas:            {write: useGas},
+	gas.GetGasLeft:        {write: getGasLeft},
+	gas.CallDataCopy:      copying(callDataHeld, callDataAt),
+	gas.GetReturnDataSize: {bytes: true, write: getReturnDataSize},
+	gas.ReturnDataCopy:    copying(returnHeld, returnAt),
+	gas.Finish:            {write: end},
+	gas.Revert:            {write: end},
+	gas.Keccak256:         {write: keccak256},
+	gas.BignumAdd:         {write: compute},
+	gas.BignumSub:         {write: compute},
+	gas.BignumMul:         {write: compute},
+	gas.BignumDiv:         {write: compute},
+	gas.BignumMod:         {write: compute},
+	gas.BignumAddMod:      {write: compute},
+	gas.BignumMulMod:      {write: compute},
+	gas.BignumExp:         {write: power},
 }
 
-func address(name string, of func(*ewasm.Context) []byte) function {
-	return function{module: "ethereum", name: name, words: 3, write: bytesOf(20), fill: func(c *ewasm.Context, to []uint64) { put(to, of(c)) }}
+// functions has every function of the interface.
+var functions = func() (all [gas.Operations]function) {
+	for i, row := range ewasm.Functions() {
+		all[i] = functionOf(row)
+	}
+	return all
+}()
+
+func functionOf(row *ewasm.Function) function {
+	f := written[row.Number]
+	switch k := &row.Constant; {
+	case f.write != nil && row.Computes:
+		f.leaf = computes
+	case f.write != nil && row.Ends != ewasm.Returns:
+		f.leaf = ends
+	case f.write != nil:
+	case k.Bytes != nil:
+		f = bytesAt(row.Operands[0].Width, k.Bytes)
+	case k.Amount != nil:
+		f = amount(k.Amount)
+	case k.Number != nil:
+		f = number(row.Results[0], k.Number)
+	default:
+		f.leaf = lends
+	}
+	f.row = row
+	return f
 }
 
-// amount has a third word, zero where the amount fits a u128: the host function traps where it does not.
-func amount(name string, of func(*ewasm.Context) *uint256.Int) function {
-	return function{module: "ethereum", name: name, words: 3, write: amountOf, fill: func(c *ewasm.Context, to []uint64) {
+func bytesAt(width int, of func(*ewasm.Context) []byte) function {
+	return function{words: (width + 7) / 8, write: bytesOf(width), fill: func(c *ewasm.Context, to []uint64) {
+		put(to, of(c))
+	}}
+}
+
+// amount has a third word, which is zero if the amount fits a u128. If not, the host function traps.
+func amount(of func(*ewasm.Context) *uint256.Int) function {
+	return function{words: 3, write: amountOf, fill: func(c *ewasm.Context, to []uint64) {
 		n := of(c)
 		to[0], to[1], to[2] = n[0], n[1], n[2]|n[3]
 	}}
 }
 
-func number(name string, of func(*ewasm.Context) uint64) function {
-	return function{module: "ethereum", name: name, words: 1, write: numberOf, fill: func(c *ewasm.Context, to []uint64) { to[0] = of(c) }}
-}
-
-// size is a number that the contract gets as an i32.
-func size(name string, of func(*ewasm.Context) uint64) function {
-	f := number(name, of)
-	f.write = sizeOf
+func number(t wasm.ValueType, of func(*ewasm.Context) uint64) function {
+	f := function{words: 1, write: numberOf, fill: func(c *ewasm.Context, to []uint64) { to[0] = of(c) }}
+	if t == wasm.I32 {
+		f.write = sizeOf
+	}
 	return f
 }
 
-// copying is in two functions, so that the first makes no call besides its last and has no registers to save.
-func copying(name string, held, at uint64) function {
-	return function{module: "ethereum", name: name, bytes: true, write: shortCopy(held, at), rest: anyCopy(held, at)}
+// copying is in two functions: the first makes no call but its last, so that the compiler saves no registers in it.
+func copying(held, at uint64) function {
+	return function{bytes: true, write: shortCopy(held, at), rest: anyCopy(held, at)}
 }
 
 // put spreads bytes over words, so that storing the words stores the bytes.

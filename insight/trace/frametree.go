@@ -148,7 +148,7 @@ func (t *frameTree) After(c *ewasm.Context, f *ewasm.Function, a ewasm.Args, res
 func (t *frameTree) show(call *hostCallJSON, c *ewasm.Context, f *ewasm.Function, a ewasm.Args, use ewasm.Use) {
 	for i, operand := range f.Operands {
 		switch {
-		case f.Name == "log" && i >= 3 && uint64(i-3) >= uint64(uint32(a[2])): // a[2] is the number of topics
+		case !f.Has(i, a): // a topic that is not there
 		case operand.Use == ewasm.Number && use == ewasm.Reads:
 			if call.Nums == nil {
 				call.Nums = make(map[string]int64)

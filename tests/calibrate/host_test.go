@@ -69,10 +69,7 @@ var special = []hostCall{
 var emptyContract = []byte("\x00asm\x01\x00\x00\x00" + "\x01\x04\x01\x60\x00\x00" + "\x03\x02\x01\x00" + "\x05\x03\x01\x00\x01" +
 	"\x07\x11\x02\x04main\x00\x00\x06memory\x02\x00" + "\x0a\x04\x01\x02\x00\x0b")
 
-// ends do not return, so that a loop cannot call them.
-var ends = map[string]bool{"finish": true, "revert": true, "selfDestruct": true}
-
-// hostCalls are the special calls, and one with zeroes of every function that has none.
+// hostCalls are the special calls, and one with zeroes of every other function that a loop can call: it must return.
 func hostCalls() []hostCall {
 	list := special
 	covered := map[string]bool{}
@@ -80,7 +77,7 @@ func hostCalls() []hostCall {
 		covered[functionOf(c.name)] = true
 	}
 	for _, row := range ewasm.Functions() {
-		if row.Module != "debug" && !covered[row.Name] && !ends[row.Name] {
+		if row.Module != "debug" && !covered[row.Name] && row.Ends == ewasm.Returns {
 			list = append(list, hostCall{name: fullName(row), code: withZeroes(row)})
 		}
 	}

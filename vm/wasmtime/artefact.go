@@ -130,7 +130,7 @@ func (e *Engine) produce(s source) (*image, *native, error) {
 	}
 	if e.form == mirrorForm {
 		for _, f := range mirror.Choose(m) {
-			t.mirrored = append(t.mirrored, numberOf(f.Module, f.Name))
+			t.mirrored = append(t.mirrored, uint16(f.Number))
 		}
 	}
 	compiled, code, err := e.compile(e.complete(&t, s.schedule)(prepared.Module).Encode())
@@ -234,14 +234,9 @@ func weigh(s source, img *image) int { return 256<<10 + len(img.code) + 5*len(s.
 func importsOf(m *wasm.Module) []uint16 {
 	list := make([]uint16, len(m.Imports))
 	for i, item := range m.Imports {
-		list[i] = numberOf(item.Module, item.Name)
+		list[i] = uint16(ewasm.Lookup(item.Module, item.Name).Number)
 	}
 	return list
-}
-
-// numberOf is the row of a host function that there is.
-func numberOf(module, name string) uint16 {
-	return uint16(slices.IndexFunc(rows, func(row *ewasm.Function) bool { return row.Module == module && row.Name == name }))
 }
 
 func hasForeign(m *wasm.Module) bool {

@@ -77,7 +77,7 @@ func (l *linker) add(row *ewasm.Function, in, as string, lent C.int) bool {
 	defer C.free(unsafe.Pointer(module))
 	defer C.free(unsafe.Pointer(name))
 	t := row.Type()
-	return C.hestia_linker_add(l.ptr, module, name, C.uint32_t(numberOf(row.Module, row.Name)), C.uint32_t(len(t.Params)), wide(t.Params),
+	return C.hestia_linker_add(l.ptr, module, name, C.uint32_t(row.Number), C.uint32_t(len(t.Params)), wide(t.Params),
 		C.uint32_t(len(t.Results)), wide(t.Results), lent) != 0
 }
 
@@ -88,19 +88,19 @@ func (l *linker) addLeaf(row *ewasm.Function) bool {
 			C.free(unsafe.Pointer(name))
 		}
 	}()
-	return C.hestia_linker_add_leaf(l.ptr, names[0], names[1], names[2], names[3], C.uint32_t(numberOf(row.Module, row.Name)),
+	return C.hestia_linker_add_leaf(l.ptr, names[0], names[1], names[2], names[3], C.uint32_t(row.Number),
 		C.uint32_t(len(row.Params))) != 0
 }
 
-// ends says how those of the mirror's Ends end a run.
-var ends = map[string]C.uint32_t{"finish": C.HESTIA_FINISHED, "revert": C.HESTIA_REVERTED}
+// ends are C's words for the ways in which host functions end a run.
+var ends = [ewasm.Endings]C.uint32_t{ewasm.Finishes: C.HESTIA_FINISHED, ewasm.Reverts: C.HESTIA_REVERTED}
 
 func (l *linker) addEnd(row *ewasm.Function) bool {
 	module, name := C.CString(mirror.Module), C.CString(mirror.LeafName(row))
 	defer C.free(unsafe.Pointer(module))
 	defer C.free(unsafe.Pointer(name))
-	end, known := ends[row.Name]
-	return known && C.hestia_linker_add_end(l.ptr, module, name, C.uint32_t(numberOf(row.Module, row.Name)), end) != 0
+	end := ends[row.Ends]
+	return end != C.HESTIA_RETURNED && C.hestia_linker_add_end(l.ptr, module, name, C.uint32_t(row.Number), end) != 0
 }
 
 // wide has a bit for every i64.

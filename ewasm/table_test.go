@@ -1,0 +1,199 @@
+package ewasm_test
+
+import (
+	"strings"
+	"testing"
+
+	gethvm "github.com/ethereum/go-ethereum/core/vm"
+	"github.com/ethereum/go-ethereum/params"
+	"github.com/google/go-cmp/cmp"
+
+	"hestia/ewasm"
+	"hestia/gas"
+)
+
+// The tests here prove the table complete: take any fact out of a row, and one of them names the function. They hold a fact
+// to what others say of the function: its module, geth's table of instructions, or the lists below.
+
+// writers, callers and the others are the instructions that make the facts of functions.
+var (
+	writers = []gethvm.OpCode{
+		gethvm.SSTORE, gethvm.TSTORE, gethvm.LOG0, gethvm.CREATE, gethvm.CREATE2, gethvm.SELFDESTRUCT,
+	}
+	callers = []gethvm.OpCode{
+		gethvm.CALL, gethvm.CALLCODE, gethvm.DELEGATECALL, gethvm.STATICCALL, gethvm.CREATE, gethvm.CREATE2,
+	}
+	constants = []gethvm.OpCode{
+		gethvm.ADDRESS, gethvm.CALLER, gethvm.CALLVALUE, gethvm.ORIGIN, gethvm.GASPRICE, gethvm.CALLDATASIZE,
+		gethvm.CODESIZE, gethvm.COINBASE, gethvm.DIFFICULTY, gethvm.GASLIMIT, gethvm.NUMBER, gethvm.TIMESTAMP,
+		gethvm.CHAINID, gethvm.BASEFEE, gethvm.BLOBBASEFEE,
+	}
+	computes = []gethvm.OpCode{gethvm.KECCAK256}
+	endings  = map[gethvm.OpCode]ewasm.Ending{
+		gethvm.RETURN: ewasm.Finishes, gethvm.REVERT: ewasm.Reverts, gethvm.SELFDESTRUCT: ewasm.Finishes,
+	}
+)
+
+// reasons are why functions trap, besides windows outside memory.
+var reasons = map[string][]error{
+	"useGas":             {ewasm.ErrNegative},
+	"getExternalBalance": {ewasm.ErrWide},
+	"call":               {ewasm.ErrNegative, ewasm.ErrStatic},
+	"callCode":           {ewasm.ErrNegative},
+	"callDelegate":       {ewasm.ErrNegative},
+	"callStatic":         {ewasm.ErrNegative},
+	"callDataCopy":       {ewasm.ErrSource},
+	"codeCopy":           {ewasm.ErrSource},
+	"externalCodeCopy":   {ewasm.ErrSource},
+	"returnDataCopy":     {ewasm.ErrSource},
+	"storageStore":       {ewasm.ErrSentry},
+	"create":             {ewasm.ErrInitcode},
+	"create2":            {ewasm.ErrInitcode},
+	"log":                {ewasm.ErrTopics},
+	"getSelfBalance":     {ewasm.ErrWide},
+}
+
+func has(list []gethvm.OpCode, row *ewasm.Function) bool {
+	for _, op := range list {
+		if row.Instruction == op {
+			return true
+		}
+	}
+	return false
+}
+
+func isConstant(row *ewasm.Function) bool {
+	k := &row.Constant
+	return k.Bytes != nil || k.Amount != nil || k.Number != nil
+}
+
+func TestEveryNumberHasItsRow(t *testing.T) {
+	names, modules := map[string]bool{}, map[string]int{}
+	for i, row := range ewasm.Functions() {
+		name := row.Module + "." + row.Name
+		switch {
+		case row.Name == "":
+			t.Fatalf("function %d, which follows %s, has no row or no name", i, ewasm.Functions()[max(i-1, 0)].Name)
+		case names[name]:
+			t.Errorf("%s stands twice", name)
+		case row.Number != gas.Operation(i):
+			t.Errorf("%s has number %d and stands at %d", name, row.Number, i)
+		case ewasm.Lookup(row.Module, row.Name) != row:
+			t.Errorf("Lookup does not find %s", name)
+		case !strings.HasSuffix(row.Says, "."):
+			t.Errorf("%s says no sentence: %q", name, row.Says)
+		}
+		names[name] = true
+		modules[row.Module]++
+	}
+	if diff := cmp.Diff(map[string]int{"ethereum": 33 + 11, "bignum": 8, "debug": 6}, modules); diff != "" {
+		t.Error("functions by module:", diff)
+	}
+	if row := ewasm.Lookup("ethereum", "print32"); row != nil {
+		t.Errorf("Lookup finds %s in the wrong module", row.Name)
+	}
+}
+
+// useGas alone does what no instruction of the EVM does and stands in module ethereum all the same.
+func TestEveryFunctionOfTheEVMNamesItsInstruction(t *testing.T) {
+	of := map[gethvm.OpCode]string{}
+	for _, row := range ewasm.Functions() {
+		if want := row.Module == "ethereum" && row.Name != "useGas"; want != (row.Instruction != 0) {
+			t.Errorf("%s.%s stands for instruction %v, want one: %v", row.Module, row.Name, row.Instruction, want)
+		}
+		twice := row.Instruction == 0 || row.Name == "getPrevRandao" // two forms of one instruction
+		if other := of[row.Instruction]; other != "" && !twice {
+			t.Errorf("%s stands for %v, and so does %s", row.Name, row.Instruction, other)
+		}
+		of[row.Instruction] = row.Name
+	}
+}
+
+// The stack that tracers see is made of the operands, so that geth's own table of instructions proves these.
+func TestTheOperandsMakeTheStackOfTheInstruction(t *testing.T) {
+	instructions, err := gethvm.LookupInstructionSet(params.Rules{IsOsaka: true, IsPrague: true, IsCancun: true, IsMerge: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range ewasm.Functions() {
+		if row.Instruction == 0 {
+			if row.Unused != 0 {
+				t.Errorf("%s stands for no instruction and leaves %d words of it unused", row.Name, row.Unused)
+			}
+			continue
+		}
+		words, none := row.Unused, make(ewasm.Args, len(row.Operands))
+		for i, o := range row.Operands {
+			if (o.Use != ewasm.Writes || o.Width == 0) && !row.IsCounter(i) && row.Has(i, none) {
+				words++
+			}
+		}
+		if want, _ := instructions[row.Instruction].Stack(); words != want {
+			t.Errorf("%s: %d words of stack, and %v takes %d", row.Name, words, row.Instruction, want)
+		}
+		all := make(ewasm.Args, len(row.Operands))
+		for i := range all {
+			all[i] = 4
+		}
+		if want := map[bool]int{true: 4}[row.Instruction == gethvm.LOG0]; row.Counts(all) != want {
+			t.Errorf("%s: %d counted operands, want %d", row.Name, row.Counts(all), want)
+		}
+	}
+}
+
+func TestEveryFactFollowsFromTheInstruction(t *testing.T) {
+	for _, row := range ewasm.Functions() {
+		for _, fact := range []struct {
+			name       string
+			have, want bool
+		}{
+			{"Writes", row.Writes, has(writers, row)},
+			{"Calls", row.Calls, has(callers, row)},
+			{"Computes", row.Computes, has(computes, row) || row.Module == "bignum"},
+			{"Constant", isConstant(row), has(constants, row)},
+		} {
+			if fact.have != fact.want {
+				t.Errorf("%s: %s is %v, want %v", row.Name, fact.name, fact.have, fact.want)
+			}
+		}
+		if want := endings[row.Instruction]; row.Ends != want {
+			t.Errorf("%s: Ends is %v, want %v", row.Name, row.Ends, want)
+		}
+	}
+}
+
+func TestEveryWindowHasItsWidthAndEveryLengthIsAnOperand(t *testing.T) {
+	for _, row := range ewasm.Functions() {
+		if len(row.Results) > 1 {
+			t.Errorf("%s has %d results", row.Name, len(row.Results))
+		}
+		operands := map[string]bool{}
+		for _, o := range row.Operands {
+			operands[o.Name] = true
+		}
+		for _, o := range row.Operands {
+			isWindow := o.Use != ewasm.Number
+			if isWindow != (o.Width > 0 || o.Length != "") {
+				t.Errorf("%s: operand %s is a window: %v; width %d, length %q", row.Name, o.Name, isWindow, o.Width, o.Length)
+			}
+			if o.Length != "" && !operands[o.Length] || o.Counter != "" && !operands[o.Counter] {
+				t.Errorf("%s: operand %s names %q and %q, which are not operands", row.Name, o.Name, o.Length, o.Counter)
+			}
+			if want := row.Name == "getBlockDifficulty"; o.Little != want {
+				t.Errorf("%s: operand %s is little-endian: %v, want %v", row.Name, o.Name, o.Little, want)
+			}
+		}
+	}
+}
+
+func TestEveryFunctionSaysWhyItTraps(t *testing.T) {
+	for _, row := range ewasm.Functions() {
+		want := reasons[row.Name]
+		if row.Constant.Amount != nil {
+			want = []error{ewasm.ErrWide}
+		}
+		if diff := cmp.Diff(want, row.Traps, cmp.Comparer(func(a, b error) bool { return a == b })); diff != "" {
+			t.Errorf("%s traps, want (-) have (+):\n%s", row.Name, diff)
+		}
+	}
+}

@@ -1,0 +1,142 @@
+package eei
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+	"unicode"
+
+	"hestia/ewasm"
+	"hestia/internal/wasm"
+)
+
+const header = "../../contracts/src/eei.h"
+
+// TestTheHeaderIsPrintedFromTheTable keeps the C header in step with the table: every function, its operands and types.
+func TestTheHeaderIsPrintedFromTheTable(t *testing.T) {
+	want := printHeader()
+	if *update {
+		if err := os.WriteFile(header, []byte(want), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	have, err := os.ReadFile(header)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sameSections(t, "contracts/src/eei.h", string(have), want, "\n// ")
+}
+
+const headerPreface = `// The Ethereum Environment Interface for contracts in C: every function, its operands and types. This file is printed from
+// ewasm/table.go (make golden); docs/eei.md says more, with traps and prices.
+//
+// Data crosses by pointer into the contract's memory, in these shapes:
+//   address   20 bytes, as printed
+//   bytes32   32 bytes, as printed: storage keys and values, hashes, topics, numbers of module bignum
+//   u128      16 bytes, LITTLE-endian: amounts of wei
+//   u256      32 bytes, LITTLE-endian: the difficulty only
+// A window that leaves memory traps, and a trap burns all gas.
+//
+// clang-format off
+#ifndef EEI_H
+#define EEI_H
+
+#include <stdint.h>
+
+// EEI imports a function.
+#define EEI(module, name) __attribute__((import_module(module), import_name(name)))
+
+// EEI_END imports a function that ends the call and does not return.
+#define EEI_END(module, name) EEI(module, name) __attribute__((noreturn))
+
+// What a call or a creation answers.
+enum { EEI_OK = 0, EEI_FAILED = 1, EEI_REVERTED = 2 };
+`
+
+const headerEnd = `
+// Marks the function that runs when the contract is called.
+#define CONTRACT_MAIN __attribute__((export_name("main"), used))
+
+#endif
+`
+
+func printHeader() string {
+	var out strings.Builder
+	out.WriteString(headerPreface)
+	module := ""
+	for _, row := range ewasm.Functions() {
+		if row.Module != module {
+			module = row.Module
+			fmt.Fprintf(&out, "\n// Module %s.\n", module)
+		}
+		printDeclaration(&out, row)
+	}
+	out.WriteString(headerEnd)
+	return out.String()
+}
+
+// printDeclaration says in a comment what a function does, and declares it.
+func printDeclaration(out *strings.Builder, row *ewasm.Function) {
+	macro, result := "EEI", "void"
+	if row.Ends != ewasm.Returns {
+		macro = "EEI_END"
+	}
+	if len(row.Results) > 0 {
+		result = cType(row.Results[0])
+	}
+	fmt.Fprintf(out, "\n// %s\n%s(%q, %q)\n", row.Says, macro, row.Module, row.Name)
+	line := fmt.Sprintf("%s %s(", result, cName(row))
+	parameters := []string{}
+	for _, o := range row.Operands {
+		parameters = append(parameters, cOperand(o))
+	}
+	if len(parameters) == 0 {
+		parameters = []string{"void"}
+	}
+	for i, p := range parameters {
+		if i > 0 {
+			p = " " + p
+		}
+		if i < len(parameters)-1 {
+			p += ","
+		}
+		if len(line)+len(p) > 116 {
+			out.WriteString(line + "\n")
+			line = "   "
+		}
+		line += p
+	}
+	out.WriteString(line + ");\n")
+}
+
+// cOperand declares a number by its type and a window by its direction.
+func cOperand(o ewasm.Operand) string {
+	switch o.Use {
+	case ewasm.Reads:
+		return "const void *" + o.Name
+	case ewasm.Writes:
+		return "void *" + o.Name
+	default:
+		return cType(o.Type) + " " + o.Name
+	}
+}
+
+func cType(t wasm.ValueType) string {
+	if t == wasm.I64 {
+		return "int64_t"
+	}
+	return "uint32_t"
+}
+
+// cName is the function's name in C: eei_ for module ethereum, else the module, then the name in words without a get.
+func cName(row *ewasm.Function) string {
+	name := map[bool]string{true: "eei", false: row.Module}[row.Module == "ethereum"]
+	for i, r := range strings.TrimPrefix(row.Name, "get") {
+		if unicode.IsUpper(r) || i == 0 {
+			name += "_"
+		}
+		name += string(unicode.ToLower(r))
+	}
+	return name
+}
