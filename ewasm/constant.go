@@ -10,6 +10,8 @@ type Constant struct {
 	Number func(*Context) uint64       // the result
 }
 
+func (k *Constant) is() bool { return k.Bytes != nil || k.Amount != nil || k.Number != nil }
+
 // do is the work of a host function that answers with a constant.
 func (k *Constant) do(c *Context, a Args) (uint64, error) {
 	switch {

@@ -101,7 +101,7 @@ func module(name string, since gas.Edition, part rows) rows {
 		for _, operand := range row.Operands {
 			row.Params = append(row.Params, operand.Type)
 		}
-		if row.do == nil {
+		if row.Constant.is() {
 			row.do = row.Constant.do
 		}
 		part[number] = row

@@ -80,6 +80,8 @@ func TestEveryNumberHasItsRow(t *testing.T) {
 			t.Errorf("%s has number %d and stands at %d", name, row.Number, i)
 		case ewasm.Lookup(row.Module, row.Name) != row:
 			t.Errorf("Lookup does not find %s", name)
+		case !row.Works():
+			t.Errorf("%s does nothing", name)
 		case !strings.HasSuffix(row.Says, "."):
 			t.Errorf("%s says no sentence: %q", name, row.Says)
 		}
