@@ -53,6 +53,68 @@ var reasons = map[string][]error{
 	"getSelfBalance":     {ewasm.ErrWide},
 }
 
+// signatures are the types of operands and results.
+var signatures = map[string]string{
+	"useGas":              "i64 ->",
+	"getGasLeft":          "-> i64",
+	"getAddress":          "i32 ->",
+	"getExternalBalance":  "i32 i32 ->",
+	"getBlockHash":        "i64 i32 -> i32",
+	"call":                "i64 i32 i32 i32 i32 -> i32",
+	"callDataCopy":        "i32 i32 i32 ->",
+	"getCallDataSize":     "-> i32",
+	"callCode":            "i64 i32 i32 i32 i32 -> i32",
+	"callDelegate":        "i64 i32 i32 i32 -> i32",
+	"callStatic":          "i64 i32 i32 i32 -> i32",
+	"storageStore":        "i32 i32 ->",
+	"storageLoad":         "i32 i32 ->",
+	"getCaller":           "i32 ->",
+	"getCallValue":        "i32 ->",
+	"codeCopy":            "i32 i32 i32 ->",
+	"getCodeSize":         "-> i32",
+	"getBlockCoinbase":    "i32 ->",
+	"create":              "i32 i32 i32 i32 -> i32",
+	"getBlockDifficulty":  "i32 ->",
+	"externalCodeCopy":    "i32 i32 i32 i32 ->",
+	"getExternalCodeSize": "i32 -> i32",
+	"getBlockGasLimit":    "-> i64",
+	"getTxGasPrice":       "i32 ->",
+	"log":                 "i32 i32 i32 i32 i32 i32 i32 ->",
+	"getBlockNumber":      "-> i64",
+	"getTxOrigin":         "i32 ->",
+	"finish":              "i32 i32 ->",
+	"revert":              "i32 i32 ->",
+	"getReturnDataSize":   "-> i32",
+	"returnDataCopy":      "i32 i32 i32 ->",
+	"selfDestruct":        "i32 ->",
+	"getBlockTimestamp":   "-> i64",
+	"create2":             "i32 i32 i32 i32 i32 -> i32",
+	"getExternalCodeHash": "i32 i32 ->",
+	"getChainId":          "-> i64",
+	"getSelfBalance":      "i32 ->",
+	"getBaseFee":          "i32 ->",
+	"getPrevRandao":       "i32 ->",
+	"getBlobHash":         "i32 i32 -> i32",
+	"getBlobBaseFee":      "i32 ->",
+	"transientLoad":       "i32 i32 ->",
+	"transientStore":      "i32 i32 ->",
+	"keccak256":           "i32 i32 i32 ->",
+	"add":                 "i32 i32 i32 ->",
+	"sub":                 "i32 i32 i32 ->",
+	"mul":                 "i32 i32 i32 ->",
+	"div":                 "i32 i32 i32 ->",
+	"mod":                 "i32 i32 i32 ->",
+	"addmod":              "i32 i32 i32 i32 ->",
+	"mulmod":              "i32 i32 i32 i32 ->",
+	"exp":                 "i32 i32 i32 ->",
+	"print32":             "i32 ->",
+	"print64":             "i64 ->",
+	"printMem":            "i32 i32 ->",
+	"printMemHex":         "i32 i32 ->",
+	"printStorage":        "i32 ->",
+	"printStorageHex":     "i32 ->",
+}
+
 func has(list []gethvm.OpCode, row *ewasm.Function) bool {
 	for _, op := range list {
 		if row.Instruction == op {
@@ -164,10 +226,18 @@ func TestEveryFactFollowsFromTheInstruction(t *testing.T) {
 	}
 }
 
-func TestEveryWindowHasItsWidthAndEveryLengthIsAnOperand(t *testing.T) {
+func TestOperandsAreWhatTheInterfaceSays(t *testing.T) {
 	for _, row := range ewasm.Functions() {
-		if len(row.Results) > 1 {
-			t.Errorf("%s has %d results", row.Name, len(row.Results))
+		signature := ""
+		for _, p := range row.Params {
+			signature += p.String() + " "
+		}
+		signature += "->"
+		for _, r := range row.Results {
+			signature += " " + r.String()
+		}
+		if want := signatures[row.Name]; signature != want {
+			t.Errorf("%s has the signature %s, want %s", row.Name, signature, want)
 		}
 		operands := map[string]bool{}
 		for _, o := range row.Operands {
