@@ -51,6 +51,7 @@ var house = []room{
 	{11, "transition", "one message on a state: environment in, outcome out"},
 	{12, "vm", "the frame machine: call, create, depth, value, snapshot, revert, precompiles"},
 	{13, "vm/wasmtime", "the engine; the only cgo; no wasmtime type leaves it"},
+	{14, "vm/wasmtime/leaves", "hashing and arithmetic of 256 bits, in C"},
 	{14, "ewasm/mirror", "host functions that only read the frame, as functions inside the module"},
 	{15, "ewasm", "what a wasm contract sees: the host functions, and which modules are contracts"},
 	{16, "frame", "Block, Transaction, Call, Creation, the five ends, Result, FaultError, Interrupt"},

@@ -1,12 +1,11 @@
 // The part of wasmtime's C API, version 39.0.1, that the shim uses, as its headers (wasm.h, wasmtime/*.h) declare it. The
-// structs that wasmtime fills in are longer here than there, so that a wrong guess is found by the self-test and not by
-// the stack.
+// structs that wasmtime fills in are longer here than there: the self-test finds a wrong size before it corrupts the stack.
 #ifndef HESTIA_CAPI_H
 #define HESTIA_CAPI_H
 
 #include <stdbool.h>
 
-#include "shim.h"
+#include "types.h"
 
 typedef struct wasm_functype_t wasm_functype_t;
 typedef struct wasm_valtype_t wasm_valtype_t;

@@ -24,45 +24,37 @@ func (e *Engine) Pools(c *ewasm.Context) bool {
 // Overbook lets more contracts into the pool than it has places.
 func (e *Engine) Overbook() {
 	for range 1100 {
-		e.pool.places = append(e.pool.places, newPlace())
+		e.pool.slots = append(e.pool.slots, newSlot())
 	}
 }
 
 // Reused counts the runs of instances that had run before, Restored those of them of which only written pages were restored.
 func (e *Engine) Reused() uint64 {
-	return e.count(func(p *place) uint64 { return uint64(p.c.reused) })
+	return e.count(func(p *slot) uint64 { return uint64(p.c.reused) })
 }
 
 func (e *Engine) Restored() uint64 {
-	return e.count(func(p *place) uint64 { return uint64(p.c.restored) })
+	return e.count(func(p *slot) uint64 { return uint64(p.c.restored) })
 }
 
-func (e *Engine) count(of func(*place) uint64) (n uint64) {
+func (e *Engine) count(of func(*slot) uint64) (n uint64) {
 	e.pool.mu.Lock()
 	defer e.pool.mu.Unlock()
-	for _, place := range e.pool.places {
-		n += of(place)
+	for _, slot := range e.pool.slots {
+		n += of(slot)
 	}
 	return n
 }
 
 // Dispatch calls a host function as C does, for a frame that has no contract, and returns why the run would end.
 func Dispatch() error {
-	s := takeSlot(nil)
-	defer s.give()
-	if hestiaDispatch(s.frame.number, 0) != 0 {
+	r := takeRun(nil)
+	defer r.give()
+	if hestiaDispatch(r.frame.input.number, 0) != 0 {
 		return nil
 	}
-	return s.ended
+	return r.ended
 }
-
-// KeccakWays, KeccakBy and RunLeaf are what C does for contracts without Go.
-const KeccakWays = keccakWays
-
-var (
-	KeccakBy = keccakBy
-	RunLeaf  = runLeaf
-)
 
 // Admit is what an engine asks of a frame before it instantiates a contract: the price in particles, and room for so many pages.
 func Admit(c *ewasm.Context, instantiation int64, pages uint32) error {

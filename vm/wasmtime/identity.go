@@ -1,8 +1,5 @@
 package wasmtime
 
-// #include "shim.h"
-import "C"
-
 import (
 	"crypto/sha256"
 	"debug/elf"
@@ -17,6 +14,7 @@ import (
 	"github.com/ethereum/go-ethereum/common"
 
 	"hestia/gas"
+	"hestia/vm/wasmtime/leaves"
 )
 
 // key is what an artefact is made from, within one program on one machine.
@@ -67,8 +65,7 @@ func generation() ([sha256.Size]byte, error) {
 	if err := addProgram(digest); err != nil {
 		return [sha256.Size]byte{}, err
 	}
-	var features [8]C.uint32_t
-	C.hestia_processor(&features[0])
+	features := leaves.Processor()
 	binary.Write(digest, binary.LittleEndian, features[:])
 	return [sha256.Size]byte(digest.Sum(nil)), nil
 }

@@ -1,9 +1,9 @@
-// How a run is interrupted: a signal to its thread, whose handler sends the wasm code that it finds there to an instruction of
-// the same module that traps; where wasm code waits for something long of wasmtime's, such as memory.fill, it is made to
-// return to that instruction. From there on all goes as with any trap. Code that nobody interrupts pays nothing, and is the
-// same code (docs/adr/0009).
+// How a run is interrupted. A signal goes to its thread. If the handler finds wasm code there, it moves the program counter to
+// an instruction of the same module that traps. If wasm code waits for a long operation of wasmtime's, such as memory.fill, the
+// handler makes it return to that instruction. The rest is an ordinary trap. Code that is not interrupted pays nothing: it is
+// the same code (docs/adr/0009).
 #define _GNU_SOURCE
-#include "capi.h"
+#include "interrupt.h"
 
 #include <elf.h>
 #include <signal.h>
@@ -11,6 +11,9 @@
 #include <sys/syscall.h>
 #include <ucontext.h>
 #include <unistd.h>
+
+#include "capi.h"
+#include "stack.h"
 
 // A real-time signal that neither glibc nor Go uses.
 #define INTERRUPT (SIGRTMIN + 13)
@@ -30,7 +33,7 @@ static int is_trap(const uint8_t *at) { return memcmp(at, "\x1f\xc1\0\0", 4) == 
 // The run that is innermost on this thread.
 static __thread __attribute__((tls_model("initial-exec"))) hestia_frame *innermost;
 
-// What an image has for us. It is an ELF file as wasmtime writes it, mapped as it is.
+// parts are the sections of an image that are used here. An image is an ELF file that wasmtime has written, mapped as it is.
 typedef struct {
 	const uint8_t *image;
 	const Elf64_Shdr *text, *symbols, *traps;
@@ -55,8 +58,8 @@ static int find_parts(const uint8_t *image, parts *p) {
 	return p->text && p->traps && p->symbols;
 }
 
-// in_function tells whether an address lies in a function of the module's, and not in what wasmtime puts around them: there
-// a trap would find nothing prepared.
+// in_function reports whether an address lies in a function of the module. In the trampolines that wasmtime puts around
+// functions, nothing is prepared for a trap.
 static int in_function(const parts *p, uint64_t address) {
 	uint64_t offset = address - (uintptr_t)(p->image + p->text->sh_offset);
 	if (offset >= p->text->sh_size) return 0;
@@ -67,8 +70,8 @@ static int in_function(const parts *p, uint64_t address) {
 	return 0;
 }
 
-// trap_in returns an instruction that does nothing but trap, and that wasmtime knows for one. Its table is a count, as many
-// offsets, and as many codes.
+// trap_in returns an instruction that does nothing but trap and that stands in wasmtime's table of traps. The table is a count,
+// as many offsets, and as many codes.
 static const uint8_t *trap_in(const parts *p) {
 	const uint8_t *table = p->image + p->traps->sh_offset, *text = p->image + p->text->sh_offset;
 	uint32_t count, offset;
@@ -80,9 +83,9 @@ static const uint8_t *trap_in(const parts *p) {
 	return NULL;
 }
 
-// cut_returns makes the innermost functions of a run return to a trap. A frame of theirs, and of what they call wasmtime by,
-// begins with a pointer to the frame around it and an address in a function. Few are cut: an old one that nobody returns from
-// may lie below, in room that wasmtime has not used.
+// cut_returns makes the innermost functions of a run return to a trap. Their stack frames, and those of the trampolines to
+// wasmtime, begin with a pointer to the frame around and a return address in a function. A few are cut and not just one: below
+// may lie an old frame that is no longer in use, in room that wasmtime has not written to.
 static int cut_returns(const parts *p, uint64_t from, uint64_t to, uint64_t trap) {
 	int cut = 0;
 	for (uint64_t at = (from + 15) & ~(uint64_t)15; at + 16 <= to && cut < 4; at += 16) {
@@ -94,20 +97,20 @@ static int cut_returns(const parts *p, uint64_t from, uint64_t to, uint64_t trap
 	return cut;
 }
 
-// on_interrupt reads what does not change while the run goes on, and writes only to what the run loses: it may do so in a
-// signal handler.
+// on_interrupt is safe in a signal handler: it reads only what does not change during the run, and writes only what the run no
+// longer needs.
 static void on_interrupt(int number, siginfo_t *info, void *context) {
 	hestia_frame *f = innermost;
 	ucontext_t *thread = context;
 	parts p = {0};
 	(void)number, (void)info;
-	if (!f || !f->interrupted || !find_parts(f->image.start, &p)) return;
-	uint64_t trap = (uintptr_t)trap_in(&p), sp = SP(thread);
+	if (!f || !f->interrupt.asked || !find_parts(f->input.image.start, &p)) return;
+	uint64_t trap = (uintptr_t)trap_in(&p), sp = SP(thread), base = f->interrupt.base;
 	if (trap == 0) return;
 	if (in_function(&p, PC(thread))) PC(thread) = trap;
-	// A host function that Go is in has another stack, and looks by itself.
-	else if (sp > f->base || f->base - sp > f->stack || !cut_returns(&p, sp, f->base, trap)) return;
-	f->unwinding = HESTIA_INTERRUPTED;
+	// A host function in Go runs on another stack, and looks at asked by itself.
+	else if (sp > base || base - sp > f->input.stack || !cut_returns(&p, sp, base, trap)) return;
+	f->outcome.unwinding = HESTIA_INTERRUPTED;
 }
 
 int hestia_interrupts(void) {
@@ -119,22 +122,22 @@ int hestia_interrupts(void) {
 void hestia_enter(hestia_frame *f) {
 	static __thread int32_t thread;
 	if (thread == 0) thread = (int32_t)syscall(SYS_gettid);
-	f->thread = thread;
-	f->base = (uintptr_t)__builtin_frame_address(0);
-	f->outer = innermost;
+	f->interrupt.thread = thread;
+	f->interrupt.base = (uintptr_t)__builtin_frame_address(0);
+	f->interrupt.outer = innermost;
 	innermost = f;
 }
 
 void hestia_leave(hestia_frame *f) {
-	innermost = f->outer;
+	innermost = f->interrupt.outer;
 	if (!innermost) hestia_stack_settle();
 }
 
 hestia_frame *hestia_innermost(void) { return innermost; }
 
 void hestia_interrupt(hestia_frame *f) {
-	__atomic_store_n(&f->interrupted, 1, __ATOMIC_SEQ_CST);
-	int32_t thread = __atomic_load_n(&f->thread, __ATOMIC_SEQ_CST);
+	__atomic_store_n(&f->interrupt.asked, 1, __ATOMIC_SEQ_CST);
+	int32_t thread = __atomic_load_n(&f->interrupt.thread, __ATOMIC_SEQ_CST);
 	if (thread != 0) syscall(SYS_tgkill, getpid(), thread, INTERRUPT);
 }
 

@@ -1,6 +1,6 @@
 package wasmtime
 
-// #include "shim.h"
+// #include "interrupt.h"
 import "C"
 
 import (
@@ -10,9 +10,9 @@ import (
 	"hestia/frame"
 )
 
-var errInterrupts = errors.New("a signal to interrupt contracts with cannot be had")
+var errInterrupts = errors.New("cannot handle the signal that interrupts contracts")
 
-// takeInterrupts readies the process, once.
+// takeInterrupts prepares the process, once.
 var takeInterrupts = sync.OnceValue(func() error {
 	if C.hestia_interrupts() == 0 {
 		return errInterrupts
@@ -20,8 +20,8 @@ var takeInterrupts = sync.OnceValue(func() error {
 	return nil
 })
 
-// AskToEnd ends the run, if it is in the contract's code; interrupt.c says how.
-func (s *slot) AskToEnd() { C.hestia_interrupt(s.frame) }
+// AskToEnd ends the run if it is in the contract's code (interrupt.c).
+func (r *run) AskToEnd() { C.hestia_interrupt(r.frame) }
 
 // errInterrupted is how an interrupted run ends.
 var errInterrupted = &frame.FaultError{Err: frame.ErrInterrupted}

@@ -1,8 +1,10 @@
-// The memory that contracts' mirrors stand in, one for all instances of an engine: memories of wasmtime's other kind belong to
-// one store, and to make one for each would cost as much as the instance.
-#include "capi.h"
+// The memory of contracts' mirrors, one shared memory for all instances of an engine. An ordinary memory of wasmtime's belongs
+// to one store, and to make one for each instance would cost as much as the instance.
+#include "mirror.h"
 
 #include <string.h>
+
+#include "capi.h"
 
 void wasmtime_config_wasm_multi_memory_set(wasm_config_t *, bool);
 void wasmtime_config_wasm_threads_set(wasm_config_t *, bool);

@@ -1,7 +1,7 @@
 package wasmtime
 
 // #include <stdlib.h>
-// #include "shim.h"
+// #include "mirror.h"
 import "C"
 
 import (

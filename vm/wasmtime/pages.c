@@ -1,31 +1,33 @@
-// Which pages of a kept instance's memory its calls write, so that no others need be made as they were at birth. The memory is
-// protected, and who writes to a page of it first faults: here the page is opened, and stays open for as long as the instance
-// is kept. Contracts write to the same few pages in every call, so that soon nobody faults (docs/adr/0017).
+// Which pages of a kept instance's memory its calls write: only these must be restored before the next call. The memory is
+// protected, so that the first write to a page faults. The handler opens the page, and the page stays open for as long as the
+// instance is kept. A contract writes to the same few pages in every call, so that faults soon stop (docs/adr/0017).
 #define _GNU_SOURCE
+#include "pages.h"
+
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "shim.h"
+#include "interrupt.h"
 
-// How many faults of one run there may be. One takes some 5 us, and nobody pays for it.
+// The most faults of one run. One takes some 5 us, for which the contract does not pay.
 enum { most_faults = 16 };
 
-static size_t page_bytes; // no processor that we know of has less than 4 KiB
+static size_t page_bytes; // at least 4 KiB on every processor that this is compiled for
 _Static_assert(HESTIA_PAGES * 4096 == HESTIA_LITTLE, "there is room for the pages that may be written");
 
-static struct sigaction before; // who had faults before us: wasmtime, which passes on to Go what is not its
+static struct sigaction before; // the handler of faults before ours: wasmtime's, which passes to Go what is not its own
 
-// open_all gives up watching. The kernel needs nothing for that which it might not have; if it refused all the same, the contract
-// would trap here and nowhere else.
+// open_all gives up the watch. The kernel needs no resources for that. If it refused all the same, the contract would trap on
+// this machine and on no other, so the process ends.
 static void open_all(hestia_watch *w) {
 	if (mprotect(w->memory, w->bytes, PROT_READ | PROT_WRITE) != 0) abort();
 	w->bytes = 0;
 }
 
-// admit opens the page that an address is in, or, where there were too many, all.
+// admit opens the page of an address, or all pages if there were too many faults.
 static void admit(hestia_watch *w, size_t address) {
 	if (w->faults == most_faults || (w->count + 1) * page_bytes > HESTIA_LITTLE) {
 		open_all(w);
@@ -38,13 +40,13 @@ static void admit(hestia_watch *w, size_t address) {
 	if (mprotect(w->memory + page * page_bytes, page_bytes, PROT_READ | PROT_WRITE) != 0) open_all(w);
 }
 
-// on_fault finds the watch among those of this thread's runs: a run's memory is written to by itself, by wasmtime for it, and by
-// its host functions. Whoever it was goes on as if nothing had been.
+// on_fault finds the watch among those of this thread's runs: a run's memory is written by the run, by wasmtime for it, and by
+// its host functions. The write is then repeated and succeeds.
 static void on_fault(int number, siginfo_t *info, void *context) {
 	uintptr_t address = (uintptr_t)info->si_addr;
 	if (info->si_code == SEGV_ACCERR)
-		for (hestia_frame *f = hestia_innermost(); f; f = f->outer) {
-			hestia_watch *w = f->place ? &f->place->watch : NULL;
+		for (hestia_frame *f = hestia_innermost(); f; f = f->interrupt.outer) {
+			hestia_watch *w = f->input.slot ? &f->input.slot->watch : NULL;
 			if (!w || address - (uintptr_t)w->memory >= w->bytes) continue;
 			admit(w, address - (uintptr_t)w->memory);
 			return;

@@ -1,7 +1,9 @@
-// What only wasmtime's C API can configure: how memories are laid out, and the pool.
-#include "capi.h"
+// What only wasmtime's C API can configure: the layout of memories, and the pool.
+#include "pool.h"
 
 #include <sys/mman.h>
+
+#include "capi.h"
 
 typedef struct wasmtime_pooling_allocation_config_t wasmtime_pooling_allocation_config_t;
 

@@ -1,7 +1,10 @@
 package wasmtime
 
 // #include <stdlib.h>
-// #include "shim.h"
+// #include "frame.h"
+// #include "mirror.h"
+// #include "pool.h"
+// #include "slot.h"
 import "C"
 
 import (
@@ -11,37 +14,38 @@ import (
 	"github.com/bytecodealliance/wasmtime-go/v39"
 )
 
-// An instance made on demand maps and unmaps its memory, which costs more than most contracts' work. A few places are
-// therefore prepared: an engine of its own hands them out and clears them (docs/adr/0006). Who finds none free, deep in
-// nested calls, gets an instance on demand, with the same outcome.
+// An instance made on demand maps and unmaps its memory, which costs more than most contracts' work. So an engine of its own
+// prepares a few slots, hands them out and clears them (docs/adr/0006). If none is free (deeply nested calls), an instance
+// is allocated on demand; results do not differ.
 
-// The layout of linear memories, on demand and pooled alike: without it compiled code would not be the same. All that 32
-// bits can address is reserved, and the guard is never empty: RUSTSEC-2026-0088 is about pools where it is.
+// The layout of linear memories is the same on demand and in the pool, or compiled code would differ. All that 32 bits can
+// address is reserved. The guard is never empty: RUSTSEC-2026-0088 is about pools without one.
 const (
 	memoryReservation = 4 << 30
 	memoryGuard       = 32 << 20
 )
 
 const (
-	poolSlots        = 12 // with the memory of each some 4 GiB of address space
+	poolSlots        = 12 // the memory of each takes some 4 GiB of address space
 	poolTables       = 16
 	poolTableEntries = 1 << 16
 	poolMemory       = memoryReservation
-	// A contract's own data, its stack where the toolchains put it, and the first page it allocates.
+	// The bytes cleared in place: a contract's own data, its stack as toolchains place it, and the first page it allocates.
 	poolMemoryResident = 128 << 10
 	poolTableResident  = 16 << 10
 	poolRoom           = (poolSlots + 1) * (memoryReservation + memoryGuard)
 )
 
-// layOut sets how memories are laid out, and that contracts may have a mirror.
+// layOut sets the layout of memories, and that contracts may have a mirror.
 func layOut(config *wasmtime.Config) {
 	C.hestia_config_mirror((*C.wasm_config_t)(pointer(config)))
 	C.hestia_config_memory((*C.wasm_config_t)(pointer(config)), memoryReservation, memoryGuard)
 }
 
-var errFaults = errors.New("faults of contracts' memories cannot be had")
+var errFaults = errors.New("cannot handle faults in contracts' memories")
 
-// takeFaults readies the process to watch memories, once. It must come after wasmtime has done so, which the first engine does.
+// takeFaults prepares the process to watch memories, once. It must come after wasmtime installs its own handler, which the
+// first engine does.
 var takeFaults = sync.OnceValue(func() error {
 	if C.hestia_watches() == 0 {
 		return errFaults
@@ -49,31 +53,31 @@ var takeFaults = sync.OnceValue(func() error {
 	return nil
 })
 
-// pool is a unit with few places. A place keeps the instance that ran there last, and its contract's next call takes it up
-// again (docs/adr/0016).
+// pool is a unit with few slots. A slot keeps the instance that ran there last, for the next call of the same contract
+// (docs/adr/0016).
 type pool struct {
 	unit
-	mu     sync.Mutex
-	places []*place
-	turns  uint64 // how many runs there were
+	mu    sync.Mutex
+	slots []*slot
+	turns uint64 // how many runs there were
 }
 
-// place is where one instance at a time stands.
-type place struct {
-	c      *C.hestia_place
-	slot   *slot // of the calls that run here
+// slot holds one instance at a time.
+type slot struct {
+	c      *C.hestia_slot
+	run    *run // of the calls that run here
 	taken  bool
 	tenant *native // whose instance may stand here
 	last   uint64  // turn
 }
 
-func newPlace() *place {
-	p := &place{c: (*C.hestia_place)(C.calloc(1, C.sizeof_hestia_place)), slot: takeSlot(nil)}
-	p.slot.frame.place = p.c
-	return p
+func newSlot() *slot {
+	s := &slot{c: (*C.hestia_slot)(C.calloc(1, C.sizeof_hestia_slot)), run: takeRun(nil)}
+	s.run.frame.input.slot = s.c
+	return s
 }
 
-// newPool returns nil where the machine has not the address space.
+// newPool returns nil if the machine lacks the address space.
 func newPool() (*pool, error) {
 	if C.hestia_has_room(poolRoom) == 0 {
 		return nil, nil
@@ -90,7 +94,7 @@ func newPool() (*pool, error) {
 		return nil, err
 	}
 	for range poolSlots {
-		p.places = append(p.places, newPlace())
+		p.slots = append(p.slots, newSlot())
 	}
 	var err error
 	if p.linker, err = newLinker(p.engine); err != nil {
@@ -109,13 +113,13 @@ func (p *pool) load(image []byte) (*native, error) {
 	return b, err
 }
 
-// enter takes a place for a contract, nil where none is free: where it stands already, else an empty one, else the one that
-// was longest not used.
-func (p *pool) enter(b *native) *place {
+// enter takes a slot for a contract, nil if none is free. It prefers one with the contract's instance, then an empty one,
+// then the one that was used least recently.
+func (p *pool) enter(b *native) *slot {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	var best *place
-	for _, each := range p.places {
+	var best *slot
+	for _, each := range p.slots {
 		switch {
 		case each.taken:
 			continue
@@ -132,8 +136,8 @@ func (p *pool) enter(b *native) *place {
 	return best
 }
 
-// leave gives a place back. One where nobody stands is the first to be taken.
-func (p *pool) leave(used *place) {
+// leave gives a slot back. An empty one is the first to be taken again.
+func (p *pool) leave(used *slot) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	used.taken = false
@@ -142,11 +146,11 @@ func (p *pool) leave(used *place) {
 	}
 }
 
-// vacate removes the instances of a contract, which does not run.
+// vacate removes the instances of a contract, which must not run.
 func (p *pool) vacate(b *native) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	for _, each := range p.places {
+	for _, each := range p.slots {
 		if each.tenant == b {
 			C.hestia_vacate(each.c)
 			each.tenant, each.last = nil, 0
@@ -155,10 +159,10 @@ func (p *pool) vacate(b *native) {
 }
 
 func (p *pool) close() {
-	for _, each := range p.places {
-		each.slot.frame.place = nil
-		each.slot.give()
-		C.hestia_place_delete(each.c)
+	for _, each := range p.slots {
+		each.run.frame.input.slot = nil
+		each.run.give()
+		C.hestia_slot_delete(each.c)
 	}
 	p.unit.close()
 }

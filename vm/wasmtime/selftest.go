@@ -1,6 +1,7 @@
 package wasmtime
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"reflect"
@@ -12,8 +13,10 @@ import (
 	"github.com/ethereum/go-ethereum/crypto"
 
 	"hestia/ewasm"
+	"hestia/ewasm/mirror"
 	"hestia/frame"
 	"hestia/gas"
+	"hestia/vm/wasmtime/leaves"
 )
 
 // errShim reports that the shim and the wasmtime library it is linked with are not made for each other.
@@ -107,4 +110,33 @@ func selfContext(code []byte, hash common.Hash, size int) *ewasm.Context {
 // same tells whether two runs ended the same way in every respect.
 func same(a, b frame.Result) bool {
 	return a.End == b.End && a.Left == b.Left && slices.Equal(a.Output, b.Output) && fmt.Sprint(a.Cause) == fmt.Sprint(b.Cause)
+}
+
+// selfMemory is the memory of that test, in bytes.
+const selfMemory = 256
+
+// testLeaves compares every leaf with its host function, so that nothing runs if the compiler or the processor computes
+// differently.
+func testLeaves() error {
+	for _, row := range mirror.Leaves() {
+		memory := make([]byte, selfMemory)
+		for i := range memory {
+			memory[i] = byte(i*i + 7*i + 1)
+		}
+		var operands []uint32
+		var args ewasm.Args
+		for i := range row.Params {
+			operands = append(operands, uint32(3+40*i))
+			args = append(args, uint64(3+40*i))
+		}
+		c := selfContext(nil, common.Hash{}, 0)
+		c.Gas, c.Memory = gas.NewTank(selfGas), bytes.Clone(memory)
+		if _, err := row.Call(c, args); err != nil {
+			return fmt.Errorf("%s: %w", row.Name, err)
+		}
+		if !leaves.Run(row.Number, memory, operands...) || !bytes.Equal(memory, c.Memory) {
+			return fmt.Errorf("%s in C has another result than in Go", row.Name)
+		}
+	}
+	return nil
 }

@@ -1,11 +1,12 @@
-// How much stack the calling thread has left, how much the threads that Go starts are given, and what they keep of it.
+// How much stack the calling thread has left, how much the threads that Go starts get, and how much of it they keep.
 #define _GNU_SOURCE
+#include "stack.h"
+
 #include <pthread.h>
+#include <stdint.h>
 #include <sys/mman.h>
 
-#include "shim.h"
-
-// Every thread that the Go runtime starts after this has a stack of this size. It is address space, not memory.
+// The stack of every thread that the Go runtime starts from now on. It is address space, not memory.
 enum { thread_stack = 64 << 20 };
 
 __attribute__((constructor)) static void set_thread_stack(void) {
@@ -15,11 +16,11 @@ __attribute__((constructor)) static void set_thread_stack(void) {
 	pthread_attr_destroy(&attr);
 }
 
-// What a thread keeps of its stack between calls. Few calls nest deep enough to touch more.
+// How much of its stack a thread keeps between calls, in bytes. Few calls nest deep enough to touch more.
 enum { kept_stack = 1 << 20 };
 
 static __thread uintptr_t stack_floor;
-static __thread uintptr_t deepest; // where the stack of a run began, of all since hestia_stack_settle; 0 for none
+static __thread uintptr_t deepest; // the lowest place where a run began since hestia_stack_settle; 0 for none
 
 size_t hestia_stack_left(void) {
 	if (stack_floor == 0) {
@@ -36,8 +37,8 @@ size_t hestia_stack_left(void) {
 }
 
 void hestia_stack_settle(void) {
-	const uintptr_t page = 64 << 10; // or a divisor
+	const uintptr_t page = 64 << 10; // a multiple of the machine's
 	uintptr_t low = (deepest + page - 1) & -page, high = ((uintptr_t)__builtin_frame_address(0) - kept_stack) & -page;
-	if (deepest != 0 && low < high) madvise((void *)low, high - low, MADV_DONTNEED); // all of it was stack in use
+	if (deepest != 0 && low < high) madvise((void *)low, high - low, MADV_DONTNEED); // all of it was this stack
 	deepest = 0;
 }

@@ -1,6 +1,6 @@
 package wasmtime
 
-// #include "shim.h"
+// #include "stack.h"
 import "C"
 
 import (

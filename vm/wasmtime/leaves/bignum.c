@@ -1,7 +1,7 @@
-// Arithmetic on 256-bit numbers in words of 64 bits. Division is Knuth's algorithm D with the quotient's digits by reciprocals,
-// after Möller and Granlund, "Improved division by invariant integers" (2011), whose names of variables are kept. Loops are over
-// few words and meant to be unrolled, with the words in registers: at -O2 all of it takes two to five times as long.
-#include "leaves.h"
+// Arithmetic on 256-bit numbers in words of 64 bits. Division is Knuth's algorithm D. The digits of the quotient come from
+// reciprocals, after Möller and Granlund, "Improved division by invariant integers" (2011), whose variable names are kept. The
+// loops run over few words and must be unrolled, with the words in registers: at -O2 this takes two to five times as long.
+#include "bignum.h"
 
 #include <string.h>
 
@@ -12,14 +12,14 @@ typedef unsigned __int128 wide;
 #define HIGH(x) ((uint64_t)((x) >> 64))
 #define WIDE(high, low) ((wide)(high) << 64 | (low))
 
-// What is inlined is compiled for every length of operands that it is called with.
+// INLINED functions are compiled once for every length of operands that they are called with.
 #define INLINED static inline __attribute__((always_inline))
 
 typedef struct { uint64_t word[WORDS]; } number; // the lowest first
 
 static const number zero;
 
-// add_to adds n words to others and returns what is carried out of them.
+// add_to adds n words of y to x and returns the carry.
 INLINED uint64_t add_to(uint64_t *x, const uint64_t *y, int n) {
 	uint64_t carry = 0;
 	for (int i = 0; i < n; i++) {
@@ -30,7 +30,7 @@ INLINED uint64_t add_to(uint64_t *x, const uint64_t *y, int n) {
 	return carry;
 }
 
-// sub_product takes y times q from x, n words each, and returns what is borrowed.
+// sub_product subtracts y times q from x, n words each, and returns the borrow.
 INLINED uint64_t sub_product(uint64_t *x, const uint64_t *y, int n, uint64_t q) {
 	uint64_t borrow = 0;
 	for (int i = 0; i < n; i++) {
@@ -90,15 +90,15 @@ INLINED uint64_t divide_3by2(wide u21, uint64_t u0, wide d, uint64_t v, wide *r)
 	return q1;
 }
 
-// knuth divides m+n words u by n, at least 3, words d with the highest bit set. What is left stands in the lowest n of u,
-// whose highest n must be below d.
+// knuth divides m+n words u by n words d, n at least 3, with the highest bit of d set. The highest n words of u must be below
+// d. The remainder is left in the lowest n words of u.
 INLINED void knuth(uint64_t *q, uint64_t *u, int m, const uint64_t *d, int n) {
 	wide top = WIDE(d[n - 1], d[n - 2]);
 	uint64_t v = reciprocal_3by2(d[n - 1], d[n - 2]);
 	for (int j = m - 1; j >= 0; j--) {
 		uint64_t *at = u + j;
 		wide u21 = WIDE(at[n], at[n - 1]), r;
-		if (u21 == top) { // then u / d is less than one below 2^64, however the rest compares
+		if (u21 == top) { // then the digit is 2^64 - 1, whatever the lower words are
 			q[j] = ~(uint64_t)0;
 			sub_product(at, d, n, q[j]);
 			continue;
@@ -129,13 +129,13 @@ INLINED number divide(uint64_t *q, const uint64_t *x, int words, const number *b
 		memcpy(r.word, x, m * sizeof *x);
 		return r;
 	}
-	// Both are moved up until the divisor's highest bit is set. Shifts are in two steps, as none may be by 64.
+	// Normalize: shift both until the divisor's highest bit is set. Shifts are in two steps, because none may be by 64.
 	for (int i = 0; i < m; i++) {
 		u[i] |= x[i] << shift;
 		u[i + 1] = x[i] >> 1 >> (63 - shift);
 	}
 	for (int i = 0; i < n; i++) d[i] = by->word[i] << shift | (i > 0 ? by->word[i - 1] >> 1 >> (63 - shift) : 0);
-	if (u[m] == 0 && m > n && u[m - 1] < d[n - 1]) q[m - n] = 0, m--; // a digit that needs no work
+	if (u[m] == 0 && m > n && u[m - 1] < d[n - 1]) q[m - n] = 0, m--; // the first digit is 0
 	if (n == 1) {
 		uint64_t v = reciprocal_word(d[0]), left = u[m];
 		for (int j = m - 1; j >= 0; j--) q[j] = divide_2by1(left, u[j], d[0], v, &left);
@@ -253,14 +253,16 @@ INLINED void store(uint8_t *at, number n) {
 	}
 }
 
-#define OF_TWO(name, work)                                                                                      \
-	void hestia_##name(uint8_t *memory, const uint32_t *o) {                                            \
-		store(memory + o[2], work(load(memory + o[0]), load(memory + o[1])));                         \
+#define OF_TWO(name, work) \
+	void hestia_##name(uint8_t *memory, const uint32_t *o, const volatile int32_t *stop) { \
+		(void)stop; \
+		store(memory + o[2], work(load(memory + o[0]), load(memory + o[1]))); \
 	}
 
-#define OF_THREE(name, work)                                                                                    \
-	void hestia_##name(uint8_t *memory, const uint32_t *o) {                                            \
-		store(memory + o[3], work(load(memory + o[0]), load(memory + o[1]), load(memory + o[2])));    \
+#define OF_THREE(name, work) \
+	void hestia_##name(uint8_t *memory, const uint32_t *o, const volatile int32_t *stop) { \
+		(void)stop; \
+		store(memory + o[3], work(load(memory + o[0]), load(memory + o[1]), load(memory + o[2]))); \
 	}
 
 OF_TWO(add, sum_of)

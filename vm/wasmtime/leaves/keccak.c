@@ -1,7 +1,7 @@
 // Keccak-256 with Ethereum's padding. One text of the permutation serves every processor: over 64-bit words, over the same
-// where the processor has BMI, and over vector registers of a lane each where it has AVX-512VL, which turns a lane in one
-// instruction and mixes three lanes in one (docs/adr/0014).
-#include "leaves.h"
+// with BMI instructions, and over vector registers of one lane each with AVX-512VL, which rotates a lane in one instruction
+// and mixes three lanes in one (docs/adr/0014).
+#include "keccak.h"
 
 #include <string.h>
 
@@ -18,7 +18,7 @@ static const uint64_t round_constant[ROUNDS] = {
 	0x000000000000800a, 0x800000008000000a, 0x8000000080008081, 0x8000000000008080, 0x0000000080000001, 0x8000000080008008,
 };
 
-// ROW makes a row of new lanes of one that pi has moved there.
+// ROW is chi on one row, whose lanes pi has moved there.
 #define ROW(to0, to1, to2, to3, to4, from0, from1, from2, from3, from4)       \
 	do {                                                                        \
 		LANE b0 = from0, b1 = from1, b2 = from2, b3 = from3, b4 = from4;          \
@@ -69,7 +69,7 @@ static const uint64_t round_constant[ROUNDS] = {
 
 typedef void permutation(uint64_t state[LANES]);
 
-// permutation_of returns the permutation of a way, slower ones first; NULL where the processor has not what it needs.
+// permutation_of returns the permutation of a way, slower ones first. It is NULL if the processor lacks the instructions.
 static permutation *permutation_of(uint32_t way) {
 	switch (way) {
 		case 0: return permute;
@@ -81,7 +81,7 @@ static permutation *permutation_of(uint32_t way) {
 	return NULL;
 }
 
-// absorb adds one block to the sponge. Lanes are little-endian, as every processor that is compiled for.
+// absorb adds one block to the sponge. Lanes are little-endian, and so is every processor that this is compiled for.
 static void absorb(uint64_t state[LANES], const uint8_t block[RATE], permutation *mix) {
 	for (int i = 0; i < RATE / 8; i++) {
 		uint64_t lane;

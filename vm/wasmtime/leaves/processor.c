@@ -1,5 +1,5 @@
-// What the processor can do, as far as a compiler asks.
-#include "shim.h"
+// The features of the processor, from cpuid or the auxiliary vector.
+#include "processor.h"
 
 #if defined(__x86_64__)
 #include <cpuid.h>

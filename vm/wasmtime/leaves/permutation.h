@@ -1,5 +1,5 @@
-// The permutation Keccak-f[1600], once for every time that this is included: PERMUTE is its name, LANE the type of a lane, LOAD,
-// STORE and CONSTANT how lanes get in and out, XOR, XOR3, TURN (to the left) and CHI (a ^ ~b & c) what is done with them.
+// The permutation Keccak-f[1600], one function for each inclusion of this file. PERMUTE is its name and LANE the type of a lane.
+// LOAD, STORE and CONSTANT move lanes in and out; XOR, XOR3, TURN (rotate left) and CHI (a ^ ~b & c) are the operations.
 static void PERMUTE(uint64_t state[LANES]) {
 	LANE a0 = LOAD(state + 0), a1 = LOAD(state + 1), a2 = LOAD(state + 2), a3 = LOAD(state + 3), a4 = LOAD(state + 4);
 	LANE a5 = LOAD(state + 5), a6 = LOAD(state + 6), a7 = LOAD(state + 7), a8 = LOAD(state + 8), a9 = LOAD(state + 9);
@@ -13,7 +13,7 @@ static void PERMUTE(uint64_t state[LANES]) {
 		LANE c4 = XOR3(XOR3(a4, a9, a14), a19, a24);
 		LANE d0 = XOR(c4, TURN(c1, 1)), d1 = XOR(c0, TURN(c2, 1)), d2 = XOR(c1, TURN(c3, 1));
 		LANE d3 = XOR(c2, TURN(c4, 1)), d4 = XOR(c3, TURN(c0, 1));
-		// its end, rho, pi and chi: a row after the other, so that few lanes are in hand at once
+		// the end of theta, rho, pi and chi: row by row, so that few lanes are live at once
 		LANE n0, n1, n2, n3, n4, n5, n6, n7, n8, n9, n10, n11, n12, n13, n14, n15, n16, n17, n18, n19, n20, n21, n22, n23, n24;
 		ROW(n20, n21, n22, n23, n24, TURN(XOR(a2, d2), 62), TURN(XOR(a8, d3), 55), TURN(XOR(a14, d4), 39), TURN(XOR(a15, d0), 41), TURN(XOR(a21, d1), 2));
 		ROW(n15, n16, n17, n18, n19, TURN(XOR(a4, d4), 27), TURN(XOR(a5, d0), 36), TURN(XOR(a11, d1), 10), TURN(XOR(a17, d2), 15), TURN(XOR(a23, d3), 56));
