@@ -8,7 +8,7 @@ BENCHTIME ?= 1s
 .PHONY: check test fuzz bench calibrate sweep golden contracts clients
 
 # Formatting, suspicious code, unused code.
-check:
+check: check-c
 	@unformatted="$$($(TOOL) gofumpt -l $$(git ls-files '*.go'))"; test -z "$$unformatted" || \
 	  { printf '%s\nrun: go tool -modfile=tools/go.mod gofumpt -w .\n' "$$unformatted" >&2; exit 1; }
 	@$(GO) vet ./...
@@ -16,6 +16,16 @@ check:
 	@$(TOOL) deadcode -test ./... > build/deadcode.txt
 	@test ! -s build/deadcode.txt || { cat build/deadcode.txt >&2; exit 1; }
 	@echo "check: clean"
+
+# The C of the engine and of the sample contracts is formatted by .clang-format. format-c rewrites it.
+C_FILES = $$(git ls-files 'vm/*.[ch]' 'contracts/*.[ch]')
+.PHONY: check-c format-c
+check-c:
+	@if command -v clang-format > /dev/null; then clang-format --dry-run -Werror $(C_FILES); \
+	  else echo "check: C is not looked at, because there is no clang-format"; fi
+
+format-c:
+	clang-format -i $(C_FILES)
 
 test:
 	$(GO) test ./...

@@ -1,5 +1,5 @@
-// The Ethereum Environment Interface for contracts in C: every function, its operands and types. This file is printed from
-// ewasm/table.go (make golden); docs/eei.md says more, with traps and prices.
+// The Ethereum Environment Interface for contracts in C: every function, its operands and types. This file is printed
+// from ewasm/table.go (make golden); docs/eei.md says more, with traps and prices.
 //
 // Data crosses by pointer into the contract's memory, in these shapes:
 //   address   20 bytes, as printed

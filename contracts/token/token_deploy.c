@@ -8,16 +8,16 @@ static const uint8_t runtime[] = {
 
 // 1,000,000 tokens of 18 decimals: 0xd3c21bcecceda1000000.
 static const uint8_t initial_supply[WORD_SIZE] __attribute__((aligned(8))) = {
-    [22] = 0xd3, 0xc2, 0x1b, 0xce, 0xcc, 0xed, 0xa1, 0x00, 0x00, 0x00,
+	[22] = 0xd3, 0xc2, 0x1b, 0xce, 0xcc, 0xed, 0xa1, 0x00, 0x00, 0x00,
 };
 
 CONTRACT_MAIN void token_deploy_main(void) {
-  refuse_value();
-  const word *supply = (const word *)initial_supply;
-  word nobody = word_of(0), deployer = caller_word();
-  word slot = balance_slot(&deployer);
-  eei_storage_store(&supply_slot, supply);
-  eei_storage_store(&slot, supply);
-  emit_transfer(&nobody, &deployer, supply);
-  eei_finish(runtime, sizeof runtime);
+	refuse_value();
+	const word *supply = (const word *)initial_supply;
+	word nobody = word_of(0), deployer = caller_word();
+	word slot = balance_slot(&deployer);
+	eei_storage_store(&supply_slot, supply);
+	eei_storage_store(&slot, supply);
+	emit_transfer(&nobody, &deployer, supply);
+	eei_finish(runtime, sizeof runtime);
 }

@@ -28,8 +28,8 @@ func TestTheHeaderIsPrintedFromTheTable(t *testing.T) {
 	sameSections(t, "contracts/src/eei.h", string(have), want, "\n// ")
 }
 
-const headerPreface = `// The Ethereum Environment Interface for contracts in C: every function, its operands and types. This file is printed from
-// ewasm/table.go (make golden); docs/eei.md says more, with traps and prices.
+const headerPreface = `// The Ethereum Environment Interface for contracts in C: every function, its operands and types. This file is printed
+// from ewasm/table.go (make golden); docs/eei.md says more, with traps and prices.
 //
 // Data crosses by pointer into the contract's memory, in these shapes:
 //   address   20 bytes, as printed

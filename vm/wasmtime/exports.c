@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "run.h"
+#include "trap.h"
 
 int hestia_find_exports(hestia_frame *f, wasmtime_context_t *context) {
 	wasmtime_instance_t instance;
@@ -28,8 +28,7 @@ uint32_t hestia_instantiate(hestia_frame *f, wasmtime_context_t *context) {
 	wasmtime_extern_t entry;
 	wasm_trap_t *trap = NULL;
 	const char *name = f->input.enter_name;
-	wasmtime_error_t *error =
-	    wasmtime_instance_pre_instantiate(f->input.instance_pre, context, &instance, &trap);
+	wasmtime_error_t *error = wasmtime_instance_pre_instantiate(f->input.instance_pre, context, &instance, &trap);
 	if (error) {
 		hestia_explain(error, f->outcome.message, sizeof f->outcome.message);
 		return HESTIA_NO_INSTANCE;

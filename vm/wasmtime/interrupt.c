@@ -1,7 +1,7 @@
-// How a run is interrupted. A signal goes to its thread. If the handler finds wasm code there, it moves the program counter to
-// an instruction of the same module that traps. If wasm code waits for a long operation of wasmtime's, such as memory.fill, the
-// handler makes it return to that instruction. The rest is an ordinary trap. Code that is not interrupted pays nothing: it is
-// the same code (docs/adr/0009).
+// How a run is interrupted. A signal goes to its thread. If the handler finds wasm code there, it moves the program
+// counter to an instruction of the same module that traps. If wasm code waits for a long operation of wasmtime's,
+// such as memory.fill, the handler makes it return to that instruction. The rest is an ordinary trap. Code that is
+// not interrupted pays nothing: it is the same code (docs/adr/0009).
 #define _GNU_SOURCE
 #include "interrupt.h"
 
@@ -33,7 +33,8 @@ static int is_trap(const uint8_t *at) { return memcmp(at, "\x1f\xc1\0\0", 4) == 
 // The run that is innermost on this thread.
 static __thread __attribute__((tls_model("initial-exec"))) hestia_frame *innermost;
 
-// parts are the sections of an image that are used here. An image is an ELF file that wasmtime has written, mapped as it is.
+// parts are the sections of an image that are used here. An image is an ELF file that wasmtime has written, mapped as
+// it is.
 typedef struct {
 	const uint8_t *image;
 	const Elf64_Shdr *text, *symbols, *traps;
@@ -70,8 +71,8 @@ static int in_function(const parts *p, uint64_t address) {
 	return 0;
 }
 
-// trap_in returns an instruction that does nothing but trap and that stands in wasmtime's table of traps. The table is a count,
-// as many offsets, and as many codes.
+// trap_in returns an instruction that does nothing but trap and that stands in wasmtime's table of traps. The table
+// is a count, as many offsets, and as many codes.
 static const uint8_t *trap_in(const parts *p) {
 	const uint8_t *table = p->image + p->traps->sh_offset, *text = p->image + p->text->sh_offset;
 	uint32_t count, offset;
@@ -83,22 +84,23 @@ static const uint8_t *trap_in(const parts *p) {
 	return NULL;
 }
 
-// cut_returns makes the innermost functions of a run return to a trap. Their stack frames, and those of the trampolines to
-// wasmtime, begin with a pointer to the frame around and a return address in a function. A few are cut and not just one: below
-// may lie an old frame that is no longer in use, in room that wasmtime has not written to.
+// cut_returns makes the innermost functions of a run return to a trap. Their stack frames, and those of the
+// trampolines to wasmtime, begin with a pointer to the frame around and a return address in a function. A few are cut
+// and not just one: below may lie an old frame that is no longer in use, in room that wasmtime has not written to.
 static int cut_returns(const parts *p, uint64_t from, uint64_t to, uint64_t trap) {
 	int cut = 0;
 	for (uint64_t at = (from + 15) & ~(uint64_t)15; at + 16 <= to && cut < 4; at += 16) {
 		uint64_t *frame = (uint64_t *)at, around = frame[0];
-		if (around <= at || around + 16 > to || around % 16 != 0 || frame[1] == trap || !in_function(p, frame[1])) continue;
+		if (around <= at || around + 16 > to || around % 16 != 0 || frame[1] == trap || !in_function(p, frame[1]))
+			continue;
 		frame[1] = trap;
 		cut++;
 	}
 	return cut;
 }
 
-// on_interrupt is safe in a signal handler: it reads only what does not change during the run, and writes only what the run no
-// longer needs.
+// on_interrupt is safe in a signal handler: it reads only what does not change during the run, and writes only what
+// the run no longer needs.
 static void on_interrupt(int number, siginfo_t *info, void *context) {
 	hestia_frame *f = innermost;
 	ucontext_t *thread = context;

@@ -1,4 +1,5 @@
-// The functions that contracts import. Most come back to Go through hestiaDispatch; leaves and the ends of a run are done here.
+// The functions that contracts import. Most come back to Go through hestiaDispatch; leaves and the ends of a run are
+// done here.
 #include "linker.h"
 
 #include <stdlib.h>
@@ -7,7 +8,7 @@
 #include "_cgo_export.h"
 #include "capi.h"
 #include "exports.h"
-#include "run.h"
+#include "trap.h"
 
 // A row is the number and type of a host function, packed into the word that wasmtime carries for it.
 #define ROW(e) ((uint32_t)((e)&0xff))
@@ -29,8 +30,9 @@ typedef struct {
 	uint32_t end;      // how it does
 } leaf_row;
 
-// stop unwinds a run. If nothing will ask for its place, the trap is one that has unwound a run before: it has its backtrace
-// already, and wasmtime does not make another, which would be most of the work. Only a trap with a code comes back as one.
+// stop unwinds a run. If nothing will ask for its place, the trap is one that has unwound a run before: it has its
+// backtrace already, and wasmtime does not make another, which would be most of the work. Only a trap with a code
+// comes back as one.
 static wasm_trap_t *stop(hestia_frame *f, uint32_t why) {
 	hestia_slot *slot = f->input.slot;
 	f->outcome.unwinding = why;

@@ -19,16 +19,18 @@ typedef struct {
 	uint32_t wide_result; // 1 if the result is an i64
 } hestia_signature;
 
-// hestia_linker_add adds a host function under a name. A lent one has more parameters, the particles left (i64) and the pages
-// of memory (i32), and one more result, the particles then left. It returns 0 if wasmtime refuses.
+// hestia_linker_add adds a host function under a name. A lent one has more parameters, the particles left (i64) and
+// the pages of memory (i32), and one more result, the particles then left. It returns 0 if wasmtime refuses.
 int hestia_linker_add(wasmtime_linker_t *linker, const char *module, const char *name, hestia_signature type, int lent);
 
-// hestia_linker_add_leaf adds a host function whose work a leaf can do. It has one more parameter, an i32, which is not 0 if
-// the contract has paid and the windows of the operands lie within its memory. It returns 0 if wasmtime refuses.
+// hestia_linker_add_leaf adds a host function whose work a leaf can do. It has one more parameter, an i32, which is
+// not 0 if the contract has paid and the windows of the operands lie within its memory. It returns 0 if wasmtime
+// refuses.
 int hestia_linker_add_leaf(wasmtime_linker_t *linker, const char *module, const char *name, hestia_signature type,
                            hestia_leaf *leaf);
 
-// hestia_linker_add_end does the same for a host function that ends the run, with an output of at most HESTIA_OUTPUT bytes.
+// hestia_linker_add_end does the same for a host function that ends the run, with an output of at most HESTIA_OUTPUT
+// bytes.
 int hestia_linker_add_end(wasmtime_linker_t *linker, const char *module, const char *name, hestia_signature type,
                           uint32_t end);
 

@@ -1,5 +1,5 @@
-// The memory of contracts' mirrors, one shared memory for all instances of an engine. An ordinary memory of wasmtime's belongs
-// to one store, and to make one for each instance would cost as much as the instance.
+// The memory of contracts' mirrors, one shared memory for all instances of an engine. An ordinary memory of
+// wasmtime's belongs to one store, and to make one for each instance would cost as much as the instance.
 #include "mirror.h"
 
 #include <string.h>
@@ -10,12 +10,13 @@ void wasmtime_config_wasm_multi_memory_set(wasm_config_t *, bool);
 void wasmtime_config_wasm_threads_set(wasm_config_t *, bool);
 wasmtime_error_t *wasmtime_memorytype_new(uint64_t, bool, uint64_t, bool, bool, uint8_t, wasm_memorytype_t **);
 void wasm_memorytype_delete(wasm_memorytype_t *);
-wasmtime_error_t *wasmtime_sharedmemory_new(const wasm_engine_t *, const wasm_memorytype_t *, wasmtime_sharedmemory_t **);
+wasmtime_error_t *wasmtime_sharedmemory_new(const wasm_engine_t *, const wasm_memorytype_t *,
+                                            wasmtime_sharedmemory_t **);
 void wasmtime_sharedmemory_delete(wasmtime_sharedmemory_t *);
 uint8_t *wasmtime_sharedmemory_data(const wasmtime_sharedmemory_t *);
 wasmtime_error_t *wasmtime_sharedmemory_grow(const wasmtime_sharedmemory_t *, uint64_t, uint64_t *);
-wasmtime_error_t *wasmtime_linker_define(wasmtime_linker_t *, wasmtime_context_t *, const char *, size_t, const char *, size_t,
-                                         const wasmtime_extern_t *);
+wasmtime_error_t *wasmtime_linker_define(wasmtime_linker_t *, wasmtime_context_t *, const char *, size_t, const char *,
+                                         size_t, const wasmtime_extern_t *);
 
 void hestia_config_mirror(wasm_config_t *config) {
 	wasmtime_config_wasm_multi_memory_set(config, true);

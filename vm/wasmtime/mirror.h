@@ -7,8 +7,8 @@
 // hestia_config_mirror lets an engine compile what the mirror adds to contracts.
 void hestia_config_mirror(wasm_config_t *config);
 
-// hestia_mirror_new returns a memory of one page that all instances of an engine share, and adds it to a linker. It is NULL if
-// wasmtime refuses.
+// hestia_mirror_new returns a memory of one page that all instances of an engine share, and adds it to a linker. It
+// is NULL if wasmtime refuses.
 wasmtime_sharedmemory_t *hestia_mirror_new(wasm_engine_t *engine, wasmtime_linker_t *linker, const char *module,
                                            const char *name, uint64_t most_pages);
 

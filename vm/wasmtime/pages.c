@@ -1,6 +1,7 @@
-// Which pages of a kept instance's memory its calls write: only these must be restored before the next call. The memory is
-// protected, so that the first write to a page faults. The handler opens the page, and the page stays open for as long as the
-// instance is kept. A contract writes to the same few pages in every call, so that faults soon stop (docs/adr/0017).
+// Which pages of a kept instance's memory its calls write: only these must be restored before the next call. The
+// memory is protected, so that the first write to a page faults. The handler opens the page, and the page stays open
+// for as long as the instance is kept. A contract writes to the same few pages in every call, so that faults soon
+// stop (docs/adr/0017).
 #define _GNU_SOURCE
 #include "pages.h"
 
@@ -20,8 +21,8 @@ _Static_assert(HESTIA_PAGES * 4096 == HESTIA_LITTLE, "there is room for the page
 
 static struct sigaction before; // the handler of faults before ours: wasmtime's, which passes to Go what is not its own
 
-// open_all gives up the watch. The kernel needs no resources for that. If it refused all the same, the contract would trap on
-// this machine and on no other, so the process ends.
+// open_all gives up the watch. The kernel needs no resources for that. If it refused all the same, the contract would
+// trap on this machine and on no other, so the process ends.
 static void open_all(hestia_watch *w) {
 	if (mprotect(w->memory, w->bytes, PROT_READ | PROT_WRITE) != 0) abort();
 	w->bytes = 0;
@@ -40,8 +41,8 @@ static void admit(hestia_watch *w, size_t address) {
 	if (mprotect(w->memory + page * page_bytes, page_bytes, PROT_READ | PROT_WRITE) != 0) open_all(w);
 }
 
-// on_fault finds the watch among those of this thread's runs: a run's memory is written by the run, by wasmtime for it, and by
-// its host functions. The write is then repeated and succeeds.
+// on_fault finds the watch among those of this thread's runs: a run's memory is written by the run, by wasmtime for
+// it, and by its host functions. The write is then repeated and succeeds.
 static void on_fault(int number, siginfo_t *info, void *context) {
 	uintptr_t address = (uintptr_t)info->si_addr;
 	if (info->si_code == SEGV_ACCERR)

@@ -3,6 +3,7 @@ package wasmtime
 // #cgo CFLAGS: -O3
 // #include "frame.h"
 // #include "run.h"
+// #include "trap.h"
 import "C"
 
 import (

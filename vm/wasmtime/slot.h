@@ -1,4 +1,4 @@
-// A slot of the pool: where one instance at a time stands, and what it keeps between two calls (slot.c).
+// A slot of the pool: where one instance at a time stands, and what it keeps between two calls (run.c).
 #ifndef HESTIA_SLOT_H
 #define HESTIA_SLOT_H
 
@@ -41,15 +41,6 @@ typedef struct {
 	uint64_t reused, restored; // how often an instance ran again; of these, with only its written pages restored
 	wasm_trap_t *unwinder;     // a trap that has unwound a run here; NULL if there is none
 } hestia_slot;
-
-struct hestia_frame;
-
-// hestia_begin returns a store with an instance as it is born, globals apart: the one that the frame's slot has kept, or a new
-// one. end is HESTIA_RETURNED if there is an instance, else how the run ends; keep says whether the instance can be kept.
-wasmtime_store_t *hestia_begin(struct hestia_frame *frame, int *keep, uint32_t *end);
-
-// hestia_put_back leaves the instance in the frame's slot if it can be kept. Otherwise it deletes the store.
-void hestia_put_back(struct hestia_frame *frame, wasmtime_store_t *store, int keep, uint32_t end);
 
 // hestia_vacate empties a slot.
 void hestia_vacate(hestia_slot *slot);

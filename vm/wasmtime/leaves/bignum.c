@@ -1,6 +1,7 @@
-// Arithmetic on 256-bit numbers in words of 64 bits. Division is Knuth's algorithm D. The digits of the quotient come from
-// reciprocals, after Möller and Granlund, "Improved division by invariant integers" (2011), whose variable names are kept. The
-// loops run over few words and must be unrolled, with the words in registers: at -O2 this takes two to five times as long.
+// Arithmetic on 256-bit numbers in words of 64 bits. Division is Knuth's algorithm D. The digits of the quotient come
+// from reciprocals, after Möller and Granlund, "Improved division by invariant integers" (2011), whose variable names
+// are kept. The loops run over few words and must be unrolled, with the words in registers: at -O2 this takes two to
+// five times as long.
 #include "bignum.h"
 
 #include <string.h>
@@ -15,7 +16,9 @@ typedef unsigned __int128 wide;
 // INLINED functions are compiled once for every length of operands that they are called with.
 #define INLINED static inline __attribute__((always_inline))
 
-typedef struct { uint64_t word[WORDS]; } number; // the lowest first
+typedef struct {
+	uint64_t word[WORDS];
+} number; // the lowest first
 
 static const number zero;
 
@@ -90,8 +93,8 @@ INLINED uint64_t divide_3by2(wide u21, uint64_t u0, wide d, uint64_t v, wide *r)
 	return q1;
 }
 
-// knuth divides m+n words u by n words d, n at least 3, with the highest bit of d set. The highest n words of u must be below
-// d. The remainder is left in the lowest n words of u.
+// knuth divides m+n words u by n words d, n at least 3, with the highest bit of d set. The highest n words of u must
+// be below d. The remainder is left in the lowest n words of u.
 INLINED void knuth(uint64_t *q, uint64_t *u, int m, const uint64_t *d, int n) {
 	wide top = WIDE(d[n - 1], d[n - 2]);
 	uint64_t v = reciprocal_3by2(d[n - 1], d[n - 2]);
@@ -253,15 +256,15 @@ INLINED void store(uint8_t *at, number n) {
 	}
 }
 
-#define OF_TWO(name, work) \
+#define OF_TWO(name, work)                                                                 \
 	void hestia_##name(uint8_t *memory, const uint32_t *o, const volatile int32_t *stop) { \
-		(void)stop; \
-		store(memory + o[2], work(load(memory + o[0]), load(memory + o[1]))); \
+		(void)stop;                                                                        \
+		store(memory + o[2], work(load(memory + o[0]), load(memory + o[1])));              \
 	}
 
-#define OF_THREE(name, work) \
-	void hestia_##name(uint8_t *memory, const uint32_t *o, const volatile int32_t *stop) { \
-		(void)stop; \
+#define OF_THREE(name, work)                                                                       \
+	void hestia_##name(uint8_t *memory, const uint32_t *o, const volatile int32_t *stop) {         \
+		(void)stop;                                                                                \
 		store(memory + o[3], work(load(memory + o[0]), load(memory + o[1]), load(memory + o[2]))); \
 	}
 

@@ -1,6 +1,6 @@
-// Keccak-256 with Ethereum's padding. One text of the permutation serves every processor: over 64-bit words, over the same
-// with BMI instructions, and over vector registers of one lane each with AVX-512VL, which rotates a lane in one instruction
-// and mixes three lanes in one (docs/adr/0014).
+// Keccak-256 with Ethereum's padding. One text of the permutation serves every processor: over 64-bit words, over the
+// same with BMI instructions, and over vector registers of one lane each with AVX-512VL, which rotates a lane in one
+// instruction and mixes three lanes in one (docs/adr/0014).
 #include "keccak.h"
 
 #include <string.h>
@@ -12,18 +12,19 @@
 enum { RATE = 136, LANES = 25, ROUNDS = 24, DIGEST = 32 };
 
 static const uint64_t round_constant[ROUNDS] = {
-	0x0000000000000001, 0x0000000000008082, 0x800000000000808a, 0x8000000080008000, 0x000000000000808b, 0x0000000080000001,
-	0x8000000080008081, 0x8000000000008009, 0x000000000000008a, 0x0000000000000088, 0x0000000080008009, 0x000000008000000a,
-	0x000000008000808b, 0x800000000000008b, 0x8000000000008089, 0x8000000000008003, 0x8000000000008002, 0x8000000000000080,
-	0x000000000000800a, 0x800000008000000a, 0x8000000080008081, 0x8000000000008080, 0x0000000080000001, 0x8000000080008008,
+	0x0000000000000001, 0x0000000000008082, 0x800000000000808a, 0x8000000080008000, 0x000000000000808b,
+	0x0000000080000001, 0x8000000080008081, 0x8000000000008009, 0x000000000000008a, 0x0000000000000088,
+	0x0000000080008009, 0x000000008000000a, 0x000000008000808b, 0x800000000000008b, 0x8000000000008089,
+	0x8000000000008003, 0x8000000000008002, 0x8000000000000080, 0x000000000000800a, 0x800000008000000a,
+	0x8000000080008081, 0x8000000000008080, 0x0000000080000001, 0x8000000080008008,
 };
 
 // ROW is chi on one row, whose lanes pi has moved there.
-#define ROW(to0, to1, to2, to3, to4, from0, from1, from2, from3, from4)       \
-	do {                                                                        \
-		LANE b0 = from0, b1 = from1, b2 = from2, b3 = from3, b4 = from4;          \
-		to0 = CHI(b0, b1, b2), to1 = CHI(b1, b2, b3), to2 = CHI(b2, b3, b4);      \
-		to3 = CHI(b3, b4, b0), to4 = CHI(b4, b0, b1);                             \
+#define ROW(to0, to1, to2, to3, to4, from0, from1, from2, from3, from4)      \
+	do {                                                                     \
+		LANE b0 = from0, b1 = from1, b2 = from2, b3 = from3, b4 = from4;     \
+		to0 = CHI(b0, b1, b2), to1 = CHI(b1, b2, b3), to2 = CHI(b2, b3, b4); \
+		to3 = CHI(b3, b4, b0), to4 = CHI(b4, b0, b1);                        \
 	} while (0)
 
 #define WORD_STORE(to, a) (*(to) = (a))
@@ -69,7 +70,8 @@ static const uint64_t round_constant[ROUNDS] = {
 
 typedef void permutation(uint64_t state[LANES]);
 
-// permutation_of returns the permutation of a way, slower ones first. It is NULL if the processor lacks the instructions.
+// permutation_of returns the permutation of a way, slower ones first. It is NULL if the processor lacks the
+// instructions.
 static permutation *permutation_of(uint32_t way) {
 	switch (way) {
 		case 0: return permute;
@@ -91,7 +93,8 @@ static void absorb(uint64_t state[LANES], const uint8_t block[RATE], permutation
 	mix(state);
 }
 
-static void keccak256(permutation *mix, const uint8_t *data, size_t length, uint8_t *result, const volatile int32_t *stop) {
+static void keccak256(permutation *mix, const uint8_t *data, size_t length, uint8_t *result,
+                      const volatile int32_t *stop) {
 	uint64_t state[LANES] = {0};
 	uint8_t last[RATE] = {0};
 	for (; length >= RATE; data += RATE, length -= RATE) {

@@ -11,15 +11,9 @@ static void keccak256(uint8_t *memory, const uint32_t *o, const volatile int32_t
 }
 
 static hestia_leaf *const leaves[HESTIA_LEAVES] = {
-	[HESTIA_LEAF_KECCAK256] = keccak256,
-	[HESTIA_LEAF_ADD] = hestia_add,
-	[HESTIA_LEAF_SUB] = hestia_sub,
-	[HESTIA_LEAF_MUL] = hestia_mul,
-	[HESTIA_LEAF_DIV] = hestia_div,
-	[HESTIA_LEAF_MOD] = hestia_mod,
-	[HESTIA_LEAF_ADDMOD] = hestia_addmod,
-	[HESTIA_LEAF_MULMOD] = hestia_mulmod,
-	[HESTIA_LEAF_EXP] = hestia_exp,
+	[HESTIA_LEAF_KECCAK256] = keccak256,  [HESTIA_LEAF_ADD] = hestia_add,       [HESTIA_LEAF_SUB] = hestia_sub,
+	[HESTIA_LEAF_MUL] = hestia_mul,       [HESTIA_LEAF_DIV] = hestia_div,       [HESTIA_LEAF_MOD] = hestia_mod,
+	[HESTIA_LEAF_ADDMOD] = hestia_addmod, [HESTIA_LEAF_MULMOD] = hestia_mulmod, [HESTIA_LEAF_EXP] = hestia_exp,
 };
 
 hestia_leaf *hestia_leaf_of(uint32_t number) { return number < HESTIA_LEAVES ? leaves[number] : NULL; }

@@ -4,8 +4,8 @@
 
 #include <stdint.h>
 
-// hestia_leaf does the work of a host function. Its operands are those of the function; the windows that they name lie in
-// memory. It may leave the work undone if stop, which may be NULL, is not 0 before it is finished.
+// hestia_leaf does the work of a host function. Its operands are those of the function; the windows that they name
+// lie in memory. It may leave the work undone if stop, which may be NULL, is not 0 before it is finished.
 typedef void hestia_leaf(uint8_t *memory, const uint32_t *operands, const volatile int32_t *stop);
 
 // The numbers of leaves.

@@ -4,8 +4,8 @@
 
 #include <stdint.h>
 
-// hestia_processor writes the feature words of the processor, as far as a compiler asks for them. Unknown words stay as they
-// are.
+// hestia_processor writes the feature words of the processor, as far as a compiler asks for them. Unknown words stay
+// as they are.
 void hestia_processor(uint32_t features[8]);
 
 #endif
