@@ -11,8 +11,9 @@ import (
 	"hestia/gas"
 )
 
-// Module bignum: arithmetic on 256-bit numbers, and the hash that belongs to them. A number is 32 bytes, big-endian: what
-// calldata, storage, topics and hashes hold, so that none has to be turned around. Division by zero gives zero, as in the EVM.
+// Module bignum: arithmetic on 256-bit numbers, and the hash that belongs to them. A number is 32 bytes, big-endian,
+// as in calldata, storage, topics and hashes: no contract need swap bytes. Division by zero gives zero, as in the
+// EVM.
 
 func bignumAdd(c *Context, a Args) (uint64, error) { return c.combine(a, (*uint256.Int).Add) }
 
@@ -28,7 +29,7 @@ func bignumAddMod(c *Context, a Args) (uint64, error) { return c.reduce(a, (*uin
 
 func bignumMulMod(c *Context, a Args) (uint64, error) { return c.reduce(a, (*uint256.Int).MulMod) }
 
-// bignumExp charges by the bytes of the exponent, each of which means work.
+// bignumExp charges for each byte of the exponent, because each one is work.
 func bignumExp(c *Context, a Args) (uint64, error) {
 	if err := c.numbers(a[:2]); err != nil {
 		return 0, err
@@ -40,7 +41,7 @@ func bignumExp(c *Context, a Args) (uint64, error) {
 	return c.combine(a, (*uint256.Int).Exp)
 }
 
-// combine writes what an operation makes of two numbers.
+// combine writes the result of an operation on two numbers.
 func (c *Context) combine(a Args, do func(z, x, y *uint256.Int) *uint256.Int) (uint64, error) {
 	if err := c.numbers(a[:2]); err != nil {
 		return 0, err
@@ -49,7 +50,7 @@ func (c *Context) combine(a Args, do func(z, x, y *uint256.Int) *uint256.Int) (u
 	return c.storeNumber(a[2], do(&n[0], &n[0], &n[1]))
 }
 
-// reduce writes what an operation makes of two numbers and a modulus.
+// reduce writes the result of an operation on two numbers and a modulus.
 func (c *Context) reduce(a Args, do func(z, x, y, m *uint256.Int) *uint256.Int) (uint64, error) {
 	if err := c.numbers(a[:3]); err != nil {
 		return 0, err
@@ -58,7 +59,7 @@ func (c *Context) reduce(a Args, do func(z, x, y, m *uint256.Int) *uint256.Int) 
 	return c.storeNumber(a[3], do(&n[0], &n[0], &n[1], &n[2]))
 }
 
-// numbers reads operands into the context, where they need no memory of their own.
+// numbers reads operands into the context, so that they are not allocated.
 func (c *Context) numbers(pointers Args) error {
 	for i, pointer := range pointers {
 		window, err := c.bytes(pointer, 32)
@@ -98,5 +99,5 @@ func keccak256(c *Context, a Args) (uint64, error) {
 	return c.store(a[2], hash[:])
 }
 
-// hashedAtOnce is how many bytes are hashed before somebody who no longer waits is noticed.
+// hashedAtOnce is how many bytes are hashed between two looks at the interrupt.
 const hashedAtOnce = 1 << 20

@@ -11,8 +11,8 @@ import (
 
 // The functions by which a contract runs another. All answer 0 for success, 1 for failure, 2 for a revert.
 //
-// A callee reads its input where it lies in the caller's memory, which stands still meanwhile: a copy would be work that
-// nobody pays for, as calls cost the same whatever the length.
+// A callee reads its input in the caller's memory, which does not change meanwhile. A copy would be work that is not
+// paid for, because the price of a call does not depend on the length.
 
 func call(c *Context, a Args) (uint64, error) { return c.callWithValue(frame.PlainCall, a) }
 
@@ -61,7 +61,7 @@ func (c *Context) callWithoutValue(kind frame.CallKind, a Args) (uint64, error) 
 	return c.call(a[0], frame.Call{Kind: kind, Target: target, Value: new(uint256.Int), Input: input})
 }
 
-// call pays for the access and the value, hands the frame its gas and settles afterwards.
+// call pays for the access and the value, gives the frame its gas and settles afterwards.
 func (c *Context) call(asked uint64, call frame.Call) (uint64, error) {
 	c.ReturnData = nil
 	if err := c.payAccess(call.Target); err != nil {
@@ -92,8 +92,8 @@ func (c *Context) call(asked uint64, call frame.Call) (uint64, error) {
 	return c.settle(result)
 }
 
-// refuse answers for a call whose value was paid for and cannot go: in the EVM the stipend of a call that never ran comes
-// back, in Hera it was never given.
+// refuse answers for a call that has paid for its value and cannot run. The EVM gives the stipend back; Hera never
+// gave it.
 func (c *Context) refuse() (uint64, error) {
 	if c.Schedule.State.RefusedStipend {
 		c.Gas.Return(gas.NewTank(c.Schedule.State.CallStipend))
@@ -101,7 +101,7 @@ func (c *Context) refuse() (uint64, error) {
 	return 1, nil
 }
 
-// callableGas is all but one 64th of what is left (EIP-150).
+// callableGas returns all but one 64th of the gas left (EIP-150).
 func (c *Context) callableGas() uint64 {
 	left := c.Gas.Left()
 	return left - left/64
@@ -126,7 +126,7 @@ func (c *Context) payValue(call frame.Call) error {
 	return c.Gas.Charge(price)
 }
 
-// settle takes back what the callee left and turns its end into the answer. A fault below is a fault here.
+// settle takes back the gas that the callee left and turns its end into the answer. A fault below is a fault here.
 func (c *Context) settle(result frame.Result) (uint64, error) {
 	c.Gas.Return(result.Left)
 	switch result.End {
@@ -141,8 +141,8 @@ func (c *Context) settle(result frame.Result) (uint64, error) {
 	}
 }
 
-// create runs creation data as a contract and writes the new account's address where that succeeds. What the constructor
-// gave to finish is its code, not return data; what it gave to revert is.
+// create runs creation data as a contract and writes the new account's address if that succeeds. The constructor's
+// output is return data only if it reverts: if it finishes, the output is the new code.
 func create(c *Context, a Args) (uint64, error) {
 	creation, err := c.creation(a)
 	if err != nil {
@@ -154,7 +154,7 @@ func create(c *Context, a Args) (uint64, error) {
 	return c.create(creation, a[3])
 }
 
-// create2 is create at an address that follows from the data, which is hashed for it, and a salt.
+// create2 is create at an address that follows from a salt and the hash of the data.
 func create2(c *Context, a Args) (uint64, error) {
 	creation, err := c.creation(a)
 	if err != nil {
@@ -171,7 +171,7 @@ func create2(c *Context, a Args) (uint64, error) {
 	return c.create(creation, a[4])
 }
 
-// creation reads what both kinds take: a value, and data within the limit.
+// creation reads the operands of both kinds: a value, and data within the limit.
 func (c *Context) creation(a Args) (frame.Creation, error) {
 	value, err := c.amount(a[0])
 	if err != nil {
@@ -187,7 +187,7 @@ func (c *Context) creation(a Args) (frame.Creation, error) {
 	return frame.Creation{Value: value, Code: code}, nil
 }
 
-// create hands the constructor its gas and settles afterwards.
+// create gives the constructor its gas and settles afterwards.
 func (c *Context) create(creation frame.Creation, pointer uint64) (uint64, error) {
 	c.ReturnData = nil
 	given := c.callableGas()

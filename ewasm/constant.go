@@ -2,8 +2,9 @@ package ewasm
 
 import "github.com/holiman/uint256"
 
-// Constant is the part of a frame that a host function answers with, if that part does not change while the frame runs: an
-// engine may read it before the contract does. One field is set; a function that answers with anything else has none.
+// Constant is the part of a frame that a host function answers with, if that part does not change while the frame
+// runs: an engine may read it before the contract does. One field is set; a function that answers with anything else
+// has none.
 type Constant struct {
 	Bytes  func(*Context) []byte       // written to the window of operand 0, which is as wide
 	Amount func(*Context) *uint256.Int // written there as a u128; a wider amount traps

@@ -7,10 +7,10 @@ import (
 	"unicode"
 )
 
-// maxPrint is how many bytes of memory one call prints at most: printing is free, so it must be short.
+// maxPrint is the most bytes of memory that one call prints. Printing is free, so it must be short.
 const maxPrint = 1024
 
-// The debug module: printing, for development. A schedule that does not sell it refuses contracts that import it.
+// The debug module prints, for development. A schedule that does not sell it refuses contracts that import it.
 
 func (c *Context) print(line string) {
 	if c.Debug != nil {
@@ -57,7 +57,7 @@ func (c *Context) printSlot(pointer uint64, format func([]byte) string) (uint64,
 	return 0, err
 }
 
-// printable keeps what a terminal can show and replaces the rest, so that no contract can send it escape codes.
+// printable keeps what a terminal can show and replaces the rest, so that contracts cannot send escape codes to it.
 func printable(b []byte) string {
 	return strings.Map(func(r rune) rune {
 		if r == unicode.ReplacementChar || !unicode.IsPrint(r) {

@@ -1,9 +1,9 @@
 // Package ewasm is what a contract sees: the Ethereum Environment Interface as one table of host functions, the Context
 // they act on, and the rules that say which modules are contracts.
 //
-// It does not run wasm (an engine does), does not open frames (vm does, through frame.Calls) and holds no price (gas does).
-// The linker of an engine, the validator, tracers, the documentation and the C header all read the same table. Start at
-// Functions, Context and Check.
+// It does not run wasm (an engine does), does not open frames (vm does, through frame.Calls) and holds no price (gas
+// does). The linker of an engine, the validator, tracers, the documentation and the C header all read the same table.
+// Start at Functions, Context and Check.
 package ewasm
 
 import (
@@ -20,7 +20,7 @@ import (
 // Function is one row of the interface: a host function with its signature, what it does, and every fact of it that
 // others rely on. Its prices are the schedules' Host[Number].
 type Function struct {
-	Number       gas.Operation // where the row stands in the table
+	Number       gas.Operation // the index of the row in the table
 	Module, Name string        // by which contracts import it
 	Since        gas.Edition   // the first that has it
 	Operands     []Operand
@@ -64,8 +64,8 @@ func (f *Function) SoldBy(s *gas.Schedule) bool {
 	return f.Since <= s.Edition && (f.Module != "debug" || s.Limits.Debug)
 }
 
-// Call charges the function's base price, refuses a change of state in a static frame, and runs the function. It returns
-// the raw result, or 0 if the function has none. An error ends the frame: give it to Context.Conclude.
+// Call charges the function's base price, refuses a change of state in a static frame, and runs the function. It
+// returns the raw result, or 0 if the function has none. An error ends the frame: give it to Context.Conclude.
 func (f *Function) Call(c *Context, a Args) (uint64, error) {
 	if c.Trace != nil {
 		c.Trace.Before(c, f, a)
@@ -119,21 +119,21 @@ func (t *Trap) Error() string { return fmt.Sprintf("%s: %v", t.Function, t.Err) 
 // Unwrap returns the reason.
 func (t *Trap) Unwrap() error { return t.Err }
 
-// Finish does what the host function finish does with its output, which is the frame's from then on. Give what it returns to
-// Conclude.
+// Finish ends the frame as the host function finish does, with an output that the caller must not change afterwards.
+// Give the error that it returns to Conclude.
 func (c *Context) Finish(output []byte) error {
 	c.Output = output
 	return errFinish
 }
 
-// Revert does what the host function revert does, likewise.
+// Revert ends the frame as the host function revert does, likewise.
 func (c *Context) Revert(output []byte) error {
 	c.Output = output
 	return frame.ErrReverted
 }
 
-// Conclude turns what running the contract ended with into the frame's result: nil where main returned, what a host
-// function gave back, or the engine's own trap.
+// Conclude returns the frame's result from the error that ended the run: nil if main returned, the error of a host
+// function, or the engine's own trap.
 func (c *Context) Conclude(err error) frame.Result {
 	switch err {
 	case nil, errFinish:

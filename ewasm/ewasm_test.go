@@ -65,14 +65,20 @@ func TestConcludeTellsTheFiveEndsApart(t *testing.T) {
 		{"revert", func(c *ewasm.Context) error { return call(c, "revert") }, frame.Reverted, "reverted", "bc", 100},
 		{"trap", func(c *ewasm.Context) error { return errors.New("unreachable") }, frame.Halted, "halted", "", 0},
 		{"out of gas", func(*ewasm.Context) error { return gas.ErrOutOfGas }, frame.Halted, "halted", "", 0},
-		{"broken rule", func(*ewasm.Context) error { return &ewasm.RuleError{Rule: ewasm.ErrFloat} }, frame.Halted, "halted", "", 0},
+		{
+			"broken rule", func(*ewasm.Context) error { return &ewasm.RuleError{Rule: ewasm.ErrFloat} }, frame.Halted,
+			"halted", "", 0,
+		},
 		{"fault", func(*ewasm.Context) error { return fault }, frame.Fault, "fault", "", 0},
 		{"fault within a host function", func(*ewasm.Context) error {
 			return fmt.Errorf("wrapped: %w", &ewasm.Trap{Function: "call", Err: fault})
 		}, frame.Fault, "fault", "", 0},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			c := &ewasm.Context{Frame: frame.Frame{Gas: gas.NewTank(100), Schedule: gas.Byzantium()}, Memory: []byte("abcd")}
+			c := &ewasm.Context{
+				Frame:  frame.Frame{Gas: gas.NewTank(100), Schedule: gas.Byzantium()},
+				Memory: []byte("abcd"),
+			}
 			r := c.Conclude(test.err(c))
 			if r.End != test.end || r.End.String() != test.word {
 				t.Errorf("end = %v, want %v", r.End, test.end)
@@ -98,7 +104,8 @@ func TestATrapNamesItsFunction(t *testing.T) {
 func TestPreparedContractsExportOnlyWhatIsReached(t *testing.T) {
 	for name, fields := range map[string]string{
 		"toolchain's": `(global (export "__heap_base") i32 (i32.const 0))`,
-		"meter's":     `(global (export "` + meter.GasGlobal + `") i64 (i64.const 0)) (func (export "` + meter.StackGlobal + `"))`,
+		"meter's": `(global (export "` + meter.GasGlobal + `") i64 (i64.const 0)) (func (export "` +
+			meter.StackGlobal + `"))`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			code := compile(t, around(fields))
@@ -118,7 +125,8 @@ func TestPreparedContractsExportOnlyWhatIsReached(t *testing.T) {
 			for _, item := range metered.Exports {
 				exports[item.Name] = item.Kind
 			}
-			if len(exports) != 4 || exports["main"] != wasm.ExternalFunction || exports["memory"] != wasm.ExternalMemory ||
+			if len(exports) != 4 || exports["main"] != wasm.ExternalFunction ||
+				exports["memory"] != wasm.ExternalMemory ||
 				exports[meter.GasGlobal] != wasm.ExternalGlobal || exports[meter.StackGlobal] != wasm.ExternalGlobal {
 				t.Errorf("exports %v, want main, memory and the meter's two", exports)
 			}

@@ -7,7 +7,7 @@ import (
 	"hestia/internal/wasm"
 )
 
-// checkFloats refuses every type and every opcode that touches floating point, whose NaN bits machines choose freely.
+// checkFloats refuses every type and every opcode of floating point, because the bits of a NaN depend on the machine.
 func checkFloats(m *wasm.Module, _ *gas.Schedule) error {
 	for i, t := range m.Types {
 		if hasFloat(t.Params) || hasFloat(t.Results) {
@@ -51,7 +51,7 @@ func hasFloat(types []wasm.ValueType) bool {
 	return false
 }
 
-// floatBlock tells a block, loop or if whose type is a float by itself; types by index are checked with the types.
+// floatBlock reports whether a block, loop or if has a float as its type. Types by index are checked with the types.
 func floatBlock(in *wasm.Instruction) bool {
 	if in.Op.Immediate() != wasm.ImmBlock {
 		return false

@@ -8,7 +8,7 @@ import (
 	"hestia/gas"
 )
 
-// The functions by which a contract reads its own frame, counts its gas and ends.
+// The functions with which a contract reads its own frame, counts its gas and ends.
 
 func useGas(c *Context, a Args) (uint64, error) {
 	if int64(a[0]) < 0 {

@@ -8,7 +8,7 @@ import (
 	"hestia/internal/wasm"
 )
 
-// withinLimits decodes code within the limits that hold before any compiler sees it.
+// withinLimits decodes code and checks the limits that hold before any compiler sees it.
 func withinLimits(code []byte, schedule *gas.Schedule) (*wasm.Module, *gas.Counts, error) {
 	m, counts, err := admit.Module(code, schedule)
 	var over *admit.LimitError
@@ -21,9 +21,9 @@ func withinLimits(code []byte, schedule *gas.Schedule) (*wasm.Module, *gas.Count
 	return m, counts, nil
 }
 
-// PayCompilation charges what the schedule asks for compiling code, before anything compiles it; whether it was compiled
-// before makes no difference. Code of another kind is free. The error is a *RuleError where code is not a contract, else
-// gas.ErrOutOfGas.
+// PayCompilation charges the schedule's price for compiling code, before anything compiles it. The price does not
+// depend on earlier compilations, and is zero for code of another kind. The error is a *RuleError if code is not a
+// contract, else gas.ErrOutOfGas.
 func PayCompilation(tank *gas.Tank, code []byte, schedule *gas.Schedule) error {
 	const microsecond = 1000
 	price := schedule.State.Compilation

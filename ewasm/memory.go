@@ -7,7 +7,8 @@ import (
 	"github.com/holiman/uint256"
 )
 
-// bytes returns the window of linear memory at pointer, aliasing it. Pointer and length are the low 32 bits of operands.
+// bytes returns the window of linear memory at pointer, without a copy. Pointer and length are the low 32 bits of
+// operands.
 func (c *Context) bytes(pointer, length uint64) ([]byte, error) {
 	from, to := uint64(uint32(pointer)), uint64(uint32(pointer))+uint64(uint32(length))
 	if to > uint64(len(c.Memory)) {
@@ -16,7 +17,7 @@ func (c *Context) bytes(pointer, length uint64) ([]byte, error) {
 	return c.Memory[from:to:to], nil
 }
 
-// copyOf returns a copy of the window of linear memory at pointer, which the contract cannot change afterwards.
+// copyOf returns a copy of the window of linear memory at pointer. The contract cannot change it afterwards.
 func (c *Context) copyOf(pointer, length uint64) ([]byte, error) {
 	window, err := c.bytes(pointer, length)
 	if err != nil {
@@ -72,8 +73,7 @@ func (c *Context) storeAmount(pointer uint64, amount *uint256.Int) (uint64, erro
 	return 0, nil
 }
 
-// copyFrom copies length bytes out of source at offset; reading past its end traps, where the EVM
-// would fill with zeros.
+// copyFrom copies length bytes out of source at offset. Reading past its end traps; the EVM would fill with zeros.
 func (c *Context) copyFrom(source []byte, pointer, offset, length uint64) (uint64, error) {
 	from, to := uint64(uint32(offset)), uint64(uint32(offset))+uint64(uint32(length))
 	window, err := c.bytes(pointer, length)
@@ -87,7 +87,7 @@ func (c *Context) copyFrom(source []byte, pointer, offset, length uint64) (uint6
 	return 0, nil
 }
 
-// chargeWords charges price for every 32 bytes begun of length.
+// chargeWords charges price for every 32 bytes of length, rounded up.
 func (c *Context) chargeWords(price, length uint64) error {
 	return c.Gas.Charge(price * ((uint64(uint32(length)) + 31) / 32))
 }

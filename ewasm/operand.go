@@ -14,7 +14,7 @@ type Operand struct {
 	Use     Use
 	Width   int    // bytes of the window; 0 if Length says how many
 	Length  string // the operand that holds the window's length
-	Counter string // the operand just before the counted ones that says how many of them there are; empty = always there
+	Counter string // the operand before that counts this one and its like; empty if it is always there
 	Little  bool   // a number of 32 bytes in the window is little-endian; one of 16 bytes always is
 }
 

@@ -23,7 +23,7 @@ var (
 	ErrNotWasm   = errors.New("not a WebAssembly module")
 )
 
-// RuleError says which rule a module breaks, at which place and how.
+// RuleError says which rule a module breaks, at which place, and how.
 type RuleError struct {
 	Rule  error  // one of the rules above
 	Place string // the item, such as `import 3 "ethereum" "call"`
@@ -50,11 +50,11 @@ func broken(rule error, place, what string, args ...any) error {
 // magic is how every binary module begins.
 const magic = "\x00asm"
 
-// IsWasm tells WebAssembly from any other code by its first bytes.
+// IsWasm reports whether code begins as WebAssembly does.
 func IsWasm(code []byte) bool { return len(code) >= len(magic) && string(code[:len(magic)]) == magic }
 
-// Check decodes code and holds it against the contract rules of the schedule, its limits first. The error is a *RuleError.
-// Types and indices within the module are not checked: that is WebAssembly validation, the engine's.
+// Check decodes code and checks it against the contract rules of the schedule, its limits first. The error is a
+// *RuleError. Types and indices within the module are not checked here: the engine validates them.
 func Check(code []byte, schedule *gas.Schedule) (*wasm.Module, error) {
 	m, _, err := examine(code, schedule)
 	return m, err
@@ -93,7 +93,8 @@ func checkImports(m *wasm.Module, schedule *gas.Schedule) error {
 			return broken(ErrImport, place, "no such function in the interface")
 		}
 		if !row.SoldBy(schedule) {
-			return broken(ErrImport, place, "the interface of schedule %q does not have this function; later schedules do", schedule.Name)
+			return broken(ErrImport, place,
+				"the interface of schedule %q does not have this function; later schedules do", schedule.Name)
 		}
 		if int(item.Function) >= len(m.Types) {
 			return broken(ErrImport, place, "type %d does not exist", item.Function)
@@ -107,7 +108,10 @@ func checkImports(m *wasm.Module, schedule *gas.Schedule) error {
 
 // sells reports whether contracts of the schedule may import anything from a module.
 func sells(schedule *gas.Schedule, module string) bool {
-	return slices.ContainsFunc(functions[:], func(row Function) bool { return row.Module == module && row.SoldBy(schedule) })
+	return slices.ContainsFunc(functions[:], func(row Function) bool {
+		return row.Module == module &&
+			row.SoldBy(schedule)
+	})
 }
 
 func checkExports(m *wasm.Module, schedule *gas.Schedule) error {

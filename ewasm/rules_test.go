@@ -50,7 +50,8 @@ func broken(t *testing.T, code []byte, schedule *gas.Schedule, rule error, place
 	if r.Place != place {
 		t.Errorf("place = %q, want %q (%v)", r.Place, place, err)
 	}
-	if text := err.Error(); !strings.HasPrefix(text, rule.Error()) || !strings.Contains(text, place) || text == rule.Error() {
+	if text := err.Error(); !strings.HasPrefix(text, rule.Error()) || !strings.Contains(text, place) ||
+		text == rule.Error() {
 		t.Errorf("error %q does not say rule, place and reason", text)
 	}
 }
@@ -162,21 +163,45 @@ func TestExports(t *testing.T) {
 		rule  error
 		place string
 	}{
-		"no main":               {`(module ` + memory + ` (func))`, ewasm.ErrMain, "exports"},
-		"main with a parameter": {`(module ` + memory + ` (func (export "main") (param i32)))`, ewasm.ErrExport, `export 1 "main"`},
-		"main with a result":    {`(module ` + memory + ` (func (export "main") (result i64) (i64.const 0)))`, ewasm.ErrExport, `export 1 "main"`},
-		"main is a global":      {`(module ` + memory + ` (global (export "main") i32 (i32.const 0)))`, ewasm.ErrExport, `export 1 "main"`},
-		"main is a table":       {`(module ` + memory + ` (table (export "main") 1 funcref))`, ewasm.ErrExport, `export 1 "main"`},
-		"main is the memory":    {`(module (memory (export "memory") (export "main") 1))`, ewasm.ErrExport, `export 1 "main"`},
+		"no main": {`(module ` + memory + ` (func))`, ewasm.ErrMain, "exports"},
+		"main with a parameter": {
+			`(module ` + memory + ` (func (export "main") (param i32)))`, ewasm.ErrExport,
+			`export 1 "main"`,
+		},
+		"main with a result": {
+			`(module ` + memory + ` (func (export "main") (result i64) (i64.const 0)))`,
+			ewasm.ErrExport, `export 1 "main"`,
+		},
+		"main is a global": {
+			`(module ` + memory + ` (global (export "main") i32 (i32.const 0)))`,
+			ewasm.ErrExport, `export 1 "main"`,
+		},
+		"main is a table": {
+			`(module ` + memory + ` (table (export "main") 1 funcref))`, ewasm.ErrExport,
+			`export 1 "main"`,
+		},
+		"main is the memory": {
+			`(module (memory (export "memory") (export "main") 1))`, ewasm.ErrExport,
+			`export 1 "main"`,
+		},
 		"main is imported": {
 			`(module (import "ethereum" "getCaller" (func $f (param i32))) ` + memory + ` (export "main" (func $f)))`,
 			ewasm.ErrExport, `export 1 "main"`,
 		},
-		"no memory exported":   {`(module (memory 1) (func (export "main")))`, ewasm.ErrNoMemory, "exports"},
-		"memory is a function": {`(module (memory 1) (func (export "main") (export "memory")))`, ewasm.ErrExport, `export 1 "memory"`},
-		"memory is a global":   {`(module (memory 1) (func (export "main")) (global (export "memory") i32 (i32.const 0)))`, ewasm.ErrExport, `export 1 "memory"`},
-		"no memory at all":     {`(module (func (export "main")) (export "memory" (memory 0)))`, ewasm.ErrNoMemory, "memory section"},
-		"two memories":         {`(module ` + memory + ` (memory 1) (func (export "main")))`, ewasm.ErrNoMemory, "memory section"},
+		"no memory exported": {`(module (memory 1) (func (export "main")))`, ewasm.ErrNoMemory, "exports"},
+		"memory is a function": {
+			`(module (memory 1) (func (export "main") (export "memory")))`, ewasm.ErrExport,
+			`export 1 "memory"`,
+		},
+		"memory is a global": {`(module (memory 1) (func (export "main")) (global (export "memory") i32 (i32.const 0)))`, ewasm.ErrExport, `export 1 "memory"`},
+		"no memory at all": {
+			`(module (func (export "main")) (export "memory" (memory 0)))`, ewasm.ErrNoMemory,
+			"memory section",
+		},
+		"two memories": {
+			`(module ` + memory + ` (memory 1) (func (export "main")))`, ewasm.ErrNoMemory,
+			"memory section",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			for _, schedule := range schedules {
@@ -220,10 +245,13 @@ func TestStartFunctionsAreRefused(t *testing.T) {
 func TestFloatsAreRefusedWhereverTheyStand(t *testing.T) {
 	for _, float := range []string{"f32", "f64"} {
 		for name, test := range map[string]struct{ text, place string }{
-			"parameter":      {around("(func (param i32 " + float + "))"), "type 0"},
-			"result":         {around("(func (result " + float + ") unreachable)"), "type 0"},
-			"unused type":    {around("(type (func)) (type (func (param " + float + ")))"), "type 1"},
-			"global":         {around("(global i32 (i32.const 0)) (global " + float + " (" + float + ".const 0))"), "global 1"},
+			"parameter":   {around("(func (param i32 " + float + "))"), "type 0"},
+			"result":      {around("(func (result " + float + ") unreachable)"), "type 0"},
+			"unused type": {around("(type (func)) (type (func (param " + float + ")))"), "type 1"},
+			"global": {
+				around("(global i32 (i32.const 0)) (global " + float + " (" + float + ".const 0))"),
+				"global 1",
+			},
 			"mutable global": {around("(global (mut " + float + ") (" + float + ".const 0))"), "global 0"},
 			"local":          {around("(func (local i32 i64 " + float + "))"), "function 0"},
 			"local of main":  {inMain("(local " + float + ")"), "function 0"},
@@ -290,8 +318,8 @@ func TestFloatOpcodesAreRefusedAndNoOthers(t *testing.T) {
 			allow(t, inMain(body), gas.Default())
 		}
 	}
-	// f32 and f64 have each 2 accesses, 1 constant, 6 comparisons, 14 operations; 26 convert, 4 of them reinterpreting; 8
-	// truncate without a trap.
+	// f32 and f64 have each 2 accesses, 1 constant, 6 comparisons, 14 operations; 26 convert, 4 of them
+	// reinterpreting; 8 truncate without a trap.
 	if want := 2*(2+1+6+14) + 22 + 8; floats != want {
 		t.Errorf("%d float opcodes, want %d", floats, want)
 	}
@@ -347,7 +375,10 @@ func TestConstantExpressionsAreOneInstruction(t *testing.T) {
 }
 
 func TestCodeThatIsNoModule(t *testing.T) {
-	for _, code := range []string{"", "\x00", "\x00as", "\x00asn\x01\x00\x00\x00", "(module)", "\x60\x00", "\xef\x01\x00"} {
+	for _, code := range []string{
+		"", "\x00", "\x00as", "\x00asn\x01\x00\x00\x00", "(module)", "\x60\x00",
+		"\xef\x01\x00",
+	} {
 		broken(t, []byte(code), gas.Default(), ewasm.ErrNotWasm, "")
 		if ewasm.IsWasm([]byte(code)) {
 			t.Errorf("IsWasm(%q)", code)
@@ -373,7 +404,8 @@ func TestMalformedModules(t *testing.T) {
 		"tail call":         string(compile(t, inMain("return_call 0"))),
 		"atomics":           string(compile(t, inMain("(drop (i32.atomic.load (i32.const 0)))"))),
 		"exceptions":        string(compile(t, around("(tag)"))),
-		"shared memory":     string(compile(t, `(module (memory (export "memory") 1 1 shared) (func (export "main")))`)),
+		"shared memory": string(compile(t,
+			`(module (memory (export "memory") 1 1 shared) (func (export "main")))`)),
 		"memory64":          string(compile(t, `(module (memory (export "memory") i64 1) (func (export "main")))`)),
 		"garbage collector": string(compile(t, around("(type (struct))"))),
 	} {
@@ -387,7 +419,8 @@ func TestMalformedModules(t *testing.T) {
 
 func TestEveryTruncationIsRefused(t *testing.T) {
 	// Its last section is the code, which no section before it can do without.
-	code := compile(t, importing("ethereum", "getCaller", `(func (param i32))) (table 1 funcref) (elem (i32.const 0) 0) (global i32 (i32.const 1)`))
+	code := compile(t, importing("ethereum", "getCaller",
+		`(func (param i32))) (table 1 funcref) (elem (i32.const 0) 0) (global i32 (i32.const 1)`))
 	for n := range code {
 		_, err := ewasm.Check(code[:n], gas.Default())
 		if !isRule(err) {
@@ -402,7 +435,8 @@ func isRule(err error) bool {
 }
 
 func TestNoFlippedByteMakesCheckPanic(t *testing.T) {
-	code := compile(t, importing("ethereum", "getCaller", `(func $f (param i32))) (table 1 funcref) (elem (i32.const 0) $f) (data (i32.const 0) "data"`))
+	code := compile(t, importing("ethereum", "getCaller",
+		`(func $f (param i32))) (table 1 funcref) (elem (i32.const 0) $f) (data (i32.const 0) "data"`))
 	for i := range code {
 		for bit := range 8 {
 			flipped := append([]byte(nil), code...)

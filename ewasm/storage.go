@@ -7,7 +7,7 @@ import (
 	"hestia/gas"
 )
 
-// The functions by which a contract reads and writes its storage and logs.
+// The functions with which a contract reads and writes its storage and logs.
 
 func storageLoad(c *Context, a Args) (uint64, error) {
 	key, err := c.hash(a[0])
@@ -51,7 +51,7 @@ func storageStore(c *Context, a Args) (uint64, error) {
 	return 0, nil
 }
 
-// payStore is Byzantium's rule: only the current value counts.
+// payStore charges by Byzantium's rule: only the current value counts.
 func (c *Context) payStore(key, value common.Hash) error {
 	price, current := &c.Schedule.State, c.State.GetState(c.Self, key)
 	zero := common.Hash{}
@@ -64,7 +64,7 @@ func (c *Context) payStore(key, value common.Hash) error {
 	return c.Gas.Charge(price.SlotReset)
 }
 
-// payNetStore is EIP-2200's rule with EIP-2929's prices: the value at the start of the transaction counts too.
+// payNetStore charges by EIP-2200 with the prices of EIP-2929: the value at the start of the transaction counts too.
 func (c *Context) payNetStore(key, value common.Hash) error {
 	price := &c.Schedule.State
 	if c.Gas.Left() <= price.SlotSentry {
@@ -88,7 +88,7 @@ func (c *Context) payNetStore(key, value common.Hash) error {
 	return c.Gas.Charge(cost + price.SlotWarm)
 }
 
-// refundDirtyStore settles a slot that this transaction had changed before.
+// refundDirtyStore corrects the refund for a slot that this transaction has changed before.
 func (c *Context) refundDirtyStore(original, current, value common.Hash) {
 	price, zero := &c.Schedule.State, common.Hash{}
 	if current == zero { // so original is not, or nothing had changed
@@ -127,7 +127,7 @@ func transientStore(c *Context, a Args) (uint64, error) {
 	return 0, err
 }
 
-// logEvent reads only as many topic pointers as there are topics: the others may hold anything.
+// logEvent reads only as many topic pointers as there are topics. The others may hold anything.
 func logEvent(c *Context, a Args) (uint64, error) {
 	count := uint64(uint32(a[2]))
 	if count > 4 {

@@ -32,8 +32,9 @@ var (
 	long = []wasm.ValueType{wasm.I64}
 )
 
-// functions is the whole interface by number, which is the order of its document. What a consumer (an engine, the mirror,
-// a tracer, a binding) must know of a function is in its row; what a consumer adds is an array by the same number.
+// functions is the whole interface by number, which is the order of its document. What a consumer (an engine, the
+// mirror, a tracer, a binding) must know of a function is in its row; what a consumer adds is an array by the same
+// number.
 var functions = table(
 	module("ethereum", gas.ByzantineEdition, rows{
 		gas.UseGas: {

@@ -12,8 +12,8 @@ import (
 	"hestia/gas"
 )
 
-// The tests here prove the table complete: take any fact out of a row, and one of them names the function. They hold a fact
-// to what others say of the function: its module, geth's table of instructions, or the lists below.
+// The tests here prove the table complete: if any fact is missing from a row, one of them names the function. They
+// compare a fact with what others say of the function: its module, geth's table of instructions, or the lists below.
 
 // writers, callers and the others are the instructions that make the facts of functions.
 var (
@@ -175,7 +175,10 @@ func TestEveryFunctionOfTheEVMNamesItsInstruction(t *testing.T) {
 
 // The stack that tracers see is made of the operands, so that geth's own table of instructions proves these.
 func TestTheOperandsMakeTheStackOfTheInstruction(t *testing.T) {
-	instructions, err := gethvm.LookupInstructionSet(params.Rules{IsOsaka: true, IsPrague: true, IsCancun: true, IsMerge: true})
+	instructions, err := gethvm.LookupInstructionSet(params.Rules{
+		IsOsaka: true, IsPrague: true, IsCancun: true,
+		IsMerge: true,
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -246,10 +249,12 @@ func TestOperandsAreWhatTheInterfaceSays(t *testing.T) {
 		for _, o := range row.Operands {
 			isWindow := o.Use != ewasm.Number
 			if isWindow != (o.Width > 0 || o.Length != "") {
-				t.Errorf("%s: operand %s is a window: %v; width %d, length %q", row.Name, o.Name, isWindow, o.Width, o.Length)
+				t.Errorf("%s: operand %s is a window: %v; width %d, length %q", row.Name, o.Name, isWindow, o.Width,
+					o.Length)
 			}
 			if o.Length != "" && !operands[o.Length] || o.Counter != "" && !operands[o.Counter] {
-				t.Errorf("%s: operand %s names %q and %q, which are not operands", row.Name, o.Name, o.Length, o.Counter)
+				t.Errorf("%s: operand %s names %q and %q, which are not operands", row.Name, o.Name, o.Length,
+					o.Counter)
 			}
 			if want := row.Name == "getBlockDifficulty"; o.Little != want {
 				t.Errorf("%s: operand %s is little-endian: %v, want %v", row.Name, o.Name, o.Little, want)

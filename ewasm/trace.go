@@ -1,14 +1,15 @@
 package ewasm
 
-// Tracer watches the host functions that contracts call. It must change nothing of what it is shown.
+// Tracer is called around every host function that contracts call. It must not change what it is given.
 type Tracer interface {
-	// Before is told of a host function that is about to be charged for and run.
+	// Before is called before a host function is charged for and run.
 	Before(c *Context, f *Function, a Args)
-	// After is told what it answered, or why it ends the frame: nil for finish and selfDestruct, ErrReverted or a *Trap.
+	// After is called with the function's result. If the function ends the frame, err is nil (finish and selfDestruct),
+	// frame.ErrReverted or a *Trap.
 	After(c *Context, f *Function, a Args, result uint64, err error)
 }
 
-// traceAfter tells the tracer how a host function went.
+// traceAfter calls the tracer after a host function.
 func (c *Context) traceAfter(f *Function, a Args, result uint64, err error) {
 	if err == errFinish {
 		err = nil

@@ -9,7 +9,7 @@ import (
 	"hestia/gas"
 )
 
-// The functions by which a contract reads other accounts and its block.
+// The functions with which a contract reads other accounts and its block.
 
 // access charges the first access of an account in this transaction as cold, every later one as warm.
 func (c *Context) access(account common.Address) error {
@@ -74,8 +74,8 @@ func getSelfBalance(c *Context, a Args) (uint64, error) {
 	return c.storeAmount(a[0], c.State.GetBalance(c.Self))
 }
 
-// getBlockHash answers 0 and writes the hash of one of the last 256 blocks, or answers 1. The result's window is checked
-// either way.
+// getBlockHash answers 0 and writes the hash of one of the last 256 blocks, or answers 1. It checks the result's
+// window in both cases.
 func getBlockHash(c *Context, a Args) (uint64, error) {
 	window, err := c.bytes(a[1], common.HashLength)
 	if err != nil {
@@ -114,7 +114,7 @@ func getBlobBaseFee(c *Context) *uint256.Int { return &c.Block.BlobBaseFee }
 // getPrevRandao is what getBlockDifficulty is, as the bytes of a hash: not swapped.
 func getPrevRandao(c *Context) []byte { return c.Block.Difficulty[:] }
 
-// getBlobHash answers 0 and writes the hash, or answers 1. The result's window is checked either way.
+// getBlobHash answers 0 and writes the hash, or answers 1. It checks the result's window in both cases.
 func getBlobHash(c *Context, a Args) (uint64, error) {
 	window, err := c.bytes(a[1], common.HashLength)
 	if err != nil {

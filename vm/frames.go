@@ -15,8 +15,8 @@ import (
 	"hestia/gas"
 )
 
-// Call runs another account's code in a frame below above; it is frame.Calls. The value moves inside the frame: unless the
-// frame finishes, that is undone too.
+// Call runs another account's code in a frame below above; it is frame.Calls. The value moves inside the frame, so
+// that this is undone too unless the frame finishes.
 func (m *Machine) Call(above *frame.Frame, call frame.Call) (result frame.Result) {
 	c := m.calledFrame(above, call)
 	m.enter(c, callOpcodes[call.Kind], above.Self, call.Target, call.Input)
@@ -40,7 +40,7 @@ func (m *Machine) Call(above *frame.Frame, call frame.Call) (result frame.Result
 	return result
 }
 
-// calledFrame is what the callee sees, by the kind of the call.
+// calledFrame returns the callee's frame, by the kind of the call.
 func (m *Machine) calledFrame(above *frame.Frame, call frame.Call) *ewasm.Context {
 	c := m.frameBelow(above)
 	c.Self, c.Caller, c.Value = call.Target, above.Self, call.Value
@@ -56,7 +56,7 @@ func (m *Machine) calledFrame(above *frame.Frame, call frame.Call) *ewasm.Contex
 	return c
 }
 
-// frameBelow carries over what every frame of a transaction shares.
+// frameBelow returns a frame with what all frames of a transaction share.
 func (m *Machine) frameBelow(above *frame.Frame) *ewasm.Context {
 	depth := above.Depth + 1
 	c := m.frameAt(depth)
@@ -74,7 +74,7 @@ func (m *Machine) frameBelow(above *frame.Frame) *ewasm.Context {
 	return c
 }
 
-// frameAt returns the frame of a depth, of which there is one at a time. Who watches may keep it; if nobody does it is used again.
+// frameAt returns the frame of a depth. There is one at a time, and it is reused, unless a tracer may keep it.
 func (m *Machine) frameAt(depth int) *ewasm.Context {
 	if m.trace != nil {
 		return new(ewasm.Context)
@@ -85,8 +85,8 @@ func (m *Machine) frameAt(depth int) *ewasm.Context {
 	return m.frames[depth]
 }
 
-// arrive moves the value and touches the callee. It answers false where there is nothing to run: no such account and no
-// value to make one with.
+// arrive moves the value and touches the callee. It returns false if there is nothing to run: there is no such
+// account, and no value to make one.
 func (m *Machine) arrive(from common.Address, call frame.Call) bool {
 	switch call.Kind {
 	case frame.PlainCall:
@@ -108,7 +108,7 @@ func (m *Machine) transfer(from, to common.Address, value *uint256.Int) {
 	m.State.AddBalance(to, value, tracing.BalanceChangeTransfer)
 }
 
-// execute runs what stands at an address: a precompile, code of a known kind, or nothing.
+// execute runs what an address has: a precompile, code of a known kind, or nothing.
 func (m *Machine) execute(c *ewasm.Context, at common.Address) frame.Result {
 	if p := m.precompiles[at]; p != nil {
 		return m.runPrecompile(c, at, p)
@@ -124,7 +124,7 @@ func (m *Machine) execute(c *ewasm.Context, at common.Address) frame.Result {
 	return m.runCode(c)
 }
 
-// runCode tells kinds of code apart by their first bytes.
+// runCode runs code by its kind, which its first bytes say.
 func (m *Machine) runCode(c *ewasm.Context) frame.Result {
 	switch {
 	case len(c.Code) == 0:
@@ -169,7 +169,7 @@ func (m *Machine) Create(above *frame.Frame, creation frame.Creation) (address c
 	}
 	m.State.SetNonce(above.Self, nonce+1, tracing.NonceChangeContractCreator)
 	if m.Rules.IsEIP2929 {
-		m.State.AddAddressToAccessList(address) // stays though the creation fail
+		m.State.AddAddressToAccessList(address) // stays if the creation fails
 	}
 	if m.occupied(address) {
 		return address, frame.Result{End: frame.Halted, Cause: gethvm.ErrContractAddressCollision}
@@ -183,13 +183,13 @@ func (m *Machine) Create(above *frame.Frame, creation frame.Creation) (address c
 	return address, result
 }
 
-// occupied tells whether a contract stands at address already.
+// occupied reports whether there is a contract at address already.
 func (m *Machine) occupied(address common.Address) bool {
 	hash := m.State.GetCodeHash(address)
 	return m.State.GetNonce(address) != 0 || hash != (common.Hash{}) && hash != types.EmptyCodeHash
 }
 
-// found makes the account of a new contract, keeping what was sent there before.
+// found makes the account of a new contract. It keeps the balance of an account that was there before.
 func (m *Machine) found(creator, address common.Address, value *uint256.Int) {
 	if !m.State.Exist(address) {
 		m.State.CreateAccount(address)
@@ -201,8 +201,8 @@ func (m *Machine) found(creator, address common.Address, value *uint256.Int) {
 	m.transfer(creator, address, value)
 }
 
-// construct runs the creation data, holds the code it gives against the rules, and stores it. Both are paid for before
-// they are compiled.
+// construct runs the creation data, checks the code that it outputs against the rules, and stores it. Both are paid for
+// before they are compiled.
 func (m *Machine) construct(c *ewasm.Context) frame.Result {
 	if err := ewasm.PayCompilation(&c.Gas, c.Code, m.Schedule); err != nil {
 		return c.Conclude(err)
@@ -230,7 +230,7 @@ func (m *Machine) construct(c *ewasm.Context) frame.Result {
 	return result
 }
 
-// checkDeployed holds the size and first byte of code about to be deployed against the rules.
+// checkDeployed checks the size and the first byte of code before it is deployed.
 func (m *Machine) checkDeployed(code []byte) error {
 	if limit := m.Schedule.Limits.Code; len(code) > limit {
 		return sizeError{len(code), limit}

@@ -11,8 +11,8 @@ import (
 	"hestia/frame"
 )
 
-// Tracers made for the EVM learn what a contract touches from its instructions and their stack. They see a host function
-// that does what an instruction does as that instruction, with the stack that it would have had.
+// Tracers made for the EVM learn what a contract touches from its instructions and their stack. They see a host
+// function that does what an instruction does as that instruction, with the stack that it would have had.
 
 // instructions calls the opcode hooks for host functions that stand for instructions.
 type instructions struct {
@@ -43,10 +43,10 @@ func (t *instructions) After(c *ewasm.Context, f *ewasm.Function, a ewasm.Args, 
 // opcodeOf returns the instruction of a call. A log's depends on its topics.
 func opcodeOf(f *ewasm.Function, a ewasm.Args) byte { return byte(f.Instruction) + byte(f.Counts(a)) }
 
-// stackOf returns the words of the instruction's stack, its top last. They follow from the operands of the row: a number,
-// and the place of a window whose length is an operand, stand for themselves; a window of fixed width stands for its
-// content. The EVM has no operand for a result and none that counts topics. The stack is empty if an operand points outside
-// memory, because the call then does nothing.
+// stackOf returns the words of the instruction's stack, its top last. They follow from the operands of the row: a
+// number, and the place of a window whose length is an operand, stand for themselves; a window of fixed width stands
+// for its content. The EVM has no operand for a result and none that counts topics. The stack is empty if an operand
+// points outside memory, because the call then does nothing.
 func stackOf(c *ewasm.Context, f *ewasm.Function, a ewasm.Args) []uint256.Int {
 	stack := make([]uint256.Int, 0, len(f.Operands)+f.Unused)
 	for i := range f.Operands {

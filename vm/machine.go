@@ -11,7 +11,7 @@ import (
 	"hestia/gas"
 )
 
-// Environment is what a machine works with: the engine, one state, and the rules of one block.
+// Environment is what a machine needs: the engine, one state, and the rules of one block.
 type Environment struct {
 	Engine    Engine
 	State     gethvm.StateDB
@@ -45,7 +45,7 @@ func New(env Environment) *Machine {
 	}
 }
 
-// RunCall runs a transaction's own frame as a call from from. Nonces are the transition's.
+// RunCall runs a transaction's own frame as a call from from. The transition counts nonces.
 func (m *Machine) RunCall(tx *frame.Transaction, from common.Address, call frame.Call) frame.Result {
 	root := &frame.Frame{Self: from, Tx: tx, Depth: -1, PagesLeft: m.Schedule.Limits.FramePages}
 	return m.Call(root, call)
@@ -53,7 +53,9 @@ func (m *Machine) RunCall(tx *frame.Transaction, from common.Address, call frame
 
 // RunCreate runs a transaction's own frame as a creation by from, whose nonce it increments, and returns the address of
 // the new contract.
-func (m *Machine) RunCreate(tx *frame.Transaction, from common.Address, c frame.Creation) (common.Address, frame.Result) {
+func (m *Machine) RunCreate(tx *frame.Transaction, from common.Address, c frame.Creation) (common.Address,
+	frame.Result,
+) {
 	root := &frame.Frame{Self: from, Tx: tx, Depth: -1, PagesLeft: m.Schedule.Limits.FramePages}
 	return m.Create(root, c)
 }

@@ -129,7 +129,8 @@ func TestBeyondTheBalanceNothingRuns(t *testing.T) {
 	b.place(outer, contract(t, 1, "unreachable"))
 	r := b.call(outer, 1001)
 	if r.End != frame.Rejected || r.Left.Left() != 1_000_000 || !errors.Is(r.Cause, frame.ErrBalance) {
-		t.Errorf("%v, %d gas left, %v; want rejected with all gas for %v", r.End, r.Left.Left(), r.Cause, frame.ErrBalance)
+		t.Errorf("%v, %d gas left, %v; want rejected with all gas for %v", r.End, r.Left.Left(), r.Cause,
+			frame.ErrBalance)
 	}
 	creation := frame.Creation{Value: uint256.NewInt(1001), Code: contract(t, 1, ""), Gas: gas.NewTank(10)}
 	if _, r := b.RunCreate(tx, sender, creation); r.End != frame.Rejected || b.state.GetNonce(sender) != 0 {
@@ -142,10 +143,14 @@ func TestBelowTheDepthLimitNothingRuns(t *testing.T) {
 	b.place(outer, contract(t, 1, "unreachable"))
 	deepest := &frame.Frame{Self: sender, Tx: tx, Depth: 1024}
 	call := frame.Call{Target: outer, Value: new(uint256.Int), Gas: gas.NewTank(10)}
-	_, created := b.Create(deepest, frame.Creation{Value: new(uint256.Int), Code: contract(t, 1, ""), Gas: gas.NewTank(10)})
+	_, created := b.Create(deepest, frame.Creation{
+		Value: new(uint256.Int), Code: contract(t, 1, ""),
+		Gas: gas.NewTank(10),
+	})
 	for name, r := range map[string]frame.Result{"call": b.Call(deepest, call), "creation": created} {
 		if r.End != frame.Rejected || r.Left.Left() != 10 || !errors.Is(r.Cause, frame.ErrDepth) {
-			t.Errorf("%s: %v, %d gas left, %v; want rejected with all gas for %v", name, r.End, r.Left.Left(), r.Cause, frame.ErrDepth)
+			t.Errorf("%s: %v, %d gas left, %v; want rejected with all gas for %v", name, r.End, r.Left.Left(),
+				r.Cause, frame.ErrDepth)
 		}
 	}
 	if nonce := b.state.GetNonce(sender); nonce != 0 {
@@ -218,7 +223,8 @@ func TestFramesAliveAtOnceShareOneBudgetOfMemory(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			b := machine(t, func(e *vm.Environment) { e.Schedule = &small })
-			b.place(outer, contract(t, test.outer, fmt.Sprintf("(drop (memory.grow (i32.const %d)))", test.growOuter)+callInner))
+			b.place(outer, contract(t, test.outer, fmt.Sprintf("(drop (memory.grow (i32.const %d)))",
+				test.growOuter)+callInner))
 			b.place(inner, contract(t, test.inner, ""))
 			for range 2 { // a callee's memory is free again when it ends
 				r := b.call(outer, 0)
@@ -230,7 +236,8 @@ func TestFramesAliveAtOnceShareOneBudgetOfMemory(t *testing.T) {
 	}
 	t.Run("growth stops at what is left", func(t *testing.T) {
 		b := machine(t, func(e *vm.Environment) { e.Schedule = &small })
-		b.place(outer, contract(t, 6, `(drop (call $call (i64.const 100000) (i32.const 0) (i32.const 64) (i32.const 0) (i32.const 0)))`))
+		b.place(outer, contract(t, 6,
+			`(drop (call $call (i64.const 100000) (i32.const 0) (i32.const 64) (i32.const 0) (i32.const 0)))`))
 		b.place(inner, contract(t, 1, `(i32.store (i32.const 64) (memory.grow (i32.const 4)))
 			(i32.store (i32.const 68) (memory.grow (i32.const 3))) (call $storageStore (i32.const 32) (i32.const 64))`))
 		if r := b.call(outer, 0); r.End != frame.Finished {
@@ -248,7 +255,8 @@ func TestTracersSeeEveryFrame(t *testing.T) {
 	log := func(format string, args ...any) { lines = append(lines, fmt.Sprintf(format, args...)) }
 	hooks := &tracing.Hooks{
 		OnEnter: func(depth int, op byte, from, to common.Address, input []byte, gas uint64, value *big.Int) {
-			log("%d %v %x -> %x, input %x, gas %d, value %v", depth, gethvm.OpCode(op), from[19], to[19], input, gas, value)
+			log("%d %v %x -> %x, input %x, gas %d, value %v", depth, gethvm.OpCode(op), from[19], to[19], input, gas,
+				value)
 		},
 		OnExit: func(depth int, output []byte, used uint64, err error, failed bool) {
 			log("%d output %x, used %d, %v, failed %v", depth, output, used, err, failed)
@@ -264,7 +272,10 @@ func TestTracersSeeEveryFrame(t *testing.T) {
 	}
 	for _, test := range []struct{ main, last, answer, used string }{
 		{`(call $finish (i32.const 19) (i32.const 1))`, "1 output bb, used 0, <nil>, failed false", "00", "700"},
-		{`(call $revert (i32.const 19) (i32.const 1))`, "1 output bb, used 0, execution reverted, failed true", "02", "700"},
+		{
+			`(call $revert (i32.const 19) (i32.const 1))`, "1 output bb, used 0, execution reverted, failed true", "02",
+			"700",
+		},
 		{`unreachable`, "1 output , used 100000, wasm trap: unreachable in function main (4) at offset 0x8c, failed true", "01", "100700"},
 	} {
 		want := []string{
@@ -299,7 +310,8 @@ func TestTracingChangesNothing(t *testing.T) {
 		b.place(outer, contract(t, 1, callInner))
 		b.place(inner, contract(t, 1, "unreachable"))
 		r := b.call(outer, 7)
-		results = append(results, fmt.Sprintf("%v %x %d %x", r.End, r.Output, r.Left.Particles(), b.state.IntermediateRoot(rules)))
+		results = append(results, fmt.Sprintf("%v %x %d %x", r.End, r.Output, r.Left.Particles(),
+			b.state.IntermediateRoot(rules)))
 	}
 	if results[0] != results[1] {
 		t.Errorf("without hooks %s, with hooks %s", results[0], results[1])
@@ -313,7 +325,8 @@ func TestTheSameRunTwiceIsTheSame(t *testing.T) {
 		b.place(outer, contract(t, 1, callInner))
 		b.place(inner, contract(t, 1, "(call $storageStore (i32.const 0) (i32.const 0))"))
 		r := b.call(outer, 7)
-		results = append(results, fmt.Sprintf("%v %x %d %x", r.End, r.Output, r.Left.Particles(), b.state.IntermediateRoot(rules)))
+		results = append(results, fmt.Sprintf("%v %x %d %x", r.End, r.Output, r.Left.Particles(),
+			b.state.IntermediateRoot(rules)))
 	}
 	if results[0] != results[1] {
 		t.Errorf("first %s, then %s", results[0], results[1])

@@ -11,7 +11,7 @@ import (
 	"hestia/gas"
 )
 
-// callOpcodes are the names under which geth's tracers know the calls.
+// callOpcodes are geth's opcodes for the kinds of call.
 var callOpcodes = [...]gethvm.OpCode{
 	frame.PlainCall:    gethvm.CALL,
 	frame.CallCode:     gethvm.CALLCODE,
@@ -25,7 +25,7 @@ func (m *Machine) enter(c *ewasm.Context, op gethvm.OpCode, from, to common.Addr
 	}
 	value := c.Value.ToBig()
 	if op == gethvm.STATICCALL {
-		value = nil // as geth: such a call has none, not none to give
+		value = nil // as in geth: such a call has no value, which is not a value of 0
 	}
 	m.hooks.EmitEnter(c.Depth, byte(op), from, to, input, tracing.Gas{Execution: c.Gas.Left()}, value)
 }
@@ -42,7 +42,7 @@ func (m *Machine) exit(c *ewasm.Context, given gas.Tank, result frame.Result) {
 	m.hooks.EmitExit(c.Depth, result.Output, before, after, err, result.End != frame.Finished)
 }
 
-// selfDestructs tells the hooks of destructions as geth does: as frames in which nothing runs.
+// selfDestructs calls the hooks for destructions as geth does: as frames in which nothing runs.
 type selfDestructs struct {
 	hooks *tracing.Hooks
 	heir  common.Address
@@ -60,7 +60,8 @@ func (t *selfDestructs) Before(c *ewasm.Context, f *ewasm.Function, a ewasm.Args
 
 func (t *selfDestructs) After(c *ewasm.Context, f *ewasm.Function, _ ewasm.Args, _ uint64, err error) {
 	if f.Instruction == gethvm.SELFDESTRUCT && err == nil {
-		t.hooks.EmitEnter(c.Depth+1, byte(gethvm.SELFDESTRUCT), c.Self, t.heir, []byte{}, tracing.Gas{}, t.value.ToBig())
+		t.hooks.EmitEnter(c.Depth+1, byte(gethvm.SELFDESTRUCT), c.Self, t.heir, []byte{}, tracing.Gas{},
+			t.value.ToBig())
 		t.hooks.EmitExit(c.Depth+1, []byte{}, tracing.Gas{}, tracing.Gas{}, nil, false)
 	}
 }
@@ -92,7 +93,7 @@ func tracer(t Tracing) ewasm.Tracer {
 	return list
 }
 
-// tracers tells several, in order.
+// tracers calls several, in order.
 type tracers []ewasm.Tracer
 
 func (l tracers) Before(c *ewasm.Context, f *ewasm.Function, a ewasm.Args) {
