@@ -5,10 +5,10 @@ import (
 	"hestia/internal/wasm"
 )
 
-// The bodies of the mirror's functions, between the writer's opening and its call of the host.
+// The bodies of the mirror's functions, between what the writer puts before and the call of the host after.
 
 func useGas(w *writer) {
-	const most = 1 << 40 // negative amounts are above it too
+	const most = 1 << 40 // negative amounts are above it as unsigned numbers
 	w.add(wasm.OpLocalGet, 0)
 	w.add(wasm.OpI64Const, most)
 	w.add(wasm.OpI64GtU, 0)
@@ -64,7 +64,7 @@ func amountOf(w *writer) {
 	bytesOf(16)(w)
 }
 
-// bytesOf writes the first bytes of the words at operand 0.
+// bytesOf writes the first bytes of the words to the window of operand 0.
 func bytesOf(width int) func(*writer) {
 	return func(w *writer) {
 		w.room(func() { w.add(wasm.OpI64Const, uint64(width)) })
@@ -90,11 +90,11 @@ const (
 	length
 )
 
-// unrolled are the lengths of the copies that most contracts make: a word, a selector, an address. What does not depend on the
-// operands is done once for them, and no memory.copy, which is a call into the engine, is made.
+// unrolled are the lengths of the copies that most contracts make: a word, a selector, an address. For these the
+// price and the loads are constants, and there is no memory.copy, which is a call into the engine.
 var unrolled = []uint64{32, 4, 20}
 
-// shortCopy copies out of the bytes that stand at a place in the window, held of them.
+// shortCopy copies bytes out of the window, where they begin at at; their number is stored at held.
 func shortCopy(held, at uint64) func(*writer) {
 	return func(w *writer) {
 		for _, bytes := range unrolled {
@@ -145,8 +145,8 @@ func (w *writer) anyCopy(held, at uint64) {
 	w.add(wasm.OpReturn, 0)
 }
 
-// checkCopy pays for a copy and leaves for the host unless it stays within the contract's memory and the bytes held. length and
-// price leave an i64 each.
+// checkCopy pays for a copy. It goes to the host unless the copy stays within the contract's memory and the bytes held.
+// length and price each leave an i64.
 func (w *writer) checkCopy(held uint64, length, price func()) {
 	w.add(wasm.OpLocalGet, offset)
 	w.add(wasm.OpI64ExtendI32U, 0)

@@ -6,20 +6,20 @@ import (
 	"hestia/internal/wasm"
 )
 
-// What the engine does for memory.fill and memory.copy cannot be interrupted, and the first time may take 5 us for every page. So
-// a contract's own go by a function that does long ones a part at a time.
+// The engine's memory.fill and memory.copy cannot be interrupted, and the first touch of a page may take 5 us. So a
+// contract calls a function of the mirror instead, which does long ones in parts.
 
-// bulkBytes is how much is filled or copied at once.
+// bulkBytes is the size of a part.
 const bulkBytes = 1 << 20
 
-// The operands of both, and of how much there is at once.
+// The operands of both instructions.
 const (
 	bulkTo = iota
 	bulkFrom
 	bulkLength
 )
 
-// bulk has the contract's functions fill and copy by the mirror's.
+// bulk replaces the instructions in the contract's functions by calls of the mirror's.
 func (in *injector) bulk() {
 	functions := map[wasm.Opcode]uint32{}
 	for i := range in.defined {
@@ -39,11 +39,11 @@ func (in *injector) bulk() {
 	}
 }
 
-// bulkFunction adds the function for one of the instructions. It does at once what is short, else, and nobody sees what it did
-// before a part of it traps,
+// bulkFunction adds the function for one of the instructions. It does a short one at once, and a long one like this
+// (if a part traps, the frame is undone, so that no one sees the parts before):
 //
 //	loop
-//	  a part: of a copy to a higher place the last one, as what is not yet copied must not be written over
+//	  a part: the last one of a copy to a higher place, so that it does not overwrite what is yet to be copied
 //	  again if more than a part is left
 //	end
 //	the rest
@@ -55,7 +55,7 @@ func (in *injector) bulkFunction(of wasm.Instruction) uint32 {
 	w.add(wasm.OpI32Const, bulkBytes)
 	w.add(wasm.OpI32LeU, 0)
 	w.add(wasm.OpBrIf, 0)
-	if of.Op == wasm.OpMemoryCopy { // the last part of it may come to lie anywhere
+	if of.Op == wasm.OpMemoryCopy { // the last part comes first, and must not be out of bounds
 		w.roomAt(bulkTo, w.wide(bulkLength))
 	}
 	w.add(wasm.OpLoop, emptyBlock)
@@ -81,17 +81,18 @@ func (in *injector) bulkFunction(of wasm.Instruction) uint32 {
 	w.add(wasm.OpLocalGet, bulkFrom)
 	w.add(wasm.OpLocalGet, bulkLength)
 	w.code = append(w.code, of, wasm.Instruction{Op: wasm.OpEnd})
-	in.out.Types = append(slices.Clip(in.out.Types), wasm.FuncType{Params: []wasm.ValueType{wasm.I32, wasm.I32, wasm.I32}})
+	in.out.Types = append(slices.Clip(in.out.Types),
+		wasm.FuncType{Params: []wasm.ValueType{wasm.I32, wasm.I32, wasm.I32}})
 	return in.add(uint32(len(in.out.Types)-1), wasm.Code{Body: w.code})
 }
 
-// bulkWriter writes such a function.
+// bulkWriter writes that function.
 type bulkWriter struct {
 	writer
 	of wasm.Instruction
 }
 
-// firstPart does a part at the operands and moves them on.
+// firstPart does the part at the operands and advances them.
 func (w *bulkWriter) firstPart() {
 	w.add(wasm.OpLocalGet, bulkTo)
 	w.add(wasm.OpLocalGet, bulkFrom)
@@ -104,7 +105,7 @@ func (w *bulkWriter) firstPart() {
 	w.move(bulkLength, wasm.OpI32Sub)
 }
 
-// lastPart does a part at the end of what is left.
+// lastPart does the part at the end of what is left.
 func (w *bulkWriter) lastPart() {
 	w.move(bulkLength, wasm.OpI32Sub)
 	for _, operand := range []uint64{bulkTo, bulkFrom} {

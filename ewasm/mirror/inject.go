@@ -15,14 +15,15 @@ const mirrored = 0
 type injector struct {
 	*View
 	out     *wasm.Module
-	defined int               // how many functions the contract has of its own
-	gas     uint64            // global: the meter's
-	between uint64            // global: how many functions stand between main and the call at hand that would not return at once
-	open    uint64            // global: 0 where all goes to the host, else where the frame's window begins; words follow
-	own     uint32            // the contract's memory
+	defined int    // how many functions the contract has of its own
+	gas     uint64 // global: the meter's
+	// global: how many functions on the stack would not return at once from a call that ends the frame
+	between uint64
+	open    uint64            // global: where the frame's window begins, 0 to ask the host for everything; words follow
+	own     uint32            // index of the contract's memory
 	replace map[uint32]uint32 // imported function -> the mirror's
-	isEnd   map[uint32]bool   // those of the mirror's that end the frame
-	never   map[uint32]bool   // functions that do not return, whichever way
+	isEnd   map[uint32]bool   // functions of the mirror that end the frame
+	never   map[uint32]bool   // functions that do not return, for whatever reason
 }
 
 // Inject returns a metered module with its mirror, leaving the module as it was. Defined functions keep their indices.
@@ -56,7 +57,10 @@ func (v *View) Inject(m *wasm.Module) *wasm.Module {
 
 func (in *injector) globals() {
 	in.out.Globals = append(slices.Clip(in.out.Globals), wasm.Global{
-		Type: wasm.GlobalType{Type: wasm.I32, Mutable: true}, Init: []wasm.Instruction{{Op: wasm.OpI32Const, X: 1}, {Op: wasm.OpEnd}},
+		Type: wasm.GlobalType{Type: wasm.I32, Mutable: true}, Init: []wasm.Instruction{
+			{Op: wasm.OpI32Const, X: 1},
+			{Op: wasm.OpEnd},
+		},
 	})
 	for i := range 1 + in.words {
 		kind, zero := wasm.I64, wasm.OpI64Const
@@ -72,7 +76,7 @@ func (in *injector) globals() {
 	}
 }
 
-// memory puts the second memory in front of the contract's.
+// memory puts the second memory before the contract's.
 func (in *injector) memory() {
 	in.own = 1
 	in.out.Imports = append(slices.Clip(in.out.Imports), wasm.Import{
@@ -93,7 +97,7 @@ func (in *injector) memory() {
 	}
 }
 
-// functions adds the mirror's.
+// functions adds those of the mirror.
 func (in *injector) functions() {
 	in.out.Functions, in.out.Codes = slices.Clip(in.out.Functions), slices.Clone(in.out.Codes)
 	in.out.Imports = slices.Clone(in.out.Imports)
@@ -135,7 +139,7 @@ func (in *injector) leafImport(f *function, functionType uint32) wasm.Import {
 	return wasm.Import{Module: Module, Name: LeafName(f.row), Kind: wasm.ExternalFunction, Function: index}
 }
 
-// function adds what replaces an import of a type, and returns its index.
+// function adds the function that replaces an import, and returns its index.
 func (in *injector) function(f served, host, functionType uint32) uint32 {
 	params := len(in.out.Types[functionType].Params)
 	if f.leaf == lends {
@@ -157,8 +161,8 @@ func (in *injector) add(functionType uint32, code wasm.Code) uint32 {
 	return uint32(in.out.ImportedFunctions() + len(in.out.Codes) - 1)
 }
 
-// enter takes what a frame begins with, sets the contract's own globals to what they are at birth, as its instance may have
-// run before, runs main and answers the gas left.
+// enter adds the function that runs a frame: it sets the contract's own globals to their values at birth, because the
+// instance may have run before, takes what the frame begins with, runs main and returns the gas left.
 func (in *injector) enter() {
 	t := wasm.FuncType{Params: []wasm.ValueType{wasm.I64, wasm.I32}, Results: []wasm.ValueType{wasm.I64}}
 	code := in.birth()
@@ -184,8 +188,8 @@ func (in *injector) enter() {
 	in.out.Exports = append(in.out.Exports, wasm.Export{Name: EnterFunction, Kind: wasm.ExternalFunction, Index: index})
 }
 
-// references makes what stands for a function of the contract's imports, in tables, globals and exports, stand for the
-// mirror's: it has the same type, which the import of a leaf has not.
+// references replaces the contract's imports by the mirror's functions in tables, globals and exports. A function of
+// the mirror has the type of the host function, which the import of a leaf has not.
 func (in *injector) references() {
 	if len(in.replace) == 0 {
 		return
@@ -213,7 +217,7 @@ func (in *injector) references() {
 	}
 }
 
-// instead is the function that stands for one of the contract's.
+// instead returns the function that takes the place of another, or that function.
 func (in *injector) instead(f uint32) uint32 {
 	if to, replaced := in.replace[f]; replaced {
 		return to
@@ -221,7 +225,7 @@ func (in *injector) instead(f uint32) uint32 {
 	return f
 }
 
-// expression is a constant expression with the mirror's functions in it.
+// expression returns a constant expression with the mirror's functions in it.
 func (in *injector) expression(code []wasm.Instruction) []wasm.Instruction {
 	code = slices.Clone(code)
 	for i := range code {
@@ -232,7 +236,7 @@ func (in *injector) expression(code []wasm.Instruction) []wasm.Instruction {
 	return code
 }
 
-// birth sets every global that the contract and the meter may have changed.
+// birth returns code that sets every global that the contract and the meter may have changed.
 func (in *injector) birth() (code []wasm.Instruction) {
 	for i := range in.open {
 		if g := &in.out.Globals[i]; g.Type.Mutable {
@@ -244,7 +248,7 @@ func (in *injector) birth() (code []wasm.Instruction) {
 	return code
 }
 
-// calls sends the contract's calls to the mirror, and its accesses of memory to where that now is.
+// calls redirects the contract's calls to the mirror, and its memory instructions to the new index of its memory.
 func (in *injector) calls() {
 	for i := range in.defined {
 		body := slices.Clone(in.out.Codes[i].Body)

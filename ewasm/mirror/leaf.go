@@ -6,31 +6,32 @@ import (
 	"hestia/internal/wasm"
 )
 
-// leaf is how an engine replaces a host function by machine code of its own.
+// leaf is what a module with a mirror imports in place of a host function.
 type leaf uint8
 
 const (
-	none     leaf = iota
-	computes      // what it does on operands in memory: it is one of Leaves
-	ends          // how it ends the frame: it is one of Ends
-	lends         // nothing, but it is lent what it needs: it is one of Others
+	none     leaf = iota // the host function
+	computes             // one of Leaves
+	ends                 // one of Ends
+	lends                // one of Others
 )
 
-// Leaves are the host functions whose work an engine does in machine code of its own. It gives contracts each once more, in
-// Module under its LeafName, with an i32 after the other parameters: 0 calls the host function, anything else does its work,
-// which is paid for and whose operands lie in memory.
+// Leaves returns the host functions whose work an engine does in machine code of its own. Contracts with a mirror
+// import each from Module under its LeafName, with an i32 after the other parameters: 0 calls the host function,
+// anything else does the work, which is paid for and whose operands lie in memory.
 func Leaves() []*ewasm.Function { return leaves(computes) }
 
-// Ends are those with which a frame ends by itself, given to contracts likewise. The output lies in memory, and is of at most
-// OutputBytes. With 2 for the last operand the call may return: main will, with nothing done in between.
+// Ends returns the host functions that end a frame with an output, imported likewise. The output lies in memory and
+// has at most OutputBytes. With 2 for the last operand the call may return: main then returns with nothing done in
+// between.
 func Ends() []*ewasm.Function { return leaves(ends) }
 
-// Others are all that are not Leaves, Ends or answered by the mirror alone. They are given to contracts in Module under their
-// LeafName with the particles left, an i64, and the pages of memory, an i32, after the other parameters, and answer the
-// particles then left after the other results.
+// Others returns all other host functions that the mirror does not answer alone. Contracts import them from Module
+// under their LeafName, with the particles left (i64) and the pages of memory (i32) after the other parameters, and
+// the particles then left after the other results.
 func Others() []*ewasm.Function { return leaves(lends) }
 
-// lend writes the whole function that calls one of Others.
+// lend returns the whole function that calls one of Others.
 func (w *writer) lend() wasm.Code {
 	w.operands()
 	w.add(wasm.OpGlobalGet, w.gas)
@@ -41,7 +42,7 @@ func (w *writer) lend() wasm.Code {
 	return wasm.Code{Body: w.code}
 }
 
-// OutputBytes is the longest output that leaves a frame without the host.
+// OutputBytes is the longest output with which a frame ends without the host.
 const OutputBytes = 512
 
 func leaves(of leaf) (rows []*ewasm.Function) {
@@ -65,7 +66,7 @@ func compute(w *writer) {
 	w.do()
 }
 
-// power is compute for exp, whose price depends on the length of its second operand.
+// power is compute for exp, whose price depends on the length of its exponent.
 func power(w *writer) {
 	const exponent = 1
 	w.rooms(3)
@@ -79,7 +80,7 @@ func power(w *writer) {
 	w.do()
 }
 
-// end is for the two functions that end the frame with an output.
+// end is for the functions that end the frame with an output.
 func end(w *writer) {
 	const data, length = 0, 1
 	w.add(wasm.OpLocalGet, length)
@@ -107,14 +108,14 @@ func keccak256(w *writer) {
 	w.do()
 }
 
-// rooms goes to the host unless the first operands each point to a number in the contract's memory.
+// rooms goes to the host unless each of the first operands points to a number within the contract's memory.
 func (w *writer) rooms(operands int) {
 	for i := range operands {
 		w.roomAt(uint64(i), func() { w.add(wasm.OpI64Const, numberBytes) })
 	}
 }
 
-// wide is what leaves an operand as an i64.
+// wide returns what leaves an operand as an i64.
 func (w *writer) wide(operand uint64) func() {
 	return func() {
 		w.add(wasm.OpLocalGet, operand)
@@ -122,8 +123,8 @@ func (w *writer) wide(operand uint64) func() {
 	}
 }
 
-// byteLength leaves how many bytes the number at an operand has, from 0 to 32, as an i64. The bytes that a load finds first
-// are the highest, so that zeros before the number are zeros at the end of what is loaded.
+// byteLength leaves the length in bytes of the number at an operand, from 0 to 32, as an i64. A load puts the highest
+// byte of the number lowest, so that leading zero bytes are trailing zero bits.
 func (w *writer) byteLength(operand uint64) {
 	const word = 8
 	w.add(wasm.OpI64Const, 0)
@@ -140,18 +141,18 @@ func (w *writer) byteLength(operand uint64) {
 		w.add(wasm.OpI64Sub, 0)
 		load()
 		w.add(wasm.OpI64Eqz, 0)
-		w.add(wasm.OpSelect, 0) // the length without this word where it is zero
+		w.add(wasm.OpSelect, 0) // the length without this word if it is zero
 	}
 }
 
-// do settles and has the leaf do the work.
+// do settles and calls the leaf for the work.
 func (w *writer) do() {
 	w.settle()
 	w.call(1)
 	w.add(wasm.OpReturn, 0)
 }
 
-// call calls the import that a leaf comes by.
+// call calls the import, with work as the operand of a leaf.
 func (w *writer) call(work uint64) {
 	w.operands()
 	if w.leaf != none {

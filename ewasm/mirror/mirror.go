@@ -1,16 +1,19 @@
-// Package mirror lets contracts read their own frame without leaving the module. It replaces the host functions that only
-// read what cannot change while they look (who called, with which data, in which block, what gas is left) by wasm functions
-// over a copy of it: words in globals, calldata and return data in a second memory that the contract has no name for. Before
-// those that only compute on operands in the contract's memory (keccak256, module bignum) it puts functions that hold the
-// operands within memory, so that an engine can do their work in machine code of its own, its leaves, which cannot fail. Before
-// finish and revert it does the same, and has the contract's functions return where nothing else is to be done (soften.go). All
-// others it calls with the gas that is left and the size of the memory, which the engine would else have to ask for.
+// Package mirror lets contracts read their own frame without leaving the module.
 //
-// A function of the mirror takes the host function's price itself. Where anything is not as it should be (not enough gas,
-// an operand outside memory, more data than was copied, someone watching) it has changed nothing and calls the host
-// function, which fails, or succeeds, as it always does: what a contract can see is decided there alone.
+// It replaces host functions that only read what cannot change meanwhile (the caller, the input, the block, the gas
+// left) by wasm functions over a copy of it: words in globals, calldata and return data in a second memory for which
+// the contract has no name. Host functions that only compute on operands in memory (keccak256, module bignum) get
+// functions in front that check these operands, so that an engine can do the work in machine code of its own, its
+// leaves, which cannot fail. So do finish and revert; and the contract's functions return from them if nothing else
+// is to be done (soften.go). All other host functions are passed the gas left and the size of the memory, which the
+// engine would otherwise have to ask for.
 //
-// The package knows metered modules and contexts, no engine. Start at Choose, Of, View.Inject and View.Fill; docs/adr says why.
+// A function of the mirror charges the host function's price itself. If anything is wrong (not enough gas, an operand
+// outside memory, more data than was copied, a tracer), it has changed nothing and calls the host function, which
+// fails or succeeds as it always does. So what a contract can see is decided in package ewasm alone.
+//
+// The package knows metered modules and contexts, but no engine. Start at Choose, Of, View.Inject and View.Fill;
+// docs/adr has the reasons.
 package mirror
 
 import (
@@ -18,40 +21,40 @@ import (
 	"hestia/gas"
 )
 
-// What a module with a mirror exports and imports besides its own.
+// The exports and imports that a mirror adds to a module.
 const (
 	EnterFunction = "__enter" // exported, (gas i64, mirror i32, words i64...) -> gas i64: runs main
 	Module        = "hestia"  // of all it imports
-	MemoryName    = "mirror"  // imported shared memory, only where the view is Shared
+	MemoryName    = "mirror"  // imported shared memory, only if the view is Shared
 	MemoryPages   = 1 << 13   // its largest size
 )
 
 // MaxWords is the most words a view has.
 const MaxWords = 48
 
-// View is what contracts for which the same functions were chosen read of their frames by themselves. A nil view reads nothing.
+// View is what contracts with the same chosen functions read of their frames by themselves. A nil view reads nothing.
 type View struct {
 	served []served
 	words  int
-	shared bool // some of it is bytes, in the second memory
+	shared bool // some of it is bytes in the second memory
 }
 
-// served is a function of the mirror at work in a view.
+// served is a function of the mirror in a view.
 type served struct {
 	*function
 	price gas.Price
-	first int // of its words in the view
+	first int // index of its first word in the view
 }
 
-// dearest is the most that a function of the mirror may cost, so that no sum of gas can overflow.
-const dearest = 1 << 20
+// maxPrice is the highest price of a function of the mirror, in gas, so that no sum of gas can overflow.
+const maxPrice = 1 << 20
 
-// Of returns the view by which contracts read with the functions instead of the host's, under a schedule.
+// Of returns the view of contracts that import the chosen functions, under a schedule.
 func Of(chosen []*ewasm.Function, s *gas.Schedule) *View {
 	v := &View{}
 	for _, row := range chosen {
 		f, price := &functions[row.Number], s.Host[row.Number]
-		if f.leaf == lends || max(price.Base, price.Word, price.Byte) <= dearest {
+		if f.leaf == lends || max(price.Base, price.Word, price.Byte) <= maxPrice {
 			v.served = append(v.served, served{f, price, v.words})
 			v.words += f.words
 			v.shared = v.shared || f.bytes
@@ -68,10 +71,10 @@ func (v *View) Words() int {
 	return v.words
 }
 
-// Shared tells whether modules of the view import the second memory, and their frames need a Window of it.
+// Shared reports whether modules of the view import the second memory, so that their frames need a Window of it.
 func (v *View) Shared() bool { return v != nil && v.shared }
 
-// Fill writes the view's words of a context. They do not change while the frame runs.
+// Fill writes the view's words of a context to to. They do not change while the frame runs.
 func (v *View) Fill(c *ewasm.Context, to []uint64) {
 	if v == nil {
 		return

@@ -18,7 +18,7 @@ import (
 	"hestia/internal/wasm"
 )
 
-// contract returns a module that imports the whole interface of the default schedule and has a body; import number i is $hi.
+// contract returns a module that imports the whole interface of the default schedule. Import number i is $hi.
 func contract(t testing.TB, body string) *wasm.Module {
 	t.Helper()
 	text := "(module"
@@ -79,10 +79,13 @@ func TestEveryImportIsChosen(t *testing.T) {
 // inside are the functions that a module with a mirror answers by itself, besides those that answer with a constant.
 var inside = []string{"useGas", "getGasLeft", "callDataCopy", "getReturnDataSize", "returnDataCopy"}
 
-// TestEveryFunctionIsReachedTheWayItsRowSays: take one out of the mirror's array, and it is named here.
+// TestEveryFunctionIsReachedTheWayItsRowSays names every function that is missing from the mirror's array.
 func TestEveryFunctionIsReachedTheWayItsRowSays(t *testing.T) {
 	have := map[*ewasm.Function]string{}
-	for way, rows := range map[string][]*ewasm.Function{"leaf": mirror.Leaves(), "end": mirror.Ends(), "lent": mirror.Others()} {
+	for way, rows := range map[string][]*ewasm.Function{
+		"leaf": mirror.Leaves(), "end": mirror.Ends(),
+		"lent": mirror.Others(),
+	} {
 		for _, row := range rows {
 			have[row] += way
 		}
@@ -108,7 +111,8 @@ func TestEveryScheduleIsServedWhole(t *testing.T) {
 	for _, s := range []*gas.Schedule{gas.Default(), gas.Byzantium()} {
 		v := mirror.Of(mirror.Choose(m), s)
 		if v.Words() > mirror.MaxWords || v.Words() < 30 || !v.Shared() {
-			t.Errorf("%s: %d words, shared %v; want at most %d and shared", s.Name, v.Words(), v.Shared(), mirror.MaxWords)
+			t.Errorf("%s: %d words, shared %v; want at most %d and shared", s.Name, v.Words(), v.Shared(),
+				mirror.MaxWords)
 		}
 	}
 }
@@ -128,8 +132,9 @@ func TestAModuleWithItsMirrorIsValidAndKeepsItsFunctions(t *testing.T) {
 	config.SetWasmThreads(true)
 	engine := engineapi.NewEngineWithConfig(config)
 	for name, body := range map[string]string{
-		"words":  fmt.Sprintf("(call $h%d (i32.const 0))", number("getCaller")),
-		"ends":   fmt.Sprintf("(call $h%d (i32.const 0) (i32.const 9)) (call $h%d (i32.const 0) (i32.const 513))", number("finish"), number("revert")),
+		"words": fmt.Sprintf("(call $h%d (i32.const 0))", number("getCaller")),
+		"ends": fmt.Sprintf("(call $h%d (i32.const 0) (i32.const 9)) (call $h%d (i32.const 0) (i32.const 513))",
+			number("finish"), number("revert")),
 		"leaves": fmt.Sprintf("(call $h%[1]d (i32.const 0) (i32.const 0) (i32.const 0)) (table.set (i32.const 1) (ref.func $h%[1]d))", number("keccak256")),
 		"bytes": `(loop ` + copies() + `) (i64.store offset=3 (i32.const 1) (i64.load8_s (memory.size)))
 		  (memory.init $later (i32.const 0) (i32.const 0) (i32.const 1)) (memory.copy (i32.const 0) (i32.const 9) (i32.const 1))
@@ -140,7 +145,10 @@ func TestAModuleWithItsMirrorIsValidAndKeepsItsFunctions(t *testing.T) {
 			t.Fatal(err)
 		}
 		before := prepared.Module.Encode()
-		for _, v := range []*mirror.View{mirror.Of(mirror.Choose(prepared.Module), gas.Default()), mirror.Of(nil, gas.Default())} {
+		for _, v := range []*mirror.View{
+			mirror.Of(mirror.Choose(prepared.Module), gas.Default()),
+			mirror.Of(nil, gas.Default()),
+		} {
 			whole := v.Inject(prepared.Module)
 			if err := engineapi.ModuleValidate(engine, whole.Encode()); err != nil {
 				t.Errorf("%s: %v", name, err)
@@ -148,7 +156,8 @@ func TestAModuleWithItsMirrorIsValidAndKeepsItsFunctions(t *testing.T) {
 			if !bytes.Equal(before, prepared.Module.Encode()) {
 				t.Fatalf("%s: Inject changed the module it was given", name)
 			}
-			if whole.ImportedFunctions() != prepared.Module.ImportedFunctions() || !slicesBegin(whole.Functions, prepared.Module.Functions) {
+			if whole.ImportedFunctions() != prepared.Module.ImportedFunctions() ||
+				!slicesBegin(whole.Functions, prepared.Module.Functions) {
 				t.Errorf("%s: functions have moved", name)
 			}
 		}
@@ -166,7 +175,8 @@ func TestWordsAreTheBytesOfTheContext(t *testing.T) {
 		Input:  make([]byte, 77),
 	}}
 	v := mirror.Of([]*ewasm.Function{
-		ewasm.Lookup("ethereum", "getCaller"), ewasm.Lookup("ethereum", "getCallValue"), ewasm.Lookup("ethereum", "getCallDataSize"),
+		ewasm.Lookup("ethereum", "getCaller"), ewasm.Lookup("ethereum", "getCallValue"),
+		ewasm.Lookup("ethereum", "getCallDataSize"),
 	}, gas.Default())
 	have := make([]uint64, v.Words())
 	v.Fill(c, have)

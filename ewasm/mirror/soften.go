@@ -8,24 +8,26 @@ import (
 	"hestia/internal/wasm"
 )
 
-// A frame that finishes or reverts leaves by a trap, since functions of the contract stand around the call that it was. Where
-// all of them would do nothing more, it may as well return: that takes a fifth of the time. Functions that never return but by
-// ending the frame (brief ones below) and main are therefore made to return at once from a call that has ended it, and count
-// in a global what others run between them and the end: only where there are none may the engine let the call return.
+// A frame that finishes or reverts leaves by a trap, because functions of the contract are on the stack. If all of
+// them would do nothing more, the call can return instead, which takes a fifth of the time. So main, and functions
+// that never return except by ending the frame (the brief ones below), are made to return at once from a call that
+// has ended the frame. A global counts the other functions on the stack: the engine lets the call return only if
+// there are none.
 
-// Rounds of finding brief functions by the calls of others, so that a module cannot take time beyond its size.
+// briefRounds is how often brief functions are sought by the calls of others, so that the time is linear in the
+// module's size.
 const briefRounds = 4
 
 // softener rewrites the contract's functions in a module with its mirror.
 type softener struct {
 	*injector
-	first uint32 // index of the contract's first function
-	main  uint32
-	ends  map[uint32]bool // calls of these are to return
-	leads []bool          // by defined function: whether it may come to one of ends
+	first   uint32 // index of the contract's first function
+	main    uint32
+	ends    map[uint32]bool // functions from whose calls the caller is to return
+	reaches []bool          // by defined function: whether it may call one of ends, directly or not
 }
 
-// soften makes calls that end the frame return where they can.
+// soften makes calls that end the frame return if they can.
 func (in *injector) soften() {
 	s := &softener{injector: in, first: uint32(in.out.ImportedFunctions()), ends: maps.Clone(in.isEnd)}
 	main := slices.IndexFunc(in.out.Exports, func(item wasm.Export) bool { return item.Name == "main" })
@@ -36,7 +38,7 @@ func (in *injector) soften() {
 	s.haltIsNoReturn()
 	in.out.Globals[in.between].Init = []wasm.Instruction{{Op: wasm.OpI32Const}, {Op: wasm.OpEnd}}
 	s.findBrief()
-	s.findLeading()
+	s.findReaching()
 	for i := range in.defined {
 		if f := s.first + uint32(i); f == s.main || s.never[f] {
 			in.out.Codes[i].Body = s.body(i)
@@ -44,7 +46,7 @@ func (in *injector) soften() {
 	}
 }
 
-// haltIsNoReturn tells the import that the meter halts by from others.
+// haltIsNoReturn marks the import with which the meter halts: it never returns.
 func (s *softener) haltIsNoReturn() {
 	index := uint32(0)
 	for i := range s.out.Imports {
@@ -55,7 +57,7 @@ func (s *softener) haltIsNoReturn() {
 	}
 }
 
-// findBrief finds the functions that end the frame, if they do not trap or go on for ever.
+// findBrief finds the functions that end the frame, unless they trap or run for ever.
 func (s *softener) findBrief() {
 	for range briefRounds {
 		found := false
@@ -109,10 +111,10 @@ func (s *softener) returns(body []wasm.Instruction) bool {
 	return live
 }
 
-// findLeading finds the functions from which a call that ends the frame can be come to.
-func (s *softener) findLeading() {
+// findReaching finds the functions that can reach a call that ends the frame, through the call graph.
+func (s *softener) findReaching() {
 	callers := make([][]int, s.defined)
-	s.leads = make([]bool, s.defined)
+	s.reaches = make([]bool, s.defined)
 	var work []int
 	for i := range s.defined {
 		for _, in := range s.out.Codes[i].Body {
@@ -120,8 +122,8 @@ func (s *softener) findLeading() {
 			own := int(f) - int(s.first)
 			switch {
 			case in.Op == wasm.OpCallIndirect || in.Op == wasm.OpCall && s.ends[f]:
-				if !s.leads[i] {
-					s.leads[i] = true
+				if !s.reaches[i] {
+					s.reaches[i] = true
 					work = append(work, i)
 				}
 			case in.Op == wasm.OpCall && own >= 0 && own < s.defined:
@@ -133,15 +135,16 @@ func (s *softener) findLeading() {
 		i := work[len(work)-1]
 		work = work[:len(work)-1]
 		for _, caller := range callers[i] {
-			if !s.leads[caller] {
-				s.leads[caller] = true
+			if !s.reaches[caller] {
+				s.reaches[caller] = true
 				work = append(work, caller)
 			}
 		}
 	}
 }
 
-// body is that of a function, with a return after every call that ends the frame, and others that may come to one counted.
+// body returns the body of a function with a return after every call that ends the frame, and calls that may reach
+// one counted.
 func (s *softener) body(i int) []wasm.Instruction {
 	var code []wasm.Instruction
 	results := s.out.Types[s.out.Functions[i]].Results
@@ -155,7 +158,7 @@ func (s *softener) body(i int) []wasm.Instruction {
 				code = append(code, zero(t))
 			}
 			code = append(code, wasm.Instruction{Op: wasm.OpReturn})
-		case in.Op == wasm.OpCallIndirect, in.Op == wasm.OpCall && own >= 0 && own < s.defined && s.leads[own]:
+		case in.Op == wasm.OpCallIndirect, in.Op == wasm.OpCall && own >= 0 && own < s.defined && s.reaches[own]:
 			code = append(s.count(code, 1), in)
 			code = s.count(code, ^uint64(0))
 		default:
@@ -173,7 +176,7 @@ func (s *softener) count(code []wasm.Instruction, by uint64) []wasm.Instruction 
 		wasm.Instruction{Op: wasm.OpGlobalSet, X: s.between})
 }
 
-// zero leaves a value of a type that nobody will look at.
+// zero returns an instruction that leaves a value of a type. The value is not used.
 func zero(t wasm.ValueType) wasm.Instruction {
 	switch t {
 	case wasm.I32:

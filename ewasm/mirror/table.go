@@ -22,9 +22,9 @@ type function struct {
 	leaf  leaf          // how its import is changed
 }
 
-// written are the functions whose bodies are written by hand. Those that answer with a constant of the frame follow from
-// their rows, and all others are lent what they need. codeCopy is not here: contracts read their code once if ever, in
-// constructors.
+// written are the functions whose bodies are written by hand. Those that answer with a constant of the frame follow
+// from their rows, and all others are lent what they need. codeCopy is not here: contracts read their code once if
+// ever, in constructors.
 var written = [gas.Operations]function{
 	gas.UseGas:            {write: useGas},
 	gas.GetGasLeft:        {write: getGasLeft},

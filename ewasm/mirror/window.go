@@ -2,7 +2,7 @@ package mirror
 
 import "encoding/binary"
 
-// Window is the stretch of the second memory that belongs to one running frame:
+// Window is the part of the second memory that belongs to one running frame:
 //
 //	0                           the view's words
 //	callDataHeld                how many bytes of the calldata are here, 8 bytes
@@ -10,10 +10,10 @@ import "encoding/binary"
 //	callDataAt                  the beginning of the calldata
 //	returnAt                    the beginning of what the last call returned
 //
-// Numbers are little-endian. What stands beyond the bytes held is of earlier frames, and no function of the mirror reads it.
+// Numbers are little-endian. Beyond the bytes held is data of earlier frames, which no function of the mirror reads.
 type Window []byte
 
-// WindowBytes is the length of a window. More data than fits is left to the host functions: copying more than a few
+// WindowBytes is the length of a window. Host functions answer for data that does not fit: copying more than a few
 // kilobytes in advance costs more than crossing to the host.
 const WindowBytes = 8 << 10
 
@@ -26,7 +26,7 @@ const (
 	dataRoom     = (WindowBytes - callDataAt) / 2
 )
 
-// Open makes the window show a frame that begins: its words and its calldata.
+// Open fills the window for a frame that begins, with its words and its calldata.
 func (w Window) Open(words []uint64, callData []byte) {
 	for i, word := range words {
 		binary.LittleEndian.PutUint64(w[8*i:], word)
@@ -35,7 +35,7 @@ func (w Window) Open(words []uint64, callData []byte) {
 	w.SetReturnData(nil)
 }
 
-// SetReturnData makes the window show what a call returned.
+// SetReturnData puts the output of a call into the window.
 func (w Window) SetReturnData(data []byte) {
 	binary.LittleEndian.PutUint64(w[returnSize:], uint64(len(data)))
 	w.hold(returnHeld, returnAt, data)

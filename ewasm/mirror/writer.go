@@ -5,7 +5,8 @@ import (
 	"hestia/internal/wasm"
 )
 
-// writer writes the body of one function of the mirror. Its methods append code, one wasm instruction a call of add:
+// writer writes the body of one function of the mirror. Its methods append code; add appends one instruction. A body
+// is:
 //
 //	block
 //	  branch to the end of this block unless the host function would succeed
@@ -15,7 +16,7 @@ import (
 type writer struct {
 	*injector
 	served
-	host   uint32 // function index of the import, or of what does the rest
+	host   uint32 // index of the import, or of the function that does the rest
 	params int
 	depth  uint64 // blocks open within the outer one
 	code   []wasm.Instruction
@@ -33,13 +34,13 @@ func (w *writer) access(op wasm.Opcode, memory uint32, offset uint64) {
 	w.code = append(w.code, wasm.Instruction{Op: op, X: uint64(memory) << 32, Y: offset})
 }
 
-// left is the local, after the parameters, that holds the gas left once the function is paid for.
+// left is the local after the parameters. It holds the gas left once the function is paid for.
 func (w *writer) left() uint64 { return uint64(w.params) }
 
-// window is the local after it, that holds where the window begins.
+// window is the local after that. It holds the address of the window.
 func (w *writer) window() uint64 { return w.left() + 1 }
 
-// function returns the whole function around what write adds.
+// function returns the whole function around the code that write adds.
 func (w *writer) function(write func(*writer)) wasm.Code {
 	w.add(wasm.OpBlock, emptyBlock)
 	w.add(wasm.OpGlobalGet, w.open)
@@ -53,7 +54,7 @@ func (w *writer) function(write func(*writer)) wasm.Code {
 	return wasm.Code{Locals: []wasm.Locals{{Count: 1, Type: wasm.I64}, {Count: 1, Type: wasm.I32}}, Body: w.code}
 }
 
-// toHostIf goes to the host if the topmost operand is not zero.
+// toHostIf goes to the host if the value on top of the stack is not zero.
 func (w *writer) toHostIf() { w.add(wasm.OpBrIf, w.depth) }
 
 func (w *writer) nest() {
@@ -66,10 +67,11 @@ func (w *writer) unnest() {
 	w.depth--
 }
 
-// base leaves the price of a call whatever its operands, in particles.
+// base leaves the base price of a call, in particles.
 func (w *writer) base() { w.add(wasm.OpI64Const, w.price.Base*gas.PerGas) }
 
-// perWord leaves the price of a call with so many bytes, begun words of which cost, in particles. length leaves an i64.
+// perWord leaves the price of a call that pays for each 32 bytes of a length, rounded up, in particles. length leaves
+// an i64.
 func (w *writer) perWord(length func()) {
 	length()
 	w.add(wasm.OpI64Const, 31)
@@ -82,7 +84,7 @@ func (w *writer) perWord(length func()) {
 	w.add(wasm.OpI64Add, 0)
 }
 
-// pay takes a price, which leaves an i64 of particles, from the gas. What is then left is in a local, and not yet settled.
+// pay subtracts a price from the gas; price leaves an i64 of particles. The rest is in a local, and not yet settled.
 func (w *writer) pay(price func()) {
 	w.add(wasm.OpGlobalGet, w.gas)
 	price()
@@ -93,10 +95,10 @@ func (w *writer) pay(price func()) {
 	w.toHostIf()
 }
 
-// room is roomAt for the first operand.
+// room is roomAt for operand 0.
 func (w *writer) room(length func()) { w.roomAt(0, length) }
 
-// roomAt goes to the host unless so many bytes at an operand lie in the contract's memory. length leaves an i64.
+// roomAt goes to the host unless length bytes at an operand lie within the contract's memory. length leaves an i64.
 func (w *writer) roomAt(operand uint64, length func()) {
 	w.add(wasm.OpLocalGet, operand)
 	w.add(wasm.OpI64ExtendI32U, 0)
@@ -110,7 +112,7 @@ func (w *writer) roomAt(operand uint64, length func()) {
 	w.toHostIf()
 }
 
-// settle writes the gas left down; from here on nothing may fail.
+// settle stores the gas left. From here on nothing may fail.
 func (w *writer) settle() {
 	w.add(wasm.OpLocalGet, w.left())
 	w.add(wasm.OpGlobalSet, w.gas)
