@@ -189,7 +189,8 @@ func TestDeployWrapsARuntimeOfAnySize(t *testing.T) {
 func TestEchoAnswersItsCalldata(t *testing.T) {
 	for _, size := range []int{0, 1, 65535, 65536, 65537, 131072, 131073, 1 << 20} {
 		input := bytes.Repeat([]byte{1, 2, 3}, size/3+1)[:size]
-		if end, output := newHost(t).run(contracts.Echo.Runtime, call{input: input}); end != finished || !bytes.Equal(output, input) {
+		if end, output := newHost(t).run(contracts.Echo.Runtime, call{input: input}); end != finished ||
+			!bytes.Equal(output, input) {
 			t.Errorf("%d bytes: ended %v with %d bytes", size, end, len(output))
 		}
 	}

@@ -70,7 +70,7 @@ func newHost(t *testing.T) *host {
 	return &host{t: t, storage: map[common.Hash]common.Hash{}}
 }
 
-// run executes main of code and tells how it ended, with its data. A revert or
+// run executes main of code and returns how it ended, with its data. A revert or
 // a trap undoes what it did to storage and logs.
 func (h *host) run(code []byte, c call) (ending, []byte) {
 	h.t.Helper()

@@ -104,7 +104,10 @@ func mapping(key, slot common.Hash) common.Hash { return crypto.Keccak256Hash(ke
 func TestCounterCountsInSlotZero(t *testing.T) {
 	c := deploy(t, contracts.Counter)
 	want := new(big.Int)
-	for _, amount := range []*big.Int{big.NewInt(1), new(big.Int).SetUint64(1<<64 - 1), big.NewInt(1), new(big.Int).Lsh(big.NewInt(1), 128)} {
+	for _, amount := range []*big.Int{
+		big.NewInt(1), new(big.Int).SetUint64(1<<64 - 1), big.NewInt(1),
+		new(big.Int).Lsh(big.NewInt(1), 128),
+	} {
 		c.send(bob, "increment")
 		c.send(bob, "add", amount)
 		want.Add(want, amount).Add(want, big.NewInt(1))
@@ -112,7 +115,8 @@ func TestCounterCountsInSlotZero(t *testing.T) {
 			t.Fatalf("count is %v, want %v", got, want)
 		}
 		last := c.logs[len(c.logs)-1]
-		if diff := cmp.Diff(event{Topics: []common.Hash{c.abi.Events["Incremented"].ID}, Data: number(want)}, last); diff != "" {
+		if diff := cmp.Diff(event{Topics: []common.Hash{c.abi.Events["Incremented"].ID}, Data: number(want)},
+			last); diff != "" {
 			t.Fatalf("event (-want +got):\n%s", diff)
 		}
 	}
@@ -141,7 +145,8 @@ func TestTokenSaysWhatItIs(t *testing.T) {
 		results, _ := token.send(bob, method)
 		got = append(got, results...)
 	}
-	if diff := cmp.Diff([]any{"Hestia Token", "HST", uint8(18), supply.String()}, append(got[:3], got[3].(*big.Int).String())); diff != "" {
+	if diff := cmp.Diff([]any{"Hestia Token", "HST", uint8(18), supply.String()},
+		append(got[:3], got[3].(*big.Int).String())); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
@@ -155,7 +160,10 @@ func TestTokenGivesItsSupplyToTheDeployer(t *testing.T) {
 	if diff := cmp.Diff(want, token.storage); diff != "" {
 		t.Errorf("storage (-want +got):\n%s", diff)
 	}
-	minted := []event{{Topics: []common.Hash{token.abi.Events["Transfer"].ID, {}, address(alice)}, Data: number(supply)}}
+	minted := []event{{
+		Topics: []common.Hash{token.abi.Events["Transfer"].ID, {}, address(alice)},
+		Data:   number(supply),
+	}}
 	if diff := cmp.Diff(minted, token.logs); diff != "" {
 		t.Errorf("events (-want +got):\n%s", diff)
 	}
@@ -204,10 +212,19 @@ func TestTokenRefusesWithAReason(t *testing.T) {
 		from                 common.Address
 		input                []byte
 	}{
-		{"transfer of more than the balance", "transfer", "insufficient balance", bob, token.pack("transfer", alice, big.NewInt(1))},
+		{
+			"transfer of more than the balance", "transfer", "insufficient balance", bob,
+			token.pack("transfer", alice, big.NewInt(1)),
+		},
 		{"transfer above the supply", "transfer", "insufficient balance", alice, token.pack("transfer", bob, maxWord)},
-		{"transferFrom above the allowance", "transferFrom", "insufficient allowance", bob, token.pack("transferFrom", alice, bob, big.NewInt(6))},
-		{"transferFrom above the balance", "transferFrom", "insufficient balance", carol, token.pack("transferFrom", alice, bob, maxWord)},
+		{
+			"transferFrom above the allowance", "transferFrom", "insufficient allowance", bob,
+			token.pack("transferFrom", alice, bob, big.NewInt(6)),
+		},
+		{
+			"transferFrom above the balance", "transferFrom", "insufficient balance", carol,
+			token.pack("transferFrom", alice, bob, maxWord),
+		},
 		{"unknown selector", "transfer", "unknown selector", alice, []byte{1, 2, 3, 4}},
 		{"no calldata", "transfer", "unknown selector", alice, nil},
 		{"short selector", "transfer", "unknown selector", alice, []byte{0xa9, 0x05, 0x9c}},
@@ -252,7 +269,8 @@ func TestContractsRefuseValue(t *testing.T) {
 func TestTokenIgnoresBytesAfterItsArguments(t *testing.T) {
 	token := deploy(t, contracts.Token)
 	input := append(token.pack("transfer", bob, big.NewInt(7)), bytes.Repeat([]byte{0xff}, 100)...)
-	if results, _ := token.raw(alice, "transfer", input); results[0] != true || token.number("balanceOf", bob).Int64() != 7 {
+	if results, _ := token.raw(alice, "transfer", input); results[0] != true ||
+		token.number("balanceOf", bob).Int64() != 7 {
 		t.Errorf("transfer with trailing bytes answered %v", results)
 	}
 }
@@ -328,7 +346,8 @@ func TestTokenAgreesWithALedgerOverRandomCalls(t *testing.T) {
 		}
 		outcomes[want]++
 	}
-	if len(outcomes) != 3 || min(outcomes[""], outcomes["insufficient balance"], outcomes["insufficient allowance"]) < 50 {
+	if len(outcomes) != 3 || min(outcomes[""], outcomes["insufficient balance"],
+		outcomes["insufficient allowance"]) < 50 {
 		t.Errorf("the calls did not reach every outcome: %v", outcomes)
 	}
 	for _, owner := range people {

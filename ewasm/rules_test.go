@@ -68,9 +68,10 @@ func allow(t *testing.T, text string, schedule *gas.Schedule) {
 
 func TestOrdinaryContractsAreAllowed(t *testing.T) {
 	for name, text := range map[string]string{
-		"smallest":          around(""),
-		"import":            importing("ethereum", "getCaller", "(func (param i32))"),
-		"import twice":      around(`(import "ethereum" "getCaller" (func (param i32))) (import "ethereum" "getCaller" (func (param i32)))`),
+		"smallest": around(""),
+		"import":   importing("ethereum", "getCaller", "(func (param i32))"),
+		"import twice": around(`(import "ethereum" "getCaller" (func (param i32)))
+			  (import "ethereum" "getCaller" (func (param i32)))`),
 		"globals":           around("(global (mut i64) (i64.const 1)) (global i32 (i32.const 2))"),
 		"table":             around("(table 4 funcref) (func $f) (elem (i32.const 0) $f)"),
 		"passive data":      around(`(data "x")`),
@@ -193,7 +194,8 @@ func TestExports(t *testing.T) {
 			`(module (memory 1) (func (export "main") (export "memory")))`, ewasm.ErrExport,
 			`export 1 "memory"`,
 		},
-		"memory is a global": {`(module (memory 1) (func (export "main")) (global (export "memory") i32 (i32.const 0)))`, ewasm.ErrExport, `export 1 "memory"`},
+		"memory is a global": {`(module (memory 1) (func (export "main"))
+			  (global (export "memory") i32 (i32.const 0)))`, ewasm.ErrExport, `export 1 "memory"`},
 		"no memory at all": {
 			`(module (func (export "main")) (export "memory" (memory 0)))`, ewasm.ErrNoMemory,
 			"memory section",

@@ -238,7 +238,7 @@ var functions = table(
 		gas.GetBlobHash: {
 			Name: "getBlobHash", Operands: list(number("index", wasm.I32), hashOut), Results: word,
 			Instruction: gethvm.BLOBHASH, do: getBlobHash,
-			Says: "Answers 0 and writes the versioned hash of a blob of the transaction, or answers 1 and writes nothing.",
+			Says: "Answers 0 and writes the versioned hash of one of the blobs, or answers 1 and writes nothing.",
 		},
 		gas.GetBlobBaseFee: {
 			Name: "getBlobBaseFee", Operands: list(amountOut),

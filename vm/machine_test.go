@@ -76,7 +76,8 @@ func contract(t *testing.T, pages int, main string) []byte {
 }
 
 // callInner calls the inner contract without value and finishes with the answer.
-const callInner = `(i32.store (i32.const 100) (call $call (i64.const 100000) (i32.const 0) (i32.const 64) (i32.const 0) (i32.const 0)))
+const callInner = `(i32.store (i32.const 100) (call $call (i64.const 100000) (i32.const 0) (i32.const 64)
+	  (i32.const 0) (i32.const 0)))
 	(call $finish (i32.const 100) (i32.const 4))`
 
 func (b bench) place(at common.Address, code []byte) {
@@ -276,7 +277,10 @@ func TestTracersSeeEveryFrame(t *testing.T) {
 			`(call $revert (i32.const 19) (i32.const 1))`, "1 output bb, used 0, execution reverted, failed true", "02",
 			"700",
 		},
-		{`unreachable`, "1 output , used 100000, wasm trap: unreachable in function main (4) at offset 0x8c, failed true", "01", "100700"},
+		{
+			`unreachable`,
+			"1 output , used 100000, wasm trap: unreachable in function main (4) at offset 0x8c, failed true", "01", "100700",
+		},
 	} {
 		want := []string{
 			"0 CALL 1 -> aa, input , gas 1000000, value 7",

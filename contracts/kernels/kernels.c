@@ -73,7 +73,7 @@ static void multiply(uint32_t x[8], const uint32_t y[8]) {
 	} while (rest);
 }
 
-// The residue may still be the modulus or more, which is so only where all limbs but two are full.
+// The residue may still be the modulus or more, which is so only if all limbs but two are full.
 static void reduce(uint32_t x[8]) {
 	for (int i = 2; i < 8; i++)
 		if (x[i] != 0xffffffff) return;

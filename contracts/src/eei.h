@@ -182,7 +182,7 @@ void eei_base_fee(void *result);
 EEI("ethereum", "getPrevRandao")
 void eei_prev_randao(void *result);
 
-// Answers 0 and writes the versioned hash of a blob of the transaction, or answers 1 and writes nothing.
+// Answers 0 and writes the versioned hash of one of the blobs, or answers 1 and writes nothing.
 EEI("ethereum", "getBlobHash")
 uint32_t eei_blob_hash(uint32_t index, void *result);
 

@@ -29,7 +29,7 @@ static inline bool word_is_max(const word *w) {
 	return (w->limb[0] & w->limb[1] & w->limb[2] & w->limb[3]) == UINT64_MAX;
 }
 
-// Adds b to *a and tells whether the sum left 256 bits.
+// Adds b to *a and reports whether the sum has more than 256 bits.
 static __attribute__((noinline)) bool word_add(word *a, const word *b) {
 	bool carry = false;
 	for (int i = 3; i >= 0; i--) {
@@ -43,7 +43,7 @@ static __attribute__((noinline)) bool word_add(word *a, const word *b) {
 	return carry;
 }
 
-// Takes b from *a and tells whether b was the larger.
+// Subtracts b from *a and reports whether b was larger.
 static __attribute__((noinline)) bool word_sub(word *a, const word *b) {
 	bool borrow = false;
 	for (int i = 3; i >= 0; i--) {

@@ -35,7 +35,8 @@ func contract(t testing.TB, body string) *wasm.Module {
 			text += "))"
 		}
 	}
-	text += fmt.Sprintf(`(memory (export "memory") 1) (data (i32.const 8) "data") (data $later "later") (table 2 funcref) (elem (i32.const 0) $h%d $h%d)
+	text += fmt.Sprintf(`(memory (export "memory") 1) (data (i32.const 8) "data") (data $later "later")
+		  (table 2 funcref) (elem (i32.const 0) $h%d $h%d)
 	  (func (export "main") %s))`, number("getCaller"), number("keccak256"), body)
 	code, err := engineapi.Wat2Wasm(text)
 	if err != nil {
@@ -135,9 +136,11 @@ func TestAModuleWithItsMirrorIsValidAndKeepsItsFunctions(t *testing.T) {
 		"words": fmt.Sprintf("(call $h%d (i32.const 0))", number("getCaller")),
 		"ends": fmt.Sprintf("(call $h%d (i32.const 0) (i32.const 9)) (call $h%d (i32.const 0) (i32.const 513))",
 			number("finish"), number("revert")),
-		"leaves": fmt.Sprintf("(call $h%[1]d (i32.const 0) (i32.const 0) (i32.const 0)) (table.set (i32.const 1) (ref.func $h%[1]d))", number("keccak256")),
+		"leaves": fmt.Sprintf("(call $h%[1]d (i32.const 0) (i32.const 0) (i32.const 0)) "+
+			"(table.set (i32.const 1) (ref.func $h%[1]d))", number("keccak256")),
 		"bytes": `(loop ` + copies() + `) (i64.store offset=3 (i32.const 1) (i64.load8_s (memory.size)))
-		  (memory.init $later (i32.const 0) (i32.const 0) (i32.const 1)) (memory.copy (i32.const 0) (i32.const 9) (i32.const 1))
+		  (memory.init $later (i32.const 0) (i32.const 0) (i32.const 1)) (memory.copy (i32.const 0) (i32.const 9)
+		    (i32.const 1))
 		  (memory.fill (i32.const 0) (memory.grow (i32.const 0)) (i32.const 1))`,
 	} {
 		prepared, err := ewasm.Prepare(contract(t, body), gas.Default())

@@ -21,22 +21,22 @@ type artefact struct {
 	terms
 	view   *mirror.View
 	entry  *entry  // in the cache
-	pooled *native // nil where there is no pool or the contract does not fit it
+	pooled *native // nil if there is no pool or the contract does not fit it
 	atlas  *atlas
 
 	making sync.Mutex
-	spare  atomic.Pointer[native] // for instances on demand; made when first needed where pooled is there
+	spare  atomic.Pointer[native] // for instances on demand; if there is pooled, made when first needed
 }
 
-// terms are what must be known of a contract besides its machine code.
+// terms are what an engine must know of a contract besides its machine code.
 type terms struct {
 	imports       []uint16 // rows of the interface, in the order of the module's imports, before the meter's own
-	mirrored      []uint16 // those of them that are not the host's
+	mirrored      []uint16 // those that its mirror has
 	functions     uint32   // imported and its own, without those of the mirror
 	instantiation int64    // particles
 	pages         uint32   // linear memory at the start
-	foreign       bool     // has tables or globals of externref
-	settled       bool     // its instances change nothing but memory and globals
+	foreign       bool     // whether it has tables or globals of externref
+	settled       bool     // whether its instances change only memory and globals
 }
 
 // image is an artefact as bytes: what a disk can keep.
@@ -45,10 +45,10 @@ type image struct {
 	code []byte // as wasmtime serializes it
 }
 
-// errPages reports a contract whose memory does not fit what its transaction may still hold.
+// errPages reports a contract whose memory is more than its transaction may still hold.
 var errPages = errors.New("linear memory of all frames over the limit")
 
-// admit charges what instantiation costs and refuses a memory over what the frame may hold.
+// admit charges for instantiation and refuses a memory larger than the frame may hold.
 func (a *artefact) admit(c *ewasm.Context) error {
 	if err := c.Gas.ChargeParticles(a.instantiation); err != nil {
 		return err
@@ -64,29 +64,29 @@ type source struct {
 	code     []byte
 	hash     common.Hash // keccak256 of code
 	schedule *gas.Schedule
-	keep     bool // whether it will be wanted after a restart
+	keep     bool // whether it is kept over restarts
 }
 
-// artefact returns the compiled contract, in use until released.
+// artefact returns the compiled contract. It is in use until released.
 func (e *Engine) artefact(s source, giveUp *frame.Interrupt) (*artefact, error) {
 	k := key{s.hash, fingerprint(s.schedule), e.form}
 	return e.cache.get(k, giveUp.Given(), func() (*artefact, int, error) { return e.build(k, s) })
 }
 
-// running is the artefact of a frame's code, in use until released.
+// running returns the artefact of a frame's code. It is in use until released.
 func (e *Engine) running(c *ewasm.Context) (*artefact, error) {
 	if art := e.cache.find(key{c.CodeHash, fingerprint(c.Schedule), e.form}); art != nil {
 		return art, nil
 	}
-	// Creation data runs once. What runs in an account that has code is deployed.
+	// Creation data runs once. If the account has code, what runs is deployed.
 	deployed := e.disk != nil && c.State.GetCodeSize(c.Self) > 0
 	return e.artefact(source{c.Code, c.CodeHash, c.Schedule, deployed}, c.Interrupt)
 }
 
-// build takes a contract off the disk or makes it, and says what it weighs in bytes.
+// build takes a contract from the disk or makes it, and returns its weight in bytes.
 func (e *Engine) build(k key, s source) (art *artefact, weight int, err error) {
 	defer func() {
-		if p := recover(); p != nil { // who waits for this build must not wait forever
+		if p := recover(); p != nil { // the requests that wait for this build must not wait for ever
 			art, weight, err = nil, 0, &frame.FaultError{Err: fmt.Errorf("preparing a contract panicked: %v", p)}
 		}
 	}()
@@ -111,7 +111,7 @@ func (e *Engine) build(k key, s source) (art *artefact, weight int, err error) {
 	return art, weigh(s, img), nil
 }
 
-// produce takes a contract the whole way from original bytes to machine code.
+// produce makes machine code of the original bytes of a contract.
 func (e *Engine) produce(s source) (*image, *native, error) {
 	m, err := ewasm.Check(s.code, s.schedule)
 	if err != nil {
@@ -140,7 +140,7 @@ func (e *Engine) produce(s source) (*image, *native, error) {
 	return &image{t, code}, compiled, nil
 }
 
-// complete makes of a metered contract the module that is compiled.
+// complete returns what makes the module to compile of a metered one.
 func (e *Engine) complete(t *terms, schedule *gas.Schedule) func(*wasm.Module) *wasm.Module {
 	return func(metered *wasm.Module) *wasm.Module {
 		if e.form == plainForm {
@@ -150,7 +150,7 @@ func (e *Engine) complete(t *terms, schedule *gas.Schedule) func(*wasm.Module) *
 	}
 }
 
-// view is what the contract reads of its frames by itself.
+// view returns what the contract reads of its frames by itself.
 func (t *terms) view(schedule *gas.Schedule) *mirror.View {
 	functions := make([]*ewasm.Function, len(t.mirrored))
 	for i, number := range t.mirrored {
@@ -173,9 +173,9 @@ func (e *Engine) compile(metered []byte) (*native, []byte, error) {
 	return compiled, code, nil
 }
 
-// assemble makes an artefact of an image; spare is the same on demand, where it is there already. Some contracts always run
-// on demand: those too large for the pool, those whose tables the schedule lets grow too large, and those with externref,
-// which can only ever be null but for which wasmtime takes a second memory out of the pool.
+// assemble makes an artefact of an image; spare is the same for instances on demand, or nil. Some contracts always
+// run on demand: those too large for the pool, those whose tables may grow too large under the schedule, and those
+// with externref, which is always null, but for which wasmtime takes a second memory from the pool.
 func (e *Engine) assemble(img *image, schedule *gas.Schedule, spare *native) (*artefact, error) {
 	art := &artefact{terms: img.terms, view: img.view(schedule)}
 	var err error
@@ -196,7 +196,7 @@ func (e *Engine) assemble(img *image, schedule *gas.Schedule, spare *native) (*a
 	return art, nil
 }
 
-// onDemand returns the contract for a unit without a pool.
+// onDemand returns the machine code for a unit without a pool.
 func (a *artefact) onDemand(u *unit) (*native, error) {
 	if b := a.spare.Load(); b != nil {
 		return b, nil
@@ -227,8 +227,8 @@ func (a *artefact) close() {
 	}
 }
 
-// weigh is what an artefact holds: its machine code, the original with its atlas (of 8 bytes an instruction, and few
-// instructions take less than 2), and, however small it is, a share of the open files that memory images take.
+// weigh returns the memory that an artefact holds, in bytes: its machine code, the original with its atlas (8 bytes an
+// instruction, most of which take 2 bytes or more), and a fixed share for the open files of memory images.
 func weigh(s source, img *image) int { return 256<<10 + len(img.code) + 5*len(s.code) }
 
 func importsOf(m *wasm.Module) []uint16 {
@@ -244,13 +244,15 @@ func hasForeign(m *wasm.Module) bool {
 		slices.ContainsFunc(m.Globals, func(g wasm.Global) bool { return g.Type.Type == wasm.ExternRef })
 }
 
-// unsettling are the instructions that change what no frame sets anew when it begins.
+// unsettling are the instructions that change what a frame does not reset when it begins.
 var unsettling = []wasm.Opcode{
-	wasm.OpTableSet, wasm.OpTableInit, wasm.OpTableCopy, wasm.OpTableGrow, wasm.OpTableFill, wasm.OpElemDrop, wasm.OpDataDrop,
+	wasm.OpTableSet, wasm.OpTableInit, wasm.OpTableCopy, wasm.OpTableGrow, wasm.OpTableFill, wasm.OpElemDrop,
+	wasm.OpDataDrop,
 }
 
 func isSettled(m *wasm.Module) bool {
 	return !slices.ContainsFunc(m.Codes, func(code wasm.Code) bool {
-		return slices.ContainsFunc(code.Body, func(i wasm.Instruction) bool { return slices.Contains(unsettling, i.Op) })
+		return slices.ContainsFunc(code.Body,
+			func(i wasm.Instruction) bool { return slices.Contains(unsettling, i.Op) })
 	})
 }

@@ -17,8 +17,8 @@ import (
 	"hestia/vm/wasmtime"
 )
 
-// bindings are the ways of running a contract: on wasmtime-go as it is, on the shim with every host function the host's, and
-// on the shim with a mirror, which is what New's engines do.
+// bindings are the ways of running a contract: on wasmtime-go as it is, on the shim with every host function the
+// host's, and on the shim with a mirror, which is what New's engines do.
 func bindings(t testing.TB) map[string]*wasmtime.Engine {
 	t.Helper()
 	shim, err := wasmtime.NewShim(wasmtime.Config{})
@@ -51,7 +51,8 @@ func looping(imports, body string) string { return loopingFor(100, imports, body
 
 func loopingFor(rounds int, imports, body string) string {
 	return fmt.Sprintf(`(module %s (memory (export "memory") 1) (func (export "main") (local $i i32)
-	  (loop %s (br_if 0 (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const %d))))))`, imports, body, rounds)
+	  (loop %s (br_if 0 (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1)))
+	    (i32.const %d))))))`, imports, body, rounds)
 }
 
 // contextOf is the context of code that needs no state.
@@ -63,8 +64,9 @@ func contextOf(code []byte) *ewasm.Context {
 	}}
 }
 
-// BenchmarkEngine measures a warm call from the engine's entry to its exit. The rows of a loop make 100 host calls each:
-// what one costs is the difference to the empty loop, by 100. An operation is 50 calls; the best metric is for one.
+// BenchmarkEngine measures a warm call from the engine's entry to its exit. The rows of a loop make 100 host calls
+// each: what one costs is the difference to the empty loop, by 100. An operation is 50 calls; the best metric is for
+// one.
 func BenchmarkEngine(b *testing.B) {
 	engines := bindings(b)
 	for _, row := range []struct{ name, text string }{
@@ -94,7 +96,7 @@ func BenchmarkEngine(b *testing.B) {
 	}
 }
 
-// fastest runs a frame b.N times and returns what a call took in the best batch of 50: what it takes where nothing else
+// fastest runs a frame b.N times and returns the time of a call in the best batch of 50: what it takes if nothing else
 // disturbs the machine.
 func fastest(b *testing.B, engine *wasmtime.Engine, c *ewasm.Context) time.Duration {
 	const batch = 50
@@ -119,11 +121,16 @@ func BenchmarkInLoop(b *testing.B) {
 	for _, row := range []struct{ name, text string }{
 		{"none", loopingFor(rounds, "", "")},
 		{"useGas", loopingFor(rounds, `(import "ethereum" "useGas" (func $f (param i64)))`, `(call $f (i64.const 0))`)},
-		{"getGasLeft", loopingFor(rounds, `(import "ethereum" "getGasLeft" (func $f (result i64)))`, `(drop (call $f))`)},
-		{"getCaller", loopingFor(rounds, `(import "ethereum" "getCaller" (func $f (param i32)))`, `(call $f (i32.const 0))`)},
-		{"getCallValue", loopingFor(rounds, `(import "ethereum" "getCallValue" (func $f (param i32)))`, `(call $f (i32.const 0))`)},
-		{"getCallDataSize", loopingFor(rounds, `(import "ethereum" "getCallDataSize" (func $f (result i32)))`, `(drop (call $f))`)},
-		{"getBlockNumber", loopingFor(rounds, `(import "ethereum" "getBlockNumber" (func $f (result i64)))`, `(drop (call $f))`)},
+		{"getGasLeft", loopingFor(rounds, `(import "ethereum" "getGasLeft" (func $f (result i64)))`,
+			`(drop (call $f))`)},
+		{"getCaller", loopingFor(rounds, `(import "ethereum" "getCaller" (func $f (param i32)))`,
+			`(call $f (i32.const 0))`)},
+		{"getCallValue", loopingFor(rounds, `(import "ethereum" "getCallValue" (func $f (param i32)))`,
+			`(call $f (i32.const 0))`)},
+		{"getCallDataSize", loopingFor(rounds, `(import "ethereum" "getCallDataSize" (func $f (result i32)))`,
+			`(drop (call $f))`)},
+		{"getBlockNumber", loopingFor(rounds, `(import "ethereum" "getBlockNumber" (func $f (result i64)))`,
+			`(drop (call $f))`)},
 		{"callDataCopy,bytes=4", loopingFor(rounds, copies, `(call $f (i32.const 0) (i32.const 0) (i32.const 4))`)},
 		{"callDataCopy,bytes=32", loopingFor(rounds, copies, `(call $f (i32.const 0) (i32.const 4) (i32.const 32))`)},
 		{"callDataCopy,bytes=100", loopingFor(rounds, copies, `(call $f (i32.const 0) (i32.const 0) (i32.const 100))`)},
@@ -143,8 +150,8 @@ func BenchmarkInLoop(b *testing.B) {
 
 const copies = `(import "ethereum" "callDataCopy" (func $f (param i32 i32 i32)))`
 
-// BenchmarkNested measures a contract that calls itself ten times deep, each level writing to its memory: eleven contract
-// calls through the frame machine.
+// BenchmarkNested measures a contract that calls itself ten times deep, each level writing to its memory: eleven
+// contract calls through the frame machine.
 func BenchmarkNested(b *testing.B) {
 	code := assemble(b, `(module
 	  (import "ethereum" "getAddress" (func $getAddress (param i32)))
@@ -157,7 +164,8 @@ func BenchmarkNested(b *testing.B) {
 	    (if (i32.load8_u (i32.const 0)) (then
 	      (i32.store8 (i32.const 0) (i32.sub (i32.load8_u (i32.const 0)) (i32.const 1)))
 	      (call $getAddress (i32.const 32))
-	      (if (call $call (i64.const 0x7fffffffffffffff) (i32.const 32) (i32.const 0) (i32.const 1)) (then unreachable))))
+	      (if (call $call (i64.const 0x7fffffffffffffff) (i32.const 32) (i32.const 0) (i32.const 1))
+	        (then unreachable))))
 	    (call $finish (i32.const 0) (i32.const 1))))`)
 	engines := bindings(b)
 	best := map[string]time.Duration{}
@@ -182,11 +190,12 @@ func BenchmarkNested(b *testing.B) {
 	}
 }
 
-// BenchmarkStorageLoad measures a warm storageLoad, a hundred in a loop: through the binding, and what its row takes of that
-// in Go, without an engine. The difference is the way there and back.
+// BenchmarkStorageLoad measures a warm storageLoad, a hundred in a loop: through the binding, and what its row takes
+// of that in Go, without an engine. The difference is the way there and back.
 func BenchmarkStorageLoad(b *testing.B) {
 	const loads = 100
-	code := assemble(b, looping(`(import "ethereum" "storageLoad" (func $f (param i32 i32)))`, `(call $f (i32.const 0) (i32.const 32))`))
+	code := assemble(b, looping(`(import "ethereum" "storageLoad" (func $f (param i32 i32)))`,
+		`(call $f (i32.const 0) (i32.const 32))`))
 	engines := bindings(b)
 	run := func(name string, once func(*ewasm.Context)) {
 		b.Run("in="+name, func(b *testing.B) {

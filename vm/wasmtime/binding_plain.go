@@ -2,5 +2,5 @@
 
 package wasmtime
 
-// plainBinding says which way New's engines run contracts.
+// plainBinding says whether New's engines run contracts on the plain binding.
 const plainBinding = true

@@ -7,16 +7,16 @@ import (
 	"hestia/frame"
 )
 
-// cache keeps artefacts, and the reasons for which code has none, up to a weight; the least recently used go first. Who
-// asks for what another is building waits for it. An artefact in use is closed only when its last user releases it.
-// Nothing stops the compiler: who need not wait for it any longer leaves it to finish what the next one may ask for.
+// cache keeps artefacts, or the errors of code that has none, up to a weight; the least recently used go first.
+// Concurrent requests for one module share one build. An artefact in use is closed when its last user releases it. A
+// compilation cannot be stopped: if its request is given up, it goes on, and a later request may use the result.
 type cache struct {
 	mu      sync.Mutex
 	entries map[key]*entry
 	recent  *list.List // of *entry, the most recently used first
 	weight  int
 	limit   int
-	left    sync.WaitGroup // builds that whoever asked for them may have given up
+	left    sync.WaitGroup // builds whose request may have been given up
 }
 
 type entry struct {
@@ -34,7 +34,7 @@ func newCache(limit int) *cache {
 	return &cache{entries: map[key]*entry{}, recent: list.New(), limit: limit}
 }
 
-// find returns the artefact of k if it is there; the caller releases it.
+// find returns the artefact of k, or nil if there is none; the caller releases it.
 func (c *cache) find(k key) *artefact {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -49,8 +49,8 @@ func (c *cache) find(k key) *artefact {
 	return e.art
 }
 
-// get returns the artefact of k, built by build if it is not there; the caller releases it. Where given, which may be nil,
-// is closed while it is built, the error is errInterrupted.
+// get returns the artefact of k, built by build if there is none; the caller releases it. If given, which may be nil,
+// is closed during the build, the error is errInterrupted.
 func (c *cache) get(k key, given <-chan struct{}, build func() (*artefact, int, error)) (*artefact, error) {
 	c.mu.Lock()
 	e, known := c.entries[k]
@@ -83,7 +83,7 @@ func (c *cache) get(k key, given <-chan struct{}, build func() (*artefact, int, 
 	return e.art, nil
 }
 
-// fillAside fills an entry while the caller waits, or no longer does. It uses the entry itself.
+// fillAside fills an entry in the background, so that the caller need not wait. It counts as a user of the entry.
 func (c *cache) fillAside(e *entry, build func() (*artefact, int, error)) {
 	c.mu.Lock()
 	e.users++
@@ -94,7 +94,7 @@ func (c *cache) fillAside(e *entry, build func() (*artefact, int, error)) {
 	})
 }
 
-// fill builds an entry and makes room for it. A fault is not remembered: the next one may fare better.
+// fill builds an entry and makes room for it. A fault is not kept, because the next build may succeed.
 func (c *cache) fill(e *entry, build func() (*artefact, int, error)) {
 	art, weight, err := build()
 	c.mu.Lock()
@@ -117,7 +117,7 @@ func (c *cache) fill(e *entry, build func() (*artefact, int, error)) {
 	}
 }
 
-// release gives back what get returned.
+// release gives back an artefact of find or get.
 func (c *cache) release(a *artefact) { c.leave(a.entry) }
 
 func (c *cache) leave(e *entry) {
@@ -129,7 +129,7 @@ func (c *cache) leave(e *entry) {
 	}
 }
 
-// evict forgets an entry; the lock is held.
+// evict removes an entry; the lock is held.
 func (c *cache) evict(e *entry) {
 	delete(c.entries, e.key)
 	c.recent.Remove(e.place)
@@ -147,7 +147,7 @@ func (c *cache) close(e *entry) {
 	}
 }
 
-// clear evicts everything, when the last build is done.
+// clear evicts everything, after the last build.
 func (c *cache) clear() {
 	c.left.Wait()
 	c.mu.Lock()

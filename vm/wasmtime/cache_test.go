@@ -7,7 +7,7 @@ import (
 	"hestia/frame"
 )
 
-// TestAGivenUpRequestLeavesItsCompileToTheNext has a build stand still, so that whoever asks for it can only give up.
+// TestAGivenUpRequestLeavesItsCompileToTheNext stops a build, so that requests for it can only be given up.
 func TestAGivenUpRequestLeavesItsCompileToTheNext(t *testing.T) {
 	c, k := newCache(1<<20), key{}
 	given, goOn := make(chan struct{}), make(chan struct{})
@@ -18,7 +18,7 @@ func TestAGivenUpRequestLeavesItsCompileToTheNext(t *testing.T) {
 		built++
 		return &artefact{}, 1, nil
 	}
-	for range 2 { // who builds, and who waits for it
+	for range 2 { // the request that builds, and one that waits for it
 		if art, err := c.get(k, given, build); art != nil || !errors.Is(err, frame.ErrInterrupted) {
 			t.Fatalf("%v, %v; want ErrInterrupted", art, err)
 		}

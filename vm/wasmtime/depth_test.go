@@ -20,8 +20,8 @@ import (
 	"hestia/vm/wasmtime"
 )
 
-// recursing returns a contract that goes frames wasm calls deep, then calls itself with all its gas, and finishes with the
-// number of contract frames from itself down.
+// recursing returns a contract that goes frames wasm calls deep, then calls itself with all its gas, and finishes
+// with the number of contract frames from itself down.
 func recursing(t testing.TB, frames int) []byte {
 	t.Helper()
 	code, err := wt.Wat2Wasm(fmt.Sprintf(`(module
@@ -97,7 +97,8 @@ func TestDeepRecursionHasOneOutcome(t *testing.T) {
 			for range 4 {
 				others.Go(func() {
 					if d, u, e := runDeep(t, engine, frames, deepGas); d != depth || u != used || e != end {
-						t.Errorf("under load: depth %d, gas %d, %v; alone: depth %d, gas %d, %v", d, u, e, depth, used, end)
+						t.Errorf("under load: depth %d, gas %d, %v; alone: depth %d, gas %d, %v", d, u, e, depth,
+							used, end)
 					}
 				})
 			}
@@ -106,7 +107,7 @@ func TestDeepRecursionHasOneOutcome(t *testing.T) {
 	}
 }
 
-// Beyond its few places the pool's contracts run on demand, in the middle of a transaction.
+// Beyond its few slots the pool's contracts run on demand, in the middle of a transaction.
 func TestDepthIsTheSameOnBothBindings(t *testing.T) {
 	engines := bindings(t)
 	for _, frames := range []int{1, 200} {

@@ -13,18 +13,18 @@ import (
 	"strings"
 )
 
-// disk keeps artefacts over restarts, a file each. A nil disk keeps none. It is only a cache: what cannot be written is
-// compiled again, and so is what does not read back as it was written. Files of another program or processor are foreign:
-// they lie in folders of their own, which the next program removes.
+// disk keeps artefacts over restarts, a file each. A nil disk keeps none. It is only a cache: a contract is compiled
+// again if its file could not be written or does not read back as it was written. The files of another program or
+// processor are in a folder of their own, which is removed when a disk is opened.
 type disk struct{ folder string }
 
 // diskMagic begins every file and changes with the format.
 const diskMagic = "hestia artefact 3\n"
 
-// generationName is how folders are named: generationPrefix and half a hash.
+// generationPrefix begins the names of folders; half a hash follows.
 const generationPrefix = "g-"
 
-// unfinishedPrefix is how files are named until all of them is written.
+// unfinishedPrefix begins the name of a file until it is written.
 const unfinishedPrefix = "new-"
 
 var errDisk = errors.New("cannot keep artefacts")
@@ -56,10 +56,11 @@ func openDisk(dir string) (*disk, error) {
 }
 
 func (d *disk) path(k key) string {
-	return filepath.Join(d.folder, hex.EncodeToString(k.code[:])+"-"+hex.EncodeToString(append(k.rules[:8:8], byte(k.form))))
+	return filepath.Join(d.folder, hex.EncodeToString(k.code[:])+"-"+hex.EncodeToString(append(k.rules[:8:8],
+		byte(k.form))))
 }
 
-// load returns the image of k, false where there is none as it was written.
+// load returns the image of k, false if there is no intact one.
 func (d *disk) load(k key) (*image, bool) {
 	if d == nil {
 		return nil, false
@@ -93,14 +94,17 @@ func (d *disk) store(k key, img *image) {
 	}
 }
 
-// file is the magic, a checksum of the rest, the key, the terms with counts before the lists of rows, and the machine code.
+// file returns the magic, a checksum of the rest, the key, the terms (a count before each list) and the machine code.
 func (i *image) file(k key) []byte {
 	var rest bytes.Buffer
 	rest.Grow(len(i.code) + 256)
 	rest.Write(k.code[:])
 	rest.Write(k.rules[:])
 	rest.WriteByte(byte(k.form))
-	for _, field := range []any{i.instantiation, i.pages, i.foreign, i.settled, i.functions, uint32(len(i.imports)), i.imports, uint32(len(i.mirrored)), i.mirrored} {
+	for _, field := range []any{
+		i.instantiation, i.pages, i.foreign, i.settled, i.functions, uint32(len(i.imports)),
+		i.imports, uint32(len(i.mirrored)), i.mirrored,
+	} {
 		binary.Write(&rest, binary.LittleEndian, field)
 	}
 	rest.Write(i.code)
@@ -133,7 +137,7 @@ func parseImage(k key, file []byte) (*image, bool) {
 	return img, ok
 }
 
-// parseRows takes a list of rows off the front of a file.
+// parseRows reads a list of rows at the beginning of from and returns what follows it.
 func parseRows(from []byte) (list []uint16, rest []byte, ok bool) {
 	if len(from) < 4 {
 		return nil, nil, false

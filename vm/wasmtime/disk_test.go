@@ -205,7 +205,8 @@ func TestOnlyDeployedCodeIsKept(t *testing.T) {
 	state := emptyState(t)
 	dir := t.TempDir()
 	engine := kept(t, dir)
-	creation, deployed := answering(t), contextOf(assemble(t, `(module (memory (export "memory") 1) (func (export "main")))`))
+	creation, deployed := answering(t),
+		contextOf(assemble(t, `(module (memory (export "memory") 1) (func (export "main")))`))
 	creation.State, deployed.State = state, state
 	creation.Self, deployed.Self = common.Address{1}, common.Address{2}
 	state.SetCode(deployed.Self, deployed.Code, tracing.CodeChangeUnspecified)
@@ -284,7 +285,7 @@ func large(t testing.TB, bytes int) *ewasm.Context {
 }
 
 // BenchmarkFirstCall measures the first call of a contract of 380 KB: after a restart, which finds it on the disk, and
-// where it must be compiled. best-ms is the quickest of the run.
+// if it must be compiled. best-ms is the fastest of the run.
 func BenchmarkFirstCall(b *testing.B) {
 	dir := b.TempDir()
 	c := large(b, 380<<10)

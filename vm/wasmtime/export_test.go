@@ -11,7 +11,7 @@ func NewHost(config Config) (*Engine, error) { return newShim(config, hostForm) 
 // NewPlain returns an engine that runs contracts on the plain binding, whatever the build tags say.
 func NewPlain(config Config) (*Engine, error) { return newPlain(config) }
 
-// Pools tells whether a contract, which must have run before, runs in the pool where there is a place.
+// Pools reports whether a contract, which must have run before, runs in the pool if there is a slot.
 func (e *Engine) Pools(c *ewasm.Context) bool {
 	art, err := e.artefact(source{c.Code, c.CodeHash, c.Schedule, false}, nil)
 	if err != nil {
@@ -21,14 +21,15 @@ func (e *Engine) Pools(c *ewasm.Context) bool {
 	return art.pooled != nil
 }
 
-// Overbook lets more contracts into the pool than it has places.
+// Overbook lets more contracts into the pool than wasmtime has instances for.
 func (e *Engine) Overbook() {
 	for range 1100 {
 		e.pool.slots = append(e.pool.slots, newSlot())
 	}
 }
 
-// Reused counts the runs of instances that had run before, Restored those of them of which only written pages were restored.
+// Reused counts the runs of instances that had run before, Restored those of them of which only written pages were
+// restored.
 func (e *Engine) Reused() uint64 {
 	return e.count(func(p *slot) uint64 { return uint64(p.c.reused) })
 }
@@ -56,7 +57,7 @@ func Dispatch() error {
 	return r.ended
 }
 
-// Admit is what an engine asks of a frame before it instantiates a contract: the price in particles, and room for so many pages.
+// Admit does what an engine does before it instantiates a contract: it charges particles and asks for pages.
 func Admit(c *ewasm.Context, instantiation int64, pages uint32) error {
 	a := artefact{terms: terms{instantiation: instantiation, pages: pages}}
 	return a.admit(c)

@@ -8,8 +8,8 @@ import (
 	"hestia/internal/wasm"
 )
 
-// generator writes contracts out of bytes: the same bytes, the same contract; no byte is invalid, and an empty source ends
-// whatever is being written.
+// generator writes contracts out of bytes: the same bytes, the same contract; no byte is invalid, and an empty source
+// ends whatever is being written.
 type generator struct {
 	source []byte
 	out    strings.Builder
@@ -104,7 +104,8 @@ func (g *generator) statement() {
 	case 11, 12:
 		g.writef("(local.set $i (i32.const %d)) (loop", g.pick(5))
 		g.statements(1 + g.pick(3))
-		g.writef("(local.set $i (i32.sub (local.get $i) (i32.const 1))) (br_if 0 (i32.gt_s (local.get $i) (i32.const 0))))")
+		g.writef("(local.set $i (i32.sub (local.get $i) (i32.const 1))) " +
+			"(br_if 0 (i32.gt_s (local.get $i) (i32.const 0))))")
 	case 13:
 		g.writef("(call $f%d)", g.pick(2))
 	}
@@ -174,12 +175,12 @@ func (g *generator) hostCall() {
 	}
 }
 
-// small tells the operands that end the run unless they are: offsets and lengths in a source, and how many topics.
+// small are the operands that end the run if they are large: offsets and lengths in a source, and the count of topics.
 func small(name string, operand int) bool {
 	return strings.HasSuffix(name, "Copy") && operand > 0 || name == "log" && operand == 2
 }
 
-// pointer is an address or a length: mostly small or where addresses stand, seldom outside of everything.
+// pointer is an address or a length: mostly small or that of an address, seldom outside of everything.
 func (g *generator) pointer() string {
 	switch n := 127 - g.pick(128); {
 	case n == 0:

@@ -10,15 +10,15 @@ import (
 // pageBytes is a wasm page.
 const pageBytes = 64 << 10
 
-// loan is what an instance lends to one host function: its operands, the particles it has left and its memory.
+// loan is what an instance passes to a host function: the operands, the particles left and its memory.
 type loan struct {
 	args   ewasm.Args
 	gas    int64
 	memory []byte
 }
 
-// serve runs a host function for a contract. What is then left of the gas is in c. A panic, which must not unwind wasm
-// frames, becomes a fault.
+// serve runs a host function for a contract. The gas left is then in c. A panic becomes a fault, because it must not
+// unwind wasm frames.
 func serve(c *ewasm.Context, row *ewasm.Function, l loan) (result uint64, err error) {
 	defer func() {
 		if p := recover(); p != nil {

@@ -17,7 +17,7 @@ import (
 	"hestia/vm/wasmtime/leaves"
 )
 
-// key is what an artefact is made from, within one program on one machine.
+// key is what an artefact is a function of, within one program on one machine.
 type key struct {
 	code  common.Hash
 	rules [sha256.Size]byte // fingerprint of the schedule
@@ -28,12 +28,12 @@ type key struct {
 type form uint8
 
 const (
-	plainForm  form = iota // nothing: what wasmtime-go can run as it is
-	hostForm               // with a way in for the shim; every function of the interface is the host's
-	mirrorForm             // with a mirror, so that most of them never leave the module
+	plainForm  form = iota // nothing is added: wasmtime-go can run it as it is
+	hostForm               // with a function that enters it for the shim; all host functions are imported
+	mirrorForm             // with a mirror, so that most host functions never leave the module
 )
 
-// fingerprints of schedules, which are never changed once built, by address; and the last that was asked for.
+// fingerprints are those of schedules by address, because a schedule never changes; lastPrint is the last one used.
 var (
 	fingerprints sync.Map
 	lastPrint    atomic.Pointer[fingerprinted]
@@ -44,7 +44,7 @@ type fingerprinted struct {
 	sum [sha256.Size]byte
 }
 
-// fingerprint tells schedules apart by all they say: two of one name may differ.
+// fingerprint returns a hash of all that a schedule says: two schedules of one name may differ.
 func fingerprint(s *gas.Schedule) [sha256.Size]byte {
 	if last := lastPrint.Load(); last != nil && last.of == s {
 		return last.sum
@@ -58,8 +58,8 @@ func fingerprint(s *gas.Schedule) [sha256.Size]byte {
 	return known.(*fingerprinted).sum
 }
 
-// generation is what else machine code depends on: the program, with the meter and wasmtime in it, and the processor. The
-// error says that the program cannot read itself.
+// generation returns a hash of what else machine code depends on: the program, with the meter and wasmtime in it, and
+// the processor. The error says that the program cannot read itself.
 func generation() ([sha256.Size]byte, error) {
 	digest := sha256.New()
 	if err := addProgram(digest); err != nil {
@@ -70,8 +70,8 @@ func generation() ([sha256.Size]byte, error) {
 	return [sha256.Size]byte(digest.Sum(nil)), nil
 }
 
-// addProgram adds what Go's linker stamped this program with, a hash of all that went into it; where there is none, the
-// whole program.
+// addProgram adds the build id of this program, which Go's linker computes from all inputs, or the whole program if
+// it has no build id.
 func addProgram(digest hash.Hash) error {
 	path, err := os.Executable()
 	if err != nil {
@@ -95,5 +95,5 @@ func addProgram(digest hash.Hash) error {
 	return err
 }
 
-// buildIDLeast is how long a note is that holds no more than its own header and a token.
+// buildIDLeast is the length of a note without a build id, which has only a header and a token.
 const buildIDLeast = 32

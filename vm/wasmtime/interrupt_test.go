@@ -19,19 +19,22 @@ var endless = []struct{ name, text string }{
 	{"calls", `(module (memory (export "memory") 1)
 	  (func $fib (param i32) (result i32)
 	    (if (result i32) (i32.lt_u (local.get 0) (i32.const 2)) (then (local.get 0)) (else
-	      (i32.add (call $fib (i32.sub (local.get 0) (i32.const 1))) (call $fib (i32.sub (local.get 0) (i32.const 2)))))))
+	      (i32.add (call $fib (i32.sub (local.get 0) (i32.const 1))) (call $fib (i32.sub (local.get 0)
+	        (i32.const 2)))))))
 	  (func (export "main") (drop (call $fib (i32.const 1000)))))`},
 	{"tables", `(module (memory (export "memory") 1) (table 2 funcref) (elem (i32.const 0) $f $f) (type $t (func))
 	  (func $f (nop)) (func (export "main") (local i32)
 	    (loop (call_indirect (type $t) (local.tee 0 (i32.xor (local.get 0) (i32.const 1)))) (br 0))))`},
 	{"filling", `(module (memory (export "memory") 500) (func (export "main")
 	  (loop (memory.fill (i32.const 0) (i32.const 1) (i32.const 32000000)) (br 0))))`},
-	{"growing", `(module (memory (export "memory") 1) (func (export "main") (loop (drop (memory.grow (i32.const 1))) (br 0))))`},
+	{"growing", `(module (memory (export "memory") 1) (func (export "main") (loop (drop (memory.grow (i32.const 1)))
+		  (br 0))))`},
 	{"host functions", `(module (import "ethereum" "useGas" (func $f (param i64))) (memory (export "memory") 1)
 	  (func (export "main") (loop (call $f (i64.const 0)) (br 0))))`},
 	{"hashing", `(module (import "ethereum" "keccak256" (func $f (param i32 i32 i32))) (memory (export "memory") 16)
 	  (func (export "main") (loop (call $f (i32.const 0) (i32.const 1048576) (i32.const 0)) (br 0))))`},
-	{"hashing much", `(module (import "ethereum" "keccak256" (func $f (param i32 i32 i32))) (memory (export "memory") 500)
+	{"hashing much", `(module (import "ethereum" "keccak256" (func $f (param i32 i32 i32)))
+		  (memory (export "memory") 500)
 	  (func (export "main") (loop (call $f (i32.const 0) (i32.const 32000000) (i32.const 0)) (br 0))))`},
 	{"calling itself", `(module
 	  (import "ethereum" "getAddress" (func $getAddress (param i32)))
@@ -73,8 +76,9 @@ func TestGivenUpRunEndsInAFault(t *testing.T) {
 // interruptRounds is how often each contract is interrupted at a moment of its own.
 const interruptRounds = 60
 
-// TestRunsAreInterruptedAnywhere gives contracts up at all kinds of moments, in their prologues, calls, traps and returns, on
-// several threads at once. Each must end as it does alone, or in the fault; a wrong step here would end the process.
+// TestRunsAreInterruptedAnywhere gives contracts up at all kinds of moments, in their prologues, calls, traps and
+// returns, on several threads at once. Each must end as it does alone, or in the fault; a wrong step here would end
+// the process.
 func TestRunsAreInterruptedAnywhere(t *testing.T) {
 	engine := bindings(t)["shim"]
 	for _, row := range append(endless, struct{ name, text string }{"returning", `(module (memory (export "memory") 1)
@@ -98,7 +102,8 @@ func TestRunsAreInterruptedAnywhere(t *testing.T) {
 				timer.Stop()
 				cancel()
 				if !errors.Is(r.Cause, frame.ErrInterrupted) && (r.End != want.End || r.Left != want.Left) {
-					t.Fatalf("round %d: %v with %v gas left: %v; alone %v with %v", i, r.End, r.Left, r.Cause, want.End, want.Left)
+					t.Fatalf("round %d: %v with %v gas left: %v; alone %v with %v", i, r.End, r.Left, r.Cause,
+						want.End, want.Left)
 				}
 			}
 			if r := give(context.Background(), m, nil, left); r.End != want.End || r.Left != want.Left {

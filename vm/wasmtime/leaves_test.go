@@ -15,7 +15,8 @@ func BenchmarkWorkInC(b *testing.B) {
 		hashes  = `(import "ethereum" "keccak256" (func $f (param i32 i32 i32)))`
 		two     = `(import "bignum" %q (func $f (param i32 i32 i32)))`
 		three   = `(import "bignum" %q (func $f (param i32 i32 i32 i32)))`
-		numbers = `(data (i32.const 0) "\fe\dc\ba\98\76\54\32\10 a number of 32 bytes..\9a\37\d1 and one that is less than half \c3\55 as large.")`
+		numbers = `(data (i32.const 0) "\fe\dc\ba\98\76\54\32\10 a number of 32 bytes..\9a\37\d1" ` +
+			`" and one that is less than half \c3\55 as large.")`
 	)
 	engines := bindings(b)
 	empty := map[string]time.Duration{}
@@ -24,7 +25,10 @@ func BenchmarkWorkInC(b *testing.B) {
 		{"add", fmt.Sprintf(two, "add") + numbers, `(call $f (i32.const 0) (i32.const 32) (i32.const 96))`},
 		{"mul", fmt.Sprintf(two, "mul") + numbers, `(call $f (i32.const 0) (i32.const 32) (i32.const 96))`},
 		{"div", fmt.Sprintf(two, "div") + numbers, `(call $f (i32.const 0) (i32.const 32) (i32.const 96))`},
-		{"mulmod", fmt.Sprintf(three, "mulmod") + numbers, `(call $f (i32.const 0) (i32.const 32) (i32.const 64) (i32.const 96))`},
+		{
+			"mulmod", fmt.Sprintf(three, "mulmod") + numbers,
+			`(call $f (i32.const 0) (i32.const 32) (i32.const 64) (i32.const 96))`,
+		},
 		{"keccak256,bytes=32", hashes, `(call $f (i32.const 0) (i32.const 32) (i32.const 96))`},
 		{"keccak256,bytes=1360", hashes, `(call $f (i32.const 0) (i32.const 1360) (i32.const 20000))`},
 	} {

@@ -17,7 +17,7 @@ import (
 // nowhere is the function of a trap that has none.
 const nowhere = -1
 
-// maxFunctionName bounds a function's name in an error, in bytes: contracts choose it.
+// maxFunctionName bounds a function's name in an error, in bytes, because contracts choose names.
 const maxFunctionName = 64
 
 // location is an instruction of a metered module.
@@ -26,19 +26,19 @@ type location struct {
 	offset   uint32
 }
 
-// locatedError is why a contract halted, with the place in its original code.
+// locatedError is the reason why a contract halted, with the place in its original code.
 type locatedError struct {
 	error
 	at    location
 	atlas *atlas
 }
 
-// Error says the cause and the place. Only who asks for it pays for finding that.
+// Error says the cause and the place, which is found only now.
 func (e *locatedError) Error() string { return e.error.Error() + e.atlas.describe(e.at) }
 
 func (e *locatedError) Unwrap() error { return e.error }
 
-// locate adds the place to why the contract halted, and leaves a fault as it is.
+// locate adds the place to the reason why the contract halted. It leaves a fault as it is.
 func (a *artefact) locate(cause error, at location) error {
 	var fault *frame.FaultError
 	if errors.As(cause, &fault) || at.function == nowhere {
@@ -47,12 +47,12 @@ func (a *artefact) locate(cause error, at location) error {
 	return &locatedError{cause, at, a.atlas}
 }
 
-// atlas leads from places in a metered module to places in the original. It is a pure function of code and schedule, and
-// drawn when first asked.
+// atlas maps places in a metered module to places in the original. It is a pure function of code and schedule,
+// computed when first used.
 type atlas struct {
 	code     []byte // the original
 	schedule *gas.Schedule
-	complete func(*wasm.Module) *wasm.Module // makes of the metered module what runs
+	complete func(*wasm.Module) *wasm.Module // returns what runs, given the metered module
 
 	once      sync.Once
 	names     map[uint32]string // of functions by their index in the original
@@ -63,11 +63,11 @@ type atlas struct {
 // waypoint is one original instruction.
 type waypoint struct{ metered, original uint32 }
 
-// describe says where a place of the metered module is in the original. Instructions that the meter added have no place but
-// their function.
+// describe says which place of the original a place of the metered module is. Instructions that the meter has added
+// have a function but no offset.
 func (a *atlas) describe(at location) string {
 	a.once.Do(a.draw)
-	index := at.function - 1 // the meter has moved every defined function up by its one import
+	index := at.function - 1 // the import of the meter has moved every defined function up by one
 	text := fmt.Sprintf(" in function %d", index)
 	if name := a.names[uint32(index)]; name != "" {
 		text = fmt.Sprintf(" in function %s (%d)", readable(name), index)
@@ -85,7 +85,7 @@ func (a *atlas) describe(at location) string {
 	return text + fmt.Sprintf(" at offset %#x", a.functions[defined][found].original)
 }
 
-// readable is a name of a contract's own choice, quoted unless it is plain.
+// readable returns a name that a contract chose, quoted unless it is plain.
 func readable(name string) string {
 	name = strings.ToValidUTF8(name[:min(len(name), maxFunctionName)], "\uFFFD")
 	if quoted := strconv.Quote(name); len(quoted) != len(name)+2 || strings.ContainsAny(name, " ") {
@@ -94,8 +94,8 @@ func readable(name string) string {
 	return name
 }
 
-// draw meters the contract again and holds its instructions beside the original's. Where that fails, which it cannot for what
-// has run, no place is known.
+// draw meters the contract again and pairs its instructions with the original's. If that fails, which it cannot for
+// code that has run, no place is known.
 func (a *atlas) draw() {
 	m, err := ewasm.Check(a.code, a.schedule)
 	if err != nil {

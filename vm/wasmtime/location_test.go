@@ -10,8 +10,8 @@ import (
 	"hestia/internal/wasm"
 )
 
-// lost is a contract that halts in a function of its own, which stands before main. The names of $functions go into its name
-// section.
+// lost is a contract that halts in a function of its own, which stands before main. The names of $functions go into
+// its name section.
 func lost(body string) string {
 	return `(module (import "ethereum" "useGas" (func $useGas (param i64)))
 	(import "ethereum" "storageStore" (func $storageStore (param i32 i32)))
@@ -23,16 +23,32 @@ func lost(body string) string {
 func TestAHaltedFrameSaysInWhichFunctionAndAtWhichOffsetOfTheOriginal(t *testing.T) {
 	engines := bindings(t)
 	for name, row := range map[string]struct {
-		body, op, want string // op is the last of its kind in the function; "" = the meter halts it, no instruction of the original
+		// op is the last of its kind in the function; "" = the meter halts it, no instruction of the original
+		body, op, want string
 	}{
-		"unreachable":   {`(drop (i32.add (global.get $g) (i32.const 1))) (if (global.get $g) (then unreachable))`, "unreachable", "wasm trap: unreachable"},
-		"division":      {`(global.set $g (i32.div_u (i32.const 7) (i32.sub (global.get $g) (i32.const 1))))`, "i32.div_u", "wasm trap: integer divide by zero"},
-		"load":          {`(global.set $g (i32.load offset=65535 (global.get $g)))`, "i32.load", "wasm trap: out of bounds memory access"},
-		"indirect call": {`(call_indirect (type $none) (i32.const 0))`, "call_indirect", "wasm trap: uninitialized element"},
-		"host function": {`(call $useGas (i64.const 1)) (call $storageStore (i32.const -1) (i32.const 0))`, "call", "storageStore: access outside linear memory"},
-		"useGas":        {`(call $useGas (i64.const 0x7fffffffffffff))`, "call", "useGas: out of gas"},
-		"endless":       {`(loop (br 0))`, "", "out of gas"},
-		"recursion":     {`(call $inner)`, "", "stack overflow"},
+		"unreachable": {
+			`(drop (i32.add (global.get $g) (i32.const 1))) (if (global.get $g) (then unreachable))`,
+			"unreachable", "wasm trap: unreachable",
+		},
+		"division": {
+			`(global.set $g (i32.div_u (i32.const 7) (i32.sub (global.get $g) (i32.const 1))))`,
+			"i32.div_u", "wasm trap: integer divide by zero",
+		},
+		"load": {
+			`(global.set $g (i32.load offset=65535 (global.get $g)))`, "i32.load",
+			"wasm trap: out of bounds memory access",
+		},
+		"indirect call": {
+			`(call_indirect (type $none) (i32.const 0))`, "call_indirect",
+			"wasm trap: uninitialized element",
+		},
+		"host function": {
+			`(call $useGas (i64.const 1)) (call $storageStore (i32.const -1) (i32.const 0))`, "call",
+			"storageStore: access outside linear memory",
+		},
+		"useGas":    {`(call $useGas (i64.const 0x7fffffffffffff))`, "call", "useGas: out of gas"},
+		"endless":   {`(loop (br 0))`, "", "out of gas"},
+		"recursion": {`(call $inner)`, "", "stack overflow"},
 	} {
 		code := assemble(t, lost(row.body))
 		want := row.want + " in function inner (2)"

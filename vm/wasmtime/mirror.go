@@ -13,15 +13,15 @@ import (
 	"hestia/ewasm/mirror"
 )
 
-// memory is the second memory of all contracts of a linker's engine: a window for every frame that runs.
+// memory is the second memory of all contracts of an engine. Every frame that runs has a window of it.
 type memory struct {
 	ptr     *C.wasmtime_sharedmemory_t
-	data    unsafe.Pointer // stays where it is
+	data    unsafe.Pointer // which never moves
 	growing sync.Mutex
 	windows atomic.Uint32
 }
 
-// The first window stays empty: where it begins means that there is none.
+// firstWindow is the first that is used. Address 0, of the window before, stands for no window.
 const firstWindow = 1
 
 const windowsPerPage = pageBytes / mirror.WindowBytes
@@ -39,7 +39,7 @@ func (l *linker) addMirror(engine *C.wasm_engine_t) error {
 	return nil
 }
 
-// window returns the window of frame number and where it begins, 0 where there is no more room for windows.
+// window returns the window of frame number and its address, which is 0 if there is no room for more windows.
 func (m *memory) window(number uint32) (mirror.Window, uint32) {
 	number += firstWindow
 	if number >= m.windows.Load() && !m.grow(number) {
@@ -49,7 +49,7 @@ func (m *memory) window(number uint32) (mirror.Window, uint32) {
 	return unsafe.Slice((*byte)(unsafe.Add(m.data, at)), mirror.WindowBytes), at
 }
 
-// grow makes the memory twice as large until it has window number.
+// grow doubles the memory until it has window number.
 func (m *memory) grow(number uint32) bool {
 	m.growing.Lock()
 	defer m.growing.Unlock()

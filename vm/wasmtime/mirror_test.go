@@ -18,11 +18,14 @@ import (
 func TestContractsStillHaveOneMemory(t *testing.T) {
 	engines := bindings(t)
 	for name, text := range map[string]string{
-		"two memories":        `(module (memory (export "memory") 1) (memory 1) (func (export "main")))`,
-		"the mirror's memory": `(module (import "hestia" "mirror" (memory 1 8192 shared)) (memory (export "memory") 1) (func (export "main")))`,
-		"a shared memory":     `(module (memory (export "memory") 1 2 shared) (func (export "main")))`,
-		"an atomic access":    `(module (memory (export "memory") 1) (func (export "main") (drop (i32.atomic.load (i32.const 0)))))`,
-		"a second access":     `(module (memory (export "memory") 1) (memory $b 1) (func (export "main") (drop (i32.load $b (i32.const 0)))))`,
+		"two memories": `(module (memory (export "memory") 1) (memory 1) (func (export "main")))`,
+		"the mirror's memory": `(module (import "hestia" "mirror" (memory 1 8192 shared)) (memory (export "memory") 1)
+			  (func (export "main")))`,
+		"a shared memory": `(module (memory (export "memory") 1 2 shared) (func (export "main")))`,
+		"an atomic access": `(module (memory (export "memory") 1) (func (export "main")
+			  (drop (i32.atomic.load (i32.const 0)))))`,
+		"a second access": `(module (memory (export "memory") 1) (memory $b 1) (func (export "main")
+			  (drop (i32.load $b (i32.const 0)))))`,
 	} {
 		code := assemble(t, text)
 		for binding, engine := range engines {
@@ -49,8 +52,8 @@ func TestContractsCannotImportWorkInC(t *testing.T) {
 	}
 }
 
-// TestEveryNestedFrameHasItsWindow nests frames that each read their calldata before and after the call they make, and what it
-// returned, all in loops: more frames than a page of windows has room for, and than the pool has places.
+// TestEveryNestedFrameHasItsWindow nests frames that each read their calldata before and after the call they make,
+// and what it returned, all in loops: more frames than a page of windows has room for, and than the pool has slots.
 func TestEveryNestedFrameHasItsWindow(t *testing.T) {
 	code := assemble(t, `(module
 	  (import "ethereum" "getAddress" (func $getAddress (param i32)))
@@ -66,7 +69,8 @@ func TestEveryNestedFrameHasItsWindow(t *testing.T) {
 	    (i32.store (i32.const 64) (i32.sub (i32.load (i32.const 0)) (i32.const 1)))
 	    (call $getAddress (i32.const 32))
 	    (if (i32.load (i32.const 0)) (then
-	      (if (call $call (i64.const 0x7fffffffffffffff) (i32.const 32) (i32.const 64) (i32.const 4)) (then unreachable))
+	      (if (call $call (i64.const 0x7fffffffffffffff) (i32.const 32) (i32.const 64) (i32.const 4))
+	        (then unreachable))
 	      (loop (call $returnDataCopy (i32.const 104) (i32.const 0) (call $getReturnDataSize)))))
 	    (loop (call $callDataCopy (i32.const 100) (i32.const 0) (i32.const 4)))
 	    (call $finish (i32.const 100) (i32.add (i32.const 4) (call $getReturnDataSize)))))`)
@@ -74,7 +78,10 @@ func TestEveryNestedFrameHasItsWindow(t *testing.T) {
 	for name, engine := range bindings(t) {
 		m := machine(t, engine, first, code)
 		r := m.RunCall(&frame.Transaction{GasPrice: new(uint256.Int)}, caller,
-			frame.Call{Target: first, Value: new(uint256.Int), Gas: gas.NewTank(1 << 40), Input: []byte{deepest, 0, 0, 0}})
+			frame.Call{
+				Target: first, Value: new(uint256.Int), Gas: gas.NewTank(1 << 40),
+				Input: []byte{deepest, 0, 0, 0},
+			})
 		var want bytes.Buffer
 		for n := deepest; n >= 0; n-- {
 			want.Write([]byte{byte(n), 0, 0, 0})
@@ -85,8 +92,8 @@ func TestEveryNestedFrameHasItsWindow(t *testing.T) {
 	}
 }
 
-// TestFunctionsInTablesAreTheSame calls host functions, which the mirror replaces and some of which have another type there, by
-// way of tables that element segments and instructions have filled.
+// TestFunctionsInTablesAreTheSame calls host functions, which the mirror replaces and some of which have another type
+// there, by way of tables that element segments and instructions have filled.
 func TestFunctionsInTablesAreTheSame(t *testing.T) {
 	code := assemble(t, `(module
 	  (import "ethereum" "keccak256" (func $keccak256 (param i32 i32 i32)))

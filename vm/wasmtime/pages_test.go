@@ -13,7 +13,8 @@ import (
 // Faults that are not of a watched memory's pages are whose they were: a contract's beyond its memory, Go's own.
 func TestOtherFaultsAreNotTheWatchs(t *testing.T) {
 	engine := bindings(t)["shim"]
-	code := assemble(t, `(module (import "ethereum" "getCallDataSize" (func $size (result i32))) (memory (export "memory") 3)
+	code := assemble(t, `(module (import "ethereum" "getCallDataSize" (func $size (result i32)))
+		  (memory (export "memory") 3)
 	  (func (export "main") (i64.store (i32.const 4092) (i64.const -1))
 	    (if (i32.eq (call $size) (i32.const 1)) (then (i32.store (i32.const 196608) (i32.const 1))))
 	    (if (i32.eq (call $size) (i32.const 2)) (then (i32.store (i32.const 196605) (i32.const 1))))))`)
@@ -27,7 +28,8 @@ func TestOtherFaultsAreNotTheWatchs(t *testing.T) {
 		if i%10 == 9 {
 			input = 1 + i/10%2
 		}
-		if have := run(input); input == 0 && have != "<nil>" || input != 0 && !strings.HasPrefix(have, "wasm trap: out of bounds memory access") {
+		if have := run(input); input == 0 && have != "<nil>" || input != 0 &&
+			!strings.HasPrefix(have, "wasm trap: out of bounds memory access") {
 			t.Fatalf("run %d with %d bytes of calldata: %s", i, input, have)
 		}
 		func() {
@@ -45,8 +47,8 @@ func TestOtherFaultsAreNotTheWatchs(t *testing.T) {
 	}
 }
 
-// BenchmarkWatch measures the runs of a contract of 17 pages that writes to some of them: its first ones, each in an instance of
-// its own, the one whose writes are watched, and later ones, in the same instance.
+// BenchmarkWatch measures the runs of a contract of 17 pages that writes to some of them: its first ones, each in an
+// instance of its own, the one whose writes are watched, and later ones, in the same instance.
 func BenchmarkWatch(b *testing.B) {
 	for _, written := range []int{1, 8, 16, 17} {
 		body := ""
@@ -57,7 +59,8 @@ func BenchmarkWatch(b *testing.B) {
 			engine := bindings(b)["shim"]
 			best := make([]float64, 14)
 			for n := 0; b.Loop(); n++ {
-				code := assemble(b, fmt.Sprintf(`(module (memory (export "memory") 17) (data (i32.const 0) "%d") (func (export "main") %s))`, n, body))
+				code := assemble(b, fmt.Sprintf(`(module (memory (export "memory") 17) (data (i32.const 0) "%d")
+					  (func (export "main") %s))`, n, body))
 				for i := range best {
 					c := contextOf(code)
 					start := time.Now()

@@ -14,7 +14,8 @@ import (
 	"hestia/vm/wasmtime"
 )
 
-// nesting is a contract that calls itself until depth and gas end that, and finishes with the number of levels below it.
+// nesting is a contract that calls itself until depth and gas end that, and finishes with the number of levels below
+// it.
 func nesting(declared, used string) string {
 	return fmt.Sprintf(`(module
 	  (import "ethereum" "getAddress" (func $getAddress (param i32)))
@@ -45,7 +46,10 @@ func TestReferencesOfTheHostTakeNoPlaces(t *testing.T) {
 		{`(table $t 10 externref)`, `(table.set $t (i32.const 1) (ref.null extern))`},
 		{`(table $t 0 externref)`, `(drop (table.grow $t (ref.null extern) (i32.const 3)))`},
 		{`(table $t 3 externref) (elem (table $t) (i32.const 0) externref (ref.null extern))`, ``},
-		{`(table $t 3 externref) (elem $x externref (ref.null extern))`, `(table.init $t $x (i32.const 0) (i32.const 0) (i32.const 1))`},
+		{
+			`(table $t 3 externref) (elem $x externref (ref.null extern))`,
+			`(table.init $t $x (i32.const 0) (i32.const 0) (i32.const 1))`,
+		},
 		{`(global $g (mut externref) (ref.null extern))`, `(global.set $g (global.get $g))`},
 		{`(func $f (param externref) (result externref) (local.get 0))`, `(drop (call $f (ref.null extern)))`},
 		{``, `(drop (block (result externref) (ref.null extern)))`},

@@ -11,16 +11,16 @@ import (
 	"hestia/internal/wasm"
 )
 
-// The same run as the shim's, made of nothing but wasmtime-go's own types. It is the reference that the shim is compared
-// with, and what an engine built with the tag plainwasmtime runs everything on.
+// The plain binding runs contracts as the shim does, with nothing but wasmtime-go's own types. The shim is compared
+// with it, and with the build tag plainwasmtime all contracts run on it.
 
-// plainRun is one instance at work.
+// plainRun is one contract call on the plain binding.
 type plainRun struct {
 	c      *ewasm.Context
 	store  *wasmtime.Store
 	gas    *wasmtime.Global
 	memory *wasmtime.Memory
-	ended  error // why a host function ended the frame: wasmtime does not carry Go errors through wasm frames
+	ended  error // why a host function ended the frame: wasmtime cannot pass Go errors through wasm frames
 }
 
 // runPlain instantiates a contract and calls its main.
@@ -55,7 +55,7 @@ func (e *Engine) runPlain(art *artefact, c *ewasm.Context) frame.Result {
 	return c.Conclude(nil)
 }
 
-// hosts makes the imports of an instance: the rows that the contract names, then the meter's halt.
+// hosts returns the imports of an instance: the contract's rows, then the meter's halt.
 func (r *plainRun) hosts(art *artefact) []wasmtime.AsExtern {
 	list := make([]wasmtime.AsExtern, 0, len(art.imports)+1)
 	for _, number := range art.imports {
@@ -66,7 +66,7 @@ func (r *plainRun) hosts(art *artefact) []wasmtime.AsExtern {
 	return append(list, wasmtime.NewFunc(r.store, signature(halt), r.halt))
 }
 
-// host makes a row callable.
+// host returns the callback for a row.
 func (r *plainRun) host(row *ewasm.Function) func(*wasmtime.Caller, []wasmtime.Val) ([]wasmtime.Val, *wasmtime.Trap) {
 	return func(caller *wasmtime.Caller, operands []wasmtime.Val) (results []wasmtime.Val, trap *wasmtime.Trap) {
 		args := make(ewasm.Args, len(operands))
@@ -89,7 +89,7 @@ func (r *plainRun) halt(_ *wasmtime.Caller, operands []wasmtime.Val) ([]wasmtime
 	return nil, r.end(halted(operands[0].I32()))
 }
 
-// end remembers why the frame ends and unwinds its wasm.
+// end keeps the reason why the frame ends, and returns a trap that unwinds its wasm.
 func (r *plainRun) end(err error) *wasmtime.Trap {
 	r.ended = err
 	return wasmtime.NewTrap("")
@@ -129,7 +129,7 @@ func valueTypes(types []wasm.ValueType) []*wasmtime.ValType {
 	return list
 }
 
-// classify reads how wasmtime-go says that a run ended.
+// classify returns the reason for an error of wasmtime-go's.
 func classify(err error) error {
 	var trap *wasmtime.Trap
 	if errors.As(err, &trap) {
@@ -140,7 +140,7 @@ func classify(err error) error {
 	return &frame.FaultError{Err: err}
 }
 
-// placeOf is where a run trapped.
+// placeOf returns the place at which a run trapped.
 func placeOf(err error) location {
 	var trap *wasmtime.Trap
 	var unwound *wasmtime.Error

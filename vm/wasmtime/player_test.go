@@ -76,8 +76,9 @@ func newScene(r *rand.Rand, s *gas.Schedule) scene {
 		return n
 	}
 	c := scene{
-		target: callees[r.IntN(2)], program: program(r, s), particles: int64(pick(r, 1_000_000, 3_000_000)) * gas.PerGas,
-		value: amount(), gasPrice: amount(), baseFee: amount(),
+		target: callees[r.IntN(2)], program: program(r, s),
+		particles: int64(pick(r, 1_000_000, 3_000_000)) * gas.PerGas,
+		value:     amount(), gasPrice: amount(), baseFee: amount(),
 	}
 	if r.IntN(5) == 0 {
 		c.kind, c.value = frame.CallStatic, new(uint256.Int)
@@ -93,14 +94,16 @@ func (s *stage) play(engine vm.Engine, c scene, watch ewasm.Tracer) outcome {
 	machine := vm.New(vm.Environment{
 		Engine: engine, State: state, Rules: s.rules, Schedule: s.schedule, Tracing: vm.Tracing{Host: watch},
 		Block: &frame.Block{
-			ChainID: 31337, Coinbase: someone, Number: 1000, Time: 1 << 40, GasLimit: 1 << 50, Difficulty: [32]byte{1, 2, 3, 31: 4},
-			BaseFee: *c.baseFee, BlobBaseFee: *c.gasPrice,
+			ChainID: 31337, Coinbase: someone, Number: 1000, Time: 1 << 40, GasLimit: 1 << 50,
+			Difficulty: [32]byte{1, 2, 3, 31: 4},
+			BaseFee:    *c.baseFee, BlobBaseFee: *c.gasPrice,
 			Hash: func(n uint64) common.Hash { return common.BigToHash(new(uint256.Int).SetUint64(n).ToBig()) },
 		},
 	})
 	var tank gas.Tank
 	tank.SetParticles(c.particles)
-	r := machine.RunCall(&frame.Transaction{Origin: caller, GasPrice: c.gasPrice, BlobHashes: []common.Hash{{7}}}, caller,
+	r := machine.RunCall(&frame.Transaction{Origin: caller, GasPrice: c.gasPrice, BlobHashes: []common.Hash{{7}}},
+		caller,
 		frame.Call{Kind: c.kind, Target: c.target, Value: c.value, Input: c.program, Gas: tank})
 	o := outcome{
 		End: r.End.String(), Output: r.Output, Left: r.Left.Particles(), Cause: fmt.Sprint(r.Cause),
@@ -138,7 +141,8 @@ func (s *stage) compare(t testing.TB, engines map[string]vm.Engine, r *rand.Rand
 				expected.Cause = inFunction.ReplaceAllString(want.Cause, "")
 			}
 			if have := s.play(engines[name], c, nil); !reflect.DeepEqual(have, expected) {
-				t.Fatalf("%s, %+v: plain binding (-) against %s (+):\n%s", s.schedule.Name, c, name, cmp.Diff(expected, have))
+				t.Fatalf("%s, %+v: plain binding (-) against %s (+):\n%s", s.schedule.Name, c, name,
+					cmp.Diff(expected, have))
 			}
 		}
 		ends[want.End]++

@@ -14,12 +14,12 @@ import (
 	"github.com/bytecodealliance/wasmtime-go/v39"
 )
 
-// An instance made on demand maps and unmaps its memory, which costs more than most contracts' work. So an engine of its own
-// prepares a few slots, hands them out and clears them (docs/adr/0006). If none is free (deeply nested calls), an instance
-// is allocated on demand; results do not differ.
+// An instance made on demand maps and unmaps its memory, which costs more than most contracts' work. So an engine of
+// its own prepares a few slots, hands them out and clears them (docs/adr/0006). If none is free (deeply nested
+// calls), an instance is allocated on demand; results do not differ.
 
-// The layout of linear memories is the same on demand and in the pool, or compiled code would differ. All that 32 bits can
-// address is reserved. The guard is never empty: RUSTSEC-2026-0088 is about pools without one.
+// The layout of linear memories is the same on demand and in the pool, or compiled code would differ. All that 32
+// bits can address is reserved. The guard is never empty: RUSTSEC-2026-0088 is about pools without one.
 const (
 	memoryReservation = 4 << 30
 	memoryGuard       = 32 << 20
@@ -30,7 +30,8 @@ const (
 	poolTables       = 16
 	poolTableEntries = 1 << 16
 	poolMemory       = memoryReservation
-	// The bytes cleared in place: a contract's own data, its stack as toolchains place it, and the first page it allocates.
+	// The bytes cleared in place: a contract's own data, its stack as toolchains place it, and the first page it
+	// allocates.
 	poolMemoryResident = 128 << 10
 	poolTableResident  = 16 << 10
 	poolRoom           = (poolSlots + 1) * (memoryReservation + memoryGuard)
@@ -44,8 +45,8 @@ func layOut(config *wasmtime.Config) {
 
 var errFaults = errors.New("cannot handle faults in contracts' memories")
 
-// takeFaults prepares the process to watch memories, once. It must come after wasmtime installs its own handler, which the
-// first engine does.
+// takeFaults prepares the process to watch memories, once. It must come after wasmtime installs its own handler,
+// which the first engine does.
 var takeFaults = sync.OnceValue(func() error {
 	if C.hestia_watches() == 0 {
 		return errFaults
@@ -113,8 +114,8 @@ func (p *pool) load(image []byte) (*native, error) {
 	return b, err
 }
 
-// enter takes a slot for a contract, nil if none is free. It prefers one with the contract's instance, then an empty one,
-// then the one that was used least recently.
+// enter takes a slot for a contract, nil if none is free. It prefers one with the contract's instance, then an empty
+// one, then the one that was used least recently.
 func (p *pool) enter(b *native) *slot {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -12,8 +12,9 @@ import (
 	"hestia/internal/wasm"
 )
 
-// A player is a contract whose calldata is a program: it calls the interface, and traps, as that says, so that a run needs
-// nothing compiled. An instruction of a program is a byte, the row of a host function or one of those below, and its operands.
+// A player is a contract whose calldata is a program: it calls the interface, and traps, as that says, so that a run
+// needs nothing compiled. An instruction of a program is a byte, the row of a host function or one of those below,
+// and its operands.
 
 // The instructions that are no host functions.
 const (
@@ -37,8 +38,8 @@ const (
 	playerEnd     = 2 << 16
 )
 
-// player is the text of a player for a schedule. Where looping is set it copies calldata in a loop, so that its mirror has the
-// second memory.
+// player is the text of a player for a schedule. Where looping is set it copies calldata in a loop, so that its
+// mirror has the second memory.
 func player(s *gas.Schedule, looping bool) string {
 	var w strings.Builder
 	f := func(format string, args ...any) { fmt.Fprintf(&w, format+"\n", args...) }
@@ -48,14 +49,18 @@ func player(s *gas.Schedule, looping bool) string {
 		row := ewasm.Functions()[i]
 		f("(import %q %q (func $h%d%s))", row.Module, row.Name, i, watType(row.Type()))
 	}
-	f(`(memory (export "memory") 2) (table 8 funcref) (elem (i32.const 0) $nothing) (global $p (mut i32) (i32.const %d)) (global $sum (mut i64) (i64.const 0))
+	f(`(memory (export "memory") 2) (table 8 funcref) (elem (i32.const 0) $nothing) (global $p (mut i32)
+		  (i32.const %d)) (global $sum (mut i64) (i64.const 0))
 	(data (i32.const %d) "%s")
 	(func $nothing)
-	(func $word (result i32) (global.set $p (i32.add (global.get $p) (i32.const 4))) (i32.load (i32.sub (global.get $p) (i32.const 4))))
-	(func $long (result i64) (global.set $p (i32.add (global.get $p) (i32.const 8))) (i64.load (i32.sub (global.get $p) (i32.const 8))))
+	(func $word (result i32) (global.set $p (i32.add (global.get $p) (i32.const 4)))
+	  (i32.load (i32.sub (global.get $p) (i32.const 4))))
+	(func $long (result i64) (global.set $p (i32.add (global.get $p) (i32.const 8)))
+	  (i64.load (i32.sub (global.get $p) (i32.const 8))))
 	(func $add (param i64) (global.set $sum (i64.add (i64.rotl (global.get $sum) (i64.const 7)) (local.get 0))))
 	(func $recurse (call $recurse) (call $add (i64.const 1)))
-	(func $spin (param i32) (loop (local.set 0 (i32.sub (local.get 0) (i32.const 1))) (br_if 0 (i32.gt_s (local.get 0) (i32.const 0)))))`,
+	(func $spin (param i32) (loop (local.set 0 (i32.sub (local.get 0) (i32.const 1))) (br_if 0 (i32.gt_s (local.get 0)
+	  (i32.const 0)))))`,
 		playerProgram, playerNames, addresses())
 	f("(func $do (param $op i32)")
 	for _, i := range rows {
@@ -75,8 +80,10 @@ func player(s *gas.Schedule, looping bool) string {
 		f("(if (i32.eq (local.get $op) (i32.const %d)) (then %s))", i, call)
 	}
 	for i, act := range [doCount]string{
-		"unreachable", "(call $add (i64.div_s (i64.const 7) (i64.extend_i32_u (call $word))))", "(call $add (i64.load (call $word)))",
-		"(i64.store (call $word) (call $long))", "(call $add (i64.extend_i32_s (memory.grow (call $word))))", "(call $recurse)",
+		"unreachable", "(call $add (i64.div_s (i64.const 7) (i64.extend_i32_u (call $word))))",
+		"(call $add (i64.load (call $word)))",
+		"(i64.store (call $word) (call $long))", "(call $add (i64.extend_i32_s (memory.grow (call $word))))",
+		"(call $recurse)",
 		"(call_indirect (call $word))", "(call $spin (call $word))",
 	} {
 		f("(if (i32.eq (local.get $op) (i32.const %d)) (then %s))", doUnreachable+i, act)
@@ -84,7 +91,8 @@ func player(s *gas.Schedule, looping bool) string {
 	f(`)
 	(func (export "main") (local $end i32)
 	  (local.set $end (i32.add (global.get $p) (call $h%d)))`, rowNumber("getCallDataSize"))
-	copyAll := fmt.Sprintf("(call $h%d (global.get $p) (i32.const 0) (i32.sub (local.get $end) (global.get $p)))", rowNumber("callDataCopy"))
+	copyAll := fmt.Sprintf("(call $h%d (global.get $p) (i32.const 0) (i32.sub (local.get $end) (global.get $p)))",
+		rowNumber("callDataCopy"))
 	if looping {
 		copyAll = "(loop " + copyAll + ")"
 	}
@@ -125,7 +133,8 @@ func program(random *rand.Rand, s *gas.Schedule) []byte {
 		}
 		i := rows[r.IntN(len(rows))]
 		if r.IntN(2) == 0 { // what the mirror serves, more often than the rest
-			i = rowNumber(pick(random, "useGas", "getGasLeft", "getCaller", "getCallValue", "callDataCopy", "getReturnDataSize", "returnDataCopy", "callStatic", "call", "callDelegate"))
+			i = rowNumber(pick(random, "useGas", "getGasLeft", "getCaller", "getCallValue", "callDataCopy",
+				"getReturnDataSize", "returnDataCopy", "callStatic", "call", "callDelegate"))
 		}
 		out = append(out, byte(i))
 		for _, operand := range ewasm.Functions()[i].Operands {
@@ -167,7 +176,8 @@ func appendOther(r *dice, out []byte) []byte {
 	case doLoad:
 		return binary.LittleEndian.AppendUint32(out, place(r, ewasm.Operand{}))
 	case doStore:
-		return binary.LittleEndian.AppendUint64(binary.LittleEndian.AppendUint32(out, place(r, ewasm.Operand{})), r.Uint64())
+		return binary.LittleEndian.AppendUint64(binary.LittleEndian.AppendUint32(out, place(r, ewasm.Operand{})),
+			r.Uint64())
 	}
 	return out
 }
@@ -200,7 +210,8 @@ func place(r *dice, operand ewasm.Operand) uint32 {
 // extent is a length, or an offset in a source.
 func extent(r *dice) uint32 {
 	if r.IntN(2*r.edge) == 0 {
-		return pick(r.Rand, 1000, 3839, 3840, 3841, 5000, 1<<16, playerEnd, playerEnd+1, 1<<31, 1<<32-1, 1<<32-4, r.Uint32())
+		return pick(r.Rand, 1000, 3839, 3840, 3841, 5000, 1<<16, playerEnd, playerEnd+1, 1<<31, 1<<32-1, 1<<32-4,
+			r.Uint32())
 	}
 	if r.IntN(r.edge) == 0 {
 		return uint32(r.IntN(120))

@@ -14,8 +14,8 @@ import (
 	"hestia/gas/meter"
 )
 
-// run is one contract call on the shim: the frame that C works on, and Go's part of it. C knows Go's part by its number,
-// because C must not hold a pointer of Go's.
+// run is one contract call on the shim: the frame that C works on, and Go's part of it. C knows Go's part by its
+// number, because C must not hold a pointer of Go's.
 type run struct {
 	frame *C.hestia_frame
 	c     *ewasm.Context
@@ -86,8 +86,8 @@ func moreRuns() {
 // rows is the interface by number. The linker gives C the numbers.
 var rows = ewasm.Functions()
 
-// hestiaDispatch is the one way from C into Go. It runs host function row for the frame of that number and reports whether
-// the contract goes on.
+// hestiaDispatch is the one way from C into Go. It runs host function row for the frame of that number and reports
+// whether the contract goes on.
 //
 //export hestiaDispatch
 func hestiaDispatch(number, row C.uint32_t) C.int {

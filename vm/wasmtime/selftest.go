@@ -19,10 +19,10 @@ import (
 	"hestia/vm/wasmtime/leaves"
 )
 
-// errShim reports that the shim and the wasmtime library it is linked with are not made for each other.
+// errShim reports that the shim was written for another build of the wasmtime library.
 var errShim = errors.New("the engine's shim does not fit this build of wasmtime (build with the tag plainwasmtime)")
 
-// selfTested runs the self-test once: what it looks at is the same in all of the process.
+// selfTested runs the self-test once in a process.
 var selfTested = sync.OnceValue(func() error {
 	if err := selfTest(); err != nil {
 		return fmt.Errorf("%w: %w", errShim, err)
@@ -30,8 +30,8 @@ var selfTested = sync.OnceValue(func() error {
 	return nil
 })
 
-// selfContract goes every way between the shim and wasm: operands and results of both widths, memory, gas, and, by how many
-// bytes of calldata it is given, each kind of end.
+// selfContract uses all that the shim exchanges with wasm: operands and results of both widths, memory and gas. The
+// length of its calldata chooses the kind of its end.
 const selfContract = `(module
   (import "ethereum" "callDataCopy" (func $callDataCopy (param i32 i32 i32)))
   (import "ethereum" "getCallDataSize" (func $getCallDataSize (result i32)))
@@ -63,10 +63,11 @@ const selfContract = `(module
 
 const selfGas = 1_000_000
 
-// selfTest holds wasmtime-go's types to what the shim takes for granted and compares the two ways of running a contract.
+// selfTest checks what the shim assumes of wasmtime-go's types, and compares the two ways of running a contract.
 func selfTest() error {
 	for _, object := range []reflect.Type{
-		reflect.TypeFor[wasmtime.Config](), reflect.TypeFor[wasmtime.Engine](), reflect.TypeFor[wasmtime.Module](), reflect.TypeFor[wasmtime.Error](),
+		reflect.TypeFor[wasmtime.Config](), reflect.TypeFor[wasmtime.Engine](), reflect.TypeFor[wasmtime.Module](),
+		reflect.TypeFor[wasmtime.Error](),
 	} {
 		if object.Field(0).Type.Kind() != reflect.Pointer {
 			return fmt.Errorf("%v does not begin with a pointer", object)
@@ -99,7 +100,7 @@ func selfTest() error {
 	return nil
 }
 
-// selfContext is a frame without a state: what its contract calls needs none.
+// selfContext returns a frame without a state, which its contract does not need.
 func selfContext(code []byte, hash common.Hash, size int) *ewasm.Context {
 	return &ewasm.Context{Frame: frame.Frame{
 		Code: code, CodeHash: hash, Schedule: gas.Default(), Gas: gas.NewTank(selfGas), PagesLeft: 1,
@@ -107,9 +108,10 @@ func selfContext(code []byte, hash common.Hash, size int) *ewasm.Context {
 	}}
 }
 
-// same tells whether two runs ended the same way in every respect.
+// same reports whether two runs ended the same way in every respect.
 func same(a, b frame.Result) bool {
-	return a.End == b.End && a.Left == b.Left && slices.Equal(a.Output, b.Output) && fmt.Sprint(a.Cause) == fmt.Sprint(b.Cause)
+	return a.End == b.End && a.Left == b.Left && slices.Equal(a.Output, b.Output) &&
+		fmt.Sprint(a.Cause) == fmt.Sprint(b.Cause)
 }
 
 // selfMemory is the memory of that test, in bytes.

@@ -19,9 +19,9 @@ import (
 	"hestia/frame"
 )
 
-// The shim is our own C over wasmtime's C API, for what wasmtime-go lacks or does slowly: a whole contract call is one call
-// into C, and a host function is one call back. The library comes with wasmtime-go. The shim must be written for the same
-// version of it, which selfTest checks.
+// The shim is our own C over wasmtime's C API, for what wasmtime-go lacks or does slowly: a whole contract call is
+// one call into C, and a host function is one call back. The library comes with wasmtime-go. The shim must be written
+// for the same version of it, which selfTest checks.
 
 // runShim instantiates a contract and calls its main.
 func (e *Engine) runShim(art *artefact, c *ewasm.Context) frame.Result {

@@ -12,21 +12,22 @@ import (
 )
 
 // Nested contract calls stack their native frames on one thread: wasm, host function, wasm again. Each level gets its
-// whole budget, so that neither depth nor the machine decides an outcome: where the thread has no room for another
+// whole budget, so that neither depth nor the machine decides an outcome. If the thread has no room for another
 // level, the level runs on a new thread.
 const (
-	// nativeStack is the wasm stack of one level in bytes. The injected counter, which weighs frames no lighter than they
-	// are, trips before it; that it never does is what makes a native overflow a fault.
+	// nativeStack is the wasm stack of one level in bytes. The injected counter, which counts no frame smaller than
+	// it is, trips first. So a native overflow is a fault.
 	nativeStack = gas.StackBytes + 64<<10
-	// levelStack is what a thread must have left to start a level: its wasm, and the engine's and our own frames around it.
+	// levelStack is the stack that a thread must have left to start a level, in bytes: for wasm, the engine and our
+	// own C.
 	levelStack = nativeStack + 256<<10
 )
 
 var errThreadStack = errors.New("threads of this machine have less stack than one contract needs")
 
-// onStack runs a level on the current thread if it has room, or on a new one. The shim measures by itself.
+// onStack runs a level on the current thread if that has room, or on a new one. The shim measures the room by itself.
 func onStack(level func() frame.Result) frame.Result {
-	runtime.LockOSThread() // what was measured must stay the thread that runs
+	runtime.LockOSThread() // the level must run on the thread that was measured
 	defer runtime.UnlockOSThread()
 	if C.hestia_stack_left() >= levelStack {
 		return level()
@@ -39,7 +40,7 @@ func onStack(level func() frame.Result) frame.Result {
 	})
 }
 
-// onNewThread runs a level on a thread whose stack is empty; the thread and its stack go with the level.
+// onNewThread runs a level on a thread with an empty stack. The thread ends with the level.
 func onNewThread[T any](level func() T) T {
 	done := make(chan T)
 	go func() {

@@ -16,8 +16,8 @@ import (
 )
 
 // A witness is a contract that first looks at everything an instance is born with (memory, what it grows to, what lies
-// beyond, tables, globals), traps with unreachable where anything differs from what its module says, and then soils all of
-// it. Whatever ran in a place before, no witness may find a trace.
+// beyond, tables, globals), traps with unreachable if anything differs from what its module says, and then soils all of
+// it. Whatever ran in a slot before, no witness may find a trace.
 
 // shape is what a witness is born with and what it soils.
 type shape struct {
@@ -53,12 +53,14 @@ const known = 0x5a1eb0de
 func (s shape) text() string {
 	var w strings.Builder
 	f := func(format string, args ...any) { fmt.Fprintf(&w, format+"\n", args...) }
-	f(`(module (import "ethereum" "finish" (func $finish (param i32 i32))) (import "ethereum" "revert" (func $revert (param i32 i32)))
+	f(`(module (import "ethereum" "finish" (func $finish (param i32 i32)))
+		  (import "ethereum" "revert" (func $revert (param i32 i32)))
 	(import "ethereum" "useGas" (func $useGas (param i64)))`)
 	if s.soils != nil {
 		f(`(import "ethereum" "getCaller" (func $getCaller (param i32)))
 		(import "ethereum" "callDataCopy" (func $callDataCopy (param i32 i32 i32)))
-		(import "ethereum" "keccak256" (func $keccak256 (param i32 i32 i32))) (import "bignum" "mul" (func $mul (param i32 i32 i32)))`)
+		(import "ethereum" "keccak256" (func $keccak256 (param i32 i32 i32)))
+		  (import "bignum" "mul" (func $mul (param i32 i32 i32)))`)
 	}
 	f(`(memory (export "memory") %d)`, s.pages)
 	for i, entries := range s.tables {
@@ -78,7 +80,8 @@ func (s shape) text() string {
 	f(`(func $grown)`)
 	f(`(func (export "main") (local $i i32)`)
 	for _, at := range s.data {
-		f(`(if (i32.ne (i32.load (i32.const %d)) (i32.const %d)) (then unreachable)) (i32.store (i32.const %d) (i32.const 0))`, at, known, at)
+		f(`(if (i32.ne (i32.load (i32.const %d)) (i32.const %d)) (then unreachable)) (i32.store (i32.const %d)
+			  (i32.const 0))`, at, known, at)
 	}
 	f(`(call $clean (i32.const 0) (i32.const %d))`, s.pages<<16)
 	f(`(if (i32.ne (memory.grow (i32.const %d)) (i32.const %d)) (then unreachable))`, s.grows, s.pages)
@@ -114,7 +117,8 @@ func (s shape) text() string {
 	return w.String()
 }
 
-// ends is how each end must look from outside; "beyond" is a read of what an earlier, larger instance may have left open.
+// ends is how each end must look from outside; "beyond" is a read of what an earlier, larger instance may have left
+// open.
 var ends = map[string]string{
 	"return": "<nil>", "finish": "<nil>", "revert": "execution reverted", "gas": "useGas: out of gas",
 	"trap": "wasm trap: integer divide by zero", "beyond": "wasm trap: out of bounds memory access",
@@ -128,13 +132,15 @@ func randomShape(random *rand.Rand) shape {
 		globals: random.IntN(30), end: names[random.IntN(len(names))],
 	}
 	if random.IntN(2) == 0 { // one whose instance is kept
-		s.pages, s.grows, s.still, s.end = 1+random.IntN(2), 0, true, []string{"return", "finish", "revert"}[random.IntN(3)]
+		s.pages, s.grows, s.still, s.end = 1+random.IntN(2), 0, true,
+			[]string{"return", "finish", "revert"}[random.IntN(3)]
 		if random.IntN(4) != 0 { // by its written pages, if they are few
 			s.pages = 1 + random.IntN(20)
 			ways := slices.Sorted(maps.Keys(soiling))
 			for range 1 + random.IntN(8) {
 				edge := random.IntN(16*s.pages) << 12
-				s.soils = append(s.soils, soil{ways[random.IntN(len(ways))], min(max(edge-random.IntN(40), 0), s.pages<<16-5000)})
+				s.soils = append(s.soils,
+					soil{ways[random.IntN(len(ways))], min(max(edge-random.IntN(40), 0), s.pages<<16-5000)})
 			}
 		}
 	}
@@ -183,7 +189,7 @@ func TestNoInstanceSeesAnEarlierOne(t *testing.T) {
 	random := rand.New(rand.NewPCG(3, 4))
 	all := witnesses(t, 40, random)
 	var together sync.WaitGroup
-	for side := range uint64(16) { // more than the pool has places
+	for side := range uint64(16) { // more than the pool has slots
 		order := rand.New(rand.NewPCG(5, side))
 		together.Go(func() {
 			for range 100 {
@@ -208,8 +214,8 @@ func TestNoInstanceSeesAnEarlierOne(t *testing.T) {
 	}
 }
 
-// Whatever a kept instance's call did, the next one's instance is as it was born: its memory at every edge, its globals of
-// every type and what they refer to, and with the limits of its own frame.
+// Whatever a kept instance's call did, the next one's instance is as it was born: its memory at every edge, its
+// globals of every type and what they refer to, and with the limits of its own frame.
 func TestAKeptInstanceIsAsItWasBorn(t *testing.T) {
 	engine := bindings(t)["shim"]
 	for _, pages := range []int{1, 2} {
@@ -220,10 +226,12 @@ func TestAKeptInstanceIsAsItWasBorn(t *testing.T) {
 		  (table 2 funcref) (elem (i32.const 0) $f) (elem declare func $g)
 		  (func $f) (func $g unreachable)
 		  (global $a (mut i32) (i32.const -5)) (global $b (mut i64) (i64.const 0x7fffffffffffffff))
-		  (global $c (mut funcref) (ref.func $f)) (global $d (mut funcref) (ref.null func)) (global $e i64 (i64.const 9))
+		  (global $c (mut funcref) (ref.func $f)) (global $d (mut funcref) (ref.null func))
+		    (global $e i64 (i64.const 9))
 		  (func (export "main")
 		    (i32.store (i32.const 100) (global.get $a)) (i64.store (i32.const 104) (global.get $b))
-		    (i32.store (i32.const 112) (ref.is_null (global.get $c))) (i32.store (i32.const 116) (ref.is_null (global.get $d)))
+		    (i32.store (i32.const 112) (ref.is_null (global.get $c))) (i32.store (i32.const 116)
+		      (ref.is_null (global.get $d)))
 		    (i64.store (i32.const 120) (global.get $e)) (i32.store (i32.const 128) (memory.size))
 		    (memory.copy (i32.const 132) (i32.const 0) (i32.const 16))
 		    (memory.copy (i32.const 148) (i32.sub (i32.shl (memory.size) (i32.const 16)) (i32.const 16)) (i32.const 16))
@@ -231,7 +239,8 @@ func TestAKeptInstanceIsAsItWasBorn(t *testing.T) {
 		    (if (i32.eq (call $size) (i32.const 1)) (then
 		      (i32.store (i32.const 128) (memory.grow (i32.const 1)))))
 		    (memory.copy (i32.const 1000) (i32.const 100) (i32.const 80))
-		    (global.set $a (i32.const 1)) (global.set $b (i64.const 2)) (global.set $c (ref.null func)) (global.set $d (ref.func $g))
+		    (global.set $a (i32.const 1)) (global.set $b (i64.const 2)) (global.set $c (ref.null func))
+		      (global.set $d (ref.func $g))
 		    (memory.fill (i32.const 0) (i32.const 0xa5) (i32.const 1000))
 		    (memory.fill (i32.const 1080) (i32.const 0xa5) (i32.const %d))
 		    (if (i32.eq (call $size) (i32.const 2)) (then (drop (memory.grow (i32.const 1)))))
@@ -250,9 +259,19 @@ func TestAKeptInstanceIsAsItWasBorn(t *testing.T) {
 		for _, next := range []struct {
 			input, left int
 			want        string
-		}{{0, 512, want}, {1, pages, full}, {1, 512, roomy}, {2, 512, ""}, {0, 512, want}, {0, pages, want}, {1, 512, roomy}, {0, 512, want}} {
+		}{
+			{0, 512, want},
+			{1, pages, full},
+			{1, 512, roomy},
+			{2, 512, ""},
+			{0, 512, want},
+			{0, pages, want},
+			{1, 512, roomy},
+			{0, 512, want},
+		} {
 			if have := run(next.input, next.left); next.want != "" && have != next.want {
-				t.Errorf("%d pages, %d bytes of calldata, %d pages left: %s, want %s", pages, next.input, next.left, have, next.want)
+				t.Errorf("%d pages, %d bytes of calldata, %d pages left: %s, want %s", pages, next.input, next.left,
+					have, next.want)
 			}
 		}
 		if engine.Reused() < before+4 {
@@ -269,7 +288,8 @@ func TestAKeptInstanceGoesWithItsContract(t *testing.T) {
 	defer engine.Close()
 	for i := range 50 {
 		c := contextOf(assemble(t, fmt.Sprintf(`(module (memory (export "memory") 1) (data (i32.const 0) "%d")
-		  (func (export "main") (if (i32.ne (i32.load8_u (i32.const 0)) (i32.const %d)) (then unreachable)) (i32.store8 (i32.const 0) (i32.const 1))))`,
+		  (func (export "main") (if (i32.ne (i32.load8_u (i32.const 0)) (i32.const %d)) (then unreachable))
+		    (i32.store8 (i32.const 0) (i32.const 1))))`,
 			i%10, '0'+i%10)))
 		for range 2 {
 			given := c.Gas

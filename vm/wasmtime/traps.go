@@ -11,7 +11,7 @@ import (
 	"hestia/gas/meter"
 )
 
-// The traps of wasm code itself, in the specification's words.
+// traps are the traps of wasm code itself, in the specification's words.
 var traps = map[wasmtime.TrapCode]error{
 	wasmtime.MemoryOutOfBounds:      errors.New("out of bounds memory access"),
 	wasmtime.TableOutOfBounds:       errors.New("out of bounds table access"),
@@ -23,8 +23,8 @@ var traps = map[wasmtime.TrapCode]error{
 	wasmtime.UnreachableCodeReached: errors.New("unreachable"),
 }
 
-// trapped tells the contract's own trap from a failure of the engine. A native stack overflow is one: the injected
-// counter must have tripped before.
+// trapped returns the contract's own trap for a code of wasmtime's, or a fault if the engine failed. A native stack
+// overflow is a fault, because the injected counter must trip first.
 func trapped(code wasmtime.TrapCode, engine error) error {
 	if known, ok := traps[code]; ok {
 		return fmt.Errorf("wasm trap: %w", known)
@@ -32,7 +32,7 @@ func trapped(code wasmtime.TrapCode, engine error) error {
 	return &frame.FaultError{Err: engine}
 }
 
-// halted is why an instrumented module halts itself.
+// halted returns the reason why a metered module halts itself.
 func halted(reason int32) error {
 	if reason == meter.HaltStackOverflow {
 		return frame.ErrStack

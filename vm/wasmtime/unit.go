@@ -2,17 +2,17 @@ package wasmtime
 
 import "github.com/bytecodealliance/wasmtime-go/v39"
 
-// unit is an engine of wasmtime's with the linker for it. Engines and what they make do not mix.
+// unit is an engine of wasmtime's with its linker. What one engine makes cannot be used with another.
 type unit struct {
 	engine *wasmtime.Engine
-	linker *linker // nil where all runs on the plain binding
+	linker *linker // nil on the plain binding
 }
 
 // native is one contract's machine code in one unit.
 type native struct {
 	module *wasmtime.Module
-	linked *linked // nil where all runs on the plain binding
-	pool   *pool   // where its instances may stand; nil for those on demand
+	linked *linked // nil on the plain binding
+	pool   *pool   // for its instances; nil if they are made on demand
 }
 
 func (u *unit) close() {
@@ -31,7 +31,7 @@ func (u *unit) compile(metered []byte) (*native, error) {
 	return u.link(module)
 }
 
-// load takes machine code that an engine of the same configuration has made.
+// load takes machine code that was made by an engine of the same configuration.
 func (u *unit) load(image []byte) (*native, error) {
 	module, err := wasmtime.NewModuleDeserialize(u.engine, image)
 	if err != nil {

@@ -1,9 +1,9 @@
-// Package wasmtime is the engine: it compiles metered contracts with wasmtime, keeps the artefacts, and runs them. It is
-// the only package that uses cgo, and no type of wasmtime-go leaves it.
+// Package wasmtime is the engine: it compiles metered contracts with wasmtime, keeps the artefacts, and runs them.
+// Only it and its leaves use cgo, and no type of wasmtime-go leaves it.
 //
-// It does not know frames, blocks or prices: it satisfies vm.Engine by structure, calls the host functions of the ewasm
-// table and reports how main ended. Start at New and Engine.Run. A contract runs on the shim (shim.go, shim.c) or on
-// wasmtime-go as it is (plain.go), with the same outcome; the build tag plainwasmtime says which, the shim without it.
+// It does not know blocks or prices: it satisfies vm.Engine, calls the host functions of the ewasm table, and returns
+// how main ended. A contract runs on the shim (shim.go, run.c) or, with the build tag plainwasmtime, on wasmtime-go
+// as it is (plain.go); the outcome is the same. Start at New and Engine.Run.
 package wasmtime
 
 import (
@@ -21,17 +21,17 @@ import (
 // Config tunes an engine; the zero value works.
 type Config struct {
 	CacheBytes int    // compiled code kept in memory; 0 = 512 MiB
-	Dir        string // where compiled code is kept over restarts; empty = nowhere
+	Dir        string // folder in which compiled code is kept over restarts; empty = none
 }
 
 // Engine compiles and runs contracts. It is safe for concurrent use.
 type Engine struct {
 	form   form             // of what it compiles
-	rules  *wasmtime.Engine // validates: knows what contracts may have and nothing more
-	demand unit             // compiles, and runs what the pool has no place for
-	pool   *pool            // nil where all runs on demand
+	rules  *wasmtime.Engine // validates: has the features of contracts and no others
+	demand unit             // compiles, and runs what the pool has no slot for
+	pool   *pool            // nil if all runs on demand
 	cache  *cache
-	disk   *disk // nil where Config.Dir is empty
+	disk   *disk // nil if Config.Dir is empty
 
 	compiled, loaded atomic.Uint64
 }
@@ -39,10 +39,10 @@ type Engine struct {
 // Stats counts what an engine has done since New.
 type Stats struct {
 	Compiled uint64 // contracts taken from original bytes to machine code
-	Loaded   uint64 // contracts whose machine code was still on the disk
+	Loaded   uint64 // contracts whose machine code was on the disk
 }
 
-// New returns an engine. Its error says which property of the machine does not suffice, or why Config.Dir cannot be used.
+// New returns an engine. The error says which property the machine lacks, or why Config.Dir cannot be used.
 func New(config Config) (*Engine, error) {
 	if plainBinding {
 		return newPlain(config)
@@ -78,7 +78,7 @@ func newShim(config Config, f form) (*Engine, error) {
 }
 
 func newEngine(config Config, onDemand *wasmtime.Config, f form) (*Engine, error) {
-	// With it set wasmtime collects symbols at every trap, seven times dearer than the trap itself.
+	// If it is set, wasmtime collects symbols at every trap, which takes seven times as long as the trap itself.
 	if err := os.Unsetenv("RUST_BACKTRACE"); err != nil {
 		return nil, err
 	}
@@ -98,7 +98,7 @@ func newEngine(config Config, onDemand *wasmtime.Config, f form) (*Engine, error
 	}, nil
 }
 
-// features is the configuration under which contracts are validated; what the mirror adds to them needs more (layOut).
+// features is the configuration under which contracts are validated. What the mirror adds to them needs more (layOut).
 func features() *wasmtime.Config {
 	c := wasmtime.NewConfig()
 	c.SetWasmReferenceTypes(true)
@@ -131,14 +131,14 @@ func (e *Engine) Close() error {
 // Stats returns the counters.
 func (e *Engine) Stats() Stats { return Stats{Compiled: e.compiled.Load(), Loaded: e.loaded.Load()} }
 
-// Validate tells whether binary is a valid module of the accepted features; the error names the offset and the rule.
+// Validate returns nil if binary is a valid module of the accepted features. The error names the offset and the rule.
 func (e *Engine) Validate(binary []byte) error {
 	return wasmtime.ModuleValidate(e.rules, binary)
 }
 
-// Prepare checks, validates, meters and compiles code, whose keccak256 is hash, unless that was done before, and keeps it
-// for later runs. Where giveUp, which may be nil, comes first, compiling goes on and the error is ewasm.ErrInterrupted in a
-// fault.
+// Prepare checks, validates, meters and compiles code, whose keccak256 is hash, unless that was done before, and
+// keeps it for later runs. If giveUp, which may be nil, comes first, compiling goes on and the error is a fault with
+// frame.ErrInterrupted.
 func (e *Engine) Prepare(code []byte, hash common.Hash, schedule *gas.Schedule, giveUp *frame.Interrupt) error {
 	art, err := e.artefact(source{code, hash, schedule, true}, giveUp)
 	if err == nil {
@@ -163,10 +163,10 @@ func (e *Engine) Run(c *ewasm.Context) frame.Result {
 	return e.runShim(art, c)
 }
 
-// memoryLimit is how far a contract's memory may grow, in bytes.
+// memoryLimit returns how far a contract's memory may grow, in bytes.
 func (a *artefact) memoryLimit(c *ewasm.Context) int64 {
 	return int64(min(c.PagesLeft, c.Schedule.Limits.Reach(a.pages))) * pageBytes
 }
 
-// tableLimit is how far a contract's tables may grow, in entries.
+// tableLimit returns how far a contract's tables may grow, in entries.
 func tableLimit(c *ewasm.Context) int64 { return int64(c.Schedule.Limits.TableEntries) }

@@ -21,8 +21,8 @@ import (
 	"hestia/vm/wasmtime"
 )
 
-// other is an engine made of another runtime, wazero, which shares nothing with wasmtime: what both do is right or wrong in
-// the same way for another reason.
+// other is an engine made of another runtime, wazero, which shares nothing with wasmtime: what both do is right or
+// wrong in the same way for another reason.
 type other struct {
 	runtime wazero.Runtime
 	lock    sync.Mutex
@@ -49,10 +49,12 @@ func newOther(t testing.TB) *other {
 		if hosts[row.Module] == nil {
 			hosts[row.Module] = o.runtime.NewHostModuleBuilder(row.Module)
 		}
-		hosts[row.Module].NewFunctionBuilder().WithGoModuleFunction(hostOf(row), otherTypes(row.Params), otherTypes(row.Results)).Export(row.Name)
+		hosts[row.Module].NewFunctionBuilder().WithGoModuleFunction(hostOf(row), otherTypes(row.Params),
+			otherTypes(row.Results)).Export(row.Name)
 	}
 	hosts[meter.HaltModule] = o.runtime.NewHostModuleBuilder(meter.HaltModule)
-	hosts[meter.HaltModule].NewFunctionBuilder().WithGoModuleFunction(api.GoModuleFunc(otherHalt), []api.ValueType{api.ValueTypeI32}, nil).Export(meter.HaltFunction)
+	hosts[meter.HaltModule].NewFunctionBuilder().WithGoModuleFunction(api.GoModuleFunc(otherHalt),
+		[]api.ValueType{api.ValueTypeI32}, nil).Export(meter.HaltFunction)
 	for _, host := range hosts {
 		if _, err := host.Instantiate(ctx); err != nil {
 			t.Fatal(err)
@@ -144,7 +146,8 @@ func (o *other) Run(c *ewasm.Context) frame.Result {
 	r := &otherRun{c: c}
 	pages := min(c.PagesLeft, c.Schedule.Limits.Reach(art.prepared.Pages))
 	ctx := experimental.WithMemoryAllocator(context.WithValue(context.Background(), runKey{}, r), bounded(pages))
-	instance, err := o.runtime.InstantiateModule(ctx, art.compiled, wazero.NewModuleConfig().WithName("").WithStartFunctions())
+	instance, err := o.runtime.InstantiateModule(ctx, art.compiled,
+		wazero.NewModuleConfig().WithName("").WithStartFunctions())
 	if err != nil {
 		return c.Conclude(&frame.FaultError{Err: err})
 	}
@@ -185,7 +188,8 @@ func (m *boundedMemory) Reallocate(size uint64) []byte {
 func (m *boundedMemory) Free() {}
 
 var otherTraps = []string{
-	"unreachable", "integer divide by zero", "integer overflow", "out of bounds memory access", "indirect call type mismatch",
+	"unreachable", "integer divide by zero", "integer overflow", "out of bounds memory access",
+	"indirect call type mismatch",
 	"invalid table access",
 }
 

@@ -1,8 +1,10 @@
-// Package leaves does the work of host functions in C, if all they do is compute on the windows of their operands: keccak256
-// and the arithmetic of module bignum. An engine calls a leaf straight from a contract's code, without crossing to Go.
+// Package leaves does the work of host functions in C, if all they do is compute on the windows of their operands:
+// keccak256 and the arithmetic of module bignum. An engine calls a leaf straight from a contract's code, without
+// crossing to Go.
 //
-// It knows the numbers of host functions, but no engine, no frame and no gas: the work is paid for, and the windows lie in
-// memory, before a leaf runs. The result is the same as that of the function's row in package ewasm. Start at Of.
+// It knows the numbers of host functions, but no engine, no frame and no gas: the work is paid for, and the windows
+// lie in memory, before a leaf runs. The result is the same as that of the function's row in package ewasm. Start at
+// Of.
 package leaves
 
 // #cgo CFLAGS: -O3
@@ -30,12 +32,14 @@ var numbers = [gas.Operations]C.uint32_t{
 	gas.BignumExp:    C.HESTIA_LEAF_EXP,
 }
 
-// Of returns the leaf of a host function, a pointer to a C function of type hestia_leaf (leaves.h), or nil if it has none.
+// Of returns the leaf of a host function, a pointer to a C function of type hestia_leaf (leaves.h), or nil if it has
+// none.
 func Of(function gas.Operation) unsafe.Pointer {
 	return unsafe.Pointer(C.hestia_leaf_of(numbers[function]))
 }
 
-// Run runs the leaf of a host function on a memory that holds the windows of its operands. It reports whether there is one.
+// Run runs the leaf of a host function on a memory that holds the windows of its operands. It reports whether there
+// is one.
 func Run(function gas.Operation, memory []byte, operands ...uint32) bool {
 	done := C.hestia_leaf_run(numbers[function], (*C.uint8_t)(&memory[0]), (*C.uint32_t)(&operands[0]))
 	return done != 0

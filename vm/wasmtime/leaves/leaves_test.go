@@ -130,7 +130,8 @@ func edgy(r *rand.Rand) *uint256.Int {
 	return &n
 }
 
-// related makes a number that divides others almost: its multiples, their neighbours, and numbers with its highest words.
+// related makes a number that divides others almost: its multiples, their neighbours, and numbers with its highest
+// words.
 func related(r *rand.Rand, to *uint256.Int) *uint256.Int {
 	n := new(uint256.Int)
 	switch r.IntN(4) {
