@@ -35,7 +35,8 @@ func TestTheDocumentIsPrintedFromTheTable(t *testing.T) {
 	sameSections(t, "docs/eei.md", string(have), want, "\n### ")
 }
 
-// sameSections compares two texts section by section and names those that differ. A section begins with mark and its name.
+// sameSections compares two texts section by section and names those that differ. A section begins with mark and its
+// name.
 func sameSections(t *testing.T, file, have, want, mark string) {
 	t.Helper()
 	if have == want {
@@ -57,47 +58,47 @@ func sameSections(t *testing.T, file, have, want, mark string) {
 
 const preface = `# The Ethereum Environment Interface
 
-What a contract can import. This page is printed from the table in ` + "`ewasm/table.go`" + ` and from the gas schedules; a test keeps
-it so. How the functions were tested is in ` + "`tests/conformance`" + `.
+What a contract can import. A test prints this page from the table in ` + "`ewasm/table.go`" + ` and from the gas schedules, and
+compares it. The tests of the functions are in ` + "`tests/conformance`" + `.
 
 ## Conventions
 
-- Pointers are unsigned i32 into the contract's own memory. A window that leaves it, or an offset and length that wrap, is a
+- Pointers are unsigned i32 into the contract's own memory. A window outside it, or an offset and length that wrap, is a
   trap. Traps end the frame, undo what it did and burn all of its gas.
 - An **address** is 20 bytes. A **bytes32** (keys and values of storage, hashes, topics, salts, numbers of module
-  ` + "`bignum`" + `) is 32 bytes as they are. A **u128** (values, balances, fees) is 16 bytes, little-endian. A **u256** is 32 bytes,
-  little-endian; there is one, in ` + "`getBlockDifficulty`" + `.
-- Numbers of ` + "`bignum`" + ` are big-endian, because everything of 32 bytes that a contract already holds is: words of ABI calldata
-  and output, slots that Solidity or its tools wrote, topics, hashes, salts. They go from where they lie into arithmetic and
-  back without being turned around, and a number compares as its bytes do. The u128 of the first functions stay
-  little-endian, as they were published.
-- Gas is charged before anything else: the base price first, then static mode is looked at, then operands are read from left
-  to right. Prices by the word or byte are counted in 64 bits and charged before memory is looked at.
-- A function that is **refused in static mode** traps in a frame that a ` + "`callStatic`" + ` began, at whatever depth below it.
-- The first access of an account or slot in a transaction is **cold**, later ones are **warm**. Warm from the start are
-  sender, recipient, coinbase, precompiles and what the transaction's access list names. A frame that is undone leaves cold
-  what it warmed.
-- Contracts of schedule ` + "`byzantium`" + ` have the functions of the published interface. The later ones came with schedule ` + "`default`" + `,
-  whose rules are Osaka's. Schedule ` + "`development`" + ` is the default one with module ` + "`debug`" + `.
+  ` + "`bignum`" + `) is 32 bytes as they are. A **u128** (values, balances, fees) is 16 bytes, little-endian. A **u256** is
+  32 bytes, little-endian; there is one, in ` + "`getBlockDifficulty`" + `.
+- Numbers of ` + "`bignum`" + ` are big-endian, as all else of 32 bytes that a contract holds: words of ABI calldata and output,
+  slots that Solidity or its tools wrote, topics, hashes, salts. Arithmetic takes and leaves them without a swap of
+  bytes, and a number compares as its bytes do. The u128 of the first functions stay little-endian, as published.
+- Gas is charged first: the base price, then static mode is checked, then operands are read from left to right. Prices
+  by the word or byte are counted in 64 bits and charged before memory is read.
+- A function that is **refused in static mode** traps in a frame that a ` + "`callStatic`" + ` began, and in every frame below.
+- The first access of an account or slot in a transaction is **cold**, later ones are **warm**. Sender, recipient,
+  coinbase, precompiles and what the transaction's access list names are warm from the start. What a frame has warmed
+  is cold again if the frame is undone.
+- Contracts of schedule ` + "`byzantium`" + ` have the functions of the published interface. The later ones came with schedule
+  ` + "`default`" + `, whose rules are Osaka's. Schedule ` + "`development`" + ` is the default one with module ` + "`debug`" + `.
 
 ## Calls and creation
 
-All answer 0 for success, 1 for failure and 2 for a revert. They clear the return data and fill it with what the callee gave
-to ` + "`finish` or `revert`" + `; a successful creation leaves it empty. A callee gets the gas asked for, at most all but one 64th of what is
-left; a creation gets all but one 64th. Values that a call or callCode brings come with a stipend of 2,300 gas. At depth 1,024,
-with a value above the balance, or with the creator's nonce at its end, nothing runs and the answer is 1. Under ` + "`default`" + ` a call
-with value that cannot go has cost what it costs in the EVM, the stipend given back; under ` + "`byzantium`" + ` the depth is looked at
-first, and the price of the value is lost.
+All answer 0 for success, 1 for failure and 2 for a revert. They clear the return data and fill it with the callee's
+output; a successful creation leaves it empty. A callee gets the gas asked for, at most all but one 64th of what is
+left; a creation gets all but one 64th. With a value, call and callCode give a stipend of 2,300 gas. At depth 1,024,
+with a value above the balance, or with the creator's nonce at its end, nothing runs and the answer is 1. Under
+` + "`default`" + ` a call with value that is not run has cost what it costs in the EVM, and the stipend is given back. Under
+` + "`byzantium`" + ` the depth is checked first, and the price of the value is lost.
 
-Creation data is a module whose ` + "`main`" + ` runs as the constructor; what it gives to ` + "`finish`" + ` is the new account's code. Creation data
-of no bytes makes an account without code, as in the EVM.
+Creation data is a module whose ` + "`main`" + ` runs as the constructor; its output is the new account's code. Creation data of
+no bytes makes an account without code, as in the EVM.
 
 ## Why the later functions cost what they do
 
-One gas stands for 100 ns of the reference machine. Functions that the EVM has too cost what the EVM charges, so that
-the same work is not cheaper in one kind of code; module ` + "`bignum`" + ` and the exponent's byte cost what they take by way of Go,
-which is how they run where somebody watches; else they and keccak256 are done in C. Measured on two shared cores, best of three
-runs (` + "`go test ./tests/eei -run '^$' -bench HostCall`" + `; in C and by way of Go ` + "`go test ./vm/wasmtime -run '^$' -bench WorkInC`" + `):
+One gas stands for 100 ns of the reference machine. Functions that the EVM also has cost what the EVM charges, so that
+the same work is not cheaper in one kind of code. Module ` + "`bignum`" + ` and the exponent's byte cost what they take by way of
+Go, which is how they run under a tracer; otherwise they and keccak256 are done in C. Measured on two shared cores, best
+of three runs (` + "`go test ./tests/eei -run '^$' -bench HostCall`" + `; in C and by way of Go
+` + "`go test ./vm/wasmtime -run '^$' -bench WorkInC`" + `):
 
 | function | measured, ns | in C, ns | price, gas | reason |
 |---|---|---|---|---|
@@ -288,8 +289,8 @@ func storeText(p *gas.State) []string {
 		number3(p.SlotSet) + " for the transaction's first change of a slot that is zero",
 		number3(p.SlotReset) + " for its first change of another",
 		number3(p.SlotWarm) + " for no change or a later one",
-		"refunds " + number3(p.ClearRefund) + " for a slot that becomes zero, taken back where it does not stay so, and the price of the first change less " +
-			number3(p.SlotWarm) + " where the slot is again what it was",
+		"refunds " + number3(p.ClearRefund) + " for a slot that becomes zero, taken back if it does not stay zero, " +
+			"and the price of the first change less " + number3(p.SlotWarm) + " if the slot is again what it was",
 	}
 }
 
@@ -297,11 +298,11 @@ func destructText(p *gas.State) (parts []string) {
 	if p.AccountCold > 0 {
 		parts = append(parts, number3(p.AccountCold)+" for a cold heir")
 	}
-	where := "that gets something"
+	when := "that gets something"
 	if p.NewAccountAlways {
-		where = "even if it gets nothing"
+		when = "even if it gets nothing"
 	}
-	parts = append(parts, number3(p.NewAccount)+" for a dead heir "+where)
+	parts = append(parts, number3(p.NewAccount)+" for a dead heir "+when)
 	if p.SelfDestructRefund > 0 {
 		parts = append(parts, "refunds "+number3(p.SelfDestructRefund)+", once for an account")
 	}
@@ -311,10 +312,10 @@ func destructText(p *gas.State) (parts []string) {
 	return append(parts, "deletes the account with the transaction")
 }
 
-// trapTexts say when a trap of the table strikes.
+// trapTexts say in which case a function traps.
 var trapTexts = map[error]string{
 	ewasm.ErrNegative: "a negative operand of gas",
-	ewasm.ErrSource:   "reading past the end of the source, where the EVM would fill with zeros",
+	ewasm.ErrSource:   "reading past the end of the source; the EVM would fill with zeros",
 	ewasm.ErrTopics:   "more than 4 topics",
 	ewasm.ErrWide:     "an amount of more than 128 bits",
 	ewasm.ErrInitcode: "creation data over the limit of the schedule",
