@@ -25,8 +25,8 @@ import (
 	"hestia/vm/wasmtime"
 )
 
-// hostCall is a host function called in a loop. Its key, at keyAt, is another each time; the library, at libraryAt, is a
-// contract that does nothing, and its code lies at codeAt.
+// hostCall is a host function called in a loop. Its key, at keyAt, is another each time; the library, at libraryAt,
+// is a contract that does nothing, and its code lies at codeAt.
 type hostCall struct {
 	name  string // the function, then what is special after a comma
 	code  string // empty: called with zeroes
@@ -47,7 +47,10 @@ var special = []hostCall{
 	{name: "getExternalBalance, cold", code: "(call $getExternalBalance (i32.const 64) (i32.const 32))"},
 	{name: "getExternalCodeSize, warm", code: "(drop (call $getExternalCodeSize (i32.const 128)))"},
 	{name: "getExternalCodeSize, cold", code: "(drop (call $getExternalCodeSize (i32.const 64)))"},
-	{name: "externalCodeCopy, 32 bytes", code: "(call $externalCodeCopy (i32.const 128) (i32.const 8192) (i32.const 0) (i32.const 32))"},
+	{
+		name: "externalCodeCopy, 32 bytes",
+		code: "(call $externalCodeCopy (i32.const 128) (i32.const 8192) (i32.const 0) (i32.const 32))",
+	},
 	{name: "callDataCopy, 32 bytes", code: "(call $callDataCopy (i32.const 8192) (i32.const 0) (i32.const 32))"},
 	{name: "callDataCopy, 16384 bytes", code: "(call $callDataCopy (i32.const 8192) (i32.const 0) (i32.const 16384))"},
 	{name: "codeCopy, 32 bytes", code: "(call $codeCopy (i32.const 8192) (i32.const 0) (i32.const 32))"},
@@ -55,18 +58,45 @@ var special = []hostCall{
 	{name: "storageLoad, cold", code: "(call $storageLoad (i32.const 64) (i32.const 32))"},
 	{name: "storageStore, warm, the same", code: "(call $storageStore (i32.const 0) (i32.const 160))"},
 	{name: "storageStore, cold, from zero", code: "(call $storageStore (i32.const 64) (i32.const 128))"},
-	{name: "log, 32 bytes", code: "(call $log (i32.const 0) (i32.const 32) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0))"},
-	{name: "log, 32 bytes, 4 topics", code: "(call $log (i32.const 0) (i32.const 32) (i32.const 4) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0))"},
-	{name: "call, no code, warm", code: "(drop (call $call (i64.const 0) (i32.const 0) (i32.const 160) (i32.const 0) (i32.const 0)))"},
-	{name: "call, a contract, warm", code: "(drop (call $call (i64.const 10000) (i32.const 128) (i32.const 160) (i32.const 0) (i32.const 0)))", calls: 24},
-	{name: "callCode, a contract, warm", code: "(drop (call $callCode (i64.const 10000) (i32.const 128) (i32.const 160) (i32.const 0) (i32.const 0)))", calls: 24},
-	{name: "callDelegate, a contract, warm", code: "(drop (call $callDelegate (i64.const 10000) (i32.const 128) (i32.const 0) (i32.const 0)))", calls: 24},
-	{name: "callStatic, a contract, warm", code: "(drop (call $callStatic (i64.const 10000) (i32.const 128) (i32.const 0) (i32.const 0)))", calls: 24},
-	{name: "create", code: fmt.Sprintf("(drop (call $create (i32.const 160) (i32.const 4096) (i32.const %d) (i32.const 8192)))", len(emptyContract)), calls: 24},
+	{
+		name: "log, 32 bytes",
+		code: "(call $log (i32.const 0) (i32.const 32) (i32.const 0) " +
+			"(i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0))",
+	},
+	{
+		name: "log, 32 bytes, 4 topics",
+		code: "(call $log (i32.const 0) (i32.const 32) (i32.const 4) " +
+			"(i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0))",
+	},
+	{
+		name: "call, no code, warm",
+		code: "(drop (call $call (i64.const 0) (i32.const 0) (i32.const 160) (i32.const 0) (i32.const 0)))",
+	},
+	{
+		name:  "call, a contract, warm",
+		code:  "(drop (call $call (i64.const 10000) (i32.const 128) (i32.const 160) (i32.const 0) (i32.const 0)))",
+		calls: 24,
+	},
+	{
+		name:  "callCode, a contract, warm",
+		code:  "(drop (call $callCode (i64.const 10000) (i32.const 128) (i32.const 160) (i32.const 0) (i32.const 0)))",
+		calls: 24,
+	},
+	{
+		name: "callDelegate, a contract, warm",
+		code: "(drop (call $callDelegate (i64.const 10000) (i32.const 128) (i32.const 0) (i32.const 0)))", calls: 24,
+	},
+	{
+		name: "callStatic, a contract, warm",
+		code: "(drop (call $callStatic (i64.const 10000) (i32.const 128) (i32.const 0) (i32.const 0)))", calls: 24,
+	},
+	{name: "create", code: fmt.Sprintf(
+		"(drop (call $create (i32.const 160) (i32.const 4096) (i32.const %d) (i32.const 8192)))", len(emptyContract)), calls: 24},
 }
 
 // emptyContract is a contract whose main does nothing, with one page.
-var emptyContract = []byte("\x00asm\x01\x00\x00\x00" + "\x01\x04\x01\x60\x00\x00" + "\x03\x02\x01\x00" + "\x05\x03\x01\x00\x01" +
+var emptyContract = []byte("\x00asm\x01\x00\x00\x00" + "\x01\x04\x01\x60\x00\x00" + "\x03\x02\x01\x00" +
+	"\x05\x03\x01\x00\x01" +
 	"\x07\x11\x02\x04main\x00\x00\x06memory\x02\x00" + "\x0a\x04\x01\x02\x00\x0b")
 
 // hostCalls are the special calls, and one with zeroes of every other function that a loop can call: it must return.
@@ -125,7 +155,8 @@ func (c *hostCall) contract(t testing.TB) []byte {
 	t.Helper()
 	imports := `(import "ethereum" "callDataCopy" (func $callDataCopy (param i32 i32 i32)))`
 	if row := rowNamed(t, functionOf(c.name)); row.Name != "callDataCopy" {
-		imports += fmt.Sprintf("(import %q %q (func $%s%s%s))", row.Module, row.Name, row.Name, typeList("param", row.Params), typeList("result", row.Results))
+		imports += fmt.Sprintf("(import %q %q (func $%s%s%s))", row.Module, row.Name, row.Name,
+			typeList("param", row.Params), typeList("result", row.Results))
 	}
 	text := fmt.Sprintf(`(module %s (memory (export "memory") 1)
 		(data (i32.const %d) "%s") (data (i32.const %d) "%s")
@@ -210,7 +241,10 @@ func (h *host) run(t testing.TB, code []byte, s *gas.Schedule, n int) (nanos, us
 	input := make([]byte, 1<<14)
 	binary.LittleEndian.PutUint32(input, uint32(n))
 	const given = 1 << 36
-	call := frame.Call{Kind: frame.PlainCall, Target: self, Value: new(uint256.Int), Input: input, Gas: gas.NewTank(given)}
+	call := frame.Call{
+		Kind: frame.PlainCall, Target: self, Value: new(uint256.Int), Input: input,
+		Gas: gas.NewTank(given),
+	}
 	begin := threadTime()
 	result := machine.RunCall(&frame.Transaction{Origin: sender, GasPrice: uint256.NewInt(7)}, sender, call)
 	nanos = float64(threadTime() - begin)

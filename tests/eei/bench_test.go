@@ -41,8 +41,8 @@ func BenchmarkKeccak(b *testing.B) {
 	}
 }
 
-// BenchmarkHashingByTheHost hashes a megabyte by turns in wasm and by the host, and says how many times faster the host is: the
-// best of each counts.
+// BenchmarkHashingByTheHost hashes a megabyte by turns in wasm and by the host, and says how many times faster the
+// host is: the best of each counts.
 func BenchmarkHashingByTheHost(b *testing.B) {
 	best := map[string]time.Duration{}
 	outputs := map[string]string{}
@@ -65,16 +65,20 @@ func BenchmarkHashingByTheHost(b *testing.B) {
 	b.ReportMetric(float64(best["wasm"])/float64(best["host"]), "times-wasm")
 }
 
-// BenchmarkArithmeticByTheHost makes calls of mulmod and, by turns, of getBlobHash of a blob that is not there: any function that
-// leaves the module for Go and does nothing there. It says how much more a mulmod takes.
+// BenchmarkArithmeticByTheHost makes calls of mulmod and, by turns, of getBlobHash of a blob that is not there: any
+// function that leaves the module for Go and does nothing there. It says how much more a mulmod takes.
 func BenchmarkArithmeticByTheHost(b *testing.B) {
 	const calls = 10_000
 	full := bytes.Repeat([]byte{0xfd}, 32)
 	best := map[string]time.Duration{}
 	worlds := map[string]*world{}
-	for name, call := range map[string]string{"empty": do("getBlobHash", 9, 96), "mulmod": do("mulmod", 0, 32, 64, 96)} {
+	for name, call := range map[string]string{
+		"empty":  do("getBlobHash", 9, 96),
+		"mulmod": do("mulmod", 0, 32, 64, 96),
+	} {
 		worlds[name], best[name] = osaka.world(b), math.MaxInt64
-		worlds[name].place(self, contract(b, data(0, full), data(32, full[1:]), data(64, full[2:]), repeat(call, calls)))
+		worlds[name].place(self, contract(b, data(0, full), data(32, full[1:]), data(64, full[2:]),
+			repeat(call, calls)))
 	}
 	for b.Loop() {
 		for name, w := range worlds {
@@ -90,20 +94,23 @@ func BenchmarkArithmeticByTheHost(b *testing.B) {
 
 // repeat is a loop that makes a call so many times.
 func repeat(call string, times int) string {
-	return fmt.Sprintf("(local $n i32)\n(loop $again %s (br_if $again (i32.lt_u (local.tee $n (i32.add (local.get $n) (i32.const 1))) (i32.const %d))))",
+	return fmt.Sprintf("(local $n i32)\n(loop $again %s (br_if $again (i32.lt_u "+
+		"(local.tee $n (i32.add (local.get $n) (i32.const 1))) (i32.const %d))))",
 		call, times)
 }
 
-// BenchmarkHostCall makes calls of one function in a loop, and nothing but the loop first. getBlobHash of a blob that is
-// not there does nothing: it is what a call of any function that leaves the module takes.
+// BenchmarkHostCall makes calls of one function in a loop, and nothing but the loop first. getBlobHash of a blob that
+// is not there does nothing: it is what a call of any function that leaves the module takes.
 func BenchmarkHostCall(b *testing.B) {
 	const calls = 100_000
 	full := bytes.Repeat([]byte{0xfd}, 32)
 	numbers := []string{data(0, full), data(32, full), data(64, full)}
 	for _, call := range []string{
-		"nop", do("getBlobHash", 9, 96), do("getSelfBalance", 96), do("getChainId"), do("transientLoad", 0, 96), do("transientStore", 0, 32),
+		"nop", do("getBlobHash", 9, 96), do("getSelfBalance", 96), do("getChainId"), do("transientLoad", 0, 96),
+		do("transientStore", 0, 32),
 		do("add", 0, 32, 96), do("sub", 0, 32, 96), do("mul", 0, 32, 96), do("div", 0, 32, 96), do("mod", 0, 32, 96),
-		do("addmod", 0, 32, 64, 96), do("mulmod", 0, 32, 64, 96), do("exp", 0, 31, 96), do("exp", 0, 32, 96), do("keccak256", 0, 32, 96),
+		do("addmod", 0, 32, 64, 96), do("mulmod", 0, 32, 64, 96), do("exp", 0, 31, 96), do("exp", 0, 32, 96),
+		do("keccak256", 0, 32, 96),
 		do("getExternalCodeHash", 128, 96), do("getBlobHash", 0, 96),
 	} {
 		loop := repeat(call, calls)

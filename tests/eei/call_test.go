@@ -85,7 +85,10 @@ func priceOfCall(f fork) uint64 {
 }
 
 func TestEachCallSetsTheCalleesFrame(t *testing.T) {
-	report := []string{do("getAddress", 0), do("getCaller", 20), do("getCallValue", 40), do("callDataCopy", 56, 0, get("getCallDataSize")), finish(0, 61)}
+	report := []string{
+		do("getAddress", 0), do("getCaller", 20), do("getCallValue", 40),
+		do("callDataCopy", 56, 0, get("getCallDataSize")), finish(0, 61),
+	}
 	for _, test := range []struct {
 		kind         string
 		self, caller common.Address
@@ -177,10 +180,12 @@ func TestPriceOfCalls(t *testing.T) {
 			eachFork(t, func(t *testing.T, f fork) {
 				w := f.world(t)
 				w.fund(self, 10)
-				o := w.run(address(0, test.to), data(32, amount(test.wei)), put32(64, get(test.kind, operands(test.kind, 0)...)), finish(64, 4))
+				o := w.run(address(0, test.to), data(32, amount(test.wei)),
+					put32(64, get(test.kind, operands(test.kind, 0)...)), finish(64, 4))
 				equal(t, "answer", u32(o.finished(t)), 0)
 				equal(t, "gas", o.Used, priceOfCall(f)+test.more)
-				equal(t, "the callee exists", w.Exist(test.to), test.to == other || test.kind == "call" && test.wei > 0 || test.kind == "callStatic")
+				equal(t, "the callee exists", w.Exist(test.to), test.to == other || test.kind == "call" &&
+					test.wei > 0 || test.kind == "callStatic")
 			})
 		})
 	}
@@ -253,15 +258,18 @@ func TestACallWithValueComesWithAStipend(t *testing.T) {
 	}
 }
 
-// With too little balance nothing runs: the value's price is gone, the gas for the callee was never taken. In the EVM the
-// stipend comes back, as from a callee that used nothing; Hera keeps it.
+// With too little balance nothing runs: the value's price is gone, the gas for the callee was never taken. In the EVM
+// the stipend comes back, as from a callee that used nothing; Hera keeps it.
 func TestACallBeyondTheBalanceAnswers1AndKeepsItsGas(t *testing.T) {
 	for _, test := range []struct {
 		kind string
 		to   common.Address
 		more uint64
 	}{{"call", other, 9000}, {"call", dead, 9000 + 25000}, {"callCode", other, 9000}} {
-		for _, wei := range []*uint256.Int{uint256.NewInt(11), new(uint256.Int).Lsh(uint256.NewInt(1), 64), new(uint256.Int).Lsh(uint256.NewInt(1), 127)} {
+		for _, wei := range []*uint256.Int{
+			uint256.NewInt(11), new(uint256.Int).Lsh(uint256.NewInt(1), 64),
+			new(uint256.Int).Lsh(uint256.NewInt(1), 127),
+		} {
 			t.Run(fmt.Sprintf("%s/%v/wei=%v", test.kind, test.to == dead, wei), func(t *testing.T) {
 				eachFork(t, func(t *testing.T, f fork) {
 					w := f.world(t)
@@ -294,7 +302,8 @@ func TestTheWholeBalanceCanBeSent(t *testing.T) {
 	equal(t, "balance", w.GetBalance(other).Hex(), wide.Hex())
 }
 
-// Hera's order: operands are read, and trap, before anything can answer 1; the depth is looked at before the value is paid.
+// Hera's order: operands are read, and trap, before anything can answer 1; the depth is looked at before the value is
+// paid.
 func TestCallOrder(t *testing.T) {
 	const deepest = 1024
 	for _, test := range []struct {
@@ -343,7 +352,8 @@ func TestACallWithValueAtTheDepthLimit(t *testing.T) {
 			f := map[string]fork{"byzantium": byzantium, "osaka": osaka}[name]
 			w := f.world(t)
 			w.fund(self, 10)
-			w.place(self, contract(t, address(0, other), data(32, amount(1)), put32(64, get(kind, 5000, 0, 32, 0, 0)), finish(64, 4)))
+			w.place(self, contract(t, address(0, other), data(32, amount(1)), put32(64, get(kind, 5000, 0, 32, 0, 0)),
+				finish(64, 4)))
 			o := w.call(message{depth: 1024})
 			equal(t, name+": answer", u32(o.finished(t)), 1)
 			equal(t, name+": gas of "+kind, o.Used, price)
@@ -368,7 +378,8 @@ func TestStaticModeAllowsCallsWithoutValueAndCallCodeWithValue(t *testing.T) {
 
 func TestTheReturnBufferIsReplacedByEveryCall(t *testing.T) {
 	w := osaka.world(t)
-	w.place(other, contract(t, data(0, "longer"), "(if (i32.eq (i32.const 1) "+get("getCallDataSize")+") (then unreachable))",
+	w.place(other, contract(t, data(0, "longer"),
+		"(if (i32.eq (i32.const 1) "+get("getCallDataSize")+") (then unreachable))",
 		"(if (i32.eq (i32.const 2) "+get("getCallDataSize")+") (then "+do("revert", 0, 2)+"))", finish(0, 6)))
 	out := w.run(address(0, other),
 		do("callStatic", 1000, 0, 0, 0), put32(100, get("getReturnDataSize")),
@@ -393,8 +404,14 @@ func TestPrecompilesAreCalledLikeContracts(t *testing.T) {
 		gas    uint64
 		want   []byte
 	}{
-		{"ecrecover", 1, ecrecover, 3000, common.LeftPadBytes(common.FromHex("a94f5374fce5edbc8e2a8697c15331677e6ebf0b"), 32)},
-		{"sha256", 2, []byte("abc"), 60 + 12, common.FromHex("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")},
+		{
+			"ecrecover", 1, ecrecover, 3000,
+			common.LeftPadBytes(common.FromHex("a94f5374fce5edbc8e2a8697c15331677e6ebf0b"), 32),
+		},
+		{
+			"sha256", 2, []byte("abc"), 60 + 12,
+			common.FromHex("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
+		},
 		{"identity", 4, []byte("anything"), 15 + 3, []byte("anything")},
 	} {
 		for _, kind := range callKinds {
@@ -403,7 +420,8 @@ func TestPrecompilesAreCalledLikeContracts(t *testing.T) {
 					call := func(given uint64) outcome {
 						ops := operands(kind, given)
 						ops[len(ops)-2], ops[len(ops)-1] = 100, len(test.input)
-						return f.world(t).run(address(0, common.BytesToAddress([]byte{test.number})), data(100, test.input),
+						return f.world(t).run(address(0, common.BytesToAddress([]byte{test.number})),
+							data(100, test.input),
 							put32(300, get(kind, ops...)), do("returnDataCopy", 304, 0, get("getReturnDataSize")),
 							finish(300, 4+len(test.want)))
 					}
@@ -496,7 +514,8 @@ func TestDelegatedAccountsRunTheCodeOfAnother(t *testing.T) {
 	t.Run("show the designator as their code", func(t *testing.T) {
 		w := osaka.world(t)
 		w.place(library, delegate(other))
-		out := w.run(address(0, library), put32(100, get("getExternalCodeSize", 0)), do("externalCodeCopy", 0, 104, 0, 23), finish(100, 27)).finished(t)
+		out := w.run(address(0, library), put32(100, get("getExternalCodeSize", 0)),
+			do("externalCodeCopy", 0, 104, 0, 23), finish(100, 27)).finished(t)
 		equal(t, "size", u32(out), 23)
 		equal(t, "code", common.Bytes2Hex(out[4:]), common.Bytes2Hex(delegate(other)))
 	})
@@ -523,7 +542,8 @@ func TestReentrancySeesTheChangesSoFar(t *testing.T) {
 		address(0, other), data(32, amount(0)), data(64, word(1)), data(96, word(7)),
 		// Called back it has a caller that is other: it reports the slot.
 		do("getCaller", 200),
-		"(if (i32.eq (i32.load8_u (i32.const 200)) (i32.const 0xa0)) (then "+do("storageLoad", 64, 300)+finish(300, 32)+"))",
+		"(if (i32.eq (i32.load8_u (i32.const 200)) (i32.const 0xa0)) (then "+do("storageLoad", 64, 300)+finish(300,
+			32)+"))",
 		do("storageStore", 64, 96),
 		do("call", 200_000, 0, 32, 0, 0),
 		do("returnDataCopy", 400, 0, 36),
@@ -542,7 +562,8 @@ func TestCallsDoNotCopyTheirInput(t *testing.T) {
 		}
 		w := osaka.world(t)
 		w.place(self, contract(t, "(local $n i32)", fmt.Sprintf(`(memory (export "memory") %d)`, pages),
-			fmt.Sprintf("(loop $again %s (br_if $again (i32.lt_u (local.tee $n (i32.add (local.get $n) (i32.const 1))) (i32.const %d))))",
+			fmt.Sprintf("(loop $again %s (br_if $again (i32.lt_u "+
+				"(local.tee $n (i32.add (local.get $n) (i32.const 1))) (i32.const %d))))",
 				do(kind, operands...), rounds)))
 		w.call(message{}).finished(t)
 

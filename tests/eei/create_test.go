@@ -19,8 +19,8 @@ import (
 	"hestia/gas"
 )
 
-// Contracts that make others. maker creates from the data at 1000 with the amount at 0 and finishes with the answer, the
-// address as written at 20, and what the constructor left in the return buffer.
+// Contracts that make others. maker creates from the data at 1000 with the amount at 0 and finishes with the answer,
+// the address as written at 20, and what the constructor left in the return buffer.
 
 const addressUnwritten = "0xAaAAaAaaaAaaAaaAAAAAaAAAaaaaaaAaAaaAaaAa"
 
@@ -166,7 +166,11 @@ var failures = []struct {
 	{"evm code", func(testing.TB) []byte { return []byte{0x60, 0x00, 0x60, 0x00, 0xf3} }, 1, true, ""},
 	{"truncated module", func(testing.TB) []byte { return emptyContract[:len(emptyContract)-1] }, 1, true, ""},
 	{"module with floats", func(t testing.TB) []byte { return contract(t, "(drop (f32.const 0))") }, 1, true, ""},
-	{"deploying a truncated module", func(t testing.TB) []byte { return constructor(t, emptyContract[:20]) }, 1, true, ""},
+	{
+		"deploying a truncated module",
+		func(t testing.TB) []byte { return constructor(t, emptyContract[:20]) }, 1, true,
+		"",
+	},
 	{"deploying a bare magic", func(t testing.TB) []byte { return constructor(t, []byte("\x00asm")) }, 1, true, ""},
 	{"deploying floats", func(t testing.TB) []byte {
 		return constructor(t, contract(t, "(func (param f64))"))
@@ -177,8 +181,14 @@ var failures = []struct {
 	{"deploying an unknown import", func(t testing.TB) []byte {
 		return constructor(t, contract(t, `(import "env" "abort" (func))`))
 	}, 1, true, ""},
-	{"deploying an ill-typed module", func(t testing.TB) []byte { return constructor(t, contract(t, "drop")) }, 1, true, ""},
-	{"deploying a reserved first byte", func(t testing.TB) []byte { return constructor(t, []byte{0xef}) }, 1, true, "osaka"},
+	{
+		"deploying an ill-typed module", func(t testing.TB) []byte { return constructor(t, contract(t, "drop")) }, 1,
+		true, "",
+	},
+	{
+		"deploying a reserved first byte", func(t testing.TB) []byte { return constructor(t, []byte{0xef}) }, 1, true,
+		"osaka",
+	},
 	{"deploying a delegation designator", func(t testing.TB) []byte {
 		return constructor(t, types.AddressToDelegation(other))
 	}, 1, true, "osaka"},
@@ -405,7 +415,8 @@ func TestTheResultPointerOfCreateIsUsedOnlyOnSuccess(t *testing.T) {
 			equal(t, name, o.End, frame.Finished)
 		}
 		w := f.world(t)
-		w.place(self, contract(t, append(mark, data(1000, emptyContract), do("create", 500, 1000, len(emptyContract), -1))...))
+		w.place(self, contract(t, append(mark, data(1000, emptyContract), do("create", 500, 1000, len(emptyContract),
+			-1))...))
 		w.refused(w.call(message{}), ewasm.ErrMemory)
 		equal(t, "contract exists", w.Exist(child), false)
 	})
@@ -465,7 +476,10 @@ func TestATransactionsFailedCreationSaysWhy(t *testing.T) {
 		{"floats", contract(t, "(drop (f32.const 0))"), ewasm.ErrFloat},
 		{"deploying floats", constructor(t, contract(t, "(drop (f32.const 0))")), ewasm.ErrFloat},
 		{"deploying a start function", constructor(t, contract(t, "(func $f)", "(start $f)")), ewasm.ErrStart},
-		{"deploying too much", contract(t, `(memory (export "memory") 9)`, finish(0, 512<<10+1)), gethvm.ErrMaxCodeSizeExceeded},
+		{
+			"deploying too much", contract(t, `(memory (export "memory") 9)`, finish(0, 512<<10+1)),
+			gethvm.ErrMaxCodeSizeExceeded,
+		},
 		{"deploying a reserved byte", constructor(t, []byte{0xef}), gethvm.ErrInvalidCode},
 		{"deposit", contract(t, `(memory (export "memory") 9)`, finish(0, 512<<10)), gethvm.ErrCodeStoreOutOfGas},
 	} {

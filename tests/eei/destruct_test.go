@@ -114,7 +114,8 @@ func TestPriceOfSelfDestruct(t *testing.T) {
 func TestSelfDestructWarmsTheHeir(t *testing.T) {
 	w := osaka.world(t)
 	w.place(library, contract(t, address(0, dead), do("selfDestruct", 0)))
-	o := w.run(address(0, library), address(20, dead), do("call", 100_000, 0, 40, 0, 0), do("getExternalBalance", 20, 100))
+	o := w.run(address(0, library), address(20, dead), do("call", 100_000, 0, 40, 0, 0),
+		do("getExternalBalance", 20, 100))
 	o.finished(t)
 	equal(t, "gas", o.Used, accountCold+5000+accountCold+accountWarm)
 }

@@ -1,6 +1,7 @@
 package eei
 
 import (
+	_ "embed"
 	"errors"
 	"flag"
 	"fmt"
@@ -56,63 +57,10 @@ func sameSections(t *testing.T, file, have, want, mark string) {
 	}
 }
 
-const preface = `# The Ethereum Environment Interface
-
-What a contract can import. A test prints this page from the table in ` + "`ewasm/table.go`" + ` and from the gas schedules, and
-compares it. The tests of the functions are in ` + "`tests/conformance`" + `.
-
-## Conventions
-
-- Pointers are unsigned i32 into the contract's own memory. A window outside it, or an offset and length that wrap, is a
-  trap. Traps end the frame, undo what it did and burn all of its gas.
-- An **address** is 20 bytes. A **bytes32** (keys and values of storage, hashes, topics, salts, numbers of module
-  ` + "`bignum`" + `) is 32 bytes as they are. A **u128** (values, balances, fees) is 16 bytes, little-endian. A **u256** is
-  32 bytes, little-endian; there is one, in ` + "`getBlockDifficulty`" + `.
-- Numbers of ` + "`bignum`" + ` are big-endian, as all else of 32 bytes that a contract holds: words of ABI calldata and output,
-  slots that Solidity or its tools wrote, topics, hashes, salts. Arithmetic takes and leaves them without a swap of
-  bytes, and a number compares as its bytes do. The u128 of the first functions stay little-endian, as published.
-- Gas is charged first: the base price, then static mode is checked, then operands are read from left to right. Prices
-  by the word or byte are counted in 64 bits and charged before memory is read.
-- A function that is **refused in static mode** traps in a frame that a ` + "`callStatic`" + ` began, and in every frame below.
-- The first access of an account or slot in a transaction is **cold**, later ones are **warm**. Sender, recipient,
-  coinbase, precompiles and what the transaction's access list names are warm from the start. What a frame has warmed
-  is cold again if the frame is undone.
-- Contracts of schedule ` + "`byzantium`" + ` have the functions of the published interface. The later ones came with schedule
-  ` + "`default`" + `, whose rules are Osaka's. Schedule ` + "`development`" + ` is the default one with module ` + "`debug`" + `.
-
-## Calls and creation
-
-All answer 0 for success, 1 for failure and 2 for a revert. They clear the return data and fill it with the callee's
-output; a successful creation leaves it empty. A callee gets the gas asked for, at most all but one 64th of what is
-left; a creation gets all but one 64th. With a value, call and callCode give a stipend of 2,300 gas. At depth 1,024,
-with a value above the balance, or with the creator's nonce at its end, nothing runs and the answer is 1. Under
-` + "`default`" + ` a call with value that is not run has cost what it costs in the EVM, and the stipend is given back. Under
-` + "`byzantium`" + ` the depth is checked first, and the price of the value is lost.
-
-Creation data is a module whose ` + "`main`" + ` runs as the constructor; its output is the new account's code. Creation data of
-no bytes makes an account without code, as in the EVM.
-
-## Why the later functions cost what they do
-
-One gas stands for 100 ns of the reference machine. Functions that the EVM also has cost what the EVM charges, so that
-the same work is not cheaper in one kind of code. Module ` + "`bignum`" + ` and the exponent's byte cost what they take by way of
-Go, which is how they run under a tracer; otherwise they and keccak256 are done in C. Measured on two shared cores, best
-of three runs (` + "`go test ./tests/eei -run '^$' -bench HostCall`" + `; in C and by way of Go
-` + "`go test ./vm/wasmtime -run '^$' -bench WorkInC`" + `):
-
-| function | measured, ns | in C, ns | price, gas | reason |
-|---|---|---|---|---|
-| any call of the host | 122 | | | what leaving the module takes |
-| add, sub, mul, div, mod, addmod | 129 to 160 | 17 to 46 | 2 | measured by way of Go, rounded up |
-| mulmod | 235 | 78 | 2 | measured by way of Go |
-| exp | 130 + 82 a byte | 20 + 90 a byte | 2 + 1 a byte | measured |
-| getChainId, getBaseFee, getPrevRandao, getBlobBaseFee, getBlobHash | 120 to 128 | | 2 or 3 | the EVM's, and measured |
-| getSelfBalance | 156 | | 5 | the EVM's |
-| keccak256 of 32 bytes | 590 | 247 | 36 | the EVM's; 1 MiB takes 2.2 ms, copying it included, and costs 196,638 |
-| transientLoad, transientStore | 142, 166 | | 100 | the EVM's: the journal that undoes them is memory until the transaction ends |
-| getExternalCodeHash, warm | 952 | | 100 | the EVM's access price, which pays for reading the account |
-| create2 | | | 32,000 | the EVM's: an account that stays |
-`
+// preface is what the page says before the functions.
+//
+//go:embed testdata/preface.md
+var preface string
 
 func printDocument() string {
 	var out strings.Builder

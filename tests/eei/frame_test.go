@@ -64,7 +64,8 @@ func TestNumbersOfTheBlock(t *testing.T) {
 	t.Run("use all 64 bits", func(t *testing.T) {
 		w := byzantium.world(t)
 		w.block.Number, w.block.GasLimit, w.block.Time = 1<<64-1, 1<<63, 1<<40
-		out := w.run(put64(0, get("getBlockNumber")), put64(8, get("getBlockGasLimit")), put64(16, get("getBlockTimestamp")),
+		out := w.run(put64(0, get("getBlockNumber")), put64(8, get("getBlockGasLimit")),
+			put64(16, get("getBlockTimestamp")),
 			finish(0, 24)).finished(t)
 		equal(t, "number", u64(out), 1<<64-1)
 		equal(t, "gas limit", u64(out[8:]), 1<<63)
@@ -129,7 +130,15 @@ var sources = []struct {
 func TestCopiesTakeAnyPartOfTheSource(t *testing.T) {
 	content := []byte("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHI") // 45 bytes
 	for _, source := range sources {
-		for _, part := range []struct{ offset, length int }{{0, 45}, {0, 1}, {44, 1}, {10, 32}, {10, 33}, {45, 0}, {0, 0}} {
+		for _, part := range []struct{ offset, length int }{
+			{0, 45},
+			{0, 1},
+			{44, 1},
+			{10, 32},
+			{10, 33},
+			{45, 0},
+			{0, 0},
+		} {
 			t.Run(fmt.Sprintf("%s/offset=%d/length=%d", source.copy, part.offset, part.length), func(t *testing.T) {
 				eachFork(t, func(t *testing.T, f fork) {
 					w := f.world(t)

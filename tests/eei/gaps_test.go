@@ -135,9 +135,9 @@ func TestGapSenderAndValueInheritedByCallDelegate(t *testing.T) {
 	})
 }
 
-// TestGapDepthLimit recurses for real, by each kind of call, until a call is answered 1 with gas to spare. Frame 0 is the
-// transaction's own, so the deepest is number 1024. Each frame is told its depth as calldata; the deepest reports it, and
-// everyone above hands the report up.
+// TestGapDepthLimit recurses for real, by each kind of call, until a call is answered 1 with gas to spare. Frame 0 is
+// the transaction's own, so the deepest is number 1024. Each frame is told its depth as calldata; the deepest reports
+// it, and everyone above hands the report up.
 func TestGapDepthLimit(t *testing.T) {
 	for _, kind := range callKinds {
 		t.Run(kind, func(t *testing.T) {
@@ -152,7 +152,8 @@ func TestGapDepthLimit(t *testing.T) {
 					put64(212, get("getGasLeft")),
 					put32(204, get(kind, ops...)),
 					put64(220, get("getGasLeft")),
-					"(if (i32.eqz (i32.load (i32.const 204))) (then "+do("returnDataCopy", 300, 0, 28)+finish(300, 28)+"))",
+					"(if (i32.eqz (i32.load (i32.const 204))) (then "+do("returnDataCopy", 300, 0, 28)+finish(300,
+						28)+"))",
 					finish(200, 28)))
 				const given = 1 << 40
 				out := w.call(message{input: make([]byte, 4), gas: given}).finished(t)
@@ -228,8 +229,8 @@ func TestGapReturnBufferClearedByASuccessfulCreate(t *testing.T) {
 	})
 }
 
-// Hera leaves the old buffer where a call or create answers 1 early; the EVM clears it, and so do we. (At the depth limit
-// the buffer cannot hold anything to clear.)
+// Hera leaves the old buffer where a call or create answers 1 early; the EVM clears it, and so do we. (At the depth
+// limit the buffer cannot hold anything to clear.)
 func TestReturnBufferClearedByAnEarlyAnswer(t *testing.T) {
 	for name, early := range map[string]string{
 		"call":     get("call", 0, 0, 32, 0, 0),
@@ -260,10 +261,25 @@ func TestGapExports(t *testing.T) {
 		{"no main", text(t, `(module (memory (export "memory") 1) (func))`), ewasm.ErrMain, ewasm.ErrMain},
 		{"no memory", text(t, `(module (memory 1) (func (export "main")))`), ewasm.ErrNoMemory, ewasm.ErrNoMemory},
 		{"nothing", text(t, `(module (memory 1) (func))`), ewasm.ErrMain, ewasm.ErrMain},
-		{"main with a parameter", text(t, `(module (memory (export "memory") 1) (func (export "main") (param i32)))`), ewasm.ErrExport, ewasm.ErrExport},
-		{"main with a result", text(t, `(module (memory (export "memory") 1) (func (export "main") (result i32) i32.const 0))`), ewasm.ErrExport, ewasm.ErrExport},
-		{"main is a global", text(t, `(module (memory (export "memory") 1) (global (export "main") i32 (i32.const 0)))`), ewasm.ErrExport, ewasm.ErrExport},
-		{"memory is a function", text(t, `(module (memory 1) (func (export "main") (export "memory")))`), ewasm.ErrExport, ewasm.ErrExport},
+		{
+			"main with a parameter",
+			text(t, `(module (memory (export "memory") 1) (func (export "main") (param i32)))`),
+			ewasm.ErrExport, ewasm.ErrExport,
+		},
+		{
+			"main with a result",
+			text(t, `(module (memory (export "memory") 1) (func (export "main") (result i32) i32.const 0))`),
+			ewasm.ErrExport, ewasm.ErrExport,
+		},
+		{
+			"main is a global", text(t,
+				`(module (memory (export "memory") 1) (global (export "main") i32 (i32.const 0)))`), ewasm.ErrExport,
+			ewasm.ErrExport,
+		},
+		{
+			"memory is a function", text(t, `(module (memory 1) (func (export "main") (export "memory")))`),
+			ewasm.ErrExport, ewasm.ErrExport,
+		},
 	} {
 		for f, broken := range map[*fork]error{&byzantium: test.byzantium, &osaka: test.osaka} {
 			t.Run(test.name+"/"+f.name, func(t *testing.T) {
@@ -331,8 +347,9 @@ func TestGapNoStipendForCallDelegate(t *testing.T) {
 			equal(t, kind+": answer without gas", u32(out), 1)
 
 			w.place(other, emptyContract)
-			w.place(self, contract(t, "(local $n i32)", address(0, other), "(loop $again "+do(kind, operands(kind, 0)...)+
-				"(br_if $again (i32.lt_u (local.tee $n (i32.add (local.get $n) (i32.const 1))) (i32.const 100))))"))
+			w.place(self, contract(t, "(local $n i32)", address(0, other),
+				"(loop $again "+do(kind, operands(kind, 0)...)+
+					"(br_if $again (i32.lt_u (local.tee $n (i32.add (local.get $n) (i32.const 1))) (i32.const 100))))"))
 			o := w.call(message{value: uint256.NewInt(5)})
 			o.finished(t)
 			again := map[string]uint64{"byzantium": 700, "osaka": accountWarm}[f.name]

@@ -1,9 +1,9 @@
-// Package eei tests the Ethereum Environment Interface on the real engine, the real frame machine and geth's state: every
-// function's rule, price and failure, under the schedule of the published tests and under the default one.
+// Package eei tests the Ethereum Environment Interface on the real engine, the real frame machine and geth's state:
+// every function's rule, price and failure, under the schedule of the published tests and under the default one.
 //
-// A test builds a contract from text (contract_test.go), places it in a world (here) and looks at what its run left. Rules
-// that all functions share are tested over one table of calls (table_test.go); gaps_test.go holds the rules that no public
-// test covers.
+// A test builds a contract from text (contract_test.go), places it in a world (here) and looks at what its run left.
+// Rules that all functions share are tested over one table of calls (table_test.go); gaps_test.go holds the rules
+// that no public test covers.
 package eei
 
 import (
@@ -53,7 +53,8 @@ func testMain(m *testing.M) int {
 
 // The accounts of every world.
 var (
-	sender   = common.HexToAddress("0x5e00000000000000000000000000000000000001") // the transaction's origin, with a balance
+	// the transaction's origin, with a balance
+	sender   = common.HexToAddress("0x5e00000000000000000000000000000000000001")
 	self     = common.HexToAddress("0xc000000000000000000000000000000000000002") // the contract under test
 	other    = common.HexToAddress("0xa000000000000000000000000000000000000003") // an account alive by its nonce alone
 	dead     = common.HexToAddress("0xd000000000000000000000000000000000000004") // no account
@@ -129,7 +130,10 @@ func (f fork) world(t testing.TB) *world {
 			Difficulty: [32]byte{0: 1, 31: 0xff}, Hash: hashOfBlock,
 			ChainID: 1<<63 + 5, BaseFee: *uint256.NewInt(6), BlobBaseFee: *uint256.NewInt(9),
 		},
-		tx: &frame.Transaction{Origin: sender, GasPrice: uint256.NewInt(7), BlobHashes: []common.Hash{{1, 0xaa}, {1, 0xbb}}},
+		tx: &frame.Transaction{Origin: sender, GasPrice: uint256.NewInt(7), BlobHashes: []common.Hash{
+			{1, 0xaa},
+			{1, 0xbb},
+		}},
 	}
 	w.fund(sender, rich)
 	w.SetNonce(other, 1, tracing.NonceChangeUnspecified)

@@ -105,7 +105,8 @@ func TestGetExternalCodeHash(t *testing.T) {
 func TestTransientStorageLastsForTheTransaction(t *testing.T) {
 	w := osaka.world(t)
 	store, load := do("transientStore", 0, 32), do("transientLoad", 0, 64)
-	code := contract(t, data(0, word(1)), data(32, word(7)), load, "(if (i32.eqz "+get("getCallDataSize")+") (then "+store+"))", finish(64, 32))
+	code := contract(t, data(0, word(1)), data(32, word(7)), load,
+		"(if (i32.eqz "+get("getCallDataSize")+") (then "+store+"))", finish(64, 32))
 	w.place(self, code)
 	for i, want := range []byte{0, 7, 7} {
 		out := w.call(message{}).finished(t)
@@ -199,7 +200,8 @@ func TestBignumAgreesWithAnotherLibrary(t *testing.T) {
 				last = append(last, 64)
 			}
 			w := osaka.world(t)
-			w.place(self, contract(t, do("callDataCopy", 0, 0, 96), do(name, append(append([]any{0, 32}, last...), 96)...), finish(96, 32)))
+			w.place(self, contract(t, do("callDataCopy", 0, 0, 96),
+				do(name, append(append([]any{0, 32}, last...), 96)...), finish(96, 32)))
 			for _, a := range numbers {
 				for _, b := range numbers {
 					for _, m := range []string{"0", "1", "7", numbers[9], numbers[12]} {
@@ -221,7 +223,8 @@ func TestBignumAgreesWithAnotherLibrary(t *testing.T) {
 
 func TestBignumMayWriteOverItsOperands(t *testing.T) {
 	for result, want := range map[int]byte{0: 7, 32: 7} {
-		out := osaka.world(t).run(data(0, word(35)), data(32, word(5)), do("div", 0, 32, result), finish(result, 32)).finished(t)
+		out := osaka.world(t).run(data(0, word(35)), data(32, word(5)), do("div", 0, 32, result),
+			finish(result, 32)).finished(t)
 		equal(t, fmt.Sprint(result), common.BytesToHash(out), common.Hash{31: want})
 	}
 }
@@ -230,7 +233,15 @@ func TestExpPaysForTheBytesOfItsExponent(t *testing.T) {
 	for _, test := range []struct {
 		exponent string
 		bytes    uint64
-	}{{"0", 0}, {"1", 1}, {"ff", 1}, {"100", 2}, {"ffff", 2}, {"10000", 3}, {"8000000000000000000000000000000000000000000000000000000000000000", 32}} {
+	}{
+		{"0", 0},
+		{"1", 1},
+		{"ff", 1},
+		{"100", 2},
+		{"ffff", 2},
+		{"10000", 3},
+		{"8000000000000000000000000000000000000000000000000000000000000000", 32},
+	} {
 		exponent := common.HexToHash(test.exponent)
 		o := osaka.world(t).run(data(0, word(3)), data(32, exponent[:]), do("exp", 0, 32, 64))
 		o.finished(t)
@@ -242,7 +253,8 @@ func TestExpPaysForTheBytesOfItsExponent(t *testing.T) {
 func (w *world) make2(initcode []byte, wei uint64, salt byte) made {
 	w.t.Helper()
 	unwritten := common.HexToAddress(addressUnwritten)
-	w.place(self, contract(w.t, data(0, amount(wei)), address(20, unwritten), data(500, word(salt)), data(1000, initcode),
+	w.place(self, contract(w.t, data(0, amount(wei)), address(20, unwritten), data(500, word(salt)),
+		data(1000, initcode),
 		put32(16, get("create2", 0, 1000, len(initcode), 500, 20)),
 		do("returnDataCopy", 40, 0, get("getReturnDataSize")),
 		do("finish", 16, "(i32.add (i32.const 24) "+get("getReturnDataSize")+")")))

@@ -18,11 +18,11 @@ import (
 	"hestia/frame"
 )
 
-// The same operations done by EVM code on geth's interpreter, by the same rules and on the same state, cost the same gas
-// and refund the same: apart from instructions, and from memory, which the EVM sells by the word.
+// The same operations done by EVM code on geth's interpreter, by the same rules and on the same state, cost the same
+// gas and refund the same: apart from instructions, and from memory, which the EVM sells by the word.
 
-// parity is one operation in both languages. EVM operands are given as the opcode takes them from the stack, the first one
-// on top; its memory holds zeros and is large enough.
+// parity is one operation in both languages. EVM operands are given as the opcode takes them from the stack, the
+// first one on top; its memory holds zeros and is large enough.
 type parity struct {
 	name  string
 	state func(w *world)
@@ -56,7 +56,10 @@ const evmMemory = 4096
 
 // assemble is a program that makes the operations and drops their results.
 func assemble(operations []operation) []byte {
-	code := []byte{byte(gethvm.PUSH1), 0, byte(gethvm.PUSH2), (evmMemory - 32) >> 8, (evmMemory - 32) & 0xff, byte(gethvm.MSTORE)}
+	code := []byte{
+		byte(gethvm.PUSH1), 0, byte(gethvm.PUSH2), (evmMemory - 32) >> 8, (evmMemory - 32) & 0xff,
+		byte(gethvm.MSTORE),
+	}
 	for _, o := range operations {
 		for _, operand := range slices.Backward(o.operands) {
 			word := operand.Bytes32()
@@ -79,7 +82,9 @@ func (w *world) runEVM(operations []operation) (used uint64) {
 	for _, o := range operations {
 		measured[o.op] = true
 	}
-	hooks := &tracing.Hooks{OnOpcode: func(_ uint64, op byte, gas, cost uint64, _ tracing.OpContext, _ []byte, depth int, _ error) {
+	hooks := &tracing.Hooks{OnOpcode: func(_ uint64, op byte, gas, cost uint64, _ tracing.OpContext, _ []byte,
+		depth int, _ error,
+	) {
 		if depth != 1 {
 			return
 		}
@@ -96,7 +101,8 @@ func (w *world) runEVM(operations []operation) (used uint64) {
 		BaseFee: w.block.BaseFee.ToBig(), BlobBaseFee: w.block.BlobBaseFee.ToBig(), Random: &random,
 	}, w.StateDB, &config, gethvm.Config{Tracer: hooks})
 	machine.SetTxContext(gethvm.TxContext{Origin: sender, GasPrice: w.tx.GasPrice, BlobHashes: w.tx.BlobHashes})
-	_, _, err := machine.Call(sender, self, []byte("some input, longer than a word of 32 bytes"), gethvm.NewGasBudget(plenty, 0), new(uint256.Int))
+	_, _, err := machine.Call(sender, self, []byte("some input, longer than a word of 32 bytes"),
+		gethvm.NewGasBudget(plenty, 0), new(uint256.Int))
 	if err != nil {
 		w.t.Fatalf("geth: %v", err)
 	}
@@ -125,7 +131,8 @@ func TestTheInterfaceCostsWhatTheEVMCosts(t *testing.T) {
 }
 
 func parities() []parity {
-	return slices.Concat(contextParities(), accountParities(), storageParities(), dataParities(), callParities(), createParities(), destructParities())
+	return slices.Concat(contextParities(), accountParities(), storageParities(), dataParities(), callParities(),
+		createParities(), destructParities())
 }
 
 // accessed puts an account and a slot of self on the access list.
@@ -137,15 +144,19 @@ func accessed(account common.Address) func(w *world) {
 
 func contextParities() (list []parity) {
 	for name, op := range map[string]gethvm.OpCode{
-		"getAddress": gethvm.ADDRESS, "getCaller": gethvm.CALLER, "getCallValue": gethvm.CALLVALUE, "getTxOrigin": gethvm.ORIGIN,
+		"getAddress": gethvm.ADDRESS, "getCaller": gethvm.CALLER, "getCallValue": gethvm.CALLVALUE,
+		"getTxOrigin":   gethvm.ORIGIN,
 		"getTxGasPrice": gethvm.GASPRICE, "getBlockCoinbase": gethvm.COINBASE, "getBlockDifficulty": gethvm.DIFFICULTY,
-		"getSelfBalance": gethvm.SELFBALANCE, "getBaseFee": gethvm.BASEFEE, "getPrevRandao": gethvm.PREVRANDAO, "getBlobBaseFee": gethvm.BLOBBASEFEE,
+		"getSelfBalance": gethvm.SELFBALANCE, "getBaseFee": gethvm.BASEFEE, "getPrevRandao": gethvm.PREVRANDAO,
+		"getBlobBaseFee": gethvm.BLOBBASEFEE,
 	} {
 		list = append(list, parity{name, nil, []string{do(name, 0)}, []operation{evm(op)}})
 	}
 	for name, op := range map[string]gethvm.OpCode{
-		"getGasLeft": gethvm.GAS, "getCallDataSize": gethvm.CALLDATASIZE, "getCodeSize": gethvm.CODESIZE, "getReturnDataSize": gethvm.RETURNDATASIZE,
-		"getBlockNumber": gethvm.NUMBER, "getBlockGasLimit": gethvm.GASLIMIT, "getBlockTimestamp": gethvm.TIMESTAMP, "getChainId": gethvm.CHAINID,
+		"getGasLeft": gethvm.GAS, "getCallDataSize": gethvm.CALLDATASIZE, "getCodeSize": gethvm.CODESIZE,
+		"getReturnDataSize": gethvm.RETURNDATASIZE,
+		"getBlockNumber":    gethvm.NUMBER, "getBlockGasLimit": gethvm.GASLIMIT, "getBlockTimestamp": gethvm.TIMESTAMP,
+		"getChainId": gethvm.CHAINID,
 	} {
 		list = append(list, parity{name, nil, []string{do(name)}, []operation{evm(op)}})
 	}
@@ -164,19 +175,31 @@ func accountParities() (list []parity) {
 		{do("getExternalBalance", 0, 100), func(a common.Address) operation { return evm(gethvm.BALANCE, a) }},
 		{do("getExternalCodeSize", 0), func(a common.Address) operation { return evm(gethvm.EXTCODESIZE, a) }},
 		{do("getExternalCodeHash", 0, 100), func(a common.Address) operation { return evm(gethvm.EXTCODEHASH, a) }},
-		{do("externalCodeCopy", 0, 100, 0, 0), func(a common.Address) operation { return evm(gethvm.EXTCODECOPY, a, 0, 0, 0) }},
+		{
+			do("externalCodeCopy", 0, 100, 0, 0),
+			func(a common.Address) operation { return evm(gethvm.EXTCODECOPY, a, 0, 0, 0) },
+		},
 	} {
 		for name, account := range map[string]common.Address{
-			"alive": other, "dead": dead, "self": self, "sender": sender, "coinbase": coinbase, "precompile": common.BytesToAddress([]byte{4}),
+			"alive": other, "dead": dead, "self": self, "sender": sender, "coinbase": coinbase,
+			"precompile": common.BytesToAddress([]byte{4}),
 		} {
 			list = append(list,
-				parity{function.wasm + "/" + name, nil, []string{address(0, account), function.wasm}, []operation{function.evm(account)}},
+				parity{
+					function.wasm + "/" + name, nil,
+					[]string{address(0, account), function.wasm},
+					[]operation{function.evm(account)},
+				},
 				parity{
 					function.wasm + "/twice/" + name, nil,
 					[]string{address(0, account), function.wasm, function.wasm},
 					[]operation{function.evm(account), function.evm(account)},
 				},
-				parity{function.wasm + "/listed/" + name, accessed(account), []string{address(0, account), function.wasm}, []operation{function.evm(account)}})
+				parity{
+					function.wasm + "/listed/" + name, accessed(account),
+					[]string{address(0, account), function.wasm},
+					[]operation{function.evm(account)},
+				})
 		}
 	}
 	for _, length := range []int{1, 32, 33, 64} {
@@ -234,20 +257,27 @@ func dataParities() (list []parity) {
 			for range topics {
 				operands = append(operands, 0)
 			}
-			add(fmt.Sprintf("log%d", topics), do("log", 0, length, topics, 300, 300, 300, 300), evm(gethvm.LOG0+gethvm.OpCode(topics), operands...))
+			add(fmt.Sprintf("log%d", topics), do("log", 0, length, topics, 300, 300, 300, 300),
+				evm(gethvm.LOG0+gethvm.OpCode(topics), operands...))
 		}
 	}
-	return append(list, parity{"returnDataCopy", nil, []string{do("returnDataCopy", 0, 0, 0)}, []operation{evm(gethvm.RETURNDATACOPY, 0, 0, 0)}})
+	return append(list, parity{
+		"returnDataCopy", nil,
+		[]string{do("returnDataCopy", 0, 0, 0)},
+		[]operation{evm(gethvm.RETURNDATACOPY, 0, 0, 0)},
+	})
 }
 
 func callParities() (list []parity) {
 	codes := map[string]gethvm.OpCode{
-		"call": gethvm.CALL, "callCode": gethvm.CALLCODE, "callDelegate": gethvm.DELEGATECALL, "callStatic": gethvm.STATICCALL,
+		"call": gethvm.CALL, "callCode": gethvm.CALLCODE, "callDelegate": gethvm.DELEGATECALL,
+		"callStatic": gethvm.STATICCALL,
 	}
 	delegated := func(w *world) { w.place(library, types.AddressToDelegation(other)) }
 	for _, kind := range callKinds {
 		for name, target := range map[string]common.Address{
-			"alive": other, "dead": dead, "precompile": common.BytesToAddress([]byte{4}), "sender": sender, "delegated": library,
+			"alive": other, "dead": dead, "precompile": common.BytesToAddress([]byte{4}), "sender": sender,
+			"delegated": library,
 		} {
 			for _, wei := range []int{0, 1, 10, 11} { // of 10: the last is refused
 				withValue := kind == "call" || kind == "callCode"
@@ -259,12 +289,19 @@ func callParities() (list []parity) {
 					if !withValue {
 						operands = []any{given, target, 0, 0, 0, 0}
 					}
-					call := do(kind, append([]any{given, 0, 32, 0, 0}[:len(lookup(kind).Params)-2:len(lookup(kind).Params)-2], 0, 0)...)
+					call := do(kind, append([]any{
+						given, 0, 32, 0,
+						0,
+					}[:len(lookup(kind).Params)-2:len(lookup(kind).Params)-2], 0, 0)...)
 					parts := []string{address(0, target), data(32, amount(uint64(wei))), call}
 					list = append(list,
-						parity{fmt.Sprintf("%s/%s/wei=%d/gas=%d", kind, name, wei, given), delegated, parts, []operation{evm(codes[kind], operands...)}},
 						parity{
-							fmt.Sprintf("%s/%s/wei=%d/gas=%d/twice", kind, name, wei, given), delegated, append(parts, call),
+							fmt.Sprintf("%s/%s/wei=%d/gas=%d", kind, name, wei, given), delegated, parts,
+							[]operation{evm(codes[kind], operands...)},
+						},
+						parity{
+							fmt.Sprintf("%s/%s/wei=%d/gas=%d/twice", kind, name, wei, given), delegated,
+							append(parts, call),
 							[]operation{evm(codes[kind], operands...), evm(codes[kind], operands...)},
 						})
 				}
@@ -281,11 +318,13 @@ func createParities() (list []parity) {
 			before := []string{data(0, amount(uint64(wei))), data(100, code)}
 			list = append(list,
 				parity{
-					fmt.Sprintf("create/%d/wei=%d", len(code), wei), nil, append(before, do("create", 0, 100, len(code), 32)),
+					fmt.Sprintf("create/%d/wei=%d", len(code), wei), nil,
+					append(before, do("create", 0, 100, len(code), 32)),
 					[]operation{evm(gethvm.CREATE, wei, 0, len(code))},
 				},
 				parity{
-					fmt.Sprintf("create2/%d/wei=%d", len(code), wei), nil, append(before, do("create2", 0, 100, len(code), 64, 32)),
+					fmt.Sprintf("create2/%d/wei=%d", len(code), wei), nil,
+					append(before, do("create2", 0, 100, len(code), 64, 32)),
 					[]operation{evm(gethvm.CREATE2, wei, 0, len(code), 0)},
 				})
 		}
@@ -296,7 +335,8 @@ func createParities() (list []parity) {
 func destructParities() (list []parity) {
 	poor := func(w *world) { w.SetBalance(self, new(uint256.Int), tracing.BalanceChangeUnspecified) }
 	for name, heir := range map[string]common.Address{"alive": other, "dead": dead, "self": self, "sender": sender} {
-		wasm, operations := []string{address(0, heir), do("selfDestruct", 0)}, []operation{evm(gethvm.SELFDESTRUCT, heir)}
+		wasm, operations := []string{address(0, heir), do("selfDestruct", 0)},
+			[]operation{evm(gethvm.SELFDESTRUCT, heir)}
 		list = append(list,
 			parity{"selfDestruct/" + name, nil, wasm, operations},
 			parity{"selfDestruct/poor/" + name, poor, wasm, operations},
@@ -305,7 +345,8 @@ func destructParities() (list []parity) {
 	return list
 }
 
-// TestEveryStateFunctionHasAParity keeps the table above complete: whatever is not compared is named here, with the reason.
+// TestEveryStateFunctionHasAParity keeps the table above complete: whatever is not compared is named here, with the
+// reason.
 func TestEveryStateFunctionHasAParity(t *testing.T) {
 	without := map[string]string{
 		"useGas": "the EVM has none", "finish": "free, as RETURN", "revert": "free, as REVERT",
@@ -320,7 +361,8 @@ func TestEveryStateFunctionHasAParity(t *testing.T) {
 		if row.Module != "ethereum" || without[row.Name] != "" {
 			continue
 		}
-		if !used.MatchString(text) || !slices.ContainsFunc(used.FindAllStringSubmatch(text, -1), func(m []string) bool { return m[1] == row.Name }) {
+		if !used.MatchString(text) || !slices.ContainsFunc(used.FindAllStringSubmatch(text, -1),
+			func(m []string) bool { return m[1] == row.Name }) {
 			t.Errorf("%s is not compared with the EVM", row.Name)
 		}
 	}

@@ -17,7 +17,8 @@ import (
 
 func TestStorageHoldsRawBytes(t *testing.T) {
 	eachFork(t, func(t *testing.T, f fork) {
-		key, value := common.HexToHash("0x0102030405060708091011121314151617181920212223242526272829303132"), common.Hash{0: 0xab, 31: 0xcd}
+		key, value := common.HexToHash("0x0102030405060708091011121314151617181920212223242526272829303132"),
+			common.Hash{0: 0xab, 31: 0xcd}
 		w := f.world(t)
 		out := w.run(
 			data(0, key[:]), data(32, value[:]),
@@ -43,8 +44,8 @@ func TestStorageOutlivesTheTransactionAndBelongsToItsAccount(t *testing.T) {
 	})
 }
 
-// stores runs a transaction that writes the values to one slot in turn, after original was written by an earlier one, and
-// returns its gas and its refund.
+// stores runs a transaction that writes the values to one slot in turn, after original was written by an earlier one,
+// and returns its gas and its refund.
 func stores(t *testing.T, f fork, original byte, values ...byte) (used, refund uint64) {
 	t.Helper()
 	w := f.world(t)
@@ -82,7 +83,8 @@ func TestByzantineStorePricesTheChangeOfTheCurrentValue(t *testing.T) {
 	}
 }
 
-// The table of EIP-2200 with the prices of EIP-2929 and the refunds of EIP-3529; the first access of the slot costs 2100.
+// The table of EIP-2200 with the prices of EIP-2929 and the refunds of EIP-3529; the first access of the slot costs
+// 2100.
 func TestNetStoreTable(t *testing.T) {
 	const cold, warm, set, reset, clears = 2100, 100, 20000, 2900, 4800
 	for _, test := range []struct {
@@ -221,12 +223,16 @@ func TestLogWritesDataAndTopics(t *testing.T) {
 			eachFork(t, func(t *testing.T, f fork) {
 				w := f.world(t)
 				o := w.run(
-					data(0, "some data"), data(100, word(1)), data(132, word(2)), data(164, word(3)), data(196, word(4)),
+					data(0, "some data"), data(100, word(1)), data(132, word(2)), data(164, word(3)),
+					data(196, word(4)),
 					do("log", 0, 9, count, 100, 132, 164, 196),
 				)
 				o.finished(t)
 				equal(t, "gas", o.Used, uint64(375+375*count+8*9))
-				want := &types.Log{Address: self, Data: []byte("some data"), BlockNumber: blockNumber, TxHash: common.Hash{1}}
+				want := &types.Log{
+					Address: self, Data: []byte("some data"), BlockNumber: blockNumber,
+					TxHash: common.Hash{1},
+				}
 				want.Topics = []common.Hash{{31: 1}, {31: 2}, {31: 3}, {31: 4}}[:count]
 				if diff := cmp.Diff([]*types.Log{want}, w.Logs()); diff != "" {
 					t.Error(diff)
@@ -267,7 +273,8 @@ func TestLogReadsOnlyTheTopicsItCounts(t *testing.T) {
 			for i := range count {
 				topics[i] = -1
 				w := f.world(t)
-				w.place(self, contract(t, append(mark, do("log", 0, 0, count, topics[0], topics[1], topics[2], topics[3]))...))
+				w.place(self, contract(t,
+					append(mark, do("log", 0, 0, count, topics[0], topics[1], topics[2], topics[3]))...))
 				w.refused(w.call(message{}), ewasm.ErrMemory)
 				topics[i] = 0
 			}

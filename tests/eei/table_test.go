@@ -13,7 +13,8 @@ import (
 	"hestia/gas"
 )
 
-// sample is one ordinary call of a host function, of which the tests below make every variation that all functions share.
+// sample is one ordinary call of a host function, of which the tests below make every variation that all functions
+// share.
 type sample struct {
 	name             string
 	signature        string
@@ -122,8 +123,14 @@ var samples = []sample{
 	{"mul", "i32 i32 i32 ->", 0, bignumPrice, []operand{reads(word(1)), reads(word(2)), writes(32)}},
 	{"div", "i32 i32 i32 ->", 0, bignumPrice, []operand{reads(word(1)), reads(word(2)), writes(32)}},
 	{"mod", "i32 i32 i32 ->", 0, bignumPrice, []operand{reads(word(1)), reads(word(2)), writes(32)}},
-	{"addmod", "i32 i32 i32 i32 ->", 0, bignumPrice, []operand{reads(word(1)), reads(word(2)), reads(word(3)), writes(32)}},
-	{"mulmod", "i32 i32 i32 i32 ->", 0, bignumPrice, []operand{reads(word(1)), reads(word(2)), reads(word(3)), writes(32)}},
+	{"addmod", "i32 i32 i32 i32 ->", 0, bignumPrice, []operand{
+		reads(word(1)), reads(word(2)), reads(word(3)),
+		writes(32),
+	}},
+	{"mulmod", "i32 i32 i32 i32 ->", 0, bignumPrice, []operand{
+		reads(word(1)), reads(word(2)), reads(word(3)),
+		writes(32),
+	}},
 	{"exp", "i32 i32 i32 ->", 0, bignumPrice + expBytePrice, []operand{reads(word(1)), reads(word(2)), writes(32)}},
 
 	{"print32", "i32 ->", 0, 0, []operand{number(1)}},
@@ -250,8 +257,8 @@ func TestDevelopmentIsTheDefaultWithDebug(t *testing.T) {
 	}
 }
 
-// The default schedule differs from the one used here by what instructions and compiling cost, and that is added without
-// rounding.
+// The default schedule differs from the one used here by what instructions and compiling cost, and that is added
+// without rounding.
 func TestInstructionsAndInterfaceAreChargedIndependently(t *testing.T) {
 	priced := fork{"priced", gas.Development(), osakaRules}
 	unhosted := *gas.Development()
@@ -381,7 +388,8 @@ func TestLengthsPastMemoryTrapAndUndo(t *testing.T) {
 
 func TestOnlyWritersAreRefusedInStaticMode(t *testing.T) {
 	writers := map[string]bool{
-		"storageStore": true, "log": true, "create": true, "selfDestruct": true, "create2": true, "transientStore": true,
+		"storageStore": true, "log": true, "create": true, "selfDestruct": true, "create2": true,
+		"transientStore": true,
 	}
 	eachSample(t, func(t *testing.T, f fork, s sample) {
 		w, m := s.world(t, f)
