@@ -1,27 +1,19 @@
-// Package contracts holds sample contracts, built and ready to deploy: their
-// sources lie beside the .wasm files, and make verify shows that one builds
-// the other byte for byte.
+// Package contracts holds sample contracts, built and ready to deploy: their sources lie beside the .wasm files, and
+// make verify shows that one builds the other byte for byte.
 //
-// They are what the tests, the benchmarks and the documentation run. The
-// package knows nothing of the engine: a contract here is bytes and an ABI.
-// Start with Token, or with Deploy to wrap a runtime of your own.
+// They are what the tests, the benchmarks and the documentation run. The package knows nothing of the engine: a
+// contract here is bytes and an ABI. Start with Token, or with Deploy to wrap a runtime of your own.
 package contracts
 
 import _ "embed"
 
-// Contract is one sample: what runs, what deploys it, and how to talk to it.
-// The byte slices are shared by every reader and must not be changed.
+// Contract is one sample: what runs, what deploys it, and its interface. The byte slices are shared by every
+// reader and must not be changed.
 type Contract struct {
-	// Name is the contract's folder in this package.
-	Name string
-	// Runtime is the wasm module that runs when the contract is called.
-	Runtime []byte
-	// Creation is the wasm module whose main finishes with Runtime; it is the
-	// data of a transaction that deploys the contract.
-	Creation []byte
-	// ABI is the interface in Solidity's JSON; "[]" when the contract takes
-	// its calldata as it is.
-	ABI string
+	Name     string // the contract's folder in this package
+	Runtime  []byte // the wasm module that runs when the contract is called
+	Creation []byte // the wasm module whose main finishes with Runtime: the data of a transaction that deploys the contract
+	ABI      string // the interface in Solidity's JSON; "[]" if the contract takes its calldata as it is
 }
 
 var (
@@ -45,12 +37,12 @@ var (
 const rawABI = "[]"
 
 var (
-	// Counter keeps one number in storage slot 0: increment(), add(uint256)
-	// and count(), with the event Incremented(uint256).
+	// Counter keeps one number in storage slot 0: increment(), add(uint256) and count(), with the event
+	// Incremented(uint256).
 	Counter = Contract{Name: "counter", Runtime: counterRuntime, Creation: Deploy(counterRuntime), ABI: counterABI}
 
-	// Token is an ERC-20 token with Solidity's storage layout; its constructor
-	// gives 1,000,000 tokens of 18 decimals to the deployer.
+	// Token is an ERC-20 token with Solidity's storage layout; its constructor gives 1,000,000 tokens of 18 decimals
+	// to the deployer.
 	Token = Contract{Name: "token", Runtime: tokenRuntime, Creation: tokenCreation, ABI: tokenABI}
 
 	// Echo answers its calldata and grows its memory to hold it.

@@ -53,8 +53,8 @@ func signature(f *wasmtime.FuncType) string {
 	return s
 }
 
-// requireContract fails unless code obeys the contract rules that show in a
-// module's interface: imports, exactly two exports, no start, no custom section.
+// requireContract fails unless code obeys the contract rules that show in a module's interface: imports, exactly two
+// exports, no start, no custom section.
 func requireContract(t *testing.T, code []byte) {
 	t.Helper()
 	module := compile(t, code)

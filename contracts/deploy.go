@@ -2,8 +2,7 @@ package contracts
 
 import "encoding/binary"
 
-// Section numbers and type codes of the wasm binary format that a creation
-// module needs.
+// Section numbers and type codes of the wasm binary format that a creation module needs.
 const (
 	sectionType     = 1
 	sectionImport   = 2
@@ -26,12 +25,11 @@ const (
 	wasmPage = 65536 // bytes
 )
 
-// Deploy returns a creation module for runtime: its main hands the runtime to
-// ethereum.finish, so the runtime becomes the new account's code unchanged.
+// Deploy returns a creation module for runtime: its main hands the runtime to ethereum.finish, so the runtime becomes
+// the new account's code unchanged.
 //
-// The module has one data segment at address 0 with the runtime, just enough
-// memory pages for it, and the two exports that a contract must have. It is
-// about 90 bytes longer than the runtime. A runtime that is not a contract is
+// The module has one data segment at address 0 with the runtime, just enough memory pages for it, and the two exports
+// that a contract must have. It is about 90 bytes longer than the runtime. A runtime that is not a contract is
 // wrapped all the same, and refused by the node when it is deployed.
 func Deploy(runtime []byte) []byte {
 	size := uint64(len(runtime))
@@ -58,8 +56,7 @@ func Deploy(runtime []byte) []byte {
 	))
 }
 
-// finishBody is a function without locals that calls function 0, finish, with
-// the size bytes at address 0.
+// finishBody is a function without locals that calls function 0, finish, with the size bytes at address 0.
 func finishBody(size int64) []byte {
 	body := []byte{0, opI32Const, 0, opI32Const}
 	body = appendVarint(body, size)

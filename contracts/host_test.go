@@ -11,8 +11,8 @@ import (
 	"github.com/ethereum/go-ethereum/crypto"
 )
 
-// host is a world of one contract for these tests: storage and logs, no gas,
-// and only the part of the interface that the samples import.
+// host is a world of one contract for these tests: storage and logs, no gas, and only the part of the interface that
+// the samples import.
 type host struct {
 	t       *testing.T
 	storage map[common.Hash]common.Hash
@@ -70,8 +70,8 @@ func newHost(t *testing.T) *host {
 	return &host{t: t, storage: map[common.Hash]common.Hash{}}
 }
 
-// run executes main of code and returns how it ended, with its data. A revert or
-// a trap undoes what it did to storage and logs.
+// run executes main of code and returns how it ended, with its data. A revert or a trap undoes what it did to storage
+// and logs.
 func (h *host) run(code []byte, c call) (ending, []byte) {
 	h.t.Helper()
 	store := wasmtime.NewStore(engine())
@@ -108,8 +108,8 @@ type frame struct {
 	output  []byte
 }
 
-// memory is the part of the caller's memory from ptr, length bytes long; an
-// access outside of it panics, which wasmtime-go carries up to the test.
+// memory is the part of the caller's memory from ptr, length bytes long; an access outside of it panics, which
+// wasmtime-go carries up to the test.
 func memory(caller *wasmtime.Caller, ptr, length int32) []byte {
 	data := caller.GetExport("memory").Memory().UnsafeData(caller)
 	return data[uint32(ptr) : uint64(uint32(ptr))+uint64(uint32(length))]

@@ -24,8 +24,8 @@ var (
 	supply  = new(big.Int).Mul(big.NewInt(1_000_000), new(big.Int).Exp(big.NewInt(10), big.NewInt(18), nil))
 )
 
-// deployed is a contract on a host of its own, spoken to through geth's abi
-// package: the judge of every byte that goes in or comes out.
+// deployed is a contract on a host of its own, spoken to through geth's abi package: the judge of every byte that
+// goes in or comes out.
 type deployed struct {
 	*host
 	code []byte

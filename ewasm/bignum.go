@@ -71,6 +71,7 @@ func (c *Context) numbers(pointers Args) error {
 	return nil
 }
 
+// storeNumber writes a number, big-endian.
 func (c *Context) storeNumber(pointer uint64, n *uint256.Int) (uint64, error) {
 	window, err := c.bytes(pointer, 32)
 	if err == nil {
@@ -79,6 +80,7 @@ func (c *Context) storeNumber(pointer uint64, n *uint256.Int) (uint64, error) {
 	return 0, err
 }
 
+// keccak256 hashes in parts, so that it can be interrupted.
 func keccak256(c *Context, a Args) (uint64, error) {
 	if err := c.chargeWords(c.Schedule.Host[gas.Keccak256].Word, a[1]); err != nil {
 		return 0, err

@@ -24,6 +24,8 @@ func callDelegate(c *Context, a Args) (uint64, error) {
 
 func callStatic(c *Context, a Args) (uint64, error) { return c.callWithoutValue(frame.CallStatic, a) }
 
+// callWithValue reads gas, address, value, data and length. Only a plain call moves its value, so only that is
+// refused in a static frame.
 func (c *Context) callWithValue(kind frame.CallKind, a Args) (uint64, error) {
 	if int64(a[0]) < 0 {
 		return 0, ErrNegative
@@ -46,6 +48,7 @@ func (c *Context) callWithValue(kind frame.CallKind, a Args) (uint64, error) {
 	return c.call(a[0], frame.Call{Kind: kind, Target: target, Value: value, Input: input})
 }
 
+// callWithoutValue reads gas, address, data and length.
 func (c *Context) callWithoutValue(kind frame.CallKind, a Args) (uint64, error) {
 	if int64(a[0]) < 0 {
 		return 0, ErrNegative
@@ -118,6 +121,7 @@ func (c *Context) payAccess(target common.Address) error {
 	return nil
 }
 
+// payValue charges for moving a value, and for the account that a plain call makes with it.
 func (c *Context) payValue(call frame.Call) error {
 	price := c.Schedule.State.CallValue
 	if call.Kind == frame.PlainCall && c.State.Empty(call.Target) {

@@ -12,6 +12,7 @@ const maxPrint = 1024
 
 // The debug module prints, for development. A schedule that does not sell it refuses contracts that import it.
 
+// print passes a line on, or drops it if the frame has no debug function.
 func (c *Context) print(line string) {
 	if c.Debug != nil {
 		c.Debug(line)
@@ -48,6 +49,7 @@ func printStorageHex(c *Context, a Args) (uint64, error) {
 	return c.printSlot(a[0], hex.EncodeToString)
 }
 
+// printSlot reads a slot without warming it.
 func (c *Context) printSlot(pointer uint64, format func([]byte) string) (uint64, error) {
 	key, err := c.hash(pointer)
 	if err == nil {

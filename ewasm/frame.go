@@ -10,6 +10,7 @@ import (
 
 // The functions with which a contract reads its own frame, counts its gas and ends.
 
+// useGas refuses a negative amount, which would be an enormous one without sign.
 func useGas(c *Context, a Args) (uint64, error) {
 	if int64(a[0]) < 0 {
 		return 0, ErrNegative
@@ -17,6 +18,7 @@ func useGas(c *Context, a Args) (uint64, error) {
 	return 0, c.Gas.Charge(a[0])
 }
 
+// getGasLeft answers in whole gas: particles are not visible to contracts.
 func getGasLeft(c *Context, _ Args) (uint64, error) { return c.Gas.Left(), nil }
 
 func getAddress(c *Context) []byte { return c.Self[:] }
@@ -35,6 +37,7 @@ func getCodeSize(c *Context) uint64 { return uint64(len(c.Code)) }
 
 func getReturnDataSize(c *Context, _ Args) (uint64, error) { return uint64(len(c.ReturnData)), nil }
 
+// callDataCopy and the copies below charge by the word before they look at memory.
 func callDataCopy(c *Context, a Args) (uint64, error) {
 	if err := c.chargeWords(c.Schedule.Host[gas.CallDataCopy].Word, a[2]); err != nil {
 		return 0, err
@@ -56,6 +59,7 @@ func returnDataCopy(c *Context, a Args) (uint64, error) {
 	return c.copyFrom(c.ReturnData, a[0], a[1], a[2])
 }
 
+// finish and revert take a copy of the output, because memory is used again after the frame.
 func finish(c *Context, a Args) (uint64, error) { return c.end(a, errFinish) }
 
 func revert(c *Context, a Args) (uint64, error) { return c.end(a, frame.ErrReverted) }
@@ -74,7 +78,7 @@ func selfDestruct(c *Context, a Args) (uint64, error) {
 		return 0, err
 	}
 	price, balance := &c.Schedule.State, c.State.GetBalance(c.Self).Clone()
-	if !c.State.AddressInAccessList(heir) {
+	if !c.State.AddressInAccessList(heir) { // there is no price for a warm heir (EIP-2929)
 		c.State.AddAddressToAccessList(heir)
 		err = c.Gas.Charge(price.AccountCold)
 	}
@@ -87,6 +91,7 @@ func selfDestruct(c *Context, a Args) (uint64, error) {
 	if !c.State.HasSelfDestructed(c.Self) {
 		c.State.AddRefund(price.SelfDestructRefund)
 	}
+	// An account that is not deleted keeps its balance if it is its own heir (EIP-6780).
 	deletes := !price.SelfDestructNewOnly || c.State.IsNewContract(c.Self)
 	if deletes || heir != c.Self {
 		c.State.SubBalance(c.Self, balance, tracing.BalanceDecreaseSelfdestruct)

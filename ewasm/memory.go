@@ -26,6 +26,7 @@ func (c *Context) copyOf(pointer, length uint64) ([]byte, error) {
 	return append(make([]byte, 0, len(window)), window...), nil
 }
 
+// store writes data to the window at pointer.
 func (c *Context) store(pointer uint64, data []byte) (uint64, error) {
 	window, err := c.bytes(pointer, uint64(len(data)))
 	if err == nil {
@@ -34,6 +35,7 @@ func (c *Context) store(pointer uint64, data []byte) (uint64, error) {
 	return 0, err
 }
 
+// address reads 20 bytes.
 func (c *Context) address(pointer uint64) (common.Address, error) {
 	window, err := c.bytes(pointer, common.AddressLength)
 	if err != nil {
@@ -42,6 +44,7 @@ func (c *Context) address(pointer uint64) (common.Address, error) {
 	return common.Address(window), nil
 }
 
+// hash reads 32 bytes.
 func (c *Context) hash(pointer uint64) (common.Hash, error) {
 	window, err := c.bytes(pointer, common.HashLength)
 	if err != nil {

@@ -78,6 +78,7 @@ func examine(code []byte, schedule *gas.Schedule) (*wasm.Module, *gas.Counts, er
 	return m, counts, nil
 }
 
+// checkImports allows the functions of the interface that the schedule sells, with their types.
 func checkImports(m *wasm.Module, schedule *gas.Schedule) error {
 	for i := range m.Imports {
 		item := &m.Imports[i]
@@ -114,6 +115,7 @@ func sells(schedule *gas.Schedule, module string) bool {
 	})
 }
 
+// checkExports requires main and memory, and under some schedules nothing else.
 func checkExports(m *wasm.Module, schedule *gas.Schedule) error {
 	var main, memory bool
 	for i := range m.Exports {
@@ -145,6 +147,7 @@ func checkExports(m *wasm.Module, schedule *gas.Schedule) error {
 	return nil
 }
 
+// checkMain requires a function of the contract's own without parameters and results.
 func checkMain(m *wasm.Module, item *wasm.Export, place string) error {
 	if item.Kind != wasm.ExternalFunction {
 		return broken(ErrExport, place, "is a %v, must be a function", item.Kind)
@@ -162,6 +165,7 @@ func checkMain(m *wasm.Module, item *wasm.Export, place string) error {
 	return nil
 }
 
+// checkStart refuses a start function: a contract begins in main.
 func checkStart(m *wasm.Module, _ *gas.Schedule) error {
 	if m.Start != nil {
 		return broken(ErrStart, "start section", "names function %d; put the code into main", *m.Start)
@@ -169,6 +173,7 @@ func checkStart(m *wasm.Module, _ *gas.Schedule) error {
 	return nil
 }
 
+// checkMemory requires one memory of the contract's own.
 func checkMemory(m *wasm.Module, _ *gas.Schedule) error {
 	if len(m.Memories) != 1 {
 		return broken(ErrNoMemory, "memory section", "declares %d memories, must be 1", len(m.Memories))

@@ -9,6 +9,7 @@ import (
 
 // The functions with which a contract reads and writes its storage and logs.
 
+// storageLoad charges for the access of the slot, cold or warm, beside its base price.
 func storageLoad(c *Context, a Args) (uint64, error) {
 	key, err := c.hash(a[0])
 	if err != nil {
@@ -30,6 +31,7 @@ func (c *Context) accessSlot(key common.Hash, warm uint64) uint64 {
 	return c.Schedule.State.SlotCold
 }
 
+// storageStore charges by the values of the slot, by one of two rules.
 func storageStore(c *Context, a Args) (uint64, error) {
 	key, err := c.hash(a[0])
 	if err != nil {
@@ -74,11 +76,11 @@ func (c *Context) payNetStore(key, value common.Hash) error {
 	current, original := c.State.GetStateAndCommittedState(c.Self, key)
 	zero := common.Hash{}
 	switch {
-	case current == value:
+	case current == value: // nothing changes
 		return c.Gas.Charge(cost + price.SlotWarm)
-	case original == current && original == zero:
+	case original == current && original == zero: // the first change in this transaction, of an empty slot
 		return c.Gas.Charge(cost + price.SlotSet)
-	case original == current:
+	case original == current: // the first change, of another
 		if value == zero {
 			c.State.AddRefund(price.ClearRefund)
 		}
@@ -106,6 +108,7 @@ func (c *Context) refundDirtyStore(original, current, value common.Hash) {
 	}
 }
 
+// transientLoad reads storage that lasts as long as the transaction (EIP-1153).
 func transientLoad(c *Context, a Args) (uint64, error) {
 	key, err := c.hash(a[0])
 	if err != nil {

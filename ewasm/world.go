@@ -30,6 +30,7 @@ func (c *Context) accessAt(pointer uint64) (common.Address, error) {
 	return account, err
 }
 
+// getExternalBalance charges for the access of the account.
 func getExternalBalance(c *Context, a Args) (uint64, error) {
 	account, err := c.accessAt(a[0])
 	if err != nil {
@@ -38,6 +39,7 @@ func getExternalBalance(c *Context, a Args) (uint64, error) {
 	return c.storeAmount(a[1], c.State.GetBalance(account))
 }
 
+// getExternalCodeSize is 0 for an account without code and for no account alike.
 func getExternalCodeSize(c *Context, a Args) (uint64, error) {
 	account, err := c.accessAt(a[0])
 	if err != nil {
@@ -46,6 +48,7 @@ func getExternalCodeSize(c *Context, a Args) (uint64, error) {
 	return uint64(c.State.GetCodeSize(account)), nil
 }
 
+// externalCodeCopy charges for the access first, then by the word.
 func externalCodeCopy(c *Context, a Args) (uint64, error) {
 	account, err := c.accessAt(a[0])
 	if err == nil {
@@ -70,6 +73,7 @@ func getExternalCodeHash(c *Context, a Args) (uint64, error) {
 	return c.store(a[1], hash[:])
 }
 
+// getSelfBalance does not charge for access: the account that runs is warm.
 func getSelfBalance(c *Context, a Args) (uint64, error) {
 	return c.storeAmount(a[0], c.State.GetBalance(c.Self))
 }

@@ -1,5 +1,5 @@
-// Keccak-256 as Ethereum uses it: the original padding (0x01), not SHA-3's.
-// The 25 lanes of a permutation live in locals; only the 24 rounds are a loop.
+// Keccak-256 as Ethereum uses it: the original padding (0x01), not SHA-3's. The 25 lanes of a permutation live in
+// locals; only the 24 rounds are a loop.
 #ifndef KECCAK_H
 #define KECCAK_H
 
@@ -23,8 +23,8 @@ static const uint64_t keccak_round_constant[24] = {
 
 #define KECCAK_ROTATE(x, n) ((x) << (n) | (x) >> (64 - (n)))
 
-// One step of rho and pi: the lane in hand goes to `to`, turned by n bits, and
-// the lane that was there comes into hand.
+// One step of rho and pi: the lane in hand goes to `to`, turned by n bits, and the lane that was there comes into
+// hand.
 #define KECCAK_MOVE(to, n)              \
 	do {                                \
 		uint64_t next = a[to];          \

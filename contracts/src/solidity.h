@@ -1,5 +1,5 @@
-// The conventions of Solidity, so that the tools people have see an ordinary
-// contract: selectors, argument words, results and reasons.
+// The conventions of Solidity, so that the tools people have see an ordinary contract: selectors, argument words,
+// results and reasons.
 #ifndef SOLIDITY_H
 #define SOLIDITY_H
 

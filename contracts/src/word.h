@@ -1,6 +1,5 @@
-// The 256-bit word of Ethereum, kept in memory as it crosses the interface:
-// 32 bytes, most significant first. Arithmetic turns each of the four limbs
-// round, which wasm does in registers.
+// The 256-bit word of Ethereum, kept in memory as it crosses the interface: 32 bytes, most significant first.
+// Arithmetic turns each of the four limbs round, which wasm does in registers.
 #ifndef WORD_H
 #define WORD_H
 
@@ -12,8 +11,8 @@ typedef struct {
 	uint64_t limb[4];
 } word;
 
-// A limb turned round: between memory's order of bytes and a number. wasm has no
-// instruction for it, so it is one small function and not thirty places.
+// A limb turned round: between memory's order of bytes and a number. wasm has no instruction for it, so it is one
+// small function and not thirty places.
 static __attribute__((noinline)) uint64_t turn(uint64_t limb) { return __builtin_bswap64(limb); }
 
 // A small number as a word.

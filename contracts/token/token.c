@@ -1,5 +1,5 @@
-// An ERC-20 token: the runtime. It behaves as the plain Solidity contract with
-// the layout in token.h would; an allowance of 2^256-1 is never used up.
+// An ERC-20 token: the runtime. It behaves as the plain Solidity contract with the layout in token.h would; an
+// allowance of 2^256-1 is never used up.
 #include "token.h"
 
 enum {
@@ -23,8 +23,7 @@ static _Noreturn void return_stored(word slot) {
 	return_word(&value);
 }
 
-// Moves amount from one account to another. The sum cannot overflow: all
-// balances together are the supply.
+// Moves amount from one account to another. The sum cannot overflow: all balances together are the supply.
 static __attribute__((noinline)) void move(const word *from, const word *to, const word *amount) {
 	word slot = balance_slot(from), balance = load(&slot);
 	if (word_sub(&balance, amount)) REVERT("insufficient balance");

@@ -1,5 +1,5 @@
-// An ERC-20 token: the constructor. It gives the whole supply to the account that
-// deploys it and finishes with the runtime, which the build puts in runtime.h.
+// An ERC-20 token: the constructor. It gives the whole supply to the account that deploys it and finishes with the
+// runtime, which the build puts in runtime.h.
 #include "token.h"
 
 static const uint8_t runtime[] = {

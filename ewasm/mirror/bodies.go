@@ -94,7 +94,7 @@ const (
 // price and the loads are constants, and there is no memory.copy, which is a call into the engine.
 var unrolled = []uint64{32, 4, 20}
 
-// shortCopy copies bytes out of the window, where they begin at at; their number is stored at held.
+// shortCopy copies bytes out of the window. They begin at at, and their number is stored at held.
 func shortCopy(held, at uint64) func(*writer) {
 	return func(w *writer) {
 		for _, bytes := range unrolled {

@@ -21,7 +21,7 @@ enum {
 
 enum { HESTIA_ARGS = 8, HESTIA_NOWHERE = -1, HESTIA_WORDS = 48, HESTIA_OUTPUT = 512 };
 
-// hestia_image is where a module's machine code is mapped.
+// hestia_image is the addresses of a module's machine code.
 typedef struct {
 	const uint8_t *start, *end;
 } hestia_image;

@@ -19,7 +19,7 @@ void hestia_leave(hestia_frame *frame);
 // hestia_innermost returns the innermost run on this thread, NULL if there is none.
 hestia_frame *hestia_innermost(void);
 
-// hestia_image_of writes where a module's machine code is mapped.
+// hestia_image_of writes the addresses of a module's machine code.
 void hestia_image_of(const wasmtime_module_t *module, hestia_image *image);
 
 #endif

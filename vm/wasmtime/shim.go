@@ -139,7 +139,7 @@ func (r *run) output() []byte {
 	return append(make([]byte, 0, out.output_bytes), unsafe.Slice((*byte)(&out.output[0]), out.output_bytes)...)
 }
 
-// traceOf returns where an error of wasmtime-go's arose.
+// traceOf returns the place at which an error of wasmtime-go's arose.
 func traceOf(err *wasmtime.Error) location {
 	function, offset := C.int64_t(nowhere), C.size_t(0)
 	C.hestia_locate((*C.wasmtime_error_t)(pointer(err)), math.MaxUint32, &function, &offset)
