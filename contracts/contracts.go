@@ -12,7 +12,7 @@ import _ "embed"
 type Contract struct {
 	Name     string // the contract's folder in this package
 	Runtime  []byte // the wasm module that runs when the contract is called
-	Creation []byte // the wasm module whose main finishes with Runtime: the data of a transaction that deploys the contract
+	Creation []byte // the wasm module whose main finishes with Runtime: the data of a transaction that deploys it
 	ABI      string // the interface in Solidity's JSON; "[]" if the contract takes its calldata as it is
 }
 
