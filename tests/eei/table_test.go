@@ -183,7 +183,7 @@ func (s sample) ends() frame.End {
 	return frame.Finished
 }
 
-// runs tells whether a schedule sells the function at all.
+// runs reports whether a schedule sells the function at all.
 func (s sample) runs(f fork) bool {
 	return lookup(s.name).SoldBy(f.schedule)
 }

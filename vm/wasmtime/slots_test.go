@@ -38,7 +38,7 @@ func nest(t testing.TB, engine *wasmtime.Engine, code []byte) string {
 	return fmt.Sprint(r.End, r.Cause, r.Output, r.Left.Particles())
 }
 
-// wasmtime gives an instance with externref a heap, which is one more memory: none may come out of the pool's few.
+// wasmtime gives an instance with externref a heap, which is one more memory: none may be one of the pool's few.
 func TestReferencesOfTheHostTakeNoPlaces(t *testing.T) {
 	engines := bindings(t)
 	for _, use := range [][2]string{
