@@ -39,7 +39,7 @@ func nest(t testing.TB, engine *wasmtime.Engine, code []byte) string {
 }
 
 // wasmtime gives an instance with externref a heap, which is one more memory: none may be one of the pool's few.
-func TestReferencesOfTheHostTakeNoPlaces(t *testing.T) {
+func TestReferencesOfTheHostTakeNoSlots(t *testing.T) {
 	engines := bindings(t)
 	for _, use := range [][2]string{
 		{`(table $t 10 externref)`, ``},
