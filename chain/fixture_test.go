@@ -57,7 +57,7 @@ func (u user) sign(data types.TxData) *types.Transaction {
 	return types.MustSignNewTx(u.key, signer, data)
 }
 
-// pay returns a plain transfer of one gwei to the account nobody.
+// pay returns a plain transfer of one gwei to one account.
 func (u user) pay(nonce uint64) *types.Transaction {
 	return u.sign(&types.DynamicFeeTx{
 		ChainID: chainID, Nonce: nonce, To: &nobody, Value: gwei, Gas: 21000, GasFeeCap: big.NewInt(2e9),

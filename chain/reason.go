@@ -3,7 +3,7 @@ package chain
 import (
 	"strings"
 
-	"github.com/ethereum/go-ethereum/accounts/abi"
+	gethabi "github.com/ethereum/go-ethereum/accounts/abi"
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/common/hexutil"
 	"github.com/ethereum/go-ethereum/ethdb"
@@ -21,7 +21,7 @@ func reason(r frame.Result) string {
 		text = r.Cause.Error()
 	}
 	if r.End == frame.Reverted {
-		switch said, err := abi.UnpackRevert(r.Output); {
+		switch said, err := gethabi.UnpackRevert(r.Output); {
 		case err == nil:
 			text = frame.ErrReverted.Error() + ": " + said
 		case len(r.Output) > 0: // a custom error: only a reader with the contract's interface can decode it

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/ethereum/go-ethereum/accounts/abi"
+	gethabi "github.com/ethereum/go-ethereum/accounts/abi"
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/crypto"
 	"github.com/google/go-cmp/cmp"
@@ -29,12 +29,12 @@ var (
 type deployed struct {
 	*host
 	code []byte
-	abi  abi.ABI
+	abi  gethabi.ABI
 }
 
 func deploy(t *testing.T, c contracts.Contract) *deployed {
 	t.Helper()
-	parsed, err := abi.JSON(strings.NewReader(c.ABI))
+	parsed, err := gethabi.JSON(strings.NewReader(c.ABI))
 	if err != nil {
 		t.Fatalf("ABI of %s: %v", c.Name, err)
 	}
@@ -89,7 +89,7 @@ func (d *deployed) number(method string, args ...any) *big.Int {
 
 func reason(t *testing.T, output []byte) string {
 	t.Helper()
-	text, err := abi.UnpackRevert(output)
+	text, err := gethabi.UnpackRevert(output)
 	if err != nil {
 		t.Fatalf("revert data %x: %v", output, err)
 	}

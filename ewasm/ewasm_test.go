@@ -5,13 +5,14 @@ import (
 	"fmt"
 	"testing"
 
-	engineapi "github.com/bytecodealliance/wasmtime-go/v39"
+	"github.com/bytecodealliance/wasmtime-go/v39"
 
 	"hestia/ewasm"
 	"hestia/frame"
 	"hestia/gas"
 	"hestia/gas/meter"
 	"hestia/internal/wasm"
+	"hestia/internal/wat"
 )
 
 func TestFunctionsGivesACopy(t *testing.T) {
@@ -108,7 +109,7 @@ func TestPreparedContractsExportOnlyWhatIsReached(t *testing.T) {
 			meter.StackGlobal + `"))`,
 	} {
 		t.Run(name, func(t *testing.T) {
-			code := compile(t, around(fields))
+			code := wat.Assemble(t, around(fields))
 			m, err := ewasm.Check(code, gas.Default())
 			if err != nil {
 				t.Fatal(err)
@@ -130,7 +131,7 @@ func TestPreparedContractsExportOnlyWhatIsReached(t *testing.T) {
 				exports[meter.GasGlobal] != wasm.ExternalGlobal || exports[meter.StackGlobal] != wasm.ExternalGlobal {
 				t.Errorf("exports %v, want main, memory and the meter's two", exports)
 			}
-			if err := engineapi.ModuleValidate(engineapi.NewEngine(), prepared.Module.Encode()); err != nil {
+			if err := wasmtime.ModuleValidate(wasmtime.NewEngine(), prepared.Module.Encode()); err != nil {
 				t.Error(err)
 			}
 			if before, err := wasm.Decode(code); err != nil || len(m.Exports) != len(before.Exports) {
@@ -144,7 +145,7 @@ func TestPreparedContractsOweTheirFirstPages(t *testing.T) {
 	var owed [3]int64
 	for pages := range owed {
 		text := fmt.Sprintf(`(module (memory (export "memory") %d) (func (export "main")))`, pages)
-		m, err := ewasm.Check(compile(t, text), gas.Default())
+		m, err := ewasm.Check(wat.Assemble(t, text), gas.Default())
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -6,21 +6,11 @@ import (
 	"strings"
 	"testing"
 
-	engineapi "github.com/bytecodealliance/wasmtime-go/v39"
-
 	"hestia/ewasm"
 	"hestia/gas"
 	"hestia/internal/wasm"
+	"hestia/internal/wat"
 )
-
-func compile(t testing.TB, text string) []byte {
-	t.Helper()
-	code, err := engineapi.Wat2Wasm(text)
-	if err != nil {
-		t.Fatalf("%v\n%s", err, text)
-	}
-	return code
-}
 
 // around is a contract with more fields, between its memory and its main.
 func around(fields string) string {
@@ -61,7 +51,7 @@ var schedules = []*gas.Schedule{gas.Byzantium(), gas.Default(), gas.Development(
 
 func allow(t *testing.T, text string, schedule *gas.Schedule) {
 	t.Helper()
-	if _, err := ewasm.Check(compile(t, text), schedule); err != nil {
+	if _, err := ewasm.Check(wat.Assemble(t, text), schedule); err != nil {
 		t.Errorf("%s: %v\n%s", schedule.Name, err, text)
 	}
 }
@@ -110,7 +100,9 @@ func TestEveryFunctionCanBeImportedWithItsSignatureOnly(t *testing.T) {
 			signature + results + " (result i32))",
 			signature + results + " (result i64))",
 		} {
-			broken(t, compile(t, importing(row.Module, row.Name, wrong)), gas.Development(), ewasm.ErrImport, place)
+			broken(
+				t, wat.Assemble(t, importing(row.Module, row.Name, wrong)), gas.Development(), ewasm.ErrImport, place,
+			)
 		}
 	}
 }
@@ -139,13 +131,15 @@ func TestImports(t *testing.T) {
 		t.Run(test.module+"/"+test.name, func(t *testing.T) {
 			place := fmt.Sprintf("import 0 %q %q", test.module, test.name)
 			for _, schedule := range schedules {
-				broken(t, compile(t, importing(test.module, test.name, test.what)), schedule, ewasm.ErrImport, place)
+				broken(
+					t, wat.Assemble(t, importing(test.module, test.name, test.what)), schedule, ewasm.ErrImport, place,
+				)
 			}
 		})
 	}
 	t.Run("the place is the import's number", func(t *testing.T) {
 		text := around(`(import "ethereum" "getCaller" (func (param i32))) (import "env" "abort" (func))`)
-		broken(t, compile(t, text), gas.Default(), ewasm.ErrImport, `import 1 "env" "abort"`)
+		broken(t, wat.Assemble(t, text), gas.Default(), ewasm.ErrImport, `import 1 "env" "abort"`)
 	})
 }
 
@@ -153,7 +147,7 @@ func TestTheDebugModuleIsForDevelopmentOnly(t *testing.T) {
 	text := importing("debug", "print32", "(func (param i32))")
 	allow(t, text, gas.Development())
 	for _, schedule := range []*gas.Schedule{gas.Byzantium(), gas.Default()} {
-		broken(t, compile(t, text), schedule, ewasm.ErrImport, `import 0 "debug" "print32"`)
+		broken(t, wat.Assemble(t, text), schedule, ewasm.ErrImport, `import 0 "debug" "print32"`)
 	}
 }
 
@@ -207,17 +201,17 @@ func TestExports(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			for _, schedule := range schedules {
-				broken(t, compile(t, test.text), schedule, test.rule, test.place)
+				broken(t, wat.Assemble(t, test.text), schedule, test.rule, test.place)
 			}
 		})
 	}
 	t.Run("main by another name", func(t *testing.T) {
 		text := `(module ` + memory + ` (func (export "Main")))`
-		broken(t, compile(t, text), gas.Default(), ewasm.ErrMain, "exports")
-		broken(t, compile(t, text), gas.Byzantium(), ewasm.ErrExport, `export 1 "Main"`)
+		broken(t, wat.Assemble(t, text), gas.Default(), ewasm.ErrMain, "exports")
+		broken(t, wat.Assemble(t, text), gas.Byzantium(), ewasm.ErrExport, `export 1 "Main"`)
 	})
 	t.Run("main of a function that is not there", func(t *testing.T) {
-		code := compile(t, `(module `+memory+` (func) (export "main" (func 7)))`)
+		code := wat.Assemble(t, `(module `+memory+` (func) (export "main" (func 7)))`)
 		broken(t, code, gas.Default(), ewasm.ErrExport, `export 1 "main"`)
 	})
 }
@@ -230,7 +224,7 @@ func TestFurtherExportsAreTheSchedulesToAllow(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			allow(t, text, gas.Default())
-			if _, err := ewasm.Check(compile(t, text), gas.Byzantium()); !errors.Is(err, ewasm.ErrExport) {
+			if _, err := ewasm.Check(wat.Assemble(t, text), gas.Byzantium()); !errors.Is(err, ewasm.ErrExport) {
 				t.Errorf("byzantium: %v, want %v", err, ewasm.ErrExport)
 			}
 		})
@@ -238,7 +232,7 @@ func TestFurtherExportsAreTheSchedulesToAllow(t *testing.T) {
 }
 
 func TestStartFunctionsAreRefused(t *testing.T) {
-	code := compile(t, around("(func $f) (start $f)"))
+	code := wat.Assemble(t, around("(func $f) (start $f)"))
 	for _, schedule := range schedules {
 		broken(t, code, schedule, ewasm.ErrStart, "start section")
 	}
@@ -260,14 +254,14 @@ func TestFloatsAreRefusedWhereverTheyStand(t *testing.T) {
 		} {
 			t.Run(float+"/"+name, func(t *testing.T) {
 				for _, schedule := range schedules {
-					broken(t, compile(t, test.text), schedule, ewasm.ErrFloat, test.place)
+					broken(t, wat.Assemble(t, test.text), schedule, ewasm.ErrFloat, test.place)
 				}
 			})
 		}
 	}
 	t.Run("functions are counted after the imports", func(t *testing.T) {
 		text := around(`(import "ethereum" "getCaller" (func (param i32))) (func) (func (local f32))`)
-		broken(t, compile(t, text), gas.Default(), ewasm.ErrFloat, "function 2")
+		broken(t, wat.Assemble(t, text), gas.Default(), ewasm.ErrFloat, "function 2")
 	})
 	t.Run("block types", func(t *testing.T) {
 		for _, body := range []string{
@@ -280,7 +274,7 @@ func TestFloatsAreRefusedWhereverTheyStand(t *testing.T) {
 	t.Run("block type by index", func(t *testing.T) {
 		text := `(module (type (func)) (type (func (param i32) (result f64))) (memory (export "memory") 1)
 			(func (export "main") (type 0) (i32.const 1) (block (type 1) unreachable) drop))`
-		broken(t, compile(t, text), gas.Default(), ewasm.ErrFloat, "type 1")
+		broken(t, wat.Assemble(t, text), gas.Default(), ewasm.ErrFloat, "type 1")
 	})
 	t.Run("typed select", func(t *testing.T) {
 		refusedInMain(t, "(drop (select (result f64) (unreachable) (unreachable) (i32.const 1)))")
@@ -290,7 +284,7 @@ func TestFloatsAreRefusedWhereverTheyStand(t *testing.T) {
 // refusedInMain checks that main breaks the float rule and that the place is an offset in it.
 func refusedInMain(t *testing.T, body string) {
 	t.Helper()
-	_, err := ewasm.Check(compile(t, inMain(body)), gas.Default())
+	_, err := ewasm.Check(wat.Assemble(t, inMain(body)), gas.Default())
 	var r *ewasm.RuleError
 	if !errors.As(err, &r) || r.Rule != ewasm.ErrFloat || !strings.HasPrefix(r.Place, "function 0, offset 0x") {
 		t.Errorf("%s: %v, want %v in function 0", body, err, ewasm.ErrFloat)
@@ -338,8 +332,8 @@ func TestMemoryIsLimited(t *testing.T) {
 			return fmt.Sprintf(`(module (memory (export "memory") %d) (func (export "main")))`, pages)
 		}
 		allow(t, text(schedule.Limits.Pages), schedule)
-		broken(t, compile(t, text(schedule.Limits.Pages+1)), schedule, ewasm.ErrLimit, "memory 0")
-		broken(t, compile(t, text(65536)), schedule, ewasm.ErrLimit, "memory 0")
+		broken(t, wat.Assemble(t, text(schedule.Limits.Pages+1)), schedule, ewasm.ErrLimit, "memory 0")
+		broken(t, wat.Assemble(t, text(65536)), schedule, ewasm.ErrLimit, "memory 0")
 		// A maximum is only a promise: growth has the schedule's limit whatever it says.
 		allow(t, `(module (memory (export "memory") 1 65536) (func (export "main")))`, schedule)
 	}
@@ -356,7 +350,7 @@ func TestTablesAreLimitedInSum(t *testing.T) {
 			"(table 4294967295 funcref) (table 4294967295 funcref)", // 32 bits would wrap
 			"(table 4294967295 funcref) (table 1 funcref)",
 		} {
-			broken(t, compile(t, around(tables)), schedule, ewasm.ErrLimit, "table section")
+			broken(t, wat.Assemble(t, around(tables)), schedule, ewasm.ErrLimit, "table section")
 		}
 	}
 }
@@ -370,7 +364,7 @@ func TestConstantExpressionsAreOneInstruction(t *testing.T) {
 	} {
 		t.Run(place, func(t *testing.T) {
 			for _, schedule := range schedules {
-				broken(t, compile(t, around(fields)), schedule, ewasm.ErrInvalid, place)
+				broken(t, wat.Assemble(t, around(fields)), schedule, ewasm.ErrInvalid, place)
 			}
 		})
 	}
@@ -390,7 +384,7 @@ func TestCodeThatIsNoModule(t *testing.T) {
 }
 
 func TestMalformedModules(t *testing.T) {
-	good := string(compile(t, around("")))
+	good := string(wat.Assemble(t, around("")))
 	for name, code := range map[string]string{
 		"only the magic":    "\x00asm",
 		"no version":        "\x00asm\x01\x00\x00",
@@ -402,14 +396,15 @@ func TestMalformedModules(t *testing.T) {
 		"section twice":     good[:14] + good[8:14] + good[14:],
 		"oversized section": "\x00asm\x01\x00\x00\x00\x01\xff\xff\xff\xff\x0f",
 		"huge count":        "\x00asm\x01\x00\x00\x00\x01\x05\xff\xff\xff\xff\x0f",
-		"simd":              string(compile(t, inMain("(drop (v128.const i64x2 0 0))"))),
-		"tail call":         string(compile(t, inMain("return_call 0"))),
-		"atomics":           string(compile(t, inMain("(drop (i32.atomic.load (i32.const 0)))"))),
-		"exceptions":        string(compile(t, around("(tag)"))),
-		"shared memory": string(compile(t,
+		"simd":              string(wat.Assemble(t, inMain("(drop (v128.const i64x2 0 0))"))),
+		"tail call":         string(wat.Assemble(t, inMain("return_call 0"))),
+		"atomics":           string(wat.Assemble(t, inMain("(drop (i32.atomic.load (i32.const 0)))"))),
+		"exceptions":        string(wat.Assemble(t, around("(tag)"))),
+		"shared memory": string(wat.Assemble(t,
 			`(module (memory (export "memory") 1 1 shared) (func (export "main")))`)),
-		"memory64":          string(compile(t, `(module (memory (export "memory") i64 1) (func (export "main")))`)),
-		"garbage collector": string(compile(t, around("(type (struct))"))),
+		"memory64": string(wat.Assemble(t, `(module (memory (export "memory") i64 1) (func
+			(export "main")))`)),
+		"garbage collector": string(wat.Assemble(t, around("(type (struct))"))),
 	} {
 		t.Run(name, func(t *testing.T) {
 			for _, schedule := range schedules {
@@ -421,7 +416,7 @@ func TestMalformedModules(t *testing.T) {
 
 func TestEveryTruncationIsRefused(t *testing.T) {
 	// Its last section is the code, which no section before it can do without.
-	code := compile(t, importing("ethereum", "getCaller",
+	code := wat.Assemble(t, importing("ethereum", "getCaller",
 		`(func (param i32))) (table 1 funcref) (elem (i32.const 0) 0) (global i32 (i32.const 1)`))
 	for n := range code {
 		_, err := ewasm.Check(code[:n], gas.Default())
@@ -437,7 +432,7 @@ func isRule(err error) bool {
 }
 
 func TestNoFlippedByteMakesCheckPanic(t *testing.T) {
-	code := compile(t, importing("ethereum", "getCaller",
+	code := wat.Assemble(t, importing("ethereum", "getCaller",
 		`(func $f (param i32))) (table 1 funcref) (elem (i32.const 0) $f) (data (i32.const 0) "data"`))
 	for i := range code {
 		for bit := range 8 {
@@ -451,7 +446,7 @@ func TestNoFlippedByteMakesCheckPanic(t *testing.T) {
 }
 
 func TestCheckLeavesTheCodeAlone(t *testing.T) {
-	code := compile(t, around("(func (local i64))"))
+	code := wat.Assemble(t, around("(func (local i64))"))
 	before := string(code)
 	if _, err := ewasm.Check(code, gas.Default()); err != nil {
 		t.Fatal(err)

@@ -7,7 +7,7 @@ package frame
 
 import (
 	"github.com/ethereum/go-ethereum/common"
-	"github.com/ethereum/go-ethereum/core/vm"
+	gethvm "github.com/ethereum/go-ethereum/core/vm"
 	"github.com/holiman/uint256"
 
 	"hestia/gas"
@@ -29,7 +29,7 @@ type Frame struct {
 	Schedule *gas.Schedule
 	Tx       *Transaction
 	Block    *Block
-	State    vm.StateDB
+	State    gethvm.StateDB
 	Calls    Calls
 	Debug    func(line string) // called with each line that the debug module prints; nil discards it
 

@@ -22,8 +22,8 @@ const (
 	OsakaEdition                    // and what the EVM has learnt since, and module bignum
 )
 
-// Operation is the number of a host function of the Ethereum Environment Interface, or of a module beside it. Prices, the
-// table of package ewasm and all that follows from it are indexed by this number.
+// Operation is the number of a host function of the Ethereum Environment Interface, or of a module beside it. Prices,
+// the table of package ewasm and all that follows from it are indexed by this number.
 type Operation uint8
 
 // The host functions, in the order of the interface's documents.

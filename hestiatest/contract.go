@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/ethereum/go-ethereum"
-	"github.com/ethereum/go-ethereum/accounts/abi"
+	ethereum "github.com/ethereum/go-ethereum"
+	gethabi "github.com/ethereum/go-ethereum/accounts/abi"
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/core/types"
 )
@@ -18,7 +18,7 @@ var errFailed = errors.New("the transaction failed")
 // arguments by the Go types of geth's abi package: *big.Int for uint256, common.Address for address.
 type Contract struct {
 	Address common.Address
-	ABI     abi.ABI
+	ABI     gethabi.ABI
 	Receipt *types.Receipt // of its creation; nil of a contract from At
 
 	d       *Devnet
@@ -42,7 +42,7 @@ func (d *Devnet) Deploy(creation []byte, abiJSON string, args ...any) *Contract 
 // At returns the contract at an address, for account 0 to use. Nothing is sent.
 func (d *Devnet) At(address common.Address, abiJSON string) *Contract {
 	d.t.Helper()
-	parsed, err := abi.JSON(strings.NewReader(abiJSON))
+	parsed, err := gethabi.JSON(strings.NewReader(abiJSON))
 	must(d.t, err)
 	return &Contract{Address: address, ABI: parsed, d: d}
 }

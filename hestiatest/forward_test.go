@@ -8,19 +8,19 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/bytecodealliance/wasmtime-go/v39"
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/common/hexutil"
 
 	"hestia/contracts"
 	"hestia/hestiatest"
+	"hestia/internal/wat"
 	"hestia/replay/fixture"
 )
 
 // forwarder passes its calldata on to a contract, twice, and does not care what comes of it.
 func forwarder(t *testing.T, to common.Address) []byte {
 	t.Helper()
-	code, err := wasmtime.Wat2Wasm(fmt.Sprintf(`(module
+	code := wat.Assemble(t, fmt.Sprintf(`(module
 	  (import "ethereum" "getCallDataSize" (func $size (result i32)))
 	  (import "ethereum" "callDataCopy" (func $copy (param i32 i32 i32)))
 	  (import "ethereum" "call" (func $call (param i64 i32 i32 i32 i32) (result i32)))
@@ -31,9 +31,6 @@ func forwarder(t *testing.T, to common.Address) []byte {
 	    (call $copy (i32.const 64) (i32.const 0) (call $size))
 	    (call $forward)
 	    (call $forward)))`, regexp.MustCompile(`..`).ReplaceAllString(common.Bytes2Hex(to[:]), `\$0`)))
-	if err != nil {
-		t.Fatal(err)
-	}
 	return code
 }
 

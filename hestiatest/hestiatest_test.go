@@ -10,13 +10,13 @@ import (
 	"testing"
 	"time"
 
-	"github.com/bytecodealliance/wasmtime-go/v39"
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/core/types"
 	"github.com/ethereum/go-ethereum/crypto"
 
 	"hestia/contracts"
 	"hestia/hestiatest"
+	"hestia/internal/wat"
 )
 
 func deployToken(d *hestiatest.Devnet) *hestiatest.Contract {
@@ -139,15 +139,12 @@ func BenchmarkNodes(b *testing.B) {
 func refusing(t *testing.T) []byte {
 	t.Helper()
 	selector := common.Bytes2Hex(crypto.Keccak256([]byte("Refused(uint256)"))[:4])
-	code, err := wasmtime.Wat2Wasm(fmt.Sprintf(`(module
+	code := wat.Assemble(t, fmt.Sprintf(`(module
 	  (import "ethereum" "revert" (func $revert (param i32 i32)))
 	  (memory (export "memory") 1)
 	  (data (i32.const 0) "%s") (data (i32.const 35) "\07")
 	  (func (export "main") (call $revert (i32.const 0) (i32.const 36))))`,
 		regexp.MustCompile(`..`).ReplaceAllString(selector, `\$0`)))
-	if err != nil {
-		t.Fatal(err)
-	}
 	return code
 }
 

@@ -62,7 +62,9 @@ func TestPagesOfOtherOriginsReadOnlyIfAllowed(t *testing.T) {
 		origins []string
 		want    string
 	}{
-		{nil, ""}, {[]string{"https://dapp.example"}, "https://dapp.example"}, {[]string{"https://other.example"}, ""},
+		{nil, ""},
+		{[]string{"https://dapp.example"}, "https://dapp.example"},
+		{[]string{"https://other.example"}, ""},
 		{[]string{"*"}, "https://dapp.example"},
 	} {
 		s := start(t, miner.Instant, rpc.Config{Origins: row.origins})

@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/ethereum/go-ethereum"
+	ethereum "github.com/ethereum/go-ethereum"
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/common/hexutil"
 	"github.com/ethereum/go-ethereum/core/types"
@@ -120,7 +120,11 @@ func TestSnapshotsNestAndAreUsedUp(t *testing.T) {
 		found  bool
 		height uint64
 	}{
-		{ids[1], true, 1}, {ids[2], false, 1}, {ids[1], false, 1}, {ids[0], true, 0}, {ids[0], false, 0},
+		{ids[1], true, 1},
+		{ids[2], false, 1},
+		{ids[1], false, 1},
+		{ids[0], true, 0},
+		{ids[0], false, 0},
 		{99, false, 0},
 	} {
 		var found bool
@@ -435,7 +439,7 @@ func TestResetBeginsAnew(t *testing.T) {
 	d.Pay(0, d.Accounts[1], big.NewInt(1))
 }
 
-// payer sends one token transfer after another, each to somebody new.
+// payer sends one token transfer after another, each to a new account.
 type payer struct {
 	devnet *hestiatest.Devnet
 	token  *hestiatest.Contract

@@ -23,14 +23,8 @@ var (
 // outside are the first folders of paths in documents that are no folders here: examples and other projects.
 var outside = []string{"testdata", "imports", "tracers"}
 
-// pending are documents that still name files of an earlier house.
-var pending = []string{"../ARCHITECTURE.md"}
-
 func TestDocumentsNameFilesThatExist(t *testing.T) {
 	for _, document := range documents(t, "..") {
-		if slices.Contains(pending, document) {
-			continue
-		}
 		text := read(t, document)
 		for _, match := range named.FindAllStringSubmatch(text, -1) {
 			first, _, _ := strings.Cut(match[1], "/")

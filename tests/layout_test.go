@@ -5,7 +5,7 @@ package tests
 import (
 	"fmt"
 	"go/parser"
-	"go/token"
+	gotoken "go/token"
 	"io/fs"
 	"os"
 	"path"
@@ -25,8 +25,8 @@ type room struct {
 	is    string
 }
 
-// house is all packages from roof to ground. A package imports only from floors below its own; two packages of one floor do
-// not know each other. README.md shows the same list.
+// house is all packages from roof to ground. A package imports only from floors below its own; two packages of one
+// floor do not know each other. README.md shows the same list.
 var house = []room{
 	{0, "cmd/hestia", "the binary: commands parse, call and print"},
 	{0, "hestiatest", "a devnet for each Go test: deploy, call, go back in time, check"},
@@ -74,19 +74,27 @@ var reserved = []struct {
 	why    string
 }{
 	{
-		"github.com/bytecodealliance/wasmtime-go/", []string{"vm/wasmtime", "internal/wat"},
+		"github.com/bytecodealliance/wasmtime-go/",
+		[]string{"vm/wasmtime", "internal/wat"},
 		"no wasmtime type leaves the engine",
 	},
 	{
-		"hestia/ewasm", []string{"ewasm/mirror", "vm", "vm/wasmtime", "insight/trace", "insight/report"},
+		"hestia/ewasm",
+		[]string{"ewasm/mirror", "vm", "vm/wasmtime", "insight/trace", "insight/report"},
 		"blocks, transactions and requests are the same for any code: use package frame",
 	},
 	{
-		"github.com/ethereum/go-ethereum/core/rawdb", []string{"chain", "state"},
+		"github.com/ethereum/go-ethereum/core/rawdb",
+		[]string{"chain", "state"},
 		"geth's schema is known to chain/database.go alone",
 	},
-	{"hestia/vm/wasmtime", []string{"node", "cmd/hestia"}, "the engine is chosen where the node is assembled"},
+	{
+		"hestia/vm/wasmtime",
+		[]string{"vm/wasmtime", "node", "cmd/hestia"},
+		"the engine is chosen where the node is assembled",
+	},
 	{"github.com/urfave/cli/", []string{"cmd/hestia"}, "flags belong to the command line"},
+	{"github.com/ethereum/go-ethereum/tests", nil, "it is geth's own test suite"},
 	{"github.com/rogpeppe/go-internal/", nil, "it runs the scripts of tests and is no part of the binary"},
 	{"github.com/ethereum/go-ethereum/node", nil, "it adds 13 to 25 MB to the binary"},
 	{"github.com/ethereum/go-ethereum/eth/tracers/js", nil, "it adds 13 to 25 MB to the binary"},
@@ -173,7 +181,7 @@ func sources(t *testing.T) map[string][]string {
 		if !strings.HasSuffix(rel, ".go") || strings.HasSuffix(rel, "_test.go") {
 			return nil
 		}
-		parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ImportsOnly)
+		parsed, err := parser.ParseFile(gotoken.NewFileSet(), file, nil, parser.ImportsOnly)
 		if err != nil {
 			return err
 		}

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/ethereum/go-ethereum/accounts/abi"
+	gethabi "github.com/ethereum/go-ethereum/accounts/abi"
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/common/hexutil"
 	"github.com/ethereum/go-ethereum/core/types"
@@ -64,7 +64,7 @@ func makeBlocks(t *testing.T, p *process) common.Address {
 		nonce++
 	}
 	call := func(method string, args ...any) { check(t, p.client.Client().Call(nil, method, args...)) }
-	known, err := abi.JSON(strings.NewReader(contracts.Token.ABI))
+	known, err := gethabi.JSON(strings.NewReader(contracts.Token.ABI))
 	check(t, err)
 	for n := range dumpedBlocks {
 		to := common.BigToAddress(big.NewInt(int64(n%50) + 1000))

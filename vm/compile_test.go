@@ -6,13 +6,13 @@ import (
 	"strings"
 	"testing"
 
-	engineapi "github.com/bytecodealliance/wasmtime-go/v39"
 	"github.com/holiman/uint256"
 
 	"hestia/ewasm"
 	"hestia/frame"
 	"hestia/gas"
 	"hestia/gas/admit"
+	"hestia/internal/wat"
 	"hestia/vm"
 	"hestia/vm/wasmtime"
 )
@@ -24,14 +24,11 @@ func constructor(t *testing.T, code []byte) []byte {
 	for _, b := range code {
 		fmt.Fprintf(&data, `\%02x`, b)
 	}
-	module, err := engineapi.Wat2Wasm(fmt.Sprintf(`(module
+	module := wat.Assemble(t, fmt.Sprintf(`(module
 		(import "ethereum" "finish" (func $finish (param i32 i32)))
 		(memory (export "memory") 1)
 		(data (i32.const 0) "%s")
 		(func (export "main") (call $finish (i32.const 0) (i32.const %d))))`, data.String(), len(code)))
-	if err != nil {
-		t.Fatal(err)
-	}
 	return module
 }
 

@@ -7,7 +7,6 @@ import (
 	"math/big"
 	"testing"
 
-	engineapi "github.com/bytecodealliance/wasmtime-go/v39"
 	"github.com/ethereum/go-ethereum/common"
 	gstate "github.com/ethereum/go-ethereum/core/state"
 	"github.com/ethereum/go-ethereum/core/tracing"
@@ -21,6 +20,7 @@ import (
 	"hestia/ewasm"
 	"hestia/frame"
 	"hestia/gas"
+	"hestia/internal/wat"
 	"hestia/vm"
 	"hestia/vm/wasmtime"
 )
@@ -61,7 +61,7 @@ func machine(t *testing.T, change func(*vm.Environment)) bench {
 // contract compiles a module around main, which may call and finish.
 func contract(t *testing.T, pages int, main string) []byte {
 	t.Helper()
-	code, err := engineapi.Wat2Wasm(fmt.Sprintf(`(module
+	code := wat.Assemble(t, fmt.Sprintf(`(module
 		(import "ethereum" "call" (func $call (param i64 i32 i32 i32 i32) (result i32)))
 		(import "ethereum" "finish" (func $finish (param i32 i32)))
 		(import "ethereum" "revert" (func $revert (param i32 i32)))
@@ -69,9 +69,6 @@ func contract(t *testing.T, pages int, main string) []byte {
 		(memory (export "memory") %d)
 		(data (i32.const 19) "\bb")
 		(func (export "main") %s))`, pages, main))
-	if err != nil {
-		t.Fatal(err)
-	}
 	return code
 }
 
@@ -279,7 +276,8 @@ func TestTracersSeeEveryFrame(t *testing.T) {
 		},
 		{
 			`unreachable`,
-			"1 output , used 100000, wasm trap: unreachable in function main (4) at offset 0x8c, failed true", "01", "100700",
+			"1 output , used 100000, wasm trap: unreachable in function main (4) at offset 0x8c, failed true", "01",
+			"100700",
 		},
 	} {
 		want := []string{

@@ -66,15 +66,15 @@ func (t *selfDestructs) After(c *ewasm.Context, f *ewasm.Function, _ ewasm.Args,
 	}
 }
 
-// Tracing holds what is called while frames run: hooks made for the EVM, and tracers of host functions. The zero value has
-// none. A run has the same result with and without; what is called must change nothing.
+// Tracing holds what is called while frames run: hooks made for the EVM, and tracers of host functions. The zero value
+// has none. A run has the same result with and without; what is called must change nothing.
 type Tracing struct {
 	Hooks *tracing.Hooks // transactions, frames, changes of state, and host functions as the EVM's instructions
 	Host  ewasm.Tracer   // host functions as they are
 }
 
-// tracer returns the tracer that frames tell of host functions: it passes them on to the hooks, as instructions, and to the
-// tracer of host functions. It is nil if there is neither, so that an untraced frame pays one comparison a call.
+// tracer returns the tracer that frames tell of host functions: it passes them on to the hooks, as instructions, and to
+// the tracer of host functions. It is nil if there is neither, so that an untraced frame pays one comparison a call.
 func tracer(t Tracing) ewasm.Tracer {
 	hooks := t.Hooks
 	var list tracers

@@ -5,22 +5,14 @@ import (
 	"strings"
 	"testing"
 
-	wasmtimego "github.com/bytecodealliance/wasmtime-go/v39"
+	"github.com/bytecodealliance/wasmtime-go/v39"
 	"github.com/google/go-cmp/cmp"
 
 	"hestia/contracts"
 	"hestia/gas"
 	"hestia/internal/wasm"
+	"hestia/internal/wat"
 )
-
-func assembled(t *testing.T, text string) []byte {
-	t.Helper()
-	code, err := wasmtimego.Wat2Wasm(text)
-	if err != nil {
-		t.Fatalf("%v\n%s", err, text)
-	}
-	return code
-}
 
 // metered filters a module through hestia meter and decodes the result, which has to be valid.
 func metered(t *testing.T, code []byte, args ...string) *wasm.Module {
@@ -29,7 +21,7 @@ func metered(t *testing.T, code []byte, args ...string) *wasm.Module {
 	if status != 0 || stderr != "" {
 		t.Fatalf("hestia meter %s: exit status %d: %s", strings.Join(args, " "), status, stderr)
 	}
-	if err := wasmtimego.ModuleValidate(wasmtimego.NewEngine(), []byte(stdout)); err != nil {
+	if err := wasmtime.ModuleValidate(wasmtime.NewEngine(), []byte(stdout)); err != nil {
 		t.Fatalf("the result is not valid: %v", err)
 	}
 	module, err := wasm.Decode([]byte(stdout))
@@ -40,7 +32,7 @@ func metered(t *testing.T, code []byte, args ...string) *wasm.Module {
 }
 
 func TestMeterTakesAnyModule(t *testing.T) {
-	code := assembled(t, `(module
+	code := wat.Assemble(t, `(module
 		(import "env" "memory" (memory 1 2)) (import "env" "table" (table 3 externref))
 		(import "a" "g" (global i64)) (import "a" "m" (global (mut i32)))
 		(import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
@@ -96,7 +88,7 @@ func TestMeterKeepsMainAndExportsTheCounters(t *testing.T) {
 }
 
 func TestMeterSetsTheCounters(t *testing.T) {
-	code := assembled(t, `(module (func (loop (br 0))))`)
+	code := wat.Assemble(t, `(module (func (loop (br 0))))`)
 	for _, row := range []struct {
 		args []string
 		gas  uint64
@@ -121,7 +113,7 @@ func TestMeterSetsTheCounters(t *testing.T) {
 }
 
 func TestMeterPricesFloatsWhereAsked(t *testing.T) {
-	code := assembled(t, `(module
+	code := wat.Assemble(t, `(module
 		(func (export "f") (param f64) (result f32) (f32.demote_f64 (f64.sqrt (local.get 0)))))`)
 	metered(t, code, "--floats")
 	status, stdout, stderr := hestia(code, "meter", "--floats", "--explain")

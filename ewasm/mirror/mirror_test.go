@@ -6,7 +6,7 @@ import (
 	"slices"
 	"testing"
 
-	engineapi "github.com/bytecodealliance/wasmtime-go/v39"
+	"github.com/bytecodealliance/wasmtime-go/v39"
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/google/go-cmp/cmp"
 	"github.com/holiman/uint256"
@@ -16,6 +16,7 @@ import (
 	"hestia/frame"
 	"hestia/gas"
 	"hestia/internal/wasm"
+	"hestia/internal/wat"
 )
 
 // contract returns a module that imports the whole interface of the default schedule. Import number i is $hi.
@@ -38,10 +39,7 @@ func contract(t testing.TB, body string) *wasm.Module {
 	text += fmt.Sprintf(`(memory (export "memory") 1) (data (i32.const 8) "data") (data $later "later")
 		  (table 2 funcref) (elem (i32.const 0) $h%d $h%d)
 	  (func (export "main") %s))`, number("getCaller"), number("keccak256"), body)
-	code, err := engineapi.Wat2Wasm(text)
-	if err != nil {
-		t.Fatal(err)
-	}
+	code := wat.Assemble(t, text)
 	m, err := ewasm.Check(code, gas.Default())
 	if err != nil {
 		t.Fatal(err)
@@ -128,10 +126,10 @@ func TestFunctionsTooDearAreTheHosts(t *testing.T) {
 }
 
 func TestAModuleWithItsMirrorIsValidAndKeepsItsFunctions(t *testing.T) {
-	config := engineapi.NewConfig()
+	config := wasmtime.NewConfig()
 	config.SetWasmMultiMemory(true)
 	config.SetWasmThreads(true)
-	engine := engineapi.NewEngineWithConfig(config)
+	engine := wasmtime.NewEngineWithConfig(config)
 	for name, body := range map[string]string{
 		"words": fmt.Sprintf("(call $h%d (i32.const 0))", number("getCaller")),
 		"ends": fmt.Sprintf("(call $h%d (i32.const 0) (i32.const 9)) (call $h%d (i32.const 0) (i32.const 513))",
@@ -153,7 +151,7 @@ func TestAModuleWithItsMirrorIsValidAndKeepsItsFunctions(t *testing.T) {
 			mirror.Of(nil, gas.Default()),
 		} {
 			whole := v.Inject(prepared.Module)
-			if err := engineapi.ModuleValidate(engine, whole.Encode()); err != nil {
+			if err := wasmtime.ModuleValidate(engine, whole.Encode()); err != nil {
 				t.Errorf("%s: %v", name, err)
 			}
 			if !bytes.Equal(before, prepared.Module.Encode()) {

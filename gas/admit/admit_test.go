@@ -167,7 +167,9 @@ func TestLiveLocalsAreCounted(t *testing.T) {
 		{"operands out of registers", strings.Repeat("i32.const 0 ", 30) + strings.Repeat("drop ", 30), 1, 1, 0, 6 + 5},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			_, c, err := Module(wat.Assemble(t, "(module (memory 0) (func (param i32 i32) "+test.body+"))"), gas.Default())
+			_, c, err := Module(
+				wat.Assemble(t, "(module (memory 0) (func (param i32 i32) "+test.body+"))"), gas.Default(),
+			)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -6,7 +6,7 @@ import (
 	"math/big"
 	"sync/atomic"
 
-	"github.com/ethereum/go-ethereum/accounts/abi"
+	gethabi "github.com/ethereum/go-ethereum/accounts/abi"
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/common/hexutil"
 	"github.com/ethereum/go-ethereum/core/tracing"
@@ -97,7 +97,7 @@ func (t *frameTree) exit(_ int, output []byte, used uint64, err error, reverted 
 	frame.GasUsed, frame.Output = hexutil.Uint64(used), common.CopyBytes(output)
 	if err != nil && reverted {
 		frame.Error = err.Error()
-		reason, unpackErr := abi.UnpackRevert(output)
+		reason, unpackErr := gethabi.UnpackRevert(output)
 		if unpackErr == nil && errors.Is(err, gethvm.ErrExecutionReverted) {
 			frame.Reason = reason
 		}

@@ -4,7 +4,7 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/ethereum/go-ethereum/accounts/abi"
+	gethabi "github.com/ethereum/go-ethereum/accounts/abi"
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/common/hexutil"
 
@@ -80,7 +80,7 @@ func (e *RevertError) ErrorData() any { return hexutil.Encode(e.Output) }
 // newRevertError describes what a contract gave to revert.
 func (s *Service) newRevertError(output []byte) *RevertError {
 	message := frame.ErrReverted.Error()
-	if reason, err := abi.UnpackRevert(output); err == nil {
+	if reason, err := gethabi.UnpackRevert(output); err == nil {
 		message += ": " + reason
 	} else if custom, known := describe(s.Abis, output); known {
 		message += ": " + custom

@@ -1,11 +1,12 @@
 //go:build linux
 
-// Package calibrate measures what instructions and host functions cost on the engine, and holds docs/prices.md, which sets
-// the prices of gas beside the measured times.
+// Package calibrate measures what instructions and host functions cost on the engine, and holds docs/prices.md, which
+// sets the prices of gas beside the measured times.
 //
 // TestMeasure, run by make calibrate, times the probes (probes_test.go, memory_test.go, control_test.go), the making of
-// instances, the kernels and the host functions and writes testdata/measured.tsv. Measuring needs minutes and a machine, so its result is kept:
-// TestDocument makes the document out of it and of the prices as they are, anywhere and the same each time.
+// instances, the kernels and the host functions and writes testdata/measured.tsv. Measuring needs minutes and a
+// machine, so its result is kept: TestDocument makes the document out of it and of the prices as they are, anywhere and
+// the same each time.
 package calibrate
 
 import (
@@ -28,8 +29,8 @@ var (
 	update  = flag.Bool("update", false, "write docs/prices.md anew")
 )
 
-// engine has the properties that decide what code contracts become: those of vm/wasmtime, whose other settings say what is
-// accepted and not how it is compiled.
+// engine has the properties that decide what code contracts become: those of vm/wasmtime, whose other settings say what
+// is accepted and not how it is compiled.
 var engine = func() *wasmtime.Engine {
 	config := wasmtime.NewConfig()
 	config.SetWasmSIMD(false)
@@ -39,8 +40,8 @@ var engine = func() *wasmtime.Engine {
 	return wasmtime.NewEngineWithConfig(config)
 }()
 
-// The reference kernel is a chain of x = rotl(x, 23) * odd on 64 bits: one cycle and three on today's x86-64 and arm64. By
-// definition one gas is referenceSteps of it, and is called 100 ns, which it is at 3 GHz.
+// The reference kernel is a chain of x = rotl(x, 23) * odd on 64 bits: one cycle and three on today's x86-64 and arm64.
+// By definition one gas is referenceSteps of it, and is called 100 ns, which it is at 3 GHz.
 const (
 	referenceSteps = 75
 	referenceNanos = 100
@@ -70,7 +71,9 @@ func TestMeasure(t *testing.T) {
 func threadTime() time.Duration {
 	var ts syscall.Timespec
 	const threadClock = 3 // CLOCK_THREAD_CPUTIME_ID
-	if _, _, errno := syscall.Syscall(syscall.SYS_CLOCK_GETTIME, threadClock, uintptr(unsafe.Pointer(&ts)), 0); errno != 0 {
+	if _, _, errno := syscall.Syscall(
+		syscall.SYS_CLOCK_GETTIME, threadClock, uintptr(unsafe.Pointer(&ts)), 0,
+	); errno != 0 {
 		panic(errno)
 	}
 	return time.Duration(ts.Nano())

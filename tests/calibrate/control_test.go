@@ -22,7 +22,10 @@ func branches() []probe {
 	list := []probe{
 		statement("br_if", "(br_if $out "+never+")"),
 		p("br_if, taken", "(block (br_if 0 (i32.eqz "+never+"))"+more+")"+set("(i32.clz X)"), set("(i32.clz X)")),
-		p("br_if, at random", chance+"(block (br_if 0 "+coin+")"+more+")", chance+set("(i32.add X (i32.mul Z "+coin+"))")),
+		p(
+			"br_if, at random", chance+"(block (br_if 0 "+coin+")"+more+")",
+			chance+set("(i32.add X (i32.mul Z "+coin+"))"),
+		),
 		statement("if", "(if "+never+" (then (local.set $X (i32.mul X Z))))"),
 		p("if, at random", chance+"(if "+coin+" (then "+more+"))", chance+set("(i32.add X (i32.mul Z "+coin+"))")),
 		p("else", "(if "+never+" (then (local.set $X (i32.mul X Z))) (else (local.set $X (i32.add X Y))))",
@@ -43,7 +46,8 @@ func branches() []probe {
 func table(targets int) probe {
 	index := fmt.Sprintf("(i32.and (i32.shr_u X (i32.const 16)) (i32.const %d))", targets-1)
 	return probe{
-		name: fmt.Sprintf("br_table, at random over %d targets", targets), value: "i32", fields: seeds, copies: max(1, 64/targets),
+		name: fmt.Sprintf("br_table, at random over %d targets", targets), value: "i32", fields: seeds,
+		copies:    max(1, 64/targets),
 		dependent: pair{set(random) + switchOver(targets, index), set(random) + set("(i32.add X "+index+")")},
 	}
 }
@@ -65,8 +69,10 @@ func switchOver(targets int, index string) string {
 func calls() []probe {
 	const (
 		functions = `(func $add (type $unary) (i32.add (local.get 0) (i32.const 3)))
-			(func $early (type $unary) (if (local.get 0) (then (return (i32.add (local.get 0) (i32.const 3))))) (i32.const 1))
-			(func $late (type $unary) (if (local.get 0) (then (local.set 0 (i32.add (local.get 0) (i32.const 3))))) (local.get 0))
+			(func $early (type $unary) (if (local.get 0) (then (return (i32.add (local.get 0) (i32.const 3)))))
+			  (i32.const 1))
+			(func $late (type $unary) (if (local.get 0) (then (local.set 0 (i32.add (local.get 0) (i32.const 3)))))
+			  (local.get 0))
 			(func $mul (type $unary) (i32.mul (local.get 0) (i32.const 3)))
 			(table $t 8 8 funcref) (elem (table $t) (i32.const 0) func $add $mul $early $late $add $mul $early $late)`
 		sumConst = "(local.set $X (i32.add X (i32.const 3)))"
@@ -74,15 +80,22 @@ func calls() []probe {
 	p := func(name, step, less string) probe {
 		return probe{name: name, value: "i32", fields: functions + seeds, dependent: pair{step, less}}
 	}
-	wide := p("call, 12 parameters", set("(call $wide X Y Y Y Y Y Y Y Y Y Y Y)"), "(local.set $X (i32.add (i32.clz X) Y))")
-	wide.fields = "(func $wide (param i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32) (result i32)" + "(i32.add (i32.add (local.get 0) (local.get 11)) (i32.const 3)))"
+	wide := p(
+		"call, 12 parameters", set("(call $wide X Y Y Y Y Y Y Y Y Y Y Y)"), "(local.set $X (i32.add (i32.clz X) Y))",
+	)
+	wide.fields = "(func $wide (param i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32 i32) (result i32)" +
+		"(i32.add (i32.add (local.get 0) (local.get 11)) (i32.const 3)))"
 	indices := "(i32.and (i32.shr_u X (i32.const 20)) (i32.const 7))"
 	return []probe{
 		p("call", set("(call $add X)"), sumConst),
 		wide,
 		p("return", set("(call $early (i32.or X Y))"), set("(call $late (i32.or X Y))")),
 		p("call_indirect", set("(call_indirect $t (type $unary) X W)"), sumConst),
-		p("call_indirect, at random over 8 functions", set(random)+set("(call_indirect $t (type $unary) X "+indices+")"), set(random)+set("(i32.add X "+indices+")")),
+		p(
+			"call_indirect, at random over 8 functions",
+			set(random)+set("(call_indirect $t (type $unary) X "+indices+")"),
+			set(random)+set("(i32.add X "+indices+")"),
+		),
 		zeroed(),
 	}
 }
@@ -124,8 +137,12 @@ func tables() []probe {
 		statement("table.copy", "(table.copy $t $u (i32.const 0) (i32.const 0) W)"),
 		statement("table.fill", "(table.fill $t (i32.const 0) (ref.null func) W)"),
 		statement("table.grow", "(drop (table.grow $t (ref.null func) W))"),
-		perEntry("table.init, an entry of 1000", "(table.init $t $long (i32.const 0) (i32.const 0) (i32.const 1000))", 1000),
-		perEntry("table.copy, an entry of 1000", "(table.copy $t $u (i32.const 0) (i32.const 0) (i32.const 1000))", 1000),
+		perEntry(
+			"table.init, an entry of 1000", "(table.init $t $long (i32.const 0) (i32.const 0) (i32.const 1000))", 1000,
+		),
+		perEntry(
+			"table.copy, an entry of 1000", "(table.copy $t $u (i32.const 0) (i32.const 0) (i32.const 1000))", 1000,
+		),
 		perEntry("table.fill, an entry of 1000", "(table.fill $t (i32.const 0) (ref.func $f) (i32.const 1000))", 1000),
 	}
 	grow := once("table.grow, an entry of 700", "(drop (table.grow $t (ref.func $f) (i32.const 700)))", 700)

@@ -132,7 +132,10 @@ func (d document) Instructions() string {
 	var rows strings.Builder
 	for _, op := range sold(d.s) {
 		price, _ := d.s.Instructions.Of(uint16(op))
-		fmt.Fprintf(&rows, "| `%v` | %d | %s | %s |\n", op, price, d.cells(dependent+" "+op.String(), price), d.cells(independent+" "+op.String(), price))
+		fmt.Fprintf(
+			&rows, "| `%v` | %d | %s | %s |\n", op, price, d.cells(dependent+" "+op.String(), price),
+			d.cells(independent+" "+op.String(), price),
+		)
 	}
 	return rows.String()
 }
@@ -178,12 +181,18 @@ func (d document) Counted() string {
 		{"a byte of `memory.fill`, 15 MiB", p.Byte, dependent + " memory.fill, 15728640 bytes", 15 << 20},
 		{"a byte of `memory.init`, 256 KiB", p.Byte, dependent + " memory.init, 262144 bytes", 1 << 18},
 		{"an entry of `table.init`", p.Entry, dependent + " table.init, an entry of 1000", 1},
-		{"an entry of an active element segment", p.Entry, situation + " an entry of an active element segment, called", 1},
+		{
+			"an entry of an active element segment", p.Entry,
+			situation + " an entry of an active element segment, called", 1,
+		},
 		{"an entry of `table.copy`", p.Entry, dependent + " table.copy, an entry of 1000", 1},
 		{"an entry of `table.fill`", p.Entry, dependent + " table.fill, an entry of 1000", 1},
 		{"an entry of `table.grow`", p.Entry, dependent + " table.grow, an entry of 700", 1},
 		{"a page of initial memory, written to", p.MemoryPage, situation + " a page of initial memory, written to", 1},
-		{"a page of `memory.grow`, written to", p.MemoryPage, dependent + " memory.grow, a page of 16 and writing to it", 1},
+		{
+			"a page of `memory.grow`, written to", p.MemoryPage,
+			dependent + " memory.grow, a page of 16 and writing to it", 1,
+		},
 	} {
 		f := d.figures[row.figure].by(row.units)
 		if row.figure == "" {

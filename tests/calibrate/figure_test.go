@@ -84,8 +84,8 @@ func readFigures(t testing.TB) map[string]figure {
 	return all
 }
 
-// measureProbes times all probes, one round after the other, so that what disturbs the machine for a while disturbs a part
-// of each and not one of them.
+// measureProbes times all probes, one round after the other, so that what disturbs the machine for a while disturbs a
+// part of each and not one of them.
 func measureProbes(t *testing.T) []figure {
 	c := newClock(t)
 	var contests []*contest
@@ -120,7 +120,8 @@ type contest struct {
 func newContest(t testing.TB, p *probe, kind string, code pair, accumulators int) *contest {
 	t.Helper()
 	k := &contest{
-		name: kind + " " + p.name, with: newProgram(t, p, code.step, accumulators), less: newProgram(t, p, code.less, accumulators),
+		name: kind + " " + p.name, with: newProgram(t, p, code.step, accumulators),
+		less: newProgram(t, p, code.less, accumulators),
 	}
 	k.with.settle(t)
 	k.less.n = k.with.n

@@ -8,7 +8,6 @@ import (
 	"strings"
 	"testing"
 
-	engineapi "github.com/bytecodealliance/wasmtime-go/v39"
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/core/tracing"
 	"github.com/ethereum/go-ethereum/core/types"
@@ -20,6 +19,7 @@ import (
 	"hestia/frame"
 	"hestia/gas"
 	"hestia/internal/wasm"
+	"hestia/internal/wat"
 	"hestia/state"
 	"hestia/vm"
 	"hestia/vm/wasmtime"
@@ -91,7 +91,8 @@ var special = []hostCall{
 		code: "(drop (call $callStatic (i64.const 10000) (i32.const 128) (i32.const 0) (i32.const 0)))", calls: 24,
 	},
 	{name: "create", code: fmt.Sprintf(
-		"(drop (call $create (i32.const 160) (i32.const 4096) (i32.const %d) (i32.const 8192)))", len(emptyContract)), calls: 24},
+		"(drop (call $create (i32.const 160) (i32.const 4096) (i32.const %d) (i32.const 8192)))",
+		len(emptyContract)), calls: 24},
 }
 
 // emptyContract is a contract whose main does nothing, with one page.
@@ -168,10 +169,7 @@ func (c *hostCall) contract(t testing.TB) []byte {
 				%s
 				(br_if $again (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))))`,
 		imports, libraryAt, escaped(library[:]), codeAt, escaped(emptyContract), keyAt, c.code)
-	binary, err := engineapi.Wat2Wasm(text)
-	if err != nil {
-		t.Fatalf("%v\n%s", err, text)
-	}
+	binary := wat.Assemble(t, text)
 	return binary
 }
 

@@ -18,12 +18,17 @@ func measureInstances(t *testing.T) []figure {
 	lives := []*life{
 		newLife(t, "a page of initial memory, never used", 32, "(memory 33)", "(memory 1)", "", ""),
 		newLife(t, "a page of initial memory, written to", 32, "(memory 33)", "(memory 1)", writeAll(33), writeAll(1)),
-		newLife(t, "an entry of an initial table", 3996, "(memory 1) (table 4000 funcref)", "(memory 1) (table 4 funcref)", "", ""),
+		newLife(
+			t, "an entry of an initial table", 3996, "(memory 1) (table 4000 funcref)", "(memory 1) (table 4 funcref)",
+			"", "",
+		),
 		newLife(t, "an entry of an active element segment, called", 3996,
-			"(memory 1) (table 4000 funcref) (elem (i32.const 0) func"+many+")", "(memory 1) (table 4 funcref) (elem (i32.const 0) func"+few+")",
+			"(memory 1) (table 4000 funcref) (elem (i32.const 0) func"+many+")",
+			"(memory 1) (table 4 funcref) (elem (i32.const 0) func"+few+")",
 			callAll(4000), callAll(4)),
 		newLife(t, "4 KiB of an active data segment, read", 64,
-			fmt.Sprintf("(memory 8) (data (i32.const 3) \"%s\")", strings.Repeat("x", 1<<18)), "(memory 8)", readAll, ""),
+			fmt.Sprintf("(memory 8) (data (i32.const 3) \"%s\")", strings.Repeat("x", 1<<18)), "(memory 8)", readAll,
+			""),
 		newLife(t, "an empty contract", 1, "(memory 1)", "", "", ""),
 	}
 	for range *rounds {
@@ -87,7 +92,10 @@ func live(t testing.TB, module *wasmtime.Module) {
 
 // repeat runs code with $i from zero to n, step by step.
 func repeat(n, step int, code string) string {
-	return fmt.Sprintf("(loop %s (br_if 0 (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const %d))) (i32.const %d))))", code, step, n)
+	return fmt.Sprintf(
+		"(loop %s (br_if 0 (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const %d))) (i32.const %d))))", code,
+		step, n,
+	)
 }
 
 func writeAll(pages int) string {

@@ -15,17 +15,22 @@ import (
 	"hestia/gas"
 	"hestia/gas/meter"
 	"hestia/internal/wasm"
+	"hestia/internal/wat"
 )
 
-// kernels are programs people would write, those by which the metering is measured too, and how often each repeats its work.
+// kernels are programs people would write, those by which the metering is measured too, and how often each repeats its
+// work.
 var kernels = map[string]int32{
-	"keccak": 30, "sha256": 30, "mulmod": 1, "sort": 1, "fib": 14, "matrix": 1, "bytecopy": 10, "interpreter": 15, "sieve": 1,
+	"keccak": 30, "sha256": 30, "mulmod": 1, "sort": 1, "fib": 14, "matrix": 1, "bytecopy": 10, "interpreter": 15,
+	"sieve": 1,
 }
 
 // hostile are loops of what is dear for its price; their first lines say of what.
 var hostile = map[string]int32{
-	"calls": 3000, "coin": 3000, "copy": 1, "divide": 3000, "far-chase": 3000, "far-load": 3000, "far-store": 3000, "forward": 3000,
-	"globals": 3000, "chase": 3000, "load": 3000, "multiply": 3000, "spill": 300, "switch": 3000, "touch": 1, "wide-chase": 3000,
+	"calls": 3000, "coin": 3000, "copy": 1, "divide": 3000, "far-chase": 3000, "far-load": 3000, "far-store": 3000,
+	"forward": 3000,
+	"globals": 3000, "chase": 3000, "load": 3000, "multiply": 3000, "spill": 300, "switch": 3000, "touch": 1,
+	"wide-chase": 3000,
 }
 
 // Where the two are.
@@ -68,8 +73,7 @@ func kernelBinary(t testing.TB, base string) []byte {
 		must(t, err)
 		return binary
 	}
-	binary, err := wasmtime.Wat2Wasm(string(text))
-	must(t, err)
+	binary := wat.Assemble(t, string(text))
 	return binary
 }
 

@@ -44,15 +44,22 @@ func loads() []probe {
 			address = "(i32.wrap_i64 X)"
 		}
 		p := chain(name, value, "("+name+" offset=1024 "+address+")", "")
-		p.independent = chain("", value, "(T.clz (T.add X ("+name+" offset=@8+1024 W)))", "(T.clz (T.add X Y))").dependent
+		p.independent = chain(
+			"", value, "(T.clz (T.add X ("+name+" offset=@8+1024 W)))", "(T.clz (T.add X Y))",
+		).dependent
 		list = append(list, p)
 	}
 	across := chain("i64.load, across two cache lines", "i64", "(i64.load offset=1084 (i32.wrap_i64 X))", "")
-	across.independent = chain("", "i64", "(i64.clz (i64.add X (i64.load offset=@64+1084 W)))", "(i64.clz (i64.add X Y))").dependent
-	return append(list, across, chain("memory.size", "i32", "(i32.clz (i32.add X (memory.size)))", "(i32.clz (i32.add X Y))"))
+	across.independent = chain(
+		"", "i64", "(i64.clz (i64.add X (i64.load offset=@64+1084 W)))", "(i64.clz (i64.add X Y))",
+	).dependent
+	return append(
+		list, across, chain("memory.size", "i32", "(i32.clz (i32.add X (memory.size)))", "(i32.clz (i32.add X Y))"),
+	)
 }
 
-// stores are dependent where what was stored is loaded again, through an address the compiler does not know to be the same.
+// stores are dependent where what was stored is loaded again, through an address the compiler does not know to be the
+// same.
 func stores() []probe {
 	var list []probe
 	for _, op := range storesOf {
@@ -64,8 +71,14 @@ func stores() []probe {
 		list = append(list, probe{
 			name: name, value: value,
 			dependent: pair{
-				"(" + name + " offset=1024 W X)" + set("("+load+" offset=1024 (i32.and (local.get $w) (local.get $n)))"),
-				set("(" + load + " offset=1024 " + map[string]string{"i32": "X", "i64": "(i32.wrap_i64 X)"}[value] + ")"),
+				"(" + name + " offset=1024 W X)" + set(
+					"("+load+" offset=1024 (i32.and (local.get $w) (local.get $n)))",
+				),
+				set(
+					"(" + load + " offset=1024 " + map[string]string{
+						"i32": "X", "i64": "(i32.wrap_i64 X)",
+					}[value] + ")",
+				),
 			},
 			independent: pair{
 				"(" + name + " offset=@8+1024 W X)" + set("("+value+".clz X)"), set("(" + value + ".clz X)"),
@@ -75,7 +88,9 @@ func stores() []probe {
 	return append(list, probe{
 		name: "i64.load, of what two stores wrote", value: "i64",
 		dependent: pair{
-			"(i64.store32 offset=1024 W X) (i64.store32 offset=1028 W X)" + set("(i64.load offset=1024 (i32.and (local.get $w) (local.get $n)))"),
+			"(i64.store32 offset=1024 W X) (i64.store32 offset=1028 W X)" + set(
+				"(i64.load offset=1024 (i32.and (local.get $w) (local.get $n)))",
+			),
 			set("(i64.load offset=1024 (i32.wrap_i64 X))"),
 		},
 	})
@@ -85,7 +100,8 @@ func stores() []probe {
 const random = "(i32.add (i32.mul X (i32.const 1664525)) (i32.const 1013904223))"
 
 // seeds make the accumulators start apart.
-const seeds = `(data (i32.const 64) "\9e\37\79\b9\00\00\00\00\7f\4a\7c\15\00\00\00\00\f3\9c\c0\60\00\00\00\00\5c\ed\c8\34\00\00\00\00")`
+const seeds = `(data
+	(i32.const 64) "\9e\37\79\b9\00\00\00\00\7f\4a\7c\15\00\00\00\00\f3\9c\c0\60\00\00\00\00\5c\ed\c8\34\00\00\00\00")`
 
 // distances are loads and stores at random places of memories that do not fit the nearer caches.
 func distances() []probe {
@@ -98,16 +114,23 @@ func distances() []probe {
 		at := fmt.Sprintf("(i32.and (i32.shr_u X (i32.const %d)) (i32.const %d))", 31-size.bits, 1<<size.bits-64)
 		touch := fmt.Sprintf(`(func (export "sweep") (local $i i32)
 			(loop $next (i32.store offset=%d (local.get $i) (i32.const 0))
-			(br_if $next (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 64))) (i32.const %d)))))`, zeroes, 1<<size.bits-4096)
+			(br_if $next (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 64)))
+			  (i32.const %d)))))`, zeroes, 1<<size.bits-4096)
 		load := fmt.Sprintf("(i32.load offset=%d %s)", zeroes, at)
 		list = append(list, probe{
-			name: "i32.load, at random in " + size.name, value: "i32", pages: pages + 1, sweeps: true, fields: touch + seeds,
-			dependent:   pair{set("(i32.add " + random + " " + load + ")"), set("(i32.add " + random + " " + at + ")")},
-			independent: pair{set(random) + "(local.set $s (i32.add (local.get $s) " + load + "))", set(random) + "(local.set $s (i32.add (local.get $s) " + at + "))"},
-		}, probe{
-			name: "i32.store, at random in " + size.name, value: "i32", pages: pages + 1, sweeps: true, fields: touch + seeds,
+			name: "i32.load, at random in " + size.name, value: "i32", pages: pages + 1, sweeps: true,
+			fields:    touch + seeds,
+			dependent: pair{set("(i32.add " + random + " " + load + ")"), set("(i32.add " + random + " " + at + ")")},
 			independent: pair{
-				set(random) + fmt.Sprintf("(i32.store offset=%d %s Y)", zeroes, at), set(random) + "(local.set $s (i32.add (local.get $s) " + at + "))",
+				set(random) + "(local.set $s (i32.add (local.get $s) " + load + "))",
+				set(random) + "(local.set $s (i32.add (local.get $s) " + at + "))",
+			},
+		}, probe{
+			name: "i32.store, at random in " + size.name, value: "i32", pages: pages + 1, sweeps: true,
+			fields: touch + seeds,
+			independent: pair{
+				set(random) + fmt.Sprintf("(i32.store offset=%d %s Y)", zeroes, at),
+				set(random) + "(local.set $s (i32.add (local.get $s) " + at + "))",
 			},
 		})
 	}
@@ -125,8 +148,14 @@ func bulk() []probe {
 		drop,
 		statement("memory.grow", "(drop (memory.grow W))"),
 		once("memory.grow, a page", "(drop (memory.grow (i32.const 1)))", 1),
-		once("memory.grow, a page and writing to it", "(local.set $t (i32.shl (memory.grow (i32.const 1)) (i32.const 16)))"+touch(1), 1),
-		once("memory.grow, a page of 16 and writing to it", "(local.set $t (i32.shl (memory.grow (i32.const 16)) (i32.const 16)))"+touch(16), 16),
+		once(
+			"memory.grow, a page and writing to it",
+			"(local.set $t (i32.shl (memory.grow (i32.const 1)) (i32.const 16)))"+touch(1), 1,
+		),
+		once(
+			"memory.grow, a page of 16 and writing to it",
+			"(local.set $t (i32.shl (memory.grow (i32.const 16)) (i32.const 16)))"+touch(16), 16,
+		),
 	}
 	for _, length := range []int{0, 8, 64, 1 << 10, 1 << 14, 1 << 18, 1 << 22, 15 << 20} {
 		list = append(list, lengthy("copy", length), lengthy("fill", length))

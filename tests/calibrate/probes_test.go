@@ -9,10 +9,12 @@ import (
 
 // probes has all that can be timed within one instance: each instruction under its own name, and then situations that
 // change its time, described after a comma.
-var probes = slices.Concat(arithmetic(), variables(), loads(), stores(), distances(), branches(), calls(), bulk(), tables())
+var probes = slices.Concat(
+	arithmetic(), variables(), loads(), stores(), distances(), branches(), calls(), bulk(), tables(),
+)
 
-// link is what steps do besides what is measured. The compiler reassociates chains of one associative operation, and moves
-// what it can out of loops; between links it can do neither.
+// link is what steps do besides what is measured. The compiler reassociates chains of one associative operation, and
+// moves what it can out of loops; between links it can do neither.
 const link = "(T.clz X)"
 
 // chain is a probe whose step makes an expression the accumulator, T being its type; less is what of it does not count,
@@ -90,6 +92,9 @@ func variables() []probe {
 		statement("local.set", "(local.set $t X) (local.set $X (local.get $t))"),
 		statement("local.tee", "(local.set $X (local.tee $t X))"),
 		statement("global.set", "(global.set $g0 X)"),
-		chain("global.get", "i32", "(i32.clz (i32.add X (global.get $g0))) (global.set $g1 X)", "(i32.clz (i32.add X Y)) (global.set $g1 X)"),
+		chain(
+			"global.get", "i32", "(i32.clz (i32.add X (global.get $g0))) (global.set $g1 X)",
+			"(i32.clz (i32.add X Y)) (global.set $g1 X)",
+		),
 	}
 }

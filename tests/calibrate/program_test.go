@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/bytecodealliance/wasmtime-go/v39"
+
+	"hestia/internal/wat"
 )
 
 // pair is a step and what of it is not meant to be measured. Steps are wasm text in which X is the accumulator ($X its
@@ -61,10 +63,7 @@ func newProgram(t testing.TB, p *probe, step string, accumulators int) *program 
 
 func compile(t testing.TB, text string) *wasmtime.Module {
 	t.Helper()
-	binary, err := wasmtime.Wat2Wasm(text)
-	if err != nil {
-		t.Fatalf("%v\n%.4000s", err, text)
-	}
+	binary := wat.Assemble(t, text)
 	module, err := wasmtime.NewModule(engine, binary)
 	must(t, err)
 	return module
@@ -134,7 +133,8 @@ func moduleText(p *probe, step string, accumulators int) string {
 			%s
 			(br_if $again (local.tee $n (i32.sub (local.get $n) (i32.const 1))))))
 		%s
-		%s))`, max(p.pages, 1), smallAt, largeAt, p.fields, locals(body, p.value), operands(body, p.value), body, keep(body, p.value), result(body, p.value))
+		%s))`, max(p.pages, 1), smallAt, largeAt, p.fields, locals(body, p.value), operands(body, p.value),
+		body, keep(body, p.value), result(body, p.value))
 }
 
 // unroll repeats a step.
@@ -148,7 +148,8 @@ func unroll(p *probe, step string, accumulators int) string {
 			return fmt.Sprint(i*factor + more)
 		})
 		body.WriteString(strings.NewReplacer("$X", x, "X", "(local.get "+x+")",
-			"Y", fmt.Sprintf("(local.get $y%d)", y), "Z", fmt.Sprintf("(local.get $z%d)", y), "W", "(local.get $w)").Replace(text))
+			"Y", fmt.Sprintf("(local.get $y%d)", y), "Z", fmt.Sprintf("(local.get $z%d)", y), "W",
+			"(local.get $w)").Replace(text))
 		body.WriteByte('\n')
 	}
 	return body.String()

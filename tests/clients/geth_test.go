@@ -16,8 +16,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/ethereum/go-ethereum"
-	"github.com/ethereum/go-ethereum/accounts/abi"
+	ethereum "github.com/ethereum/go-ethereum"
+	gethabi "github.com/ethereum/go-ethereum/accounts/abi"
 	"github.com/ethereum/go-ethereum/accounts/abi/abigen"
 	"github.com/ethereum/go-ethereum/accounts/abi/bind/v2"
 	"github.com/ethereum/go-ethereum/common"
@@ -288,7 +288,7 @@ func TestEthclientEstimatesTracesAndLists(t *testing.T) {
 	}
 	tooMuch := s.token.PackTransfer(s.bob, new(big.Int).Lsh(big.NewInt(1), 200))
 	_, err = s.eth.CallContract(s.ctx, ethereum.CallMsg{From: s.auth.From, To: &s.address, Data: tooMuch}, nil)
-	text, unpackErr := abi.UnpackRevert(s.refusal(err))
+	text, unpackErr := gethabi.UnpackRevert(s.refusal(err))
 	if unpackErr != nil || text != "insufficient balance" {
 		t.Errorf("reason %q, %v", text, unpackErr)
 	}

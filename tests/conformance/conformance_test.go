@@ -1,5 +1,6 @@
-// Package conformance holds the suite that says what the Ethereum Environment Interface is, as files that any engine can run
-// (README.md), and shows that it notices every rule that is broken: mutations_test.go breaks them one at a time.
+// Package conformance holds the suite that says what the Ethereum Environment Interface is, as files that any engine
+// can run (README.md), and shows that it notices every rule that is broken: mutations_test.go breaks them one at a
+// time.
 package conformance
 
 import (
@@ -71,8 +72,8 @@ func TestSuitePasses(t *testing.T) {
 	}
 }
 
-// watched runs contracts so that their host functions are seen, which the engine then calls every time: where nobody watches,
-// contracts read their own frame by themselves, by rules that stand in another place.
+// watched runs contracts so that their host functions are seen, which the engine then calls every time: without a
+// tracer, contracts read their own frame by themselves, by rules that stand in another place.
 type watched struct{ *wasmtime.Engine }
 
 func (w watched) Run(c *ewasm.Context) frame.Result {

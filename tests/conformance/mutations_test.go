@@ -9,7 +9,7 @@ import (
 	"fmt"
 	"go/ast"
 	"go/parser"
-	"go/token"
+	gotoken "go/token"
 	"maps"
 	"os"
 	"os/exec"
@@ -22,9 +22,9 @@ import (
 	"time"
 )
 
-// The mutation runner breaks one rule of the implementation at a time and shows that the suite notices. All mutations of
-// mutations.txt are built into one test binary: each function that has some is there as it is and once for every mutation,
-// and the environment says which one runs.
+// The mutation runner breaks one rule of the implementation at a time and shows that the suite notices. All mutations
+// of mutations.txt are built into one test binary: each function that has some is there as it is and once for every
+// mutation, and the environment says which one runs.
 
 var mutate = flag.Int("mutate", 0, "try every n-th mutation; 0 tries none, 1 all")
 
@@ -110,7 +110,7 @@ func mutated(file string, mutations []numbered) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	positions := token.NewFileSet()
+	positions := gotoken.NewFileSet()
 	parsed, err := parser.ParseFile(positions, file, source, parser.ParseComments)
 	if err != nil {
 		return "", err
@@ -121,7 +121,7 @@ func mutated(file string, mutations []numbered) (string, error) {
 			functions[nameOf(f)] = f
 		}
 	}
-	offset := func(p token.Pos) int { return positions.Position(p).Offset }
+	offset := func(p gotoken.Pos) int { return positions.Position(p).Offset }
 	inserts := map[int]string{}
 	var variants strings.Builder
 	for _, m := range mutations {
@@ -215,7 +215,8 @@ func build(t *testing.T, list []mutation) string {
 		}
 		write(file.name, text)
 		pkg := filepath.Dir(file.name)
-		write(pkg+"/mutant.go", fmt.Sprintf("package %s\n\nimport (\n\"os\"\n\"strconv\"\n)\n\nvar mutant, _ = strconv.Atoi(os.Getenv(%q))\n",
+		write(pkg+"/mutant.go", fmt.Sprintf("package %s\n\nimport (\n\"os\"\n\"strconv\"\n)\n\nvar mutant, _ = "+
+			"strconv.Atoi(os.Getenv(%q))\n",
 			filepath.Base(pkg), mutantEnv))
 	}
 	overlay, err := json.Marshal(map[string]any{"Replace": replaced})

@@ -7,12 +7,12 @@ import (
 	"strings"
 	"testing"
 
-	engineapi "github.com/bytecodealliance/wasmtime-go/v39"
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/holiman/uint256"
 
 	"hestia/ewasm"
 	"hestia/internal/wasm"
+	"hestia/internal/wat"
 )
 
 // contract compiles a contract from its parts: module fields such as (func ...) or (data ...), and instructions, which
@@ -20,17 +20,7 @@ import (
 // from the table. The memory has one page unless a part declares it.
 func contract(t testing.TB, parts ...string) []byte {
 	t.Helper()
-	return text(t, source(parts))
-}
-
-// text compiles a module as it stands; it need not be valid.
-func text(t testing.TB, module string) []byte {
-	t.Helper()
-	binary, err := engineapi.Wat2Wasm(module)
-	if err != nil {
-		t.Fatalf("%v\n%s", err, module)
-	}
-	return binary
+	return wat.Assemble(t, source(parts))
 }
 
 var (

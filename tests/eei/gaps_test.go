@@ -11,6 +11,7 @@ import (
 
 	"hestia/ewasm"
 	"hestia/frame"
+	"hestia/internal/wat"
 )
 
 // The rules that no public Ewasm test notices the loss of, in the order of the list that found them.
@@ -258,26 +259,27 @@ func TestGapExports(t *testing.T) {
 	}{
 		{"main and memory", emptyContract, nil, nil},
 		{"a third", contract(t, `(global (export "__heap_base") i32 (i32.const 0))`), ewasm.ErrExport, nil},
-		{"no main", text(t, `(module (memory (export "memory") 1) (func))`), ewasm.ErrMain, ewasm.ErrMain},
-		{"no memory", text(t, `(module (memory 1) (func (export "main")))`), ewasm.ErrNoMemory, ewasm.ErrNoMemory},
-		{"nothing", text(t, `(module (memory 1) (func))`), ewasm.ErrMain, ewasm.ErrMain},
+		{"no main", wat.Assemble(t, `(module (memory (export "memory") 1) (func))`), ewasm.ErrMain, ewasm.ErrMain},
+		{"no memory", wat.Assemble(t, `(module (memory 1) (func
+			(export "main")))`), ewasm.ErrNoMemory, ewasm.ErrNoMemory},
+		{"nothing", wat.Assemble(t, `(module (memory 1) (func))`), ewasm.ErrMain, ewasm.ErrMain},
 		{
 			"main with a parameter",
-			text(t, `(module (memory (export "memory") 1) (func (export "main") (param i32)))`),
+			wat.Assemble(t, `(module (memory (export "memory") 1) (func (export "main") (param i32)))`),
 			ewasm.ErrExport, ewasm.ErrExport,
 		},
 		{
 			"main with a result",
-			text(t, `(module (memory (export "memory") 1) (func (export "main") (result i32) i32.const 0))`),
+			wat.Assemble(t, `(module (memory (export "memory") 1) (func (export "main") (result i32) i32.const 0))`),
 			ewasm.ErrExport, ewasm.ErrExport,
 		},
 		{
-			"main is a global", text(t,
+			"main is a global", wat.Assemble(t,
 				`(module (memory (export "memory") 1) (global (export "main") i32 (i32.const 0)))`), ewasm.ErrExport,
 			ewasm.ErrExport,
 		},
 		{
-			"memory is a function", text(t, `(module (memory 1) (func (export "main") (export "memory")))`),
+			"memory is a function", wat.Assemble(t, `(module (memory 1) (func (export "main") (export "memory")))`),
 			ewasm.ErrExport, ewasm.ErrExport,
 		},
 	} {

@@ -116,7 +116,7 @@ func tokenForEVM(t *testing.T) []byte {
 	return common.FromHex(strings.TrimSpace(string(out)))
 }
 
-// memory returns the megabytes that the devnet holds when nobody asks anything.
+// memory returns the megabytes that the devnet holds when it is idle.
 func (d *devnet) memory(t *testing.T) float64 {
 	t.Helper()
 	time.Sleep(time.Second)

@@ -6,7 +6,6 @@ import (
 	"testing"
 	"time"
 
-	wt "github.com/bytecodealliance/wasmtime-go/v39"
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/crypto"
 	"github.com/holiman/uint256"
@@ -14,6 +13,7 @@ import (
 	"hestia/ewasm"
 	"hestia/frame"
 	"hestia/gas"
+	"hestia/internal/wat"
 	"hestia/vm/wasmtime"
 )
 
@@ -35,15 +35,6 @@ func bindings(t testing.TB) map[string]*wasmtime.Engine {
 	}
 	t.Cleanup(func() { shim.Close(); plain.Close(); host.Close() })
 	return map[string]*wasmtime.Engine{"plain": plain, "host": host, "shim": shim}
-}
-
-func assemble(t testing.TB, text string) []byte {
-	t.Helper()
-	code, err := wt.Wat2Wasm(text)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return code
 }
 
 // looping returns a contract that runs body 100 times.
@@ -82,7 +73,7 @@ func BenchmarkEngine(b *testing.B) {
 		{"loop=callDataCopy", looping(copies, `(call $f (i32.const 0) (i32.const 4) (i32.const 32))`)},
 		{"loop=getGasLeft", looping(`(import "ethereum" "getGasLeft" (func $f (result i64)))`, `(drop (call $f))`)},
 	} {
-		code := assemble(b, row.text)
+		code := wat.Assemble(b, row.text)
 		best := map[string]time.Duration{}
 		for _, name := range []string{"plain", "host", "shim"} {
 			b.Run(row.name+"/binding="+name, func(b *testing.B) {
@@ -135,7 +126,7 @@ func BenchmarkInLoop(b *testing.B) {
 		{"callDataCopy,bytes=32", loopingFor(rounds, copies, `(call $f (i32.const 0) (i32.const 4) (i32.const 32))`)},
 		{"callDataCopy,bytes=100", loopingFor(rounds, copies, `(call $f (i32.const 0) (i32.const 0) (i32.const 100))`)},
 	} {
-		code := assemble(b, row.text)
+		code := wat.Assemble(b, row.text)
 		for _, name := range []string{"host", "shim"} {
 			b.Run(row.name+"/binding="+name, func(b *testing.B) {
 				best := fastest(b, engines[name], contextOf(code))
@@ -153,7 +144,7 @@ const copies = `(import "ethereum" "callDataCopy" (func $f (param i32 i32 i32)))
 // BenchmarkNested measures a contract that calls itself ten times deep, each level writing to its memory: eleven
 // contract calls through the frame machine.
 func BenchmarkNested(b *testing.B) {
-	code := assemble(b, `(module
+	code := wat.Assemble(b, `(module
 	  (import "ethereum" "getAddress" (func $getAddress (param i32)))
 	  (import "ethereum" "callDataCopy" (func $callDataCopy (param i32 i32 i32)))
 	  (import "ethereum" "callStatic" (func $call (param i64 i32 i32 i32) (result i32)))
@@ -194,7 +185,7 @@ func BenchmarkNested(b *testing.B) {
 // of that in Go, without an engine. The difference is the way there and back.
 func BenchmarkStorageLoad(b *testing.B) {
 	const loads = 100
-	code := assemble(b, looping(`(import "ethereum" "storageLoad" (func $f (param i32 i32)))`,
+	code := wat.Assemble(b, looping(`(import "ethereum" "storageLoad" (func $f (param i32 i32)))`,
 		`(call $f (i32.const 0) (i32.const 32))`))
 	engines := bindings(b)
 	run := func(name string, once func(*ewasm.Context)) {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+
+	"hestia/internal/wat"
 )
 
 // Filling and copying in parts has the result of doing it at once: with overlaps, at the edges and at the end of
@@ -21,7 +23,7 @@ func TestMuchIsFilledAndCopiedByParts(t *testing.T) {
 			memory - n + 1, 0, 0, memory - n + 1, memory - 1, 7, 7, memory - 1, 1<<32 - 1, 0, 0, 1<<32 - 1,
 		}, 2) {
 			for _, op := range []string{"fill", "copy"} {
-				code := assemble(t, fmt.Sprintf(`(module (import "ethereum" "finish" (func $finish (param i32 i32)))
+				code := wat.Assemble(t, fmt.Sprintf(`(module (import "ethereum" "finish" (func $finish (param i32 i32)))
 				  (memory (export "memory") 80)
 				  (func $sum (param $at i32) (result i64) (local $sum i64)
 				    (loop (local.set $sum (i64.add (i64.load (local.get $at)) (i64.rotl (local.get $sum)

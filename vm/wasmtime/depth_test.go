@@ -6,7 +6,6 @@ import (
 	"sync"
 	"testing"
 
-	wt "github.com/bytecodealliance/wasmtime-go/v39"
 	"github.com/ethereum/go-ethereum/common"
 	gstate "github.com/ethereum/go-ethereum/core/state"
 	"github.com/ethereum/go-ethereum/core/tracing"
@@ -16,6 +15,7 @@ import (
 
 	"hestia/frame"
 	"hestia/gas"
+	"hestia/internal/wat"
 	"hestia/vm"
 	"hestia/vm/wasmtime"
 )
@@ -24,7 +24,7 @@ import (
 // with the number of contract frames from itself down.
 func recursing(t testing.TB, frames int) []byte {
 	t.Helper()
-	code, err := wt.Wat2Wasm(fmt.Sprintf(`(module
+	code := wat.Assemble(t, fmt.Sprintf(`(module
 	  (import "ethereum" "getAddress" (func $getAddress (param i32)))
 	  (import "ethereum" "call" (func $call (param i64 i32 i32 i32 i32) (result i32)))
 	  (import "ethereum" "getReturnDataSize" (func $size (result i32)))
@@ -43,9 +43,6 @@ func recursing(t testing.TB, frames int) []byte {
 	    (if (i32.eq (call $size) (i32.const 4)) (then (call $copy (i32.const 64) (i32.const 0) (i32.const 4))))
 	    (i32.store (i32.const 64) (i32.add (i32.load (i32.const 64)) (i32.const 1)))
 	    (call $finish (i32.const 64) (i32.const 4))))`, frames))
-	if err != nil {
-		t.Fatal(err)
-	}
 	return code
 }
 

@@ -17,6 +17,7 @@ import (
 
 	"hestia/frame"
 	"hestia/gas"
+	"hestia/internal/wat"
 	"hestia/vm"
 	"hestia/vm/wasmtime"
 )
@@ -68,7 +69,7 @@ func tell(t testing.TB, source []byte) story {
 	}
 	texts := [2]string{g.contract(), g.contract()}
 	for i, text := range texts {
-		s.codes[i] = assemble(t, text)
+		s.codes[i] = wat.Assemble(t, text)
 	}
 	return s
 }

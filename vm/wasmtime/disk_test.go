@@ -19,6 +19,7 @@ import (
 	"hestia/ewasm"
 	"hestia/frame"
 	"hestia/gas"
+	"hestia/internal/wat"
 	"hestia/vm/wasmtime"
 )
 
@@ -42,7 +43,7 @@ func prepare(t testing.TB, engine *wasmtime.Engine, c *ewasm.Context) {
 
 // answering is a contract that finishes with its calldata's size and a few bytes of its own.
 func answering(t testing.TB) *ewasm.Context {
-	c := contextOf(assemble(t, `(module
+	c := contextOf(wat.Assemble(t, `(module
 	  (import "ethereum" "finish" (func $finish (param i32 i32)))
 	  (import "ethereum" "getCallDataSize" (func $size (result i32)))
 	  (memory (export "memory") 2) (data (i32.const 1) "answer")
@@ -148,7 +149,7 @@ func TestAnArtefactUnderAnothersNameIsCompiledAgain(t *testing.T) {
 	engine := kept(t, dir)
 	prepare(t, engine, answering(t))
 	mine := files(t, dir)[0]
-	prepare(t, engine, contextOf(assemble(t, `(module (memory (export "memory") 1) (func (export "main")))`)))
+	prepare(t, engine, contextOf(wat.Assemble(t, `(module (memory (export "memory") 1) (func (export "main")))`)))
 	for _, path := range files(t, dir) {
 		if path != mine {
 			if err := os.Rename(path, mine); err != nil {
@@ -206,7 +207,7 @@ func TestOnlyDeployedCodeIsKept(t *testing.T) {
 	dir := t.TempDir()
 	engine := kept(t, dir)
 	creation, deployed := answering(t),
-		contextOf(assemble(t, `(module (memory (export "memory") 1) (func (export "main")))`))
+		contextOf(wat.Assemble(t, `(module (memory (export "memory") 1) (func (export "main")))`))
 	creation.State, deployed.State = state, state
 	creation.Self, deployed.Self = common.Address{1}, common.Address{2}
 	state.SetCode(deployed.Self, deployed.Code, tracing.CodeChangeUnspecified)
@@ -279,7 +280,7 @@ func large(t testing.TB, bytes int) *ewasm.Context {
 		  (i32.add (local.get $c) (local.get $b)))`, i, 100_003+i, 4*i, 8*i)
 	}
 	text.WriteString(`(func (export "main") (drop (call $f1 (i32.const 3) (i32.const 4)))))`)
-	c := contextOf(assemble(t, text.String()))
+	c := contextOf(wat.Assemble(t, text.String()))
 	c.State = emptyState(t)
 	return c
 }
@@ -327,7 +328,7 @@ func TestALargeContractIsNotCompiledAfterARestart(t *testing.T) {
 // What cannot be a contract is found out once.
 func TestFailuresAreRemembered(t *testing.T) {
 	engine := kept(t, t.TempDir())
-	c := contextOf(assemble(t, `(module (memory (export "memory") 1) (func (export "main") (drop (f32.const 1))))`))
+	c := contextOf(wat.Assemble(t, `(module (memory (export "memory") 1) (func (export "main") (drop (f32.const 1))))`))
 	first := engine.Prepare(c.Code, c.CodeHash, c.Schedule, nil)
 	if first == nil {
 		t.Fatal("floats are accepted")

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"hestia/internal/wat"
 )
 
 // Nothing of a contract may run after the call that ended its frame, whichever functions stand around that and
@@ -75,7 +77,7 @@ func TestNothingRunsAfterTheEnd(t *testing.T) {
 				text := fmt.Sprintf(`(module (import "ethereum" %q (func $ends (param i32 i32)))
 					  (import "ethereum" "useGas" (func $useGas (param i64)))
 				  (memory (export "memory") 1) (data (i32.const 0) "output") %s)`, end, body)
-				code := assemble(t, strings.ReplaceAll(text, "(call $end)",
+				code := wat.Assemble(t, strings.ReplaceAll(text, "(call $end)",
 					fmt.Sprintf("(call $ends (i32.const 0) (i32.const %d))", length)))
 				want := ""
 				// a kept instance is born again

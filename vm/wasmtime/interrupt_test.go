@@ -10,6 +10,7 @@ import (
 
 	"hestia/frame"
 	"hestia/gas"
+	"hestia/internal/wat"
 	"hestia/vm"
 )
 
@@ -59,7 +60,7 @@ func give(ctx context.Context, m *vm.Machine, input []byte, left uint64) frame.R
 func TestGivenUpRunEndsInAFault(t *testing.T) {
 	for _, row := range endless {
 		t.Run(row.name, func(t *testing.T) {
-			m := machine(t, bindings(t)["shim"], first, assemble(t, row.text))
+			m := machine(t, bindings(t)["shim"], first, wat.Assemble(t, row.text))
 			ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
 			defer cancel()
 			r := give(ctx, m, nil, almostEndless)
@@ -90,7 +91,7 @@ func TestRunsAreInterruptedAnywhere(t *testing.T) {
 	  (func (export "main") (call $f (i32.const 20))))`}) {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
-			code := assemble(t, row.text)
+			code := wat.Assemble(t, row.text)
 			m := machine(t, engine, first, code)
 			const left = 40_000
 			want := give(context.Background(), m, nil, left)
@@ -117,7 +118,7 @@ func TestRunsAreInterruptedAnywhere(t *testing.T) {
 func BenchmarkInterrupt(b *testing.B) {
 	for _, row := range endless {
 		b.Run("busy="+row.name, func(b *testing.B) {
-			m := machine(b, bindings(b)["shim"], first, assemble(b, row.text))
+			m := machine(b, bindings(b)["shim"], first, wat.Assemble(b, row.text))
 			var worst, sum time.Duration
 			rounds := 0
 			for b.Loop() {

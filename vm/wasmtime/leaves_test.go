@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"hestia/gas"
+	"hestia/internal/wat"
 )
 
 // BenchmarkWorkInC measures what hashing and arithmetic add to an empty loop, by way of Go and in C.
@@ -32,7 +33,7 @@ func BenchmarkWorkInC(b *testing.B) {
 		{"keccak256,bytes=32", hashes, `(call $f (i32.const 0) (i32.const 32) (i32.const 96))`},
 		{"keccak256,bytes=1360", hashes, `(call $f (i32.const 0) (i32.const 1360) (i32.const 20000))`},
 	} {
-		c := contextOf(assemble(b, loopingFor(rounds, row.imports, row.body)))
+		c := contextOf(wat.Assemble(b, loopingFor(rounds, row.imports, row.body)))
 		c.Schedule = gas.Default()
 		for _, name := range []string{"host", "shim"} {
 			b.Run("do="+row.name+"/binding="+name, func(b *testing.B) {

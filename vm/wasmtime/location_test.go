@@ -8,6 +8,7 @@ import (
 	"hestia/frame"
 	"hestia/gas"
 	"hestia/internal/wasm"
+	"hestia/internal/wat"
 )
 
 // lost is a contract that halts in a function of its own, which stands before main. The names of $functions go into
@@ -50,7 +51,7 @@ func TestAHaltedFrameSaysInWhichFunctionAndAtWhichOffsetOfTheOriginal(t *testing
 		"endless":   {`(loop (br 0))`, "", "out of gas"},
 		"recursion": {`(call $inner)`, "", "stack overflow"},
 	} {
-		code := assemble(t, lost(row.body))
+		code := wat.Assemble(t, lost(row.body))
 		want := row.want + " in function inner (2)"
 		if row.op != "" {
 			want += fmt.Sprintf(" at offset %#x", lastOffset(t, code, row.op))
@@ -89,7 +90,7 @@ func TestNamesOfFunctionsAreToldReadableAndShort(t *testing.T) {
 		"line\nfeed":             `in function "line\nfeed" (0)`,
 		strings.Repeat("x", 100): "in function " + strings.Repeat("x", 64) + " (0)",
 	} {
-		code := assemble(t, `(module (memory (export "memory") 1) (func (export "main") unreachable))`)
+		code := wat.Assemble(t, `(module (memory (export "memory") 1) (func (export "main") unreachable))`)
 		section := append([]byte{4, 'n', 'a', 'm', 'e', 1, byte(len(name) + 3), 1, 0, byte(len(name))}, name...)
 		code = append(append(code, 0, byte(len(section))), section...)
 		for binding, engine := range engines {

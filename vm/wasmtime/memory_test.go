@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"testing"
 
+	"hestia/internal/wat"
 	"hestia/vm/wasmtime"
 )
 
@@ -39,7 +40,7 @@ func TestCallsLeaveNoMemoryBehind(t *testing.T) {
 	codes := [][]byte{}
 	for i := range 20 {
 		codes = append(codes,
-			assemble(t, fmt.Sprintf(`(module (memory (export "memory") %d) (data (i32.const 0) "%d")
+			wat.Assemble(t, fmt.Sprintf(`(module (memory (export "memory") %d) (data (i32.const 0) "%d")
 				  (func (export "main")
 		  (memory.fill (i32.const 0) (i32.const 1) (i32.const 65536)) (drop (memory.grow (i32.const 3)))))`, 1+i, i)))
 	}

@@ -12,6 +12,7 @@ import (
 	"hestia/ewasm"
 	"hestia/frame"
 	"hestia/gas"
+	"hestia/internal/wat"
 )
 
 // TestContractsStillHaveOneMemory: what the mirror adds is the mirror's alone.
@@ -27,7 +28,7 @@ func TestContractsStillHaveOneMemory(t *testing.T) {
 		"a second access": `(module (memory (export "memory") 1) (memory $b 1) (func (export "main")
 			  (drop (i32.load $b (i32.const 0)))))`,
 	} {
-		code := assemble(t, text)
+		code := wat.Assemble(t, text)
 		for binding, engine := range engines {
 			var broken *ewasm.RuleError
 			if err := engine.Prepare(code, crypto.Keccak256Hash(code), gas.Default(), nil); !errors.As(err, &broken) {
@@ -42,7 +43,7 @@ func TestContractsStillHaveOneMemory(t *testing.T) {
 
 // TestContractsCannotImportWorkInC: it holds nothing within memory.
 func TestContractsCannotImportWorkInC(t *testing.T) {
-	code := assemble(t, `(module (import "hestia" "ethereum.keccak256" (func (param i32 i32 i32 i32)))
+	code := wat.Assemble(t, `(module (import "hestia" "ethereum.keccak256" (func (param i32 i32 i32 i32)))
 	  (memory (export "memory") 1) (func (export "main")))`)
 	for binding, engine := range bindings(t) {
 		var broken *ewasm.RuleError
@@ -55,7 +56,7 @@ func TestContractsCannotImportWorkInC(t *testing.T) {
 // TestEveryNestedFrameHasItsWindow nests frames that each read their calldata before and after the call they make,
 // and what it returned, all in loops: more frames than a page of windows has room for, and than the pool has slots.
 func TestEveryNestedFrameHasItsWindow(t *testing.T) {
-	code := assemble(t, `(module
+	code := wat.Assemble(t, `(module
 	  (import "ethereum" "getAddress" (func $getAddress (param i32)))
 	  (import "ethereum" "callDataCopy" (func $callDataCopy (param i32 i32 i32)))
 	  (import "ethereum" "returnDataCopy" (func $returnDataCopy (param i32 i32 i32)))
@@ -95,7 +96,7 @@ func TestEveryNestedFrameHasItsWindow(t *testing.T) {
 // TestFunctionsInTablesAreTheSame calls host functions, which the mirror replaces and some of which have another type
 // there, by way of tables that element segments and instructions have filled.
 func TestFunctionsInTablesAreTheSame(t *testing.T) {
-	code := assemble(t, `(module
+	code := wat.Assemble(t, `(module
 	  (import "ethereum" "keccak256" (func $keccak256 (param i32 i32 i32)))
 	  (import "bignum" "add" (func $add (param i32 i32 i32)))
 	  (import "ethereum" "getCaller" (func $getCaller (param i32)))

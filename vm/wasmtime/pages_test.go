@@ -8,12 +8,13 @@ import (
 	"time"
 
 	"hestia/ewasm"
+	"hestia/internal/wat"
 )
 
 // Faults that are not of a watched memory's pages are whose they were: a contract's beyond its memory, Go's own.
 func TestOtherFaultsAreNotTheWatchs(t *testing.T) {
 	engine := bindings(t)["shim"]
-	code := assemble(t, `(module (import "ethereum" "getCallDataSize" (func $size (result i32)))
+	code := wat.Assemble(t, `(module (import "ethereum" "getCallDataSize" (func $size (result i32)))
 		  (memory (export "memory") 3)
 	  (func (export "main") (i64.store (i32.const 4092) (i64.const -1))
 	    (if (i32.eq (call $size) (i32.const 1)) (then (i32.store (i32.const 196608) (i32.const 1))))
@@ -59,7 +60,7 @@ func BenchmarkWatch(b *testing.B) {
 			engine := bindings(b)["shim"]
 			best := make([]float64, 14)
 			for n := 0; b.Loop(); n++ {
-				code := assemble(b, fmt.Sprintf(`(module (memory (export "memory") 17) (data (i32.const 0) "%d")
+				code := wat.Assemble(b, fmt.Sprintf(`(module (memory (export "memory") 17) (data (i32.const 0) "%d")
 					  (func (export "main") %s))`, n, body))
 				for i := range best {
 					c := contextOf(code)

@@ -22,6 +22,7 @@ import (
 	"hestia/ewasm"
 	"hestia/frame"
 	"hestia/gas"
+	"hestia/internal/wat"
 	"hestia/vm"
 )
 
@@ -45,7 +46,7 @@ func newStage(t testing.TB, s *gas.Schedule) *stage {
 	}
 	rules := params.MergedTestChainConfig.Rules(common.Big1, true, 1)
 	for i, looping := range []bool{true, false} {
-		state.SetCode(callees[i], assemble(t, player(s, looping)), tracing.CodeChangeUnspecified)
+		state.SetCode(callees[i], wat.Assemble(t, player(s, looping)), tracing.CodeChangeUnspecified)
 		state.SetNonce(callees[i], 1, tracing.NonceChangeUnspecified)
 	}
 	state.AddBalance(caller, new(uint256.Int).Lsh(uint256.NewInt(1), 140), tracing.BalanceChangeUnspecified)

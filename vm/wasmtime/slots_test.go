@@ -11,6 +11,7 @@ import (
 
 	"hestia/frame"
 	"hestia/gas"
+	"hestia/internal/wat"
 	"hestia/vm/wasmtime"
 )
 
@@ -57,7 +58,7 @@ func TestReferencesOfTheHostTakeNoSlots(t *testing.T) {
 		{`(table $t 3 funcref)`, `(drop (table.grow $t (ref.null func) (i32.const 3)))`},
 	} {
 		t.Run(strings.Join(use[:], " "), func(t *testing.T) {
-			code := assemble(t, nesting(use[0], use[1]))
+			code := wat.Assemble(t, nesting(use[0], use[1]))
 			want := nest(t, engines["plain"], code)
 			if !strings.HasPrefix(want, "finished") {
 				t.Fatal(want)
@@ -71,7 +72,7 @@ func TestReferencesOfTheHostTakeNoSlots(t *testing.T) {
 
 func TestWhoFindsThePoolFullRunsOnDemand(t *testing.T) {
 	engines := bindings(t)
-	code := assemble(t, nesting("", ""))
+	code := wat.Assemble(t, nesting("", ""))
 	engines["shim"].Overbook()
 	if diff := cmp.Diff(nest(t, engines["plain"], code), nest(t, engines["shim"], code)); diff != "" {
 		t.Errorf("plain binding (-) against shim (+):\n%s", diff)

@@ -12,6 +12,7 @@ import (
 
 	"hestia/frame"
 	"hestia/gas"
+	"hestia/internal/wat"
 	"hestia/vm/wasmtime"
 )
 
@@ -164,7 +165,7 @@ func witnesses(t testing.TB, n int, random *rand.Rand) []witness {
 	list := make([]witness, n)
 	for i := range list {
 		s := randomShape(random)
-		list[i] = witness{assemble(t, s.text()), ends[s.end], gas.Byzantium()} // under which memory grows far
+		list[i] = witness{wat.Assemble(t, s.text()), ends[s.end], gas.Byzantium()} // under which memory grows far
 		if s.soils != nil {
 			list[i].schedule = gas.Default() // which has more functions
 		}
@@ -219,7 +220,7 @@ func TestNoInstanceSeesAnEarlierOne(t *testing.T) {
 func TestAKeptInstanceIsAsItWasBorn(t *testing.T) {
 	engine := bindings(t)["shim"]
 	for _, pages := range []int{1, 2} {
-		code := assemble(t, fmt.Sprintf(`(module
+		code := wat.Assemble(t, fmt.Sprintf(`(module
 		  (import "ethereum" "finish" (func $finish (param i32 i32)))
 		  (import "ethereum" "getCallDataSize" (func $size (result i32)))
 		  (memory (export "memory") %d) (data (i32.const 1) "one") (data (i32.const 65533) "end")
@@ -287,7 +288,7 @@ func TestAKeptInstanceGoesWithItsContract(t *testing.T) {
 	}
 	defer engine.Close()
 	for i := range 50 {
-		c := contextOf(assemble(t, fmt.Sprintf(`(module (memory (export "memory") 1) (data (i32.const 0) "%d")
+		c := contextOf(wat.Assemble(t, fmt.Sprintf(`(module (memory (export "memory") 1) (data (i32.const 0) "%d")
 		  (func (export "main") (if (i32.ne (i32.load8_u (i32.const 0)) (i32.const %d)) (then unreachable))
 		    (i32.store8 (i32.const 0) (i32.const 1))))`,
 			i%10, '0'+i%10)))

@@ -1,7 +1,8 @@
 // A loop over a switch that interprets a small program, n times.
 enum { PUSH, ADD, MUL, XOR, DUP, SWAP, DROP, SHIFT, LOAD, STORE, LOOP, STOP };
 static const unsigned char code[] = {
-	PUSH, 7, PUSH, 50, DUP, STORE, 1, SWAP, PUSH, 3, ADD, DUP, SHIFT, 5, XOR, PUSH, 9, MUL, LOAD, 1, ADD, SWAP, LOOP, 4, DROP, STOP,
+	PUSH, 7, PUSH, 50, DUP, STORE, 1, SWAP, PUSH, 3, ADD, DUP, SHIFT, 5, XOR, PUSH, 9, MUL, LOAD, 1, ADD,
+	SWAP, LOOP, 4, DROP, STOP,
 };
 static unsigned memory[16];
 

@@ -1,7 +1,8 @@
 // 256-bit modular multiplication by double and add over four 64-bit limbs, n times.
 typedef unsigned long long u64;
 typedef struct { u64 w[4]; } u256;
-static u256 m = {{0xfffffffefffffc2full, ~0ull, ~0ull, ~0ull}}, a = {{3, 5, 7, 9}}, b = {{11, 13, 17, 0x1234567890abcdefull}};
+static u256 m = {{0xfffffffefffffc2full, ~0ull, ~0ull, ~0ull}}, a = {{3, 5, 7, 9}},
+            b = {{11, 13, 17, 0x1234567890abcdefull}};
 
 static int less(const u256 *x, const u256 *y) {
 	for (int i = 3; i >= 0; i--) {
