@@ -47,7 +47,7 @@ func (c *Chain) adopt(other *Chain) error {
 	defer c.extend.Unlock()
 	c.past.Lock()
 	defer c.past.Unlock()
-	old, first := c.Head(), c.first
+	old, first := c.Head(), c.first.Load()
 	batch := c.db.NewBatch()
 	c.setHead(other.Head()) // before the deletions, so that readers do not find half of a block
 	kept := c.edits
@@ -66,8 +66,8 @@ func (c *Chain) adopt(other *Chain) error {
 		return &frame.FaultError{Err: fmt.Errorf("taking over another chain: %w", err)}
 	}
 	c.blocks.Purge()
-	c.first = other.first
-	c.edits, c.rewinds = other.edits, append(c.rewinds, c.first.NumberU64())
+	c.first.Store(other.first.Load())
+	c.edits, c.rewinds = other.edits, append(c.rewinds, c.first.Load().NumberU64())
 	return nil
 }
 

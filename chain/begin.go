@@ -94,7 +94,7 @@ func (c *Chain) restore(head *types.Header) error {
 	h := head
 	for !c.store.Has(h.Root) {
 		block := c.db.block(h.Hash(), h.Number.Uint64())
-		if block == nil || h.Hash() == c.first.Hash() {
+		if block == nil || h.Hash() == c.first.Load().Hash() {
 			return fmt.Errorf("%w: %w: %d", ErrDamaged, ErrNoSuchState, h.Number)
 		}
 		lost = append(lost, block)

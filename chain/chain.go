@@ -61,7 +61,7 @@ type Chain struct {
 
 	devnet bool // development methods may set the state, change the past and impersonate accounts
 
-	first  *types.Block // the genesis
+	first  atomic.Pointer[types.Block] // what the chain begins with
 	head   atomic.Pointer[top]
 	usual  atomic.Pointer[usualPrecompiles]
 	blocks *lru.Cache[common.Hash, entry]
@@ -105,7 +105,8 @@ func Open(store *state.Store, engine vm.Engine, genesis *Genesis) (*Chain, error
 		return nil, err
 	}
 	head, first := c.db.head(), c.db.first()
-	if c.first = c.db.block(c.db.canonical(first), first); head == nil || c.first == nil {
+	c.first.Store(c.db.block(c.db.canonical(first), first))
+	if head == nil || c.first.Load() == nil {
 		return nil, fmt.Errorf("%w: the first block or the head is missing", ErrDamaged)
 	}
 	c.setHead(head)

@@ -23,7 +23,7 @@ func (c *Chain) Export(w io.Writer, first, last uint64) error {
 		return fmt.Errorf("%w: blocks %d to %d of a chain that ends with %d", ErrNoSuchBlock, first, last, head)
 	}
 	for n := first; n <= last; n++ {
-		if n > c.first.NumberU64() && len(c.Edits(c.db.canonical(n-1))) > 0 {
+		if n > c.first.Load().NumberU64() && len(c.Edits(c.db.canonical(n-1))) > 0 {
 			return fmt.Errorf(
 				"the state was set by a development method after block %d, which a chain file cannot hold; "+
 					"dump a state file instead", n-1,
@@ -75,7 +75,7 @@ func (c *Chain) importAll(r io.Reader, progress func(*types.Block)) (imported in
 		if err != nil {
 			return 0, fmt.Errorf("%w: item %d: %w", ErrChainFile, index, err)
 		}
-		if block.Hash() == c.first.Hash() {
+		if block.Hash() == c.first.Load().Hash() {
 			continue
 		}
 		switch err := c.Import(block); {

@@ -16,7 +16,7 @@ type Location struct {
 }
 
 // First returns the header of the chain's first block, the genesis.
-func (c *Chain) First() *types.Header { return c.first.Header() }
+func (c *Chain) First() *types.Header { return c.first.Load().Header() }
 
 // Head returns the header of the newest block.
 func (c *Chain) Head() *types.Header { return c.head.Load().header }

@@ -21,7 +21,7 @@ var ErrUntraceable = errors.New("genesis is not traceable")
 func (c *Chain) Replay(
 	ctx context.Context, block *types.Block, n int, trace func(index int) (vm.Tracing, error),
 ) (*gstate.StateDB, error) {
-	if block.Hash() == c.first.Hash() {
+	if block.NumberU64() <= c.first.Load().NumberU64() {
 		return nil, ErrUntraceable
 	}
 	parent := c.Header(block.ParentHash())

@@ -262,6 +262,41 @@ func TestLoadedStateFileIsTheSameChain(t *testing.T) {
 	build(t, c, alice.pay(3))
 }
 
+// Queries ask for the first block while a file is loaded. The race detector sees whether they may.
+func TestFirstBlockCanBeReadWhileAFileIsLoaded(t *testing.T) {
+	c := newDevnet(t)
+	var file bytes.Buffer
+	if err := c.Dump(&file); err != nil {
+		t.Fatal(err)
+	}
+	loaded := make(chan error)
+	go func() { loaded <- c.Load(bytes.NewReader(file.Bytes())) }()
+	for done := false; !done; {
+		select {
+		case err := <-loaded:
+			if err != nil {
+				t.Fatal(err)
+			}
+			done = true
+		default:
+			if c.First().Number.Sign() != 0 {
+				t.Fatal("the first block has a number")
+			}
+		}
+	}
+}
+
+// A block from elsewhere that claims to be the first has no parent here, and so nothing to run on.
+func TestReplayOfAFirstBlockIsRefused(t *testing.T) {
+	c := newDevnet(t)
+	foreign := types.NewBlockWithHeader(&types.Header{Number: new(big.Int), Difficulty: new(big.Int), Extra: []byte{1}})
+	for name, block := range map[string]*types.Block{"own": c.BlockByNumber(0), "foreign": foreign} {
+		if _, err := c.Replay(t.Context(), block, 0, nil); !errors.Is(err, chain.ErrUntraceable) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
 func TestBadStateFileIsRefusedAndNothingLoaded(t *testing.T) {
 	c := newDevnet(t)
 	life(t, c)

@@ -68,13 +68,13 @@ func (c *Chain) Dump(w io.Writer) error {
 	zip := gzip.NewWriter(w)
 	lines := json.NewEncoder(zip)
 	if err := lines.Encode(stateHeader{
-		Format: stateFormat, Version: stateVersion, Blocks: head.Number.Uint64() - c.first.NumberU64(),
+		Format: stateFormat, Version: stateVersion, Blocks: head.Number.Uint64() - c.first.Load().NumberU64(),
 		Schedule: genesis.Schedule.Name, Later: genesis.Later,
-		Devnet: genesis.Devnet, Genesis: &genesis.Spec, Edits: c.edits[c.first.Hash()],
+		Devnet: genesis.Devnet, Genesis: &genesis.Spec, Edits: c.edits[c.first.Load().Hash()],
 	}); err != nil {
 		return err
 	}
-	for n := c.first.NumberU64() + 1; n <= head.Number.Uint64(); n++ {
+	for n := c.first.Load().NumberU64() + 1; n <= head.Number.Uint64(); n++ {
 		hash := c.db.canonical(n)
 		raw, err := rlp.EncodeToBytes(c.db.block(hash, n))
 		if err != nil {
@@ -92,7 +92,7 @@ func (c *Chain) Dump(w io.Writer) error {
 
 // Genesis returns the chain's genesis, read back from the database. The error wraps ErrDamaged.
 func (c *Chain) Genesis() (*Genesis, error) {
-	h, spec := c.first.Header(), c.db.alloc(c.first.Hash())
+	h, spec := c.first.Load().Header(), c.db.alloc(c.first.Load().Hash())
 	if spec == nil {
 		return nil, fmt.Errorf("%w: the genesis is missing", ErrDamaged)
 	}
@@ -194,7 +194,7 @@ func (c *Chain) readBlocks(in *stateReader, header stateHeader) error {
 	if err := c.redo(header.Edits); err != nil {
 		return in.wrong("edits after the genesis: %w", err)
 	}
-	for n := c.first.NumberU64() + 1; n <= c.first.NumberU64()+header.Blocks; n++ {
+	for n := c.first.Load().NumberU64() + 1; n <= c.first.Load().NumberU64()+header.Blocks; n++ {
 		var line stateBlock
 		if err := in.next(fmt.Sprintf("block %d", n), &line); err != nil {
 			return err

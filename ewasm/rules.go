@@ -110,8 +110,7 @@ func checkImports(m *wasm.Module, schedule *gas.Schedule) error {
 // sells reports whether contracts of the schedule may import anything from a module.
 func sells(schedule *gas.Schedule, module string) bool {
 	return slices.ContainsFunc(functions[:], func(row Function) bool {
-		return row.Module == module &&
-			row.SoldBy(schedule)
+		return row.Module == module && row.SoldBy(schedule)
 	})
 }
 

@@ -305,33 +305,27 @@ var functions = table(
 	}),
 	module("debug", gas.ByzantineEdition, rows{
 		gas.DebugPrint32: {
-			Name: "print32", Operands: list(number("value", wasm.I32)),
-			do:   print32,
+			Name: "print32", Operands: list(number("value", wasm.I32)), do: print32,
 			Says: "Prints a signed number.",
 		},
 		gas.DebugPrint64: {
-			Name: "print64", Operands: list(number("value", wasm.I64)),
-			do:   print64,
+			Name: "print64", Operands: list(number("value", wasm.I64)), do: print64,
 			Says: "Prints a signed number.",
 		},
 		gas.DebugPrintMem: {
-			Name: "printMem", Operands: list(data, length),
-			do:   printMem,
+			Name: "printMem", Operands: list(data, length), do: printMem,
 			Says: "Prints memory as text, at most 1,024 bytes.",
 		},
 		gas.DebugPrintMemHex: {
-			Name: "printMemHex", Operands: list(data, length),
-			do:   printMemHex,
+			Name: "printMemHex", Operands: list(data, length), do: printMemHex,
 			Says: "Prints memory in hexadecimal, at most 1,024 bytes.",
 		},
 		gas.DebugPrintStorage: {
-			Name: "printStorage", Operands: list(keyAt),
-			do:   printStorage,
+			Name: "printStorage", Operands: list(keyAt), do: printStorage,
 			Says: "Prints a slot of the storage as text.",
 		},
 		gas.DebugPrintStorageHex: {
-			Name: "printStorageHex", Operands: list(keyAt),
-			do:   printStorageHex,
+			Name: "printStorageHex", Operands: list(keyAt), do: printStorageHex,
 			Says: "Prints a slot of the storage in hexadecimal.",
 		},
 	}),

@@ -60,6 +60,3 @@ func (t *Tank) ChargeParticles(n int64) error {
 
 // Return adds what a callee left in its tank, an unused stipend included.
 func (t *Tank) Return(callee Tank) { t.particles += callee.particles }
-
-// Burn empties the tank, as a trap does.
-func (t *Tank) Burn() { t.particles = 0 }

@@ -2,7 +2,6 @@ package rpc
 
 import (
 	"bytes"
-	_ "embed"
 	"encoding/json"
 	"fmt"
 	"io"

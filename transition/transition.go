@@ -126,9 +126,9 @@ func (t *Transition) Transact(
 	snapshot, before := db.Snapshot(), pool.Snapshot()
 	outcome, err := t.Apply(msg, pool)
 	if err != nil {
-		t.traceEnd(nil, err)
 		db.RevertToSnapshot(snapshot)
 		pool.Set(before)
+		t.traceEnd(nil, err)
 		return nil, nil, err
 	}
 	db.Finalise(t.rules)

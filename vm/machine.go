@@ -53,9 +53,9 @@ func (m *Machine) RunCall(tx *frame.Transaction, from common.Address, call frame
 
 // RunCreate runs a transaction's own frame as a creation by from, whose nonce it increments, and returns the address of
 // the new contract.
-func (m *Machine) RunCreate(tx *frame.Transaction, from common.Address, c frame.Creation) (common.Address,
-	frame.Result,
-) {
+func (m *Machine) RunCreate(
+	tx *frame.Transaction, from common.Address, c frame.Creation,
+) (common.Address, frame.Result) {
 	root := &frame.Frame{Self: from, Tx: tx, Depth: -1, PagesLeft: m.Schedule.Limits.FramePages}
 	return m.Create(root, c)
 }

@@ -60,8 +60,8 @@ func (t *selfDestructs) Before(c *ewasm.Context, f *ewasm.Function, a ewasm.Args
 
 func (t *selfDestructs) After(c *ewasm.Context, f *ewasm.Function, _ ewasm.Args, _ uint64, err error) {
 	if f.Instruction == gethvm.SELFDESTRUCT && err == nil {
-		t.hooks.EmitEnter(c.Depth+1, byte(gethvm.SELFDESTRUCT), c.Self, t.heir, []byte{}, tracing.Gas{},
-			t.value.ToBig())
+		value := t.value.ToBig()
+		t.hooks.EmitEnter(c.Depth+1, byte(gethvm.SELFDESTRUCT), c.Self, t.heir, []byte{}, tracing.Gas{}, value)
 		t.hooks.EmitExit(c.Depth+1, []byte{}, tracing.Gas{}, tracing.Gas{}, nil, false)
 	}
 }

@@ -122,7 +122,7 @@ func (c *counter) open(g *gauge, in *wasm.Instruction) {
 	g.nesting = max(g.nesting, uint64(g.nest.Depth()+1))
 }
 
-// close counts the end of a construct. close counts a construct that ends: the edge from its last instruction, and of
+// close counts a construct that ends: the edge from its last instruction, and of
 // an if without a second arm the false edge.
 func (g *gauge) close(top *wasm.Construct[operands]) {
 	g.opened = append(g.opened, top.Data.join)

@@ -226,6 +226,27 @@ func TestEventsOfOneTopicDifferInWhatIsIndexed(t *testing.T) {
 	}
 }
 
+// A log that a stranger may have written is shown only if it stays small; its author reads all of it.
+func TestAnEventOfManyValuesIsForItsOwnerOnly(t *testing.T) {
+	const declared = `[{"type":"event","name":"T","inputs":[{"name":"a","type":"bytes[]"}]}]`
+	b, values := taught(t, declared), make([][]byte, 100_000)
+	known, err := Parse([]byte(declared))
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := known.Events["T"].Inputs.Pack(values)
+	if err != nil {
+		t.Fatal(err)
+	}
+	log := &types.Log{Topics: []common.Hash{known.Events["T"].ID}, Data: data}
+	if read, err := EventValues(known.Events["T"], log); err != nil || len(read[0].([][]byte)) != len(values) {
+		t.Errorf("%d values, %v", len(read), err)
+	}
+	if named, shown := b.Event(log); shown {
+		t.Errorf("%s is shown", named.Name)
+	}
+}
+
 func TestBookForgetsTheOldest(t *testing.T) {
 	b := taught(t, tokenABI)
 	for i := range maxEntries {

@@ -22,9 +22,9 @@ const (
 var wellKnown = []string{
 	"transfer(address,uint256)", "approve(address,uint256)", "transferFrom(address,address,uint256)",
 	"mint(address,uint256)", "burn(uint256)", "safeTransferFrom(address,address,uint256)",
-	"setApprovalForAll(address,bool)",
-	"transferOwnership(address)", "renounceOwnership()", "deposit()", "withdraw(uint256)", "withdraw()", "initialize()",
-	"increment()", "add(uint256)", "multicall(bytes[])", "set(uint256)", "store(uint256)", "setGreeting(string)",
+	"setApprovalForAll(address,bool)", "transferOwnership(address)", "renounceOwnership()", "deposit()",
+	"withdraw(uint256)", "withdraw()", "initialize()", "increment()", "add(uint256)", "multicall(bytes[])",
+	"set(uint256)", "store(uint256)", "setGreeting(string)",
 }
 
 // Book knows methods and errors by their selector and events by their topic, from the interfaces it was taught. Of
@@ -147,7 +147,7 @@ func (b *Book) Event(log *types.Log) (Named, bool) {
 	variants, _ := b.events.Get(log.Topics[0])
 	b.mu.Unlock()
 	for _, event := range variants {
-		if values, err := EventValues(event, log); err == nil {
+		if values, err := eventValues(event, log, unpack); err == nil {
 			return join(event.RawName, event.Inputs, values), true
 		}
 	}

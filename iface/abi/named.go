@@ -99,8 +99,15 @@ func times(a, b int) int {
 }
 
 // EventValues decodes the arguments of a log in their order. Of an indexed argument longer than a word the log has
-// only the hash.
+// only the hash. What is decoded has no bound: the log is to be the caller's own.
 func EventValues(event gethabi.Event, log *types.Log) ([]any, error) {
+	return eventValues(event, log, gethabi.Arguments.Unpack)
+}
+
+// eventValues is EventValues with the decoder of the data.
+func eventValues(
+	event gethabi.Event, log *types.Log, unpack func(gethabi.Arguments, []byte) ([]any, error),
+) ([]any, error) {
 	if len(log.Topics) == 0 {
 		return nil, ErrNoTopic
 	}

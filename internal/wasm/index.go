@@ -9,12 +9,6 @@ import (
 // ImportedFunctions is how many functions are imported, and so the index of the first defined one.
 func (m *Module) ImportedFunctions() int { return m.imported(ExternalFunction) }
 
-// ImportedTables is how many tables are imported.
-func (m *Module) ImportedTables() int { return m.imported(ExternalTable) }
-
-// ImportedMemories is how many memories are imported.
-func (m *Module) ImportedMemories() int { return m.imported(ExternalMemory) }
-
 // ImportedGlobals is how many globals are imported.
 func (m *Module) ImportedGlobals() int { return m.imported(ExternalGlobal) }
 

@@ -11,8 +11,8 @@ import (
 
 func TestIndexSpacesPutImportsFirst(t *testing.T) {
 	m := requireRoundTrip(t, textModules(t)["sections"])
-	got := []int{m.ImportedFunctions(), m.ImportedTables(), m.ImportedMemories(), m.ImportedGlobals()}
-	if want := []int{2, 2, 0, 2}; !cmp.Equal(got, want) {
+	got := []int{m.ImportedFunctions(), m.ImportedGlobals()}
+	if want := []int{2, 2}; !cmp.Equal(got, want) {
 		t.Errorf("imports %v, want %v", got, want)
 	}
 	want := []string{"(i32) -> i32", "() -> ()", "(i32) -> i32", "() -> ()", "(i64, f32) -> (f64, i32)"}

@@ -120,9 +120,9 @@ func (o *observation) apply(
 ) error {
 	price := uint256.MustFromBig(tx.price)
 	msg := &transition.Message{Message: core.Message{
-		From: names["sender"], To: tx.to, Nonce: db.GetNonce(names["sender"]), Value: tx.value, GasLimit: tx.gas,
-		Data:     tx.data,
-		GasPrice: price, GasFeeCap: price, GasTipCap: price, AccessList: tx.access, BlobHashes: tx.blobs,
+		From: names["sender"], To: tx.to, Nonce: db.GetNonce(names["sender"]), Value: tx.value, Data: tx.data,
+		GasLimit: tx.gas, GasPrice: price, GasFeeCap: price, GasTipCap: price, AccessList: tx.access,
+		BlobHashes: tx.blobs,
 	}, SkipGasCap: true}
 	if tx.blobs != nil {
 		msg.BlobGasFeeCap = price

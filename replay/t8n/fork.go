@@ -71,6 +71,16 @@ var aliases = map[string]string{
 // later are forks that geth's tests know and this chain does not have.
 var later = []string{"Amsterdam", "BPO2ToAmsterdamAtTime15k", "Verkle", "Binary"}
 
+// transitions are the forks that a chain of geth's tests begins with and changes from. It changes to a fork that has a
+// block at block 5, and to one that has a time at second 15,000.
+var transitions = []string{
+	"FrontierToHomesteadAt5", "HomesteadToEIP150At5", "EIP158ToByzantiumAt5", "ByzantiumToConstantinopleAt5",
+	"ByzantiumToConstantinopleFixAt5", "ConstantinopleFixToIstanbulAt5", "BerlinToLondonAt5",
+	"ParisToShanghaiAtTime15k",
+	"ShanghaiToCancunAtTime15k", "CancunToPragueAtTime15k", "PragueToOsakaAtTime15k", "OsakaToBPO1AtTime15k",
+	"BPO1ToBPO2AtTime15k", "BPO2ToBPO3AtTime15k", "BPO3ToBPO4AtTime15k",
+}
+
 // The moments at which a fork starts whose name is AToBAt5 or AToBAtTime15k.
 var (
 	changeBlock        = big.NewInt(5)
@@ -83,16 +93,16 @@ func configOf(name string) (*params.ChainConfig, error) {
 	if alias, ok := aliases[base]; ok {
 		base = alias
 	}
-	from, to, _ := strings.Cut(base, "To")
-	to, timed := strings.CutSuffix(to, "AtTime15k")
-	to, counted := strings.CutSuffix(to, "At5")
+	from, to, changing := base, "", slices.Contains(transitions, base)
+	if changing {
+		from, to, _ = strings.Cut(base, "To")
+		to, _, _ = strings.Cut(to, "At")
+	}
 	first := slices.IndexFunc(forks, func(f fork) bool { return f.name == from })
-	last := slices.IndexFunc(forks, func(f fork) bool { return f.name == to })
-	changing := timed || counted
 	switch {
 	case slices.Contains(later, base):
 		return nil, wrong(ErrConfig, "fork: %s: the newest rules here are Osaka's", name)
-	case first < 0, changing && last <= first, !changing && from != base:
+	case first < 0:
 		return nil, wrong(ErrConfig, "fork: unsupported fork %q", base)
 	case changes != "":
 		return nil, wrong(ErrConfig, "fork: %s: changes of the EVM mean nothing here", name)
@@ -102,6 +112,7 @@ func configOf(name string) (*params.ChainConfig, error) {
 		f.set(c, new(big.Int), new(uint64))
 	}
 	if changing {
+		last := slices.IndexFunc(forks, func(f fork) bool { return f.name == to })
 		forks[last].set(c, changeBlock, &changeTime)
 	}
 	return c, nil

@@ -1,6 +1,7 @@
 package t8n
 
 import (
+	"errors"
 	"math/big"
 	"slices"
 	"testing"
@@ -60,9 +61,12 @@ func TestForksAreThoseOfGethsTests(t *testing.T) {
 			t.Errorf("%s: %s", name, diff)
 		}
 	}
-	for _, name := range []string{"", "Atlantis", "To", "OsakaToBerlinAt5", "BerlinToLondon", "Byzantium+1884"} {
-		if _, err := configOf(name); err == nil {
-			t.Errorf("%q has rules", name)
+	for _, name := range []string{
+		"", "Atlantis", "To", "OsakaToBerlinAt5", "BerlinToLondon", "Byzantium+1884", "FrontierToByzantiumAt5",
+		"FrontierToOsakaAtTime15k", "LondonToPragueAtTime15k", "ParisToShanghaiAt5", "IstanbulToLondonAt5AtTime15k",
+	} {
+		if _, err := configOf(name); !errors.Is(err, ErrConfig) {
+			t.Errorf("%q: %v", name, err)
 		}
 	}
 }

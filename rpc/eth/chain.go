@@ -144,8 +144,7 @@ func (a *adminAPI) Peers() []any { return []any{} }
 func (a *adminAPI) NodeInfo() map[string]any {
 	return map[string]any{"name": a.q.Config.Version, "protocols": map[string]any{"eth": map[string]any{
 		"network": a.q.Chain.ChainConfig().ChainID, "genesis": a.q.Chain.First().Hash(),
-		"head":   a.q.Chain.Head().Hash(),
-		"config": a.q.Chain.ChainConfig(),
+		"head": a.q.Chain.Head().Hash(), "config": a.q.Chain.ChainConfig(),
 	}}}
 }
 

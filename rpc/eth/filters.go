@@ -91,6 +91,9 @@ func (a *filterAPI) loop(quit <-chan struct{}) {
 		case txs := <-pending:
 			a.tellPending(txs)
 		case done := <-a.flush:
+			for len(blocks) > 0 {
+				a.tellBlock(<-blocks)
+			}
 			for len(pending) > 0 {
 				a.tellPending(<-pending)
 			}

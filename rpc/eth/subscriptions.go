@@ -73,6 +73,7 @@ func push[E any](
 		return nil, gethrpc.ErrNotificationsUnsupported
 	}
 	subscription := notifier.CreateSubscription()
+	a.settle() // a subscription begins now: what was sent before is not for it
 	a.mu.Lock()
 	a.listeners[l] = struct{}{}
 	a.mu.Unlock()

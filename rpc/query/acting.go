@@ -1,12 +1,9 @@
 package query
 
 import (
-	"context"
 	"sync"
 
 	"github.com/ethereum/go-ethereum/common"
-
-	"hestia/transition/unsigned"
 )
 
 // Acting is the set of accounts that the node sends for without a key.
@@ -42,21 +39,6 @@ func (a *Acting) SetEveryone(on bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.everyone = on
-}
-
-// SendUnsigned completes a transaction and sends it for an account whose key the node does not have.
-func (s *Service) SendUnsigned(ctx context.Context, args TransactionArgs) (common.Hash, error) {
-	s.Acting.next.Lock()
-	defer s.Acting.next.Unlock()
-	tx, err := s.Complete(ctx, args)
-	if err != nil {
-		return common.Hash{}, err
-	}
-	tx, err = unsigned.Sign(tx, s.Chain.Signer(s.Chain.Head()), args.Sender())
-	if err != nil {
-		return common.Hash{}, err
-	}
-	return tx.Hash(), s.Driver.Add(tx)
 }
 
 // Reset forgets all accounts.

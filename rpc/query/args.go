@@ -145,9 +145,8 @@ func (a *TransactionArgs) transaction(chainID *big.Int) *types.Transaction {
 	switch {
 	case a.Authorizations != nil:
 		return types.NewTx(&types.SetCodeTx{
-			ChainID: uint256.MustFromBig(chainID), Nonce: nonce, Gas: gas, To: *a.To, Value: orZero(a.Value),
-			Data:      a.data(),
-			GasFeeCap: orZero(a.MaxFeePerGas), GasTipCap: orZero(a.MaxPriorityFee), AccessList: list,
+			ChainID: uint256.MustFromBig(chainID), Nonce: nonce, To: *a.To, Value: orZero(a.Value), Data: a.data(),
+			Gas: gas, GasFeeCap: orZero(a.MaxFeePerGas), GasTipCap: orZero(a.MaxPriorityFee), AccessList: list,
 			AuthList: a.Authorizations,
 		})
 	case a.GasPrice == nil:

@@ -5,9 +5,12 @@ import (
 	"fmt"
 	"math/big"
 
+	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/common/hexutil"
 	"github.com/ethereum/go-ethereum/core/types"
 	"github.com/ethereum/go-ethereum/params"
+
+	"hestia/transition/unsigned"
 )
 
 // SuggestedTip is what the node suggests paying to the block's builder, in wei: blocks have room, so any tip will do,
@@ -70,4 +73,19 @@ func (s *Service) completeFees(args *TransactionArgs) error {
 		return fmt.Errorf("maxFeePerGas (%v) < maxPriorityFeePerGas (%v)", args.MaxFeePerGas, args.MaxPriorityFee)
 	}
 	return nil
+}
+
+// SendUnsigned completes a transaction and sends it for an account whose key the node does not have.
+func (s *Service) SendUnsigned(ctx context.Context, args TransactionArgs) (common.Hash, error) {
+	s.Acting.next.Lock()
+	defer s.Acting.next.Unlock()
+	tx, err := s.Complete(ctx, args)
+	if err != nil {
+		return common.Hash{}, err
+	}
+	tx, err = unsigned.Sign(tx, s.Chain.Signer(s.Chain.Head()), args.Sender())
+	if err != nil {
+		return common.Hash{}, err
+	}
+	return tx.Hash(), s.Driver.Add(tx)
 }

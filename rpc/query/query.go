@@ -23,7 +23,7 @@ import (
 // callsPerProcessor bounds the simulated calls that run at once: more would only take memory from each other.
 const callsPerProcessor = 4
 
-// Backing is what the answers come from.
+// Backend is what the answers come from.
 type Backend struct {
 	Chain  *chain.Chain
 	Pool   *pool.Pool

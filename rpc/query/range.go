@@ -2,10 +2,13 @@ package query
 
 import gethrpc "github.com/ethereum/go-ethereum/rpc"
 
+// What a range of blocks can be refused for.
 var (
 	errInvalidRange  = InvalidParams("invalid block range params")
 	errRangeInFuture = InvalidParams("block range extends beyond current head block")
-	ErrPendingLogs   = InvalidParams("pending logs are not supported")
+
+	// ErrPendingLogs answers a range that ends with the pending block.
+	ErrPendingLogs = InvalidParams("pending logs are not supported")
 )
 
 // BlockRange resolves a range of mined blocks; an end that is left out is the latest block.

@@ -11,6 +11,7 @@ import (
 // A block parameter names a block by number, hash or tag. This chain has no forks, so latest, safe and finalized are
 // the same block; pending is the one that would be built now, on the state of the latest.
 
+// Latest is the block parameter for the chain's head.
 var Latest = gethrpc.BlockNumberOrHashWithNumber(gethrpc.LatestBlockNumber)
 
 // OrLatest returns what an optional block parameter means.
@@ -61,7 +62,7 @@ func (s *Service) StateAt(ref gethrpc.BlockNumberOrHash) (*gstate.StateDB, *type
 	return db, header, err
 }
 
-// ReaderAt returns what reads the state that stateAt returns.
+// ReaderAt returns a reader of the state that StateAt returns.
 func (s *Service) ReaderAt(ref gethrpc.BlockNumberOrHash) (gstate.Reader, error) {
 	header, err := s.Header(ref)
 	if err != nil {

@@ -108,7 +108,8 @@ func (t *Trial) RunTraced(ctx context.Context, limit uint64, tracing vm.Tracing)
 	return outcome, err
 }
 
-// EndError is the service's, once the node knows how the called contract spells its errors.
+// EndError returns what the caller is told of how the message ended, nil if it finished. An error that the called
+// contract declares in its module is told by its name.
 func (t *Trial) EndError(r frame.Result) error {
 	if r.End == frame.Reverted && t.Args.To != nil {
 		learn(t.Abis, t.State, *t.Args.To)

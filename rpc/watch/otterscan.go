@@ -406,13 +406,13 @@ func (a *otterscanAPI) search(ctx context.Context, n uint64, address common.Addr
 	receipts := a.q.Chain.Receipts(block.Hash())
 	var found []int
 	for i, list := range lists {
-		took := slices.ContainsFunc(
-			list.frames, func(f enteredFrame) bool { return f.from == address || f.to == address },
-		) ||
-			slices.ContainsFunc(receipts[i].Logs, func(log *types.Log) bool {
-				return log.Address == address || slices.Contains(log.Topics, common.BytesToHash(address[:]))
-			})
-		if took {
+		entered := slices.ContainsFunc(list.frames, func(f enteredFrame) bool {
+			return f.from == address || f.to == address
+		})
+		logged := slices.ContainsFunc(receipts[i].Logs, func(log *types.Log) bool {
+			return log.Address == address || slices.Contains(log.Topics, common.BytesToHash(address[:]))
+		})
+		if entered || logged {
 			found = append(found, i)
 		}
 	}

@@ -56,8 +56,8 @@ func openDisk(dir string) (*disk, error) {
 }
 
 func (d *disk) path(k key) string {
-	return filepath.Join(d.folder, hex.EncodeToString(k.code[:])+"-"+hex.EncodeToString(append(k.rules[:8:8],
-		byte(k.form))))
+	suffix := append(k.rules[:8:8], byte(k.form))
+	return filepath.Join(d.folder, hex.EncodeToString(k.code[:])+"-"+hex.EncodeToString(suffix))
 }
 
 // load returns the image of k, false if there is no intact one.
