@@ -29,7 +29,11 @@ var (
 		gethvm.CHAINID, gethvm.BASEFEE, gethvm.BLOBBASEFEE,
 	}
 	computes = []gethvm.OpCode{gethvm.KECCAK256}
-	endings  = map[gethvm.OpCode]ewasm.Ending{
+	later    = []gethvm.OpCode{ // than the published interface
+		gethvm.KECCAK256, gethvm.CREATE2, gethvm.EXTCODEHASH, gethvm.CHAINID, gethvm.SELFBALANCE, gethvm.BASEFEE,
+		gethvm.PREVRANDAO, gethvm.BLOBHASH, gethvm.BLOBBASEFEE, gethvm.TLOAD, gethvm.TSTORE,
+	}
+	endings = map[gethvm.OpCode]ewasm.Ending{
 		gethvm.RETURN: ewasm.Finishes, gethvm.REVERT: ewasm.Reverts, gethvm.SELFDESTRUCT: ewasm.Finishes,
 	}
 )
@@ -222,6 +226,13 @@ func TestEveryFactFollowsFromTheInstruction(t *testing.T) {
 			if fact.have != fact.want {
 				t.Errorf("%s: %s is %v, want %v", row.Name, fact.name, fact.have, fact.want)
 			}
+		}
+		since := gas.ByzantineEdition
+		if has(later, row) && row.Name != "getBlockDifficulty" || row.Module == "bignum" {
+			since = gas.OsakaEdition
+		}
+		if row.Since != since {
+			t.Errorf("%s: Since is %v, want %v", row.Name, row.Since, since)
 		}
 		if want := endings[row.Instruction]; row.Ends != want {
 			t.Errorf("%s: Ends is %v, want %v", row.Name, row.Ends, want)

@@ -97,7 +97,7 @@ type conversation struct {
 	open map[string][]query.Param // the parameters of what is not answered, by its id
 }
 
-// RemoteAddr says who the peer is, for geth's log.
+// RemoteAddr says what the peer is, for geth's log.
 func (c *conversation) RemoteAddr() string { return c.from }
 
 // decode reads the next message and notes what it asks.

@@ -166,7 +166,7 @@ func TestAShortBodyIsRefusedAsGethDoes(t *testing.T) {
 	}
 }
 
-// Where a call may take longer than the server's own timeout, geth's road answers in time.
+// If a call may take longer than the server's own timeout, geth's road answers in time.
 func TestOnlyWhatEndsInTimeIsAnsweredDirectly(t *testing.T) {
 	for timeout, want := range map[time.Duration]int{
 		5 * time.Second: len(rpc.DirectNames), 30 * time.Second: len(rpc.DirectNames), time.Minute: 0,

@@ -72,7 +72,7 @@ func TestRequestsEndWithTheirTime(t *testing.T) {
 	s.must(t, &number, "eth_blockNumber", "")
 }
 
-// More clients than there are places ask for something endless and go away; who comes after them still gets an answer,
+// More clients than there are places ask for something endless and go away; the one after them still gets an answer,
 // long before the time of their requests is up.
 func TestRequestsEndWithTheirClients(t *testing.T) {
 	s := endlessServer(t, 24*time.Hour)

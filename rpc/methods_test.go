@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -177,7 +178,22 @@ changes the pool, the chain or what the node remembers; a direct one is answered
 		}
 		fmt.Fprintf(&out, "| %s | %s | %s | %s |\n", m.name, m.letters, strings.Join(params, ", "), said(m))
 	}
+	writeParameters(&out, methods)
 	return out.Bytes()
+}
+
+// writeParameters writes what a client must give for the parameters of the methods.
+func writeParameters(out *bytes.Buffer, methods []known) {
+	wants := map[string]string{}
+	for _, m := range methods {
+		for _, p := range m.row.Params {
+			wants[p.Name] = p.Want
+		}
+	}
+	fmt.Fprint(out, "\n## Parameters\n\n| parameter | must be |\n|---|---|\n")
+	for _, name := range slices.Sorted(maps.Keys(wants)) {
+		fmt.Fprintf(out, "| %s | %s |\n", name, wants[name])
+	}
 }
 
 // said is what the table says that the node does.

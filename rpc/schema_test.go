@@ -63,7 +63,7 @@ func specification(t *testing.T) map[string]*described {
 	return methods
 }
 
-// conversations returns parameters for every method, several where several answers are possible. $name stands for what
+// conversations returns parameters for every method, several if several answers are possible. $name stands for what
 // places knows.
 var conversations = map[string][]string{
 	"debug_getBadBlocks":          {``},

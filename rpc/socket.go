@@ -39,14 +39,14 @@ func (s *Server) serveSockets(origins []string) http.Handler {
 		}
 		conn.SetReadLimit(bodyLimit)
 		k := &socket{Conn: conn, closed: make(chan struct{})}
-		conn.SetPongHandler(func(string) error { return k.heard() })
+		conn.SetPongHandler(func(string) error { return k.extend() })
 		go k.ping()
 		s.converse(k, conn.RemoteAddr())
 	})
 }
 
-// heard puts off the time by which the peer must send something.
-func (k *socket) heard() error { return k.SetReadDeadline(time.Now().Add(silence)) }
+// extend puts off the time by which the peer must send something.
+func (k *socket) extend() error { return k.SetReadDeadline(time.Now().Add(silence)) }
 
 // ping asks a silent peer for a sign of life until the socket closes.
 func (k *socket) ping() {
@@ -65,7 +65,7 @@ func (k *socket) ping() {
 
 // receive returns the next whole message.
 func (k *socket) receive() (json.RawMessage, error) {
-	if err := k.heard(); err != nil {
+	if err := k.extend(); err != nil {
 		return nil, err
 	}
 	_, text, err := k.ReadMessage()

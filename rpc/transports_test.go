@@ -16,7 +16,7 @@ import (
 
 // transport is how a script reaches the node.
 type transport interface {
-	ask(t *testing.T, request string) string // the answer, empty where there is none
+	ask(t *testing.T, request string) string // the answer, empty if there is none
 	pushed(t *testing.T) string              // what the node says unasked, in turn
 }
 

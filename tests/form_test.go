@@ -1,7 +1,6 @@
 package tests
 
 import (
-	"bytes"
 	"fmt"
 	"go/ast"
 	"go/parser"
@@ -13,21 +12,22 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 )
 
-// The form that every file keeps. STYLE.md gives the reasons; what is here can be counted.
+// The form that every file keeps. It is what of style can be counted.
 const (
-	maxColumns  = 120 // of a line; a tab counts four
-	tabColumns  = 4
-	wherePart   = 100 // of so many comment lines, at most one may say "where": it is a place, not a condition
-	leastPart   = 10  // percent of a room's lines that hold a comment, at least
-	mostPart    = 25  // percent of a room's lines that are comments, at most
-	smallRoom   = 200 // lines; a smaller room need not keep the share of comments
-	maxFileName = 4096
+	maxColumns = 120 // of a line; a tab counts four
+	tabColumns = 4
+	wherePart  = 100 // of so many comment lines, at most one may say "where": it is a place, not a condition
+	leastPart  = 10  // percent of a room's lines that hold a comment, at least
+	mostPart   = 25  // percent of a room's lines that are comments, at most
+	smallRoom  = 200 // lines; a smaller room need not keep the share of comments
 )
+
+// generated is the line that marks what a program wrote.
+var generated = regexp.MustCompile(`(?m)^(//|/\*|#) Code generated .* DO NOT EDIT`)
 
 // text is a source file of the repository that people write.
 type text struct {
@@ -54,7 +54,7 @@ func texts(t *testing.T, endings ...string) []text {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if start := data[:min(len(data), maxFileName)]; bytes.Contains(start, []byte("Code generated ")) {
+		if generated.Match(data) {
 			continue
 		}
 		found = append(found, text{name, strings.Split(string(data), "\n")})
@@ -84,6 +84,20 @@ func TestLinesFitTheColumns(t *testing.T) {
 			}
 		}
 	}
+	for _, file := range texts(t, ".md") {
+		if dir := path.Dir(file.name); dir != "." && dir != "docs/adr" {
+			continue // most others are written by tests
+		}
+		output := false
+		for i, line := range file.lines {
+			if strings.HasPrefix(strings.TrimSpace(line), "```") {
+				output = !output
+			}
+			if n := columns(line); n > maxColumns && !output && !strings.HasPrefix(line, "|") {
+				t.Errorf("%s:%d: %d columns, at most %d", file.name, i+1, n, maxColumns)
+			}
+		}
+	}
 }
 
 func columns(line string) (n int) {
@@ -103,26 +117,39 @@ func TestImportsStandInGroups(t *testing.T) {
 		if strings.HasPrefix(name, "tests/sample/") {
 			continue // a module of its own, in which gofumpt takes hestia for the standard library
 		}
-		var last string
 		for _, decl := range file.Decls {
 			group, ok := decl.(*ast.GenDecl)
 			if !ok || group.Tok != gotoken.IMPORT || !group.Lparen.IsValid() {
 				continue
 			}
-			last = ""
-			for _, spec := range group.Specs {
-				imported, err := strconv.Unquote(spec.(*ast.ImportSpec).Path.Value)
-				if err != nil {
-					t.Fatal(err)
+			var before *ast.ImportSpec
+			for _, s := range group.Specs {
+				spec := s.(*ast.ImportSpec)
+				if before != nil {
+					checkImports(t, name, before, spec)
 				}
-				at := strconv.Itoa(origin(imported)) + imported
-				if at < last {
-					t.Errorf("%s: %q stands too late: want the standard library, other modules, then ours, each sorted",
-						name, imported)
-				}
-				last = at
+				before = spec
 			}
 		}
+	}
+}
+
+// checkImports holds an import of a file against the one before it.
+func checkImports(t *testing.T, file string, before, spec *ast.ImportSpec) {
+	t.Helper()
+	start := spec.Pos()
+	if spec.Doc != nil {
+		start = spec.Doc.Pos()
+	}
+	a, b := strings.Trim(before.Path.Value, `"`), strings.Trim(spec.Path.Value, `"`)
+	apart := positions.Position(start).Line - positions.Position(before.End()).Line - 1
+	switch {
+	case origin(b) < origin(a), origin(b) == origin(a) && b < a:
+		t.Errorf("%s: %q stands too late: want the standard library, other modules, then ours, each sorted", file, b)
+	case origin(b) == origin(a) && apart > 0:
+		t.Errorf("%s: an empty line stands between %q and %q, which are of one group", file, a, b)
+	case origin(b) != origin(a) && apart != 1:
+		t.Errorf("%s: want one empty line between %q and %q, which are of two groups", file, a, b)
 	}
 }
 
@@ -199,27 +226,45 @@ func TestWordsArePlain(t *testing.T) {
 		word    *regexp.Regexp
 		instead string
 	}{
-		{regexp.MustCompile(`(?i)\btells? whether\b`), "reports whether"},
-		{regexp.MustCompile(`(?i)\b(nobody|whoever|somebody)\b`), "the thing by its name, or none"},
+		{regexp.MustCompile(`(?i)\btells?\s+whether\b`), "reports whether"},
+		{regexp.MustCompile(`(?i)\b(nobody|whoever|somebody|whom)\b`), "the thing by its name, or none"},
 		{regexp.MustCompile(`(?i)\bshall\b`), "must, will or is"},
 	}
 	for _, file := range texts(t, ".go", ".c", ".h", ".md") {
 		if file.name == "tests/form_test.go" {
 			continue
 		}
-		for i, line := range file.lines {
-			prose, found := commentIn(line)
-			if strings.HasSuffix(file.name, ".md") {
-				prose, found = line, true
-			}
-			for _, p := range plain {
-				if word := p.word.FindString(prose); found && word != "" {
-					t.Errorf("%s:%d: %q: say %s", file.name, i+1, word, p.instead)
-				}
+		prose := prose(t, file)
+		for _, p := range plain {
+			for _, at := range p.word.FindAllStringIndex(prose, -1) {
+				line := strings.Count(prose[:at[0]], "\n") + 1
+				t.Errorf("%s:%d: %q: say %s", file.name, line, prose[at[0]:at[1]], p.instead)
 			}
 		}
 	}
 }
+
+// prose returns what people read in a file, on the lines where it stands: all of a document, and of code the comments
+// and, but for tests, what is printed.
+func prose(t *testing.T, file text) string {
+	t.Helper()
+	lines := make([]string, len(file.lines))
+	for i, line := range file.lines {
+		comment, found := commentIn(line)
+		switch {
+		case strings.HasSuffix(file.name, ".md"):
+			lines[i] = line
+		case found:
+			lines[i] = comment
+		case strings.HasSuffix(file.name, ".go") && !strings.HasSuffix(file.name, "_test.go"):
+			lines[i] = strings.Join(literal.FindAllString(line, -1), " ")
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+// literal matches a string in Go.
+var literal = regexp.MustCompile(`"(\\.|[^"\\])*"`)
 
 // commentIn returns the comment of a line.
 func commentIn(line string) (comment string, found bool) {
@@ -288,7 +333,8 @@ func TestEveryMethodSaysWhatItReturns(t *testing.T) {
 			if !ok || !strings.HasSuffix(fmt.Sprint(star.X), "API") {
 				continue
 			}
-			if found++; !strings.HasPrefix(method.Doc.Text(), method.Name.Name+" ") {
+			said := strings.Fields(method.Doc.Text())
+			if found++; len(said) < 4 || said[0] != method.Name.Name {
 				t.Errorf("%s: %s has no sentence that begins with its name", name, method.Name.Name)
 			}
 		}
@@ -298,12 +344,15 @@ func TestEveryMethodSaysWhatItReturns(t *testing.T) {
 	}
 }
 
+// positions are those of parsed files.
+var positions = gotoken.NewFileSet()
+
 // parsed returns the repository's Go files by name.
 func parsed(t *testing.T, mode parser.Mode) map[string]*ast.File {
 	t.Helper()
 	files := map[string]*ast.File{}
 	for _, source := range texts(t, ".go") {
-		file, err := parser.ParseFile(gotoken.NewFileSet(), source.name, strings.Join(source.lines, "\n"), mode)
+		file, err := parser.ParseFile(positions, source.name, strings.Join(source.lines, "\n"), mode)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -20,7 +20,7 @@ import (
 	"hestia/node"
 )
 
-// siege makes the hostile test longer and dearer.
+// siege makes the hostile test longer and gives it more gas.
 var siege = flag.Int("siege", 0, "attack for so many more rounds, with more gas")
 
 // hostile are contracts that want a node's time, stack or memory.

@@ -328,7 +328,7 @@ func TestSenderMustAffordAllThatWaits(t *testing.T) {
 		t.Errorf("error is %v", err)
 	}
 	if err := p.Add(alice.pay(0, 2, 3)); !errors.Is(err, core.ErrInsufficientFunds) {
-		t.Errorf("error for a dearer replacement is %v", err)
+		t.Errorf("error for a better paid replacement is %v", err)
 	}
 }
 

@@ -23,7 +23,7 @@ const (
 	Failed    = "failed"
 )
 
-// Transaction is all that is told of a transaction.
+// Transaction is all that is printed of a transaction.
 type Transaction struct {
 	Event   string         `json:"event"` // "transaction"
 	Block   uint64         `json:"block"`

@@ -44,16 +44,16 @@ func export(c *cli.Context) error {
 		return err
 	}
 	return withChain(c, nil, func(opened *chain.Chain) error {
-		// Block 0 is the genesis, which has a file of its own.
-		first, last := uint64(1), opened.Head().Number.Uint64()
+		// The genesis has a file of its own.
+		first, last := opened.First().Number.Uint64()+1, opened.Head().Number.Uint64()
+		if last < first {
+			return errors.New("the chain has no block but the first")
+		}
 		if text := c.String("blocks"); text != "" {
 			ok := false // not := below, which would hide first and last
 			if first, last, ok = blockRange(text); !ok {
 				return &usageError{"hestia export", fmt.Errorf("--blocks %q: want a range such as 3..7", text)}
 			}
-		}
-		if last == 0 {
-			return errors.New("the chain has no block but the first")
 		}
 		if err := exportGenesis(c.String("genesis"), opened); err != nil {
 			return err

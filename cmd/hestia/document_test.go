@@ -39,7 +39,7 @@ func TestHelpAndDocumentAgree(t *testing.T) {
 	}
 }
 
-// The file takes the names of the flags, as TestFlagsWinOverEnvironmentOverFile shows.
+// A flag, a variable of the environment and a line of the file have one name.
 func TestEverySettingCanBeGivenInThreeWays(t *testing.T) {
 	_, help, _ := hestia(nil, "devnet", "--help")
 	for _, name := range []string{

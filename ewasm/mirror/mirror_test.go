@@ -116,12 +116,13 @@ func TestEveryScheduleIsServedWhole(t *testing.T) {
 	}
 }
 
-func TestFunctionsTooDearAreTheHosts(t *testing.T) {
+func TestFunctionsTooExpensiveAreTheHosts(t *testing.T) {
 	s := *gas.Default()
 	s.Host[gas.GetCaller].Base = 1 << 40
 	caller := []*ewasm.Function{ewasm.Lookup("ethereum", "getCaller")}
-	if dear, cheap := mirror.Of(caller, &s).Words(), mirror.Of(caller, gas.Default()).Words(); dear != 0 || cheap != 3 {
-		t.Errorf("getCaller has %d words where its price could overflow and %d where not, want 0 and 3", dear, cheap)
+	expensive, cheap := mirror.Of(caller, &s).Words(), mirror.Of(caller, gas.Default()).Words()
+	if expensive != 0 || cheap != 3 {
+		t.Errorf("getCaller has %d words if its price could overflow and %d if not, want 0 and 3", expensive, cheap)
 	}
 }
 

@@ -166,7 +166,11 @@ func (w *bodyWriter) body(body []wasm.Instruction) {
 		for n < len(edges) && edges[n].at == at {
 			n++
 		}
-		w.original(*in, edges[:n])
+		if n == 0 {
+			w.code = append(w.code, w.instruction(*in))
+		} else {
+			w.branch(*in, edges[:n])
+		}
 		edges = edges[n:]
 		if r := ends.next(at); r != nil {
 			w.depth-- // behind the end
@@ -184,15 +188,6 @@ func (w *bodyWriter) bind(b *binding) {
 	} else {
 		w.stackCounter(wasm.OpI32Sub)
 	}
-}
-
-// original copies an instruction. edges are those of its edges that are paid for.
-func (w *bodyWriter) original(in wasm.Instruction, edges []edgeCharge) {
-	if len(edges) > 0 {
-		w.branch(in, edges)
-		return
-	}
-	w.code = append(w.code, w.instruction(in))
 }
 
 // load reads the gas counter into its local.

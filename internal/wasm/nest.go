@@ -8,6 +8,9 @@ type Construct[T any] struct {
 	Data  T      // the pass's own; the zero value when the construct opens, Nest.Root for the body itself
 }
 
+// usualDepth is how deep compilers nest constructs in most functions.
+const usualDepth = 8
+
 // Nest walks instructions and follows which constructs are open: the control stack of the validation algorithm in the
 // specification's appendix. Every pass over a body that depends on nesting uses it, with its own Data.
 //
@@ -28,8 +31,11 @@ func (n *Nest[T]) Over(body []Instruction) func(yield func(int, *Instruction) bo
 		n.reset()
 		for i := range body {
 			in := &body[i]
-			n.enter(i, in.Op)
-			if !yield(i, in) || n.leave(in.Op) {
+			structured := in.Op <= OpEnd // few are; what opens and closes is among them
+			if structured {
+				n.enter(i, in.Op)
+			}
+			if !yield(i, in) || structured && n.leave(in.Op) {
 				return
 			}
 		}
@@ -40,6 +46,9 @@ func (n *Nest[T]) Over(body []Instruction) func(yield func(int, *Instruction) bo
 // instruction that opens the construct pops it, so that Op and Start are those of the end.
 func (n *Nest[T]) Backward(body []Instruction) func(yield func(int, *Instruction) bool) {
 	return func(yield func(int, *Instruction) bool) {
+		if n.open == nil {
+			n.open = make([]Construct[T], 0, usualDepth)
+		}
 		n.open, n.opened = n.open[:0], false
 		for i := len(body) - 1; i >= 0; i-- {
 			in := &body[i]
@@ -84,6 +93,9 @@ func (n *Nest[T]) Depth() int {
 func (n *Nest[T]) Unclosed() int { return len(n.open) }
 
 func (n *Nest[T]) reset() {
+	if n.open == nil {
+		n.open = make([]Construct[T], 0, usualDepth)
+	}
 	n.open, n.opened = append(n.open[:0], Construct[T]{Op: OpBlock, Start: -1, Data: n.Root}), false
 }
 
@@ -101,6 +113,7 @@ func (n *Nest[T]) enter(i int, op Opcode) {
 
 // leave turns to the second arm at an else, pops at an end, and reports whether that closed the body.
 func (n *Nest[T]) leave(op Opcode) bool {
+	n.opened = false
 	switch op {
 	case OpElse:
 		n.Top().Op = OpElse

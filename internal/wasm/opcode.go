@@ -69,7 +69,7 @@ func (op Opcode) Arity() (pops, pushes int, fixed bool) {
 }
 
 // Opens reports whether the opcode opens a construct that an end closes: block, loop or if.
-func (op Opcode) Opens() bool { return op == OpBlock || op == OpLoop || op == OpIf }
+func (op Opcode) Opens() bool { return op-OpBlock <= OpIf-OpBlock }
 
 // Float reports whether the opcode takes or makes an f32 or f64, as loads, stores, constants and conversions do. An
 // opcode that moves operands of any type (drop, select, local.get) does not count: their types are declared elsewhere.

@@ -43,7 +43,7 @@ type filterAPI struct {
 	listeners map[*listener]struct{}
 }
 
-// filter is what a client asked to be told when it asks again.
+// filter is what a client is sent when it asks again.
 type filter struct {
 	kind    filterKind
 	query   logQuery

@@ -88,7 +88,7 @@ func (s *Service) newRevertError(output []byte) *RevertError {
 	return &RevertError{message, output}
 }
 
-// EndError turns how a call ended into what its caller is told, nil if it finished.
+// EndError turns the end of a call into the caller's answer, nil if it finished.
 func (s *Service) EndError(r frame.Result) error {
 	switch r.End {
 	case frame.Finished:

@@ -45,7 +45,10 @@ var kinds = map[string]string{
 	"config":         "an object",
 	"count":          "a number",
 	"data":           "bytes in hex",
+	"endHash":        "32 bytes in hex",
+	"endNumber":      "a block's number",
 	"filter":         "a filter's id",
+	"fromBlock":      "a block's number in hex or tag",
 	"full":           "true or false",
 	"gas":            "a number in hex",
 	"gasPrice":       "a number in hex",
@@ -71,8 +74,11 @@ var kinds = map[string]string{
 	"simulation":     "an object with blockStateCalls",
 	"size":           "a number",
 	"start":          "bytes in hex",
+	"startHash":      "32 bytes in hex",
+	"startNumber":    "a block's number",
 	"stateOverrides": "an object of accounts, by address",
 	"subscription":   "a subscription's id",
+	"toBlock":        "a block's number in hex or tag",
 	"transaction":    "an object of a transaction's fields",
 	"typedData":      "an object of EIP-712",
 }
@@ -129,6 +135,11 @@ func (m *Method) check(service reflect.Type, name string) error {
 	if have, want := len(m.Params), parameters(method.Type); have != want {
 		return fmt.Errorf("that it has %d parameters, but it takes %d", have, want)
 	}
+	return m.CheckKinds()
+}
+
+// CheckKinds reports a parameter of which no kind is known.
+func (m *Method) CheckKinds() error {
 	for _, p := range m.Params {
 		if p.Want == "" {
 			return fmt.Errorf("that it has a parameter %q, of which no kind is known", p.Name)

@@ -95,7 +95,7 @@ func (a *dumpAPI) StorageRangeAt(
 		return nil, err
 	}
 	defer release()
-	if block.NumberU64() == 0 {
+	if block.Hash() == a.q.Chain.First().Hash() {
 		db, err := a.q.Chain.StateAt(block.Root())
 		if err != nil {
 			return nil, err

@@ -279,13 +279,14 @@ type creatorJSON struct {
 // GetContractCreator returns the account that made a contract, null if there is none or it was there from the start.
 func (a *otterscanAPI) GetContractCreator(ctx context.Context, address common.Address) (*creatorJSON, error) {
 	var failed error
-	first := sort.Search(int(a.q.Chain.Head().Number.Uint64())+1, func(n int) bool {
-		has, err := a.HasCode(address, numbered(uint64(n)))
+	start, head := a.q.Chain.First().Number.Uint64(), a.q.Chain.Head().Number.Uint64()
+	later := sort.Search(int(head-start)+1, func(n int) bool {
+		has, err := a.HasCode(address, numbered(start+uint64(n)))
 		failed = errors.Join(failed, err)
 		return has
 	})
-	block := a.q.Chain.BlockByNumber(uint64(first))
-	if failed != nil || block == nil || first == 0 {
+	block := a.q.Chain.BlockByNumber(start + uint64(later))
+	if failed != nil || block == nil || later == 0 {
 		return nil, failed
 	}
 	lists, err := a.q.frames(ctx, block, all)
@@ -327,7 +328,7 @@ type otterReceipt struct {
 func (a *otterscanAPI) SearchTransactionsBefore(
 	ctx context.Context, address common.Address, number uint64, size int,
 ) (*pageJSON, error) {
-	head := a.q.Chain.Head().Number.Uint64()
+	start, head := a.q.Chain.First().Number.Uint64(), a.q.Chain.Head().Number.Uint64()
 	page := &pageJSON{First: number == 0 || number > head}
 	if page.First {
 		number = head + 1
@@ -336,7 +337,7 @@ func (a *otterscanAPI) SearchTransactionsBefore(
 		return nil, err
 	}
 	searched := 0
-	for n := number; n > 1 && len(page.Txs) < size; {
+	for n := number; n > start+1 && len(page.Txs) < size; {
 		n--
 		found, err := a.search(ctx, n, address, &searched)
 		if err != nil {
@@ -344,9 +345,9 @@ func (a *otterscanAPI) SearchTransactionsBefore(
 		}
 		slices.Reverse(found)
 		a.appendPage(page, n, found)
-		page.Last = n == 1
+		page.Last = n == start+1
 	}
-	page.Last = page.Last || number <= 1
+	page.Last = page.Last || number <= start+1
 	return page.complete(), nil
 }
 
@@ -376,7 +377,7 @@ func (a *otterscanAPI) SearchTransactionsAfter(
 // checkPage refuses a page that is empty or too large.
 func checkPage(size int) error {
 	if size < 1 || size > maxOtterPage {
-		return query.InvalidParams("pageSize: %d, want 1 to %d", size, maxOtterPage)
+		return query.InvalidParams("size: %d, want 1 to %d", size, maxOtterPage)
 	}
 	return nil
 }

@@ -53,7 +53,7 @@ func name(s string) *string { return &s }
 
 // flat returns the frames of each transaction in a span of a block.
 func (s replayer) flat(ctx context.Context, block *types.Block, which span) ([][]json.RawMessage, error) {
-	if block != nil && block.NumberU64() == 0 {
+	if block != nil && block.Hash() == s.Chain.First().Hash() {
 		return nil, nil // nothing was executed
 	}
 	traced, err := s.traceBlock(ctx, block, which, &flatTracer)
@@ -214,7 +214,7 @@ func checkKinds(kinds []string) error {
 	return nil
 }
 
-// replay is the tracers for what is asked for: flat calls always, for the output, and the state before and after.
+// replayConfig is the tracers for what is asked for: flat calls always, for the output, and the state before and after.
 func replayConfig(kinds []string) *traceConfig {
 	inner := `{"flatCallTracer":{"convertParityErrors":true}`
 	if slices.Contains(kinds, "stateDiff") {

@@ -25,7 +25,7 @@ var kernels = map[string]int32{
 	"sieve": 1,
 }
 
-// hostile are loops of what is dear for its price; their first lines say of what.
+// hostile are loops of what is expensive for its price; their first lines say of what.
 var hostile = map[string]int32{
 	"calls": 3000, "coin": 3000, "copy": 1, "divide": 3000, "far-chase": 3000, "far-load": 3000, "far-store": 3000,
 	"forward": 3000,

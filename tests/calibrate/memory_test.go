@@ -34,7 +34,7 @@ var (
 	}
 )
 
-// loads are dependent where the next address is what was loaded, a zero.
+// loads are dependent if the next address is what was loaded, a zero.
 func loads() []probe {
 	var list []probe
 	for _, op := range loadsOf {
@@ -58,7 +58,7 @@ func loads() []probe {
 	)
 }
 
-// stores are dependent where what was stored is loaded again, through an address the compiler does not know to be the
+// stores are dependent if what was stored is loaded again, through an address the compiler does not know to be the
 // same.
 func stores() []probe {
 	var list []probe

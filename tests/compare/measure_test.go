@@ -171,7 +171,7 @@ func startAnvil(t *testing.T) (url string, id int) {
 	for lines := bufio.NewScanner(out); lines.Scan(); {
 		if found := listening.FindStringSubmatch(lines.Text()); found != nil {
 			go func() {
-				for lines.Scan() { // it must not wait for who reads it
+				for lines.Scan() { // it must not wait for its reader
 				}
 			}()
 			return "http://" + found[1], command.Process.Pid

@@ -156,7 +156,7 @@ func TestValueToItselfStays(t *testing.T) {
 	equal(t, "balance", w.balance(self), 10)
 }
 
-// What a call costs its caller, where the callee uses nothing and so gives the stipend back.
+// What a call costs its caller if the callee uses nothing and so gives the stipend back.
 func TestPriceOfCalls(t *testing.T) {
 	const value, newAccount, stipend = 9000, 25000, 2300
 	for _, test := range []struct {

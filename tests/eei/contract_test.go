@@ -157,7 +157,7 @@ func constructor(t testing.TB, code []byte) []byte {
 	return contract(t, fmt.Sprintf(`(memory (export "memory") %d)`, max(pages, 1)), data(0, code), finish(0, len(code)))
 }
 
-// operands of a call to target with the gas, the address at 0, the value at 32 where the kind takes one, and no input.
+// operands of a call to target with the gas, the address at 0, the value at 32 if the kind takes one, and no input.
 func operands(kind string, gas any) []any {
 	if kind == "call" || kind == "callCode" {
 		return []any{gas, 0, 32, 0, 0}

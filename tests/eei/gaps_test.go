@@ -41,7 +41,7 @@ var writers = map[string]string{
 }
 
 // answersDown lets self call a first contract, that a second and so on, by the kinds given, and the last run a writer.
-// It returns what each contract heard, the outermost first.
+// It returns what each contract was given, the outermost first.
 func answersDown(w *world, writer string, kinds ...string) []uint32 {
 	w.t.Helper()
 	code := contract(w.t, address(200, other), data(232, amount(1)), data(300, emptyContract), writer)
@@ -61,7 +61,7 @@ func answersDown(w *world, writer string, kinds ...string) []uint32 {
 	return answers
 }
 
-// refusedBelowStatic checks that a writer works below calls of the given kinds, and not where one of them is static.
+// refusedBelowStatic checks that a writer works below calls of the given kinds, and not if one of them is static.
 func refusedBelowStatic(t *testing.T, writer string, kinds ...string) {
 	t.Helper()
 	eachFork(t, func(t *testing.T, f fork) {
@@ -230,7 +230,7 @@ func TestGapReturnBufferClearedByASuccessfulCreate(t *testing.T) {
 	})
 }
 
-// Hera leaves the old buffer where a call or create answers 1 early; the EVM clears it, and so do we. (At the depth
+// Hera leaves the old buffer if a call or create answers 1 early; the EVM clears it, and so do we. (At the depth
 // limit the buffer cannot hold anything to clear.)
 func TestReturnBufferClearedByAnEarlyAnswer(t *testing.T) {
 	for name, early := range map[string]string{

@@ -168,7 +168,7 @@ func (s sample) parts(replaced map[int]uint64) []string {
 	return append(parts, do(s.name, values...))
 }
 
-// sampleWorld holds what the samples need: an account with code, and calldata in the message.
+// world holds what the samples need: an account with code, and calldata in the message.
 func (s sample) world(t *testing.T, f fork) (*world, message) {
 	w := f.world(t)
 	w.place(library, []byte("code"))

@@ -7,7 +7,7 @@ import (
 	"hestia/internal/wasm"
 )
 
-// shape is a kind of module with two sizes: how long, and how wide where that means anything.
+// shape is a kind of module with two sizes: how long, and how wide if that means anything.
 type shape struct {
 	name string
 	wide bool

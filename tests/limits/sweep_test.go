@@ -95,7 +95,7 @@ func (s *shape) accepted(p pushed) bool {
 	return err == nil
 }
 
-// most returns the largest number up to limit that is accepted, 0 for none, where what is accepted has no gaps.
+// most returns the largest number up to limit that is accepted, 0 for none, if what is accepted has no gaps.
 func most(limit int, accepted func(n int) bool) int {
 	low, high := 0, 1
 	for high <= limit && accepted(high) {

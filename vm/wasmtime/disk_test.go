@@ -168,9 +168,9 @@ func TestAnArtefactUnderAnothersNameIsCompiledAgain(t *testing.T) {
 func TestSchedulesOfOneNameShareNoArtefact(t *testing.T) {
 	dir := t.TempDir()
 	engine := kept(t, dir)
-	dearer := *gas.Default()
-	dearer.Instructions.MemoryPage++
-	for _, schedule := range []*gas.Schedule{gas.Default(), &dearer} {
+	other := *gas.Default()
+	other.Instructions.MemoryPage++
+	for _, schedule := range []*gas.Schedule{gas.Default(), &other} {
 		c := answering(t)
 		c.Schedule = schedule
 		prepare(t, engine, c)

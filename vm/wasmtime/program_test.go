@@ -38,7 +38,7 @@ const (
 	playerEnd     = 2 << 16
 )
 
-// player is the text of a player for a schedule. Where looping is set it copies calldata in a loop, so that its
+// player is the text of a player for a schedule. If looping is set it copies calldata in a loop, so that its
 // mirror has the second memory.
 func player(s *gas.Schedule, looping bool) string {
 	var w strings.Builder

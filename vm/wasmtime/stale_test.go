@@ -203,7 +203,7 @@ func TestNoInstanceSeesAnEarlierOne(t *testing.T) {
 	}
 	together.Wait()
 	for _, w := range all { // long enough alone that its pages are watched
-		for range 30 {
+		for range 60 {
 			w.run(t, engine)
 		}
 	}
