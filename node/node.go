@@ -150,7 +150,9 @@ func (n *Node) open(c Config) error {
 		return err
 	}
 	waiting := pool.New(pool.Config{ChainConfig: n.Chain.ChainConfig(), Signer: n.Chain.Signer(n.Chain.Head())}, view)
-	mining := miner.Config{Mode: c.Mining, Coinbase: c.Coinbase, Debug: c.Debug, Failed: c.Failed}
+	mining := miner.Config{
+		Mode: c.Mining, Coinbase: c.Coinbase, OwnTime: c.State != nil || c.Devnet.Time != 0, Debug: c.Debug, Failed: c.Failed,
+	}
 	if c.BlockTime > 0 {
 		mining.Mode, mining.Every = miner.Interval, c.BlockTime
 	}

@@ -53,7 +53,7 @@ func (m *Miner) mine(n int, spacing uint64) error {
 		}
 	}
 	if n > 1 && spacing > 0 {
-		m.change(func(p *plan) { p.offset = int64(m.chain.Head().Time) - m.config.Clock().Unix() })
+		m.change(func(p *plan) { p.goOnFrom(m.chain.Head(), m.config.Clock()) })
 	}
 	return nil
 }
@@ -148,7 +148,10 @@ func (m *Miner) build(t chain.Template, asked map[common.Hash]request) error {
 	if built.Block == nil {
 		return nil
 	}
-	m.change(func(p *plan) { p.made(m.config.Clock()) })
+	m.change(func(p *plan) {
+		p.made(built.Block.Header(), m.config.Clock())
+		m.follow(p)
+	})
 	view, err := m.chain.HeadView()
 	if err != nil {
 		return err

@@ -44,6 +44,7 @@ type Config struct {
 	Every    time.Duration     // between blocks in Interval mode; at least one second, which is the default
 	Coinbase common.Address    // the account that gets the tips
 	Clock    func() time.Time  // gives the time of blocks; nil = time.Now
+	OwnTime  bool              // the clock of a devnet goes on from the head, however long ago that is
 	Debug    func(line string) // called with each line that contracts print; nil discards it
 	Failed   func(err error)   // called for each block that was discarded because the node failed; nil ignores it
 }
@@ -97,6 +98,7 @@ func New(c *chain.Chain, p *pool.Pool, config Config) *Miner {
 		held: make(map[common.Hash]time.Time),
 		plan: plan{mode: config.Mode, every: max(config.Every, time.Second), coinbase: config.Coinbase},
 	}
+	m.startClock(&m.plan, config.OwnTime)
 	m.schedule()
 	m.loop.Go(m.run)
 	return m

@@ -68,6 +68,12 @@ type house struct {
 
 func newHouse(t *testing.T, e vm.Engine, config miner.Config) house {
 	t.Helper()
+	return houseOn(t, e, config, chain.DefaultGenesis(nil))
+}
+
+// houseOn is newHouse with a genesis, to which the accounts are added.
+func houseOn(t *testing.T, e vm.Engine, config miner.Config, genesis *chain.Genesis) house {
+	t.Helper()
 	store, err := state.Open("", state.Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -76,7 +82,8 @@ func newHouse(t *testing.T, e vm.Engine, config miner.Config) house {
 	for seed := range byte(4) {
 		alloc[address(key(seed))] = types.Account{Balance: rich}
 	}
-	c, err := chain.Open(store, e, chain.DefaultGenesis(alloc))
+	genesis.Spec.Alloc = alloc
+	c, err := chain.Open(store, e, genesis)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,8 +1,6 @@
 package miner
 
 import (
-	"errors"
-	"fmt"
 	"math/big"
 	"time"
 
@@ -11,9 +9,6 @@ import (
 
 	"hestia/chain"
 )
-
-// ErrTimestamp reports a time for the next block that is not after the newest one's.
-var ErrTimestamp = errors.New("timestamp is not after the newest block's")
 
 // plan holds the settings of the blocks to come. A devnet can change all of them.
 type plan struct {
@@ -32,11 +27,10 @@ type plan struct {
 	random  common.Hash
 }
 
-// made updates the plan after a block was made: it clears the settings for the next block only. If they had a time, the
-// clock goes on from it.
-func (p *plan) made(now time.Time) {
+// made updates the plan after the block of head was made: the settings for the next block only are used up.
+func (p *plan) made(head *types.Header, now time.Time) {
 	if p.time != 0 {
-		p.offset = int64(p.time) - now.Unix()
+		p.goOnFrom(head, now)
 	}
 	p.time, p.baseFee, p.random = 0, nil, common.Hash{}
 }
@@ -67,7 +61,7 @@ func (m *Miner) set(f func(*plan)) error {
 func (m *Miner) template(txs []*types.Transaction) chain.Template {
 	p := m.planned()
 	t := chain.Template{
-		Time:         uint64(max(m.config.Clock().Unix()+p.offset, 1)),
+		Time:         p.nextTime(m.chain.Head(), m.config.Clock()),
 		Coinbase:     p.coinbase,
 		Random:       p.random,
 		GasLimit:     p.gasLimit,
@@ -75,12 +69,6 @@ func (m *Miner) template(txs []*types.Transaction) chain.Template {
 		BaseFee:      p.baseFee,
 		Transactions: txs,
 		Debug:        m.config.Debug,
-	}
-	switch {
-	case p.time != 0:
-		t.Time = p.time
-	case p.spacing != 0:
-		t.Time = m.chain.Head().Time + p.spacing
 	}
 	return t
 }
@@ -116,64 +104,6 @@ func (m *Miner) Every() time.Duration {
 		return p.every
 	}
 	return 0
-}
-
-// Spacing returns the fixed seconds between the times of blocks, 0 if they follow the clock.
-func (m *Miner) Spacing() uint64 { return m.planned().spacing }
-
-// MineSpaced makes n blocks as Mine does, with times that are the given seconds apart.
-func (m *Miner) MineSpaced(n int, seconds uint64) error {
-	return m.do(func() error { return m.mine(n, seconds) })
-}
-
-// MineAt makes n blocks as Mine does, the first with the given time in seconds since the epoch. The error wraps
-// ErrTimestamp if that is not after the head.
-func (m *Miner) MineAt(n int, seconds uint64) error {
-	return m.do(func() error {
-		if err := m.setNextTime(seconds); err != nil {
-			return err
-		}
-		return m.mine(n, 0)
-	})
-}
-
-// IncreaseTime puts the blocks' clock forward by the given seconds, and returns how many seconds it is ahead of
-// Config.Clock now.
-func (m *Miner) IncreaseTime(seconds uint64) (ahead int64, err error) {
-	err = m.set(func(p *plan) {
-		p.offset += int64(seconds)
-		ahead = p.offset
-	})
-	return ahead, err
-}
-
-// SetTime sets the blocks' clock to a time in seconds since the epoch, and returns the seconds by which it moved. A
-// block is still later than its parent.
-func (m *Miner) SetTime(seconds uint64) (moved int64, err error) {
-	err = m.set(func(p *plan) {
-		offset := int64(seconds) - m.config.Clock().Unix()
-		moved, p.offset, p.time = offset-p.offset, offset, 0
-	})
-	return moved, err
-}
-
-// SetNextTime sets the time of the next block, in seconds since the epoch; the clock goes on from there. The error
-// wraps ErrTimestamp if that is not after the head.
-func (m *Miner) SetNextTime(seconds uint64) error {
-	return m.do(func() error { return m.setNextTime(seconds) })
-}
-
-func (m *Miner) setNextTime(seconds uint64) error {
-	if head := m.chain.Head(); seconds <= head.Time {
-		return fmt.Errorf("%w: %d, and block %d has %d", ErrTimestamp, seconds, head.Number, head.Time)
-	}
-	m.change(func(p *plan) { p.time = seconds })
-	return nil
-}
-
-// SetSpacing fixes the seconds between the times of blocks. With 0 they follow the clock again.
-func (m *Miner) SetSpacing(seconds uint64) error {
-	return m.set(func(p *plan) { p.spacing = seconds })
 }
 
 // SetCoinbase sets the account that gets the tips of the next blocks.

@@ -65,20 +65,21 @@ func (m *Miner) Revert(id uint64) (found bool, err error) {
 			mode, every := p.mode, p.every
 			*p = s.plan
 			p.mode, p.every = mode, every
-			p.offset -= int64(m.config.Clock().Sub(s.taken) / time.Second)
+			p.offset -= m.config.Clock().Unix() - s.taken.Unix() // the clock goes on from then
+			m.follow(p)
 		})
 		return m.settle(s.pool)
 	})
 	return found, err
 }
 
-// Reset returns to the first block, with an empty pool, without snapshots and with Config.Clock as the clock.
+// Reset returns to the first block, with an empty pool, without snapshots and with the clock of the start.
 func (m *Miner) Reset() error {
 	return m.do(func() error {
 		if err := m.chain.Rewind(m.chain.MarkOf(m.chain.First(), 0)); err != nil {
 			return err
 		}
-		return m.forget()
+		return m.forget(m.config.OwnTime)
 	})
 }
 
@@ -91,15 +92,16 @@ func (m *Miner) Load(r io.Reader) error {
 		if err := m.chain.Load(r); err != nil {
 			return err
 		}
-		return m.forget()
+		return m.forget(true)
 	})
 }
 
-// forget drops snapshots, settings and pool after the chain was replaced.
-func (m *Miner) forget() error {
+// forget drops snapshots, settings and pool after the chain was replaced by one that may keep a time of its own.
+func (m *Miner) forget(ownTime bool) error {
 	m.snapshots = nil
 	m.change(func(p *plan) {
 		*p = plan{mode: p.mode, every: p.every, coinbase: m.config.Coinbase}
+		m.startClock(p, ownTime)
 	})
 	return m.settle(nil)
 }

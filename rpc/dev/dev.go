@@ -333,6 +333,20 @@ func (a *anvilAPI) RemovePoolTransactions(address raw) (bool, error) {
 	return done(d.err)
 }
 
+// Mine makes blocks, one if left out. An interval in seconds comes before every block, the first too; without one the blocks
+// are a second apart.
+func (a *anvilAPI) Mine(blocks, interval raw) (bool, error) {
+	if !given(interval) {
+		return a.devAPI.Mine(blocks, nil)
+	}
+	d := new(decoder)
+	n, seconds := d.blocks("blocks", blocks), d.seconds("interval", interval)
+	if d.err != nil {
+		return false, d.err
+	}
+	return done(a.devAPI.q.miner.MineAfter(n, seconds))
+}
+
 // nodeInfoJSON says how blocks are made.
 type nodeInfoJSON struct {
 	CurrentBlockNumber    hexutil.Uint64 `json:"currentBlockNumber"`

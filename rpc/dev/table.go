@@ -30,6 +30,7 @@ func Methods(q *query.Service, m *miner.Miner, logging func(on bool)) []query.Gr
 		),
 		query.NewGroup("hardhat", hardhat, slices.Concat(commonMethods(&dev), []query.Method{
 			query.Row("dropTransaction", hardhat.DropTransaction, query.Writes, ""),
+			query.Row("mine", hardhat.Mine, query.Writes, ""),
 			query.Row("setNonce", hardhat.SetNonce, query.Writes, ""),
 			query.Row("setStorageAt", hardhat.SetStorageAt, query.Writes, ""),
 		})...),
@@ -37,6 +38,7 @@ func Methods(q *query.Service, m *miner.Miner, logging func(on bool)) []query.Gr
 			query.Row("dropAllTransactions", anvil.DropAllTransactions, query.Writes, ""),
 			query.Row("dropTransaction", anvil.DropTransaction, query.Writes, ""),
 			query.Row("getIntervalMining", anvil.GetIntervalMining, query.Plain, ""),
+			query.Row("mine", anvil.Mine, query.Writes, ""),
 			query.Row("nodeInfo", anvil.NodeInfo, query.Plain, ""),
 			query.Row("removeBlockTimestampInterval", anvil.RemoveBlockTimestampInterval, query.Writes, ""),
 			query.Row("removePoolTransactions", anvil.RemovePoolTransactions, query.Writes, ""),
@@ -61,7 +63,6 @@ func commonMethods(dev *devAPI) []query.Method {
 		query.Row("impersonateAccount", dev.ImpersonateAccount, query.Writes, ""),
 		query.Row("loadState", dev.LoadState, query.Writes, ""),
 		query.Row("metadata", dev.Metadata, query.Plain, ""),
-		query.Row("mine", dev.Mine, query.Writes, ""),
 		query.Row("reset", dev.Reset, query.Writes, ""),
 		query.Row("setBalance", dev.SetBalance, query.Writes, ""),
 		query.Row("setCode", dev.SetCode, query.Writes, ""),
