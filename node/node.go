@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/core/types"
 	gethrpc "github.com/ethereum/go-ethereum/rpc"
 
 	"hestia/chain"
@@ -55,10 +56,12 @@ type Config struct {
 	Hosts     []string            // host names the node answers to besides IP addresses and localhost; "*" = all
 	Timeout   time.Duration       // limit for one call, estimate or trace; 0 = 5 s
 
-	Debug   func(line string) // called with each line that a contract's debug module prints; nil discards
-	Failed  func(err error)   // called with each failure after the start; nil discards
-	Version string            // answer to web3_clientVersion; empty = "Hestia/v" and Version
-	Logging func(on bool)     // called if a client turns printing on or off; nil ignores it
+	// called with each line that a contract's debug module prints; nil discards
+	Debug   func(line string)
+	Waits   func(tx *types.Transaction, why string) // called with each transaction that gets no block yet; nil discards
+	Failed  func(err error)                         // called with each failure after the start; nil discards
+	Version string                                  // answer to web3_clientVersion; empty = "Hestia/v" and Version
+	Logging func(on bool)                           // called if a client turns printing on or off; nil ignores it
 }
 
 // Node is a running node. Start makes it and Close ends it.
@@ -151,7 +154,8 @@ func (n *Node) open(c Config) error {
 	}
 	waiting := pool.New(pool.Config{ChainConfig: n.Chain.ChainConfig(), Signer: n.Chain.Signer(n.Chain.Head())}, view)
 	mining := miner.Config{
-		Mode: c.Mining, Coinbase: c.Coinbase, OwnTime: c.State != nil || c.Devnet.Time != 0, Debug: c.Debug, Failed: c.Failed,
+		Mode: c.Mining, Coinbase: c.Coinbase, OwnTime: c.State != nil || c.Devnet.Time != 0, Debug: c.Debug,
+		Waits: c.Waits, Failed: c.Failed,
 	}
 	if c.BlockTime > 0 {
 		mining.Mode, mining.Every = miner.Interval, c.BlockTime

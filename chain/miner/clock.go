@@ -12,8 +12,8 @@ import (
 // ErrTimestamp reports a time for the next block that is not after the newest one's.
 var ErrTimestamp = errors.New("timestamp is not after the newest block's")
 
-// A devnet's clock is Config.Clock and an offset. The offset follows the head: the clock is never behind the newest block, so
-// that a time asked for counts from there, and it moves with Config.Clock from whatever it was set to.
+// A devnet's clock is Config.Clock and an offset. The offset follows the head: the clock is never behind the newest
+// block, so that a time asked for counts from there, and it moves with Config.Clock from whatever it was set to.
 
 // nextTime returns the time of a block made now on head, in seconds since the epoch.
 func (p *plan) nextTime(head *types.Header, now time.Time) uint64 {
@@ -41,8 +41,8 @@ func lead(head *types.Header, now time.Time) int64 {
 	return int64(min(head.Time, math.MaxInt64/2)) - now.Unix()
 }
 
-// startClock sets the clock of a chain that was opened, loaded or reset: to the head if the chain keeps a time of its own, else
-// to Config.Clock unless the head is later.
+// startClock sets the clock of a chain that was opened, loaded or reset: to the head if the chain keeps a time of its
+// own, else to Config.Clock unless the head is later.
 func (m *Miner) startClock(p *plan, own bool) {
 	p.offset = 0
 	if own {
@@ -83,8 +83,8 @@ func (m *Miner) MineAt(n int, seconds uint64) error {
 	})
 }
 
-// IncreaseTime puts the clock forward by the given seconds, and returns how many seconds it is ahead of Config.Clock now. The
-// next block is at least so much later than the head.
+// IncreaseTime puts the clock forward by the given seconds, and returns how many seconds it is ahead of Config.Clock
+// now. The next block is at least so much later than the head.
 func (m *Miner) IncreaseTime(seconds uint64) (ahead int64, err error) {
 	err = m.set(func(p *plan) {
 		p.increase(seconds)
@@ -101,8 +101,8 @@ func (p *plan) increase(seconds uint64) {
 	}
 }
 
-// SetTime sets the clock to a time in seconds since the epoch, and returns the seconds by which it moved. A block is still
-// later than its parent.
+// SetTime sets the clock to a time in seconds since the epoch, and returns the seconds by which it moved. A block is
+// still later than its parent.
 func (m *Miner) SetTime(seconds uint64) (moved int64, err error) {
 	err = m.set(func(p *plan) {
 		offset := int64(seconds) - m.config.Clock().Unix()
@@ -112,8 +112,8 @@ func (m *Miner) SetTime(seconds uint64) (moved int64, err error) {
 	return moved, err
 }
 
-// SetNextTime sets the time of the next block, in seconds since the epoch; the clock goes on from there. The error wraps
-// ErrTimestamp if that is not after the head.
+// SetNextTime sets the time of the next block, in seconds since the epoch; the clock goes on from there. The error
+// wraps ErrTimestamp if that is not after the head.
 func (m *Miner) SetNextTime(seconds uint64) error {
 	return m.do(func() error { return m.setNextTime(seconds) })
 }

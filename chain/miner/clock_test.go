@@ -138,8 +138,8 @@ func steps(snapshots *[]uint64, dump *bytes.Buffer) []step {
 	}
 }
 
-// After any sequence of what scripts do, the next block's time is at least the head's plus what was asked, and moves with the
-// wall clock from there.
+// After any sequence of what scripts do, the next block's time is at least the head's plus what was asked, and moves
+// with the wall clock from there.
 func TestTheNextTimeIsAtLeastWhatWasAsked(t *testing.T) {
 	for seed := range uint64(30) {
 		r := rand.New(rand.NewPCG(seed, 7))

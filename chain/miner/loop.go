@@ -2,6 +2,7 @@ package miner
 
 import (
 	"errors"
+	"fmt"
 	"maps"
 	"time"
 
@@ -103,13 +104,29 @@ func (m *Miner) gather(asked map[common.Hash]request) {
 	}
 }
 
-// take puts the transaction of a request into the pool, and the request into asked.
+// take puts the transaction of a request into the pool, and the request into asked. If the transaction is its sender's
+// next and cannot pay the base fee, it is refused: it would stay, and all that its sender sends after it.
 func (m *Miner) take(r request, asked map[common.Hash]request) {
-	if err := m.pool.Add(r.tx); err != nil {
+	if err := m.pool.AddAbove(r.tx, m.PendingHeader().BaseFee); err != nil {
 		r.done <- err
 		return
 	}
 	asked[r.tx.Hash()] = r
+	m.tellWaiting(r.tx)
+}
+
+// tellWaiting tells Config.Waits of a transaction in the pool that has to wait, and why.
+func (m *Miner) tellWaiting(tx *types.Transaction) {
+	from, err := types.Sender(m.signer, tx)
+	if err != nil {
+		return // which the pool refuses
+	}
+	switch next := m.pool.Nonce(from); {
+	case next < tx.Nonce():
+		m.config.Waits(tx, fmt.Sprintf("waits for nonce %d", next))
+	case m.Mode() == Manual:
+		m.config.Waits(tx, "waits for a block: mining is off")
+	}
 }
 
 func (m *Miner) stopped() bool {
@@ -163,15 +180,12 @@ func (m *Miner) build(t chain.Template, asked map[common.Hash]request) error {
 	return nil
 }
 
-// reject drops a transaction that can never be mined and returns the reason. A transaction that a later block may take
-// stays in the pool. If it was alone in its block, it is held back, so that it is not tried again at once.
+// reject drops a transaction that can never be mined and returns the reason. A transaction that did not fit beside
+// others stays in the pool for a later block; one that was alone in its block fits into none like it.
 func (m *Miner) reject(r chain.Rejection, alone bool) error {
-	if !mayPass(r.Err) {
+	if alone || !mayPass(r.Err) {
 		m.pool.Remove(r.Tx.Hash())
 		return r.Err
-	}
-	if alone {
-		m.held[r.Tx.Hash()] = time.Now().Add(holdFor)
 	}
 	return nil
 }

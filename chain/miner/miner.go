@@ -40,13 +40,17 @@ const holdFor = 10 * time.Second
 
 // Config says when blocks are made and what is in their headers. The zero value mines instantly.
 type Config struct {
-	Mode     Mode
-	Every    time.Duration     // between blocks in Interval mode; at least one second, which is the default
-	Coinbase common.Address    // the account that gets the tips
-	Clock    func() time.Time  // gives the time of blocks; nil = time.Now
-	OwnTime  bool              // the clock of a devnet goes on from the head, however long ago that is
-	Debug    func(line string) // called with each line that contracts print; nil discards it
-	Failed   func(err error)   // called for each block that was discarded because the node failed; nil ignores it
+	Mode Mode
+	// between blocks in Interval mode; at least one second, which is the default
+	Every    time.Duration
+	Coinbase common.Address   // the account that gets the tips
+	Clock    func() time.Time // gives the time of blocks; nil = time.Now
+	// the clock of a devnet goes on from the head, however long ago that is
+	OwnTime bool
+	Debug   func(line string) // called with each line that contracts print; nil discards it
+	// called for each transaction that gets no block yet; nil ignores it
+	Waits  func(tx *types.Transaction, why string)
+	Failed func(err error) // called for each block that was discarded because the node failed; nil ignores it
 }
 
 // Miner makes blocks. It is safe for concurrent use.
@@ -92,6 +96,9 @@ func New(c *chain.Chain, p *pool.Pool, config Config) *Miner {
 	if config.Failed == nil {
 		config.Failed = func(error) {}
 	}
+	if config.Waits == nil {
+		config.Waits = func(*types.Transaction, string) {}
+	}
 	m := &Miner{
 		chain: c, pool: p, config: config, signer: c.Signer(c.Head()),
 		adds: make(chan request), tasks: make(chan task), quit: make(chan struct{}),
@@ -115,7 +122,11 @@ func (m *Miner) PendingHeader() *types.Header { return m.chain.PendingHeader(m.t
 // when it is in the pool. The error says why tx was rejected, as Pool.Add or Chain.Build report it, or is ErrStopped.
 func (m *Miner) Add(tx *types.Transaction) error {
 	if m.Mode() != Instant {
-		return m.pool.Add(tx)
+		err := m.pool.Add(tx)
+		if err == nil {
+			m.tellWaiting(tx)
+		}
+		return err
 	}
 	_, _ = types.Sender(m.signer, tx) // slow; tx remembers the result, so that the loop need not compute it
 	r := request{tx, make(chan error, 1)}

@@ -12,6 +12,7 @@ import (
 	"github.com/ethereum/go-ethereum/core"
 	"github.com/ethereum/go-ethereum/core/types"
 	"github.com/ethereum/go-ethereum/crypto"
+	"github.com/google/go-cmp/cmp"
 
 	"hestia/chain"
 	"hestia/chain/miner"
@@ -302,5 +303,48 @@ func TestFaultyTransactionIsHeldAndOthersGoOn(t *testing.T) {
 				t.Errorf("%d failures were told of, want 1: no hot loop", len(failures))
 			}
 		})
+	}
+}
+
+func TestWhatCanNeverBeInTheNextBlockIsRefused(t *testing.T) {
+	h, _ := devnetAt(t, dawn, miner.Config{})
+	cheap := types.MustSignNewTx(key(0), signer, &types.LegacyTx{To: &target, Gas: 21000, GasPrice: big.NewInt(1)})
+	if err := h.miner.Add(cheap); !errors.Is(err, core.ErrFeeCapTooLow) {
+		t.Errorf("a gas price of 1 wei: %v, want %v", err, core.ErrFeeCapTooLow)
+	}
+	if h.pool.Get(cheap.Hash()) != nil {
+		t.Error("it is in the pool")
+	}
+	if err := h.miner.Add(pay(key(0), 0, 1)); err != nil {
+		t.Errorf("the sender's next transaction is stuck: %v", err)
+	}
+	if err := h.miner.SetGasLimit(30_000); err != nil {
+		t.Fatal(err)
+	}
+	large := types.MustSignNewTx(key(1), signer, &types.DynamicFeeTx{
+		ChainID: chainID, To: &target, Gas: 60_000, GasFeeCap: big.NewInt(1e11),
+	})
+	if err := h.miner.Add(large); !errors.Is(err, core.ErrGasLimitReached) || h.pool.Get(large.Hash()) != nil {
+		t.Errorf("more gas than the next block has: %v, want %v", err, core.ErrGasLimitReached)
+	}
+}
+
+func TestWhatMayWaitSaysWhatItWaitsFor(t *testing.T) {
+	var told []string
+	waits := func(_ *types.Transaction, why string) { told = append(told, why) }
+	h := newHouse(t, engine(), miner.Config{Waits: waits})
+	if err := h.miner.Add(pay(key(0), 3, 1)); err != nil {
+		t.Fatal(err)
+	}
+	if err := h.miner.SetMode(miner.Manual, 0); err != nil {
+		t.Fatal(err)
+	}
+	cheap := types.MustSignNewTx(key(1), signer, &types.LegacyTx{To: &target, Gas: 21000, GasPrice: big.NewInt(1)})
+	if err := h.miner.Add(cheap); err != nil {
+		t.Errorf("with mining off a low price waits, but: %v", err)
+	}
+	want := []string{"waits for nonce 0", "waits for a block: mining is off"}
+	if diff := cmp.Diff(want, told); diff != "" {
+		t.Errorf("want (-) have (+):\n%s", diff)
 	}
 }

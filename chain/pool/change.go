@@ -56,6 +56,6 @@ func (p *Pool) Restore(txs []*types.Transaction, head Head) {
 	p.clear()
 	p.setHead(head)
 	for _, w := range valid {
-		_, _ = p.insert(w)
+		_, _ = p.insert(w, nil)
 	}
 }

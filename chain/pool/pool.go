@@ -10,11 +10,13 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math/big"
 	"slices"
 	"sync"
 	"sync/atomic"
 
 	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/core"
 	"github.com/ethereum/go-ethereum/core/txpool"
 	"github.com/ethereum/go-ethereum/core/types"
 	"github.com/ethereum/go-ethereum/event"
@@ -109,13 +111,17 @@ func (p *Pool) setHead(head Head) {
 
 // Add checks tx and puts it into the pool. Subscribers get what becomes pending by that. The error wraps ErrFull or
 // one of geth's, from its packages core, core/vm and core/txpool.
-func (p *Pool) Add(tx *types.Transaction) error {
+func (p *Pool) Add(tx *types.Transaction) error { return p.AddAbove(tx, nil) }
+
+// AddAbove is Add, but refuses a transaction that would be pending and cannot pay a base fee, in wei a gas: the error
+// is core.ErrFeeCapTooLow. One that is queued may wait until the base fee is lower.
+func (p *Pool) AddAbove(tx *types.Transaction, baseFee *big.Int) error {
 	w, err := p.check(tx)
 	if err != nil {
 		return err
 	}
 	p.mu.Lock()
-	ready, err := p.insert(w)
+	ready, err := p.insert(w, baseFee)
 	p.mu.Unlock()
 	if len(ready) > 0 {
 		p.feed.Send(ready)
@@ -123,8 +129,9 @@ func (p *Pool) Add(tx *types.Transaction) error {
 	return err
 }
 
-// insert puts w into its account and returns the transactions that became pending: w and those that waited for it.
-func (p *Pool) insert(w *waiting) ([]*types.Transaction, error) {
+// insert puts w into its account and returns the transactions that became pending: w and those that waited for it. It
+// refuses w if that would be pending below the base fee, which may be nil.
+func (p *Pool) insert(w *waiting, baseFee *big.Int) ([]*types.Transaction, error) {
 	if p.byHash[w.tx.Hash()] != nil {
 		return nil, txpool.ErrAlreadyKnown
 	}
@@ -139,6 +146,12 @@ func (p *Pool) insert(w *waiting) ([]*types.Transaction, error) {
 	if err := p.checkAgainstAccount(w, own, old); err != nil {
 		return nil, err
 	}
+	next := p.head.Nonce(w.from)
+	before := own.pending(next)
+	if cheap := baseFee != nil && w.tx.GasFeeCapIntCmp(baseFee) < 0; cheap && w.tx.Nonce() <= next+uint64(len(before)) {
+		return nil, fmt.Errorf("%w: address %v, maxFeePerGas: %s, baseFee: %s",
+			core.ErrFeeCapTooLow, w.from, w.tx.GasFeeCap(), baseFee)
+	}
 	if old != nil {
 		p.drop(old)
 	}
@@ -148,8 +161,7 @@ func (p *Pool) insert(w *waiting) ([]*types.Transaction, error) {
 		}
 		return nil, err
 	}
-	next := p.head.Nonce(w.from)
-	before := own.pending(next)
+	before = p.pendingOf(w.from, next) // without what made room
 	p.arrivals++
 	w.arrival = p.arrivals
 	p.put(w)
@@ -162,6 +174,14 @@ func (p *Pool) insert(w *waiting) ([]*types.Transaction, error) {
 	default:
 		return transactions(after[len(before):]), nil
 	}
+}
+
+// pendingOf returns the pending transactions of an account whose next nonce on the chain is given.
+func (p *Pool) pendingOf(a common.Address, next uint64) []*waiting {
+	if own := p.accounts[a]; own != nil {
+		return own.pending(next)
+	}
+	return nil
 }
 
 // put adds w to the pool's indexes.

@@ -17,6 +17,7 @@ import (
 
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/common/hexutil"
+	"github.com/ethereum/go-ethereum/core/types"
 	"github.com/ethereum/go-ethereum/crypto"
 	"github.com/urfave/cli/v2"
 
@@ -91,6 +92,10 @@ func devnet(c *cli.Context) error {
 func (s *settings) watch(log *txlog.Log, w io.Writer) <-chan error {
 	ended := make(chan error, 1)
 	s.node.Debug = log.Print
+	s.node.Waits = func(tx *types.Transaction, why string) {
+		text := fmt.Sprintf("%s %s", tx.Hash(), why)
+		log.Tell(txlog.Info, text, txlog.Note{Event: "waits", Text: text})
+	}
 	s.node.Logging = func(on bool) { log.Mute(!on) }
 	s.node.Failed = func(err error) {
 		fmt.Fprintf(w, "hestia: %v\n", err)

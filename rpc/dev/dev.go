@@ -333,8 +333,8 @@ func (a *anvilAPI) RemovePoolTransactions(address raw) (bool, error) {
 	return done(d.err)
 }
 
-// Mine makes blocks, one if left out. An interval in seconds comes before every block, the first too; without one the blocks
-// are a second apart.
+// Mine makes blocks, one if left out. An interval in seconds comes before every block, the first too; without one the
+// blocks are a second apart.
 func (a *anvilAPI) Mine(blocks, interval raw) (bool, error) {
 	if !given(interval) {
 		return a.devAPI.Mine(blocks, nil)

@@ -70,4 +70,4 @@ func (a *chainAPI) NetworkId() *hexutil.Big { return a.ChainId() }
 func (a *chainAPI) ProtocolVersion() hexutil.Uint { return 68 }
 
 // BaseFee is the base fee of the next block, in wei a gas.
-func (a *feeAPI) BaseFee() *hexutil.Big { return (*hexutil.Big)(a.nextBaseFee(a.q.Chain.Head())) }
+func (a *feeAPI) BaseFee() *hexutil.Big { return (*hexutil.Big)(a.q.NextBaseFee()) }

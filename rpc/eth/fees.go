@@ -34,7 +34,7 @@ type feeAPI struct{ q *query.Service }
 
 // GasPrice is what a transaction of the first type should offer: the next block's base fee and a tip.
 func (a *feeAPI) GasPrice() *hexutil.Big {
-	price := a.nextBaseFee(a.q.Chain.Head())
+	price := a.q.NextBaseFee()
 	return (*hexutil.Big)(price.Add(price, big.NewInt(query.SuggestedTip)))
 }
 
@@ -48,8 +48,12 @@ func (a *feeAPI) BlobBaseFee() *hexutil.Big {
 	return (*hexutil.Big)(a.blobFee(a.q.Chain.Head()))
 }
 
-// nextBaseFee returns the base fee that follows from the block of h, in wei a gas (EIP-1559).
-func (a *feeAPI) nextBaseFee(h *types.Header) *big.Int {
+// baseFeeAfter returns the base fee of the block after that of h, in wei a gas: after the head that of the next block,
+// as far as it is planned, else what follows from h (EIP-1559).
+func (a *feeAPI) baseFeeAfter(h *types.Header) *big.Int {
+	if h.Number.Cmp(a.q.Chain.Head().Number) >= 0 {
+		return a.q.NextBaseFee()
+	}
 	return eip1559.CalcBaseFee(a.q.Chain.ChainConfig(), h)
 }
 
@@ -120,7 +124,7 @@ func (a *feeAPI) appendFees(result *historyJSON, header *types.Header, percentil
 	if fee == nil {
 		fee = new(big.Int)
 	}
-	next := a.nextBaseFee(header)
+	next := a.baseFeeAfter(header)
 	result.BaseFee = append(result.BaseFee, (*hexutil.Big)(fee), (*hexutil.Big)(next))
 	result.BlobBaseFee = append(result.BlobBaseFee, (*hexutil.Big)(blobFee), (*hexutil.Big)(blobFee))
 	if len(percentiles) > 0 {

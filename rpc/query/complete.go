@@ -66,7 +66,7 @@ func (s *Service) completeFees(args *TransactionArgs) error {
 		args.MaxPriorityFee = (*hexutil.Big)(tip)
 	}
 	if args.MaxFeePerGas == nil {
-		most := new(big.Int).Lsh(s.Chain.Head().BaseFee, 1)
+		most := new(big.Int).Lsh(s.NextBaseFee(), 1)
 		args.MaxFeePerGas = (*hexutil.Big)(most.Add(most, args.MaxPriorityFee.ToInt()))
 	}
 	if args.MaxFeePerGas.ToInt().Cmp(args.MaxPriorityFee.ToInt()) < 0 {

@@ -1,6 +1,8 @@
 package query
 
 import (
+	"math/big"
+
 	"github.com/ethereum/go-ethereum/common"
 	gstate "github.com/ethereum/go-ethereum/core/state"
 	"github.com/ethereum/go-ethereum/core/types"
@@ -34,6 +36,9 @@ func (s *Service) HeaderByNumber(n gethrpc.BlockNumber) *types.Header {
 	}
 	return s.Chain.HeaderByNumber(uint64(n))
 }
+
+// NextBaseFee returns the base fee of the block that would be made now, in wei a gas. It may be changed.
+func (s *Service) NextBaseFee() *big.Int { return new(big.Int).Set(s.Driver.PendingHeader().BaseFee) }
 
 // Header returns the header that ref names. Every block there is is canonical: one that is taken back is gone.
 func (s *Service) Header(ref gethrpc.BlockNumberOrHash) (*types.Header, error) {
