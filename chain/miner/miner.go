@@ -66,6 +66,8 @@ type Miner struct {
 	once  sync.Once
 	loop  sync.WaitGroup
 
+	pend pending
+
 	mu   sync.Mutex // guards plan, which only the loop changes
 	plan plan
 

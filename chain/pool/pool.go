@@ -77,6 +77,7 @@ type Pool struct {
 	accounts map[common.Address]*account
 	bytes    uint64
 	arrivals uint64 // transactions added so far
+	revision uint64 // counts changes
 }
 
 // waiting is a transaction in the pool.
@@ -192,12 +193,14 @@ func (p *Pool) put(w *waiting) {
 		p.accounts[w.from] = own
 	}
 	own.put(w)
+	p.revision++
 	p.byHash[w.tx.Hash()] = w
 	p.bytes += w.tx.Size()
 }
 
 // drop removes w from the pool's indexes, and its account's entry if it was the last.
 func (p *Pool) drop(w *waiting) {
+	p.revision++
 	own := p.accounts[w.from]
 	own.drop(w)
 	if len(own.byNonce) == 0 {
@@ -228,6 +231,13 @@ func (p *Pool) Reset(head Head) {
 			p.drop(w)
 		}
 	}
+}
+
+// Revision returns a number that is another one whenever the pool holds other transactions.
+func (p *Pool) Revision() uint64 {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.revision
 }
 
 // Subscribe sends transactions to ch as they become pending, until the subscription ends. Add waits until each

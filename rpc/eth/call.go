@@ -36,11 +36,15 @@ func (a *callAPI) Call(
 	return outcome.Result.Output, trial.EndError(outcome.Result)
 }
 
-// EstimateGas returns the least gas limit with which a message succeeds.
+// EstimateGas returns the least gas limit with which a message succeeds, in the next block unless another is named.
 func (a *callAPI) EstimateGas(
 	ctx context.Context, args query.TransactionArgs, ref *gethrpc.BlockNumberOrHash, state *query.StateOverride,
 	block *query.BlockOverrides,
 ) (hexutil.Uint64, error) {
-	limit, err := a.q.Estimate(ctx, args, query.OrLatest(ref), query.Overrides{State: state, Block: block})
+	at := query.Pending
+	if ref != nil {
+		at = *ref
+	}
+	limit, err := a.q.Estimate(ctx, args, at, query.Overrides{State: state, Block: block})
 	return hexutil.Uint64(limit), err
 }

@@ -61,12 +61,12 @@ func (a *transactionAPI) GetTransactionReceipt(hash common.Hash) *query.ReceiptJ
 
 // GetBlockReceipts returns the receipts of a block in order, null if there is no such block.
 func (a *transactionAPI) GetBlockReceipts(ref gethrpc.BlockNumberOrHash) []*query.ReceiptJSON {
-	block := a.q.Block(ref)
+	block, receipts := a.q.BlockAndReceipts(ref)
 	if block == nil {
 		return nil
 	}
 	result := []*query.ReceiptJSON{}
-	for i, receipt := range a.q.Chain.Receipts(block.Hash()) {
+	for i, receipt := range receipts {
 		tx := block.Transactions()[i]
 		result = append(result, a.q.Receipt(receipt, tx))
 	}

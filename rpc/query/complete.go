@@ -39,7 +39,7 @@ func (s *Service) Complete(ctx context.Context, args TransactionArgs) (*types.Tr
 		return nil, err
 	}
 	if args.Gas == nil {
-		limit, err := s.Estimate(ctx, args, Latest, Overrides{})
+		limit, err := s.Estimate(ctx, args, Pending, Overrides{})
 		if err != nil {
 			return nil, err
 		}

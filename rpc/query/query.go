@@ -6,6 +6,7 @@
 package query
 
 import (
+	"context"
 	"crypto/ecdsa"
 	"fmt"
 	"runtime"
@@ -34,8 +35,10 @@ type Backend struct {
 type Driver interface {
 	// Add puts a transaction into the pool. It may wait for the block that holds the transaction.
 	Add(tx *types.Transaction) error
-	// PendingHeader returns the header that a block made now would have.
+	// PendingHeader returns the header that a block made now would have. Its root is the head's.
 	PendingHeader() *types.Header
+	// Pending returns the block that would be made now, executed with nothing written. The context's end is an error.
+	Pending(ctx context.Context) (*chain.Pending, error)
 }
 
 // Config says for which accounts the node signs and how much it tries out.

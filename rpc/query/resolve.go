@@ -1,13 +1,13 @@
 package query
 
 import (
+	"context"
 	"math/big"
 
 	"github.com/ethereum/go-ethereum/common"
 	gstate "github.com/ethereum/go-ethereum/core/state"
 	"github.com/ethereum/go-ethereum/core/types"
 	gethrpc "github.com/ethereum/go-ethereum/rpc"
-	"github.com/ethereum/go-ethereum/trie"
 )
 
 // A block parameter names a block by number, hash or tag. This chain has no forks, so latest, safe and finalized are
@@ -15,6 +15,9 @@ import (
 
 // Latest is the block parameter for the chain's head.
 var Latest = gethrpc.BlockNumberOrHashWithNumber(gethrpc.LatestBlockNumber)
+
+// Pending names the block that would be made now.
+var Pending = gethrpc.BlockNumberOrHashWithNumber(gethrpc.PendingBlockNumber)
 
 // OrLatest returns what an optional block parameter means.
 func OrLatest(ref *gethrpc.BlockNumberOrHash) gethrpc.BlockNumberOrHash {
@@ -57,8 +60,34 @@ func (s *Service) Header(ref gethrpc.BlockNumberOrHash) (*types.Header, error) {
 	return header, nil
 }
 
-// StateAt returns the header that ref names and the state under its root, for pending that of the latest block.
+// isPending reports whether ref names the pending block.
+func isPending(ref gethrpc.BlockNumberOrHash) bool {
+	number, ok := ref.Number()
+	return ok && number == gethrpc.PendingBlockNumber
+}
+
+// Pending returns the block that would be made now. Executing it may take as long as a call.
+func (s *Service) Pending() (*chain.Pending, error) {
+	ctx, cancel := s.Limited(context.Background())
+	defer cancel()
+	release, err := s.Enter(ctx)
+	if err != nil {
+		return nil, GaveUp(ctx, err)
+	}
+	defer release()
+	pending, err := s.Driver.Pending(ctx)
+	return pending, GaveUp(ctx, err)
+}
+
+// StateAt returns the header that ref names and the state after its block, edits included.
 func (s *Service) StateAt(ref gethrpc.BlockNumberOrHash) (*gstate.StateDB, *types.Header, error) {
+	if isPending(ref) {
+		pending, err := s.Pending()
+		if err != nil {
+			return nil, nil, err
+		}
+		return pending.State(), pending.Block.Header(), nil
+	}
 	header, err := s.Header(ref)
 	if err != nil {
 		return nil, nil, err
@@ -67,8 +96,20 @@ func (s *Service) StateAt(ref gethrpc.BlockNumberOrHash) (*gstate.StateDB, *type
 	return db, header, err
 }
 
-// ReaderAt returns a reader of the state that StateAt returns.
-func (s *Service) ReaderAt(ref gethrpc.BlockNumberOrHash) (gstate.Reader, error) {
+// Reader reads accounts and storage of one state.
+type Reader interface {
+	// Account returns an account, nil if there is none.
+	Account(common.Address) (*types.StateAccount, error)
+	// Storage returns a slot, zero if nothing was written.
+	Storage(common.Address, common.Hash) (common.Hash, error)
+}
+
+// ReaderAt returns what reads the state that StateAt returns, without a copy of it.
+func (s *Service) ReaderAt(ref gethrpc.BlockNumberOrHash) (Reader, error) {
+	if isPending(ref) {
+		db, _, err := s.StateAt(ref)
+		return stateReader{db}, err
+	}
 	header, err := s.Header(ref)
 	if err != nil {
 		return nil, err
@@ -76,16 +117,55 @@ func (s *Service) ReaderAt(ref gethrpc.BlockNumberOrHash) (gstate.Reader, error)
 	return s.Chain.Store().Reader(s.Chain.Root(header))
 }
 
-// BlockByNumber returns the block that a number or tag names, nil if there is none.
+// stateReader reads a state that is in no trie yet.
+type stateReader struct{ db *gstate.StateDB }
+
+// Account returns an account without the root of its storage, nil if there is none.
+func (r stateReader) Account(a common.Address) (*types.StateAccount, error) {
+	if !r.db.Exist(a) {
+		return nil, r.db.Error()
+	}
+	hash := r.db.GetCodeHash(a)
+	return &types.StateAccount{
+		Nonce: r.db.GetNonce(a), Balance: r.db.GetBalance(a), Root: types.EmptyRootHash, CodeHash: hash[:],
+	}, r.db.Error()
+}
+
+// Storage returns a slot.
+func (r stateReader) Storage(a common.Address, slot common.Hash) (common.Hash, error) {
+	return r.db.GetState(a, slot), r.db.Error()
+}
+
+// BlockByNumber returns the block that a number or tag names, nil if there is none. The pending one has its transactions.
 func (s *Service) BlockByNumber(n gethrpc.BlockNumber) *types.Block {
+	if n == gethrpc.PendingBlockNumber {
+		pending, err := s.Pending()
+		if err != nil {
+			return nil
+		}
+		return pending.Block
+	}
 	header := s.HeaderByNumber(n)
-	switch {
-	case header == nil:
+	if header == nil {
 		return nil
-	case n == gethrpc.PendingBlockNumber:
-		return types.NewBlock(header, &types.Body{Withdrawals: []*types.Withdrawal{}}, nil, trie.NewListHasher())
 	}
 	return s.Chain.Block(header.Hash())
+}
+
+// BlockAndReceipts returns the block that ref names with its receipts, nil if there is none.
+func (s *Service) BlockAndReceipts(ref gethrpc.BlockNumberOrHash) (*types.Block, types.Receipts) {
+	if isPending(ref) {
+		pending, err := s.Pending()
+		if err != nil {
+			return nil, nil
+		}
+		return pending.Block, pending.Receipts
+	}
+	block := s.Block(ref)
+	if block == nil {
+		return nil, nil
+	}
+	return block, s.Chain.Receipts(block.Hash())
 }
 
 // Block returns the block that ref names, nil if there is none.

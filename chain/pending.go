@@ -1,0 +1,54 @@
+package chain
+
+import (
+	"context"
+	"sync"
+
+	gstate "github.com/ethereum/go-ethereum/core/state"
+	"github.com/ethereum/go-ethereum/core/types"
+
+	"hestia/frame"
+	"hestia/transition"
+)
+
+// Pending is the block that a template would make on the head now. It is safe for concurrent use, and what it holds must not
+// be changed.
+type Pending struct {
+	Block    *types.Block
+	Receipts types.Receipts
+
+	mu    sync.Mutex // held while state is copied
+	state *gstate.StateDB
+}
+
+// State returns the state after the block, to be read and changed freely.
+func (p *Pending) State() *gstate.StateDB {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.state.Copy()
+}
+
+// Pend executes a template's valid transactions on the head and writes nothing. If the context ends first, the error is
+// frame.ErrInterrupted in a fault, or the context's own.
+func (c *Chain) Pend(ctx context.Context, t Template) (*Pending, error) {
+	parent := c.Head()
+	b, err := c.newCandidate(c.childHeader(parent, t), parent, nil)
+	if err != nil {
+		return nil, err
+	}
+	env := c.environment(b.header, b.state, nil)
+	env.Interrupt = frame.InterruptAfter(ctx)
+	defer env.Interrupt.Release()
+	b.transition = transition.New(env)
+	if _, err := b.addValid(t.Transactions); err != nil {
+		return nil, err
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	block, err := b.seal()
+	if err != nil {
+		return nil, err
+	}
+	return &Pending{Block: block, Receipts: b.receipts, state: b.state}, nil
+}
