@@ -15,6 +15,7 @@ import (
 	"github.com/holiman/uint256"
 
 	"hestia/chain/miner"
+	"hestia/internal/wat"
 	"hestia/rpc"
 )
 
@@ -127,13 +128,6 @@ func TestRefusedTransactionsGetGethsWords(t *testing.T) {
 			"invalid sender",
 		},
 		{
-			"not replay-protected",
-			types.MustSignNewTx(
-				aliceKey, types.HomesteadSigner{}, &types.LegacyTx{Nonce: 1, To: &bob, Gas: 21_000, GasPrice: gwei},
-			),
-			"only replay-protected (EIP-155) transactions allowed over RPC",
-		},
-		{
 			"blob",
 			sign(
 				&types.BlobTx{
@@ -225,5 +219,81 @@ func TestWaitingTransactionsAreSeenBeforeTheyAreMined(t *testing.T) {
 	s.must(t, &receipt, "eth_getTransactionReceipt", fmt.Sprintf("%q", hash))
 	if string(receipt) == "null" {
 		t.Error("no receipt after mining")
+	}
+}
+
+// The transaction that puts the deterministic deployer (https://github.com/Arachnid/deterministic-deployment-proxy) at its
+// address on every chain has no chain id.
+func TestADevnetTakesTransactionsWithoutAChainID(t *testing.T) {
+	s := start(t, miner.Instant, rpc.Config{})
+	tx := types.MustSignNewTx(aliceKey, types.HomesteadSigner{}, &types.LegacyTx{
+		To: &bob, Gas: 21_000, GasPrice: big.NewInt(20 * params.GWei),
+	})
+	s.must(t, nil, "eth_sendRawTransaction", raw(t, tx))
+	if _, _, mined := s.chain.Transaction(tx.Hash()); !mined {
+		t.Error("it is not mined")
+	}
+}
+
+// Forms of parameters that clients send beside the ones of the specification.
+func TestFormsThatClientsSend(t *testing.T) {
+	s := start(t, miner.Instant, rpc.Config{})
+	s.populate(t)
+	typed := `{"types":{"Mail":[{"name":"to","type":"address"},{"name":"parts","type":"Part[]"}],` +
+		`"Part":[{"name":"text","type":"string"}],` +
+		`"EIP712Domain":[{"name":"name","type":"string"},{"name":"chainId","type":"uint256"}]},"primaryType":"Mail",` +
+		`"domain":{"name":"x","chainId":31337},"message":{"to":"` + bob.Hex() + `","parts":[{"text":"a"}]}}`
+	var want string
+	s.must(t, &want, "eth_signTypedData_v4", fmt.Sprintf("%q", alice), typed)
+	for name, data := range map[string]string{
+		"a string":            typed,
+		"no type of a domain": strings.Replace(typed, `,"EIP712Domain":[{"name":"name","type":"string"},{"name":"chainId","type":"uint256"}]`, "", 1),
+		"a field more":        strings.Replace(typed, `"message":{`, `"message":{"more":1,`, 1),
+		"a field more within": strings.Replace(typed, `{"text":"a"}`, `{"text":"a","more":[{}]}`, 1),
+	} {
+		var got string
+		s.must(t, &got, "eth_signTypedData_v4", fmt.Sprintf("%q", alice), fmt.Sprintf("%q", data))
+		if got != want {
+			t.Errorf("%s: %s, want %s", name, got, want)
+		}
+	}
+	for _, request := range [][]string{
+		{"ots_getBlockDetails", "2"}, {"ots_getBlockTransactions", "2", "0", "25"}, {"ots_getBlockTransactions", "2", "300", "1000"},
+		{"ots_hasCode", fmt.Sprintf("%q", token), "2"}, {"erigon_getHeaderByNumber", "2"},
+	} {
+		var got any
+		s.must(t, &got, request[0], request[1:]...)
+		if got == nil || got == false {
+			t.Errorf("%v: %v", request, got)
+		}
+	}
+	tx := types.MustSignNewTx(bobKey, types.LatestSigner(s.chain.ChainConfig()), &types.DynamicFeeTx{
+		ChainID: s.chain.ChainConfig().ChainID, To: &alice, Gas: 21_000, GasFeeCap: big.NewInt(20 * params.GWei), Nonce: 1,
+	})
+	s.must(t, nil, "eth_sendRawTransactionSync", raw(t, tx), "2000")
+}
+
+// A call with a price and no gas limit may use what its sender can pay for, and one without a price sees no base fee.
+func TestCallsAreHeldAgainstWhatTheyPay(t *testing.T) {
+	s := start(t, miner.Instant, rpc.Config{})
+	s.populate(t)
+	poor := fmt.Sprintf("%q", common.Address{0xcc})
+	s.must(t, nil, "anvil_setBalance", poor, `"0x2386f26fc10000"`) // 0.01 ether: some 500,000 gas at 20 gwei
+	call := fmt.Sprintf(`{"from":%s,"to":%q,"data":"0x18160ddd","maxFeePerGas":"0x4a817c800"}`, poor, token)
+	for _, method := range []string{"eth_call", "eth_createAccessList", "eth_estimateGas"} {
+		s.must(t, nil, method, call, `"latest"`)
+	}
+	s.must(t, nil, "eth_simulateV1", `{"blockStateCalls":[{"calls":[`+call+`]}],"validation":false}`)
+	code := wat.Assemble(t, `(module (import "ethereum" "getBaseFee" (func $fee (param i32)))
+		(import "ethereum" "finish" (func $finish (param i32 i32))) (memory (export "memory") 1)
+		(func (export "main") (call $fee (i32.const 0)) (call $finish (i32.const 0) (i32.const 16))))`)
+	shows := common.Address{0xfe}
+	s.must(t, nil, "anvil_setCode", fmt.Sprintf("%q", shows), fmt.Sprintf("%q", hexutil.Encode(code)))
+	for fields, zero := range map[string]bool{"": true, `,"gasPrice":"0x4a817c800"`: false} {
+		var fee hexutil.Bytes
+		s.must(t, &fee, "eth_call", fmt.Sprintf(`{"from":%q,"to":%q%s}`, alice, shows, fields), `"latest"`)
+		if (common.BytesToHash(fee) == common.Hash{}) != zero {
+			t.Errorf("a call with %q sees a base fee of %v", fields, fee)
+		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"math/big"
 	"net"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -56,10 +57,15 @@ type server struct {
 // start runs a devnet's server whose blocks are two seconds apart, whatever the time.
 func start(t testing.TB, mode miner.Mode, config rpc.Config) *server {
 	t.Helper()
+	return startOn(t, devnetGenesis(true), mode, config)
+}
+
+// devnetGenesis returns a genesis in which alice and bob are rich.
+func devnetGenesis(devnet bool) *chain.Genesis {
 	rich := types.Account{Balance: new(big.Int).Mul(big.NewInt(10_000), big.NewInt(params.Ether))}
 	genesis := chain.DefaultGenesis(types.GenesisAlloc{alice: rich, bob: rich})
-	genesis.Devnet = true
-	return startOn(t, genesis, mode, config)
+	genesis.Devnet = devnet
+	return genesis
 }
 
 // startOn is start with a chain of its own.
@@ -181,9 +187,9 @@ func (s *server) call(t testing.TB, result any, method, params string) *rpcError
 }
 
 // must calls a method that has to succeed.
-func (s *server) must(t testing.TB, result any, method, params string) {
+func (s *server) must(t testing.TB, result any, method string, params ...string) {
 	t.Helper()
-	if err := s.call(t, result, method, params); err != nil {
+	if err := s.call(t, result, method, strings.Join(params, ",")); err != nil {
 		t.Fatalf("%s(%s): %+v", method, params, *err)
 	}
 }

@@ -24,6 +24,7 @@ type transport interface {
 type setting struct {
 	over   func(*testing.T, *server) transport
 	config rpc.Config
+	plain  bool // the chain is no devnet
 }
 
 // settings are those of the folders of scripts.
@@ -32,6 +33,7 @@ var settings = map[string]setting{
 	"testdata/long":    {over: newOverHTTP}, // takes seconds
 	"testdata/hurried": {over: newOverHTTP, config: rpc.Config{Timeout: 20 * time.Millisecond, GasCap: 1 << 46}},
 	"testdata/ws":      {over: overWebSocket},
+	"testdata/plain":   {over: newOverHTTP, plain: true}, // no devnet
 	"testdata/ipc":     {over: overIPC},
 }
 
@@ -40,7 +42,7 @@ func (s setting) serve(t *testing.T) (*server, transport) {
 	t.Helper()
 	config := s.config
 	config.Version = "Hestia/test"
-	node := start(t, miner.Instant, config)
+	node := startOn(t, devnetGenesis(!s.plain), miner.Instant, config)
 	node.populate(t)
 	return node, s.over(t, node)
 }

@@ -35,10 +35,7 @@ func (a *callAPI) CreateAccessList(
 	if err != nil {
 		return nil, err
 	}
-	limit := a.q.GasCap(t.Header)
-	if args.Gas != nil {
-		limit = min(limit, uint64(*args.Gas))
-	}
+	limit := t.Limit()
 	free := freeAddresses(t)
 	previous := logger.NewAccessListTracer(nil, free)
 	if args.AccessList != nil {

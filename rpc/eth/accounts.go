@@ -25,8 +25,8 @@ func (a *accountAPI) Sign(address common.Address, message hexutil.Bytes) (hexuti
 }
 
 // SignTypedData_v4 signs structured data (https://eips.ethereum.org/EIPS/eip-712).
-func (a *accountAPI) SignTypedData_v4(address common.Address, data apitypes.TypedData) (hexutil.Bytes, error) {
-	digest, _, err := apitypes.TypedDataAndHash(data)
+func (a *accountAPI) SignTypedData_v4(address common.Address, data typedData) (hexutil.Bytes, error) {
+	digest, _, err := apitypes.TypedDataAndHash(data.TypedData)
 	if err != nil {
 		return nil, query.InvalidParams("typed data: %w", err)
 	}
@@ -34,12 +34,12 @@ func (a *accountAPI) SignTypedData_v4(address common.Address, data apitypes.Type
 }
 
 // SignTypedData signs structured data; the name is the first one that it had.
-func (a *accountAPI) SignTypedData(address common.Address, data apitypes.TypedData) (hexutil.Bytes, error) {
+func (a *accountAPI) SignTypedData(address common.Address, data typedData) (hexutil.Bytes, error) {
 	return a.SignTypedData_v4(address, data)
 }
 
 // SignTypedData_v3 signs structured data; the third version is the fourth without lists.
-func (a *accountAPI) SignTypedData_v3(address common.Address, data apitypes.TypedData) (hexutil.Bytes, error) {
+func (a *accountAPI) SignTypedData_v3(address common.Address, data typedData) (hexutil.Bytes, error) {
 	return a.SignTypedData_v4(address, data)
 }
 

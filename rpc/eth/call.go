@@ -25,10 +25,7 @@ func (a *callAPI) Call(
 		return nil, err
 	}
 	trial.Keep = true // it runs once
-	limit := a.q.GasCap(trial.Header)
-	if args.Gas != nil {
-		limit = min(limit, uint64(*args.Gas))
-	}
+	limit := trial.Limit()
 	outcome, err := trial.Run(ctx, limit)
 	if err != nil {
 		return nil, fmt.Errorf("err: %w (supplied gas %d)", err, limit)

@@ -173,7 +173,18 @@ func (a *filterAPI) NewFilter(q logQuery) (gethrpc.ID, error) {
 	if q.from != nil && *q.from == gethrpc.PendingBlockNumber || q.to != nil && *q.to == gethrpc.PendingBlockNumber {
 		return "", query.ErrPendingLogs
 	}
+	if from, to := latestIfNil(q.from), latestIfNil(q.to); to >= 0 && (from < 0 && from != gethrpc.EarliestBlockNumber || from > to) {
+		return "", query.ErrInvalidRange
+	}
 	return a.install(&filter{kind: logFilter, query: q})
+}
+
+// latestIfNil returns the end of a range, which is the latest block if it is left out.
+func latestIfNil(n *gethrpc.BlockNumber) gethrpc.BlockNumber {
+	if n == nil {
+		return gethrpc.LatestBlockNumber
+	}
+	return *n
 }
 
 // install adds a filter that begins now, and returns its id.

@@ -266,7 +266,7 @@ func (b *madeUp) call(ctx context.Context, args query.TransactionArgs) error {
 		return err
 	}
 	remaining := b.header.GasLimit - b.used
-	limit := remaining
+	limit, _ := query.Affordable(remaining, &args, b.state, b.header.BaseFee)
 	if args.Gas != nil {
 		limit = uint64(*args.Gas)
 	}

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/big"
 
 	"github.com/ethereum/go-ethereum/core"
+	gstate "github.com/ethereum/go-ethereum/core/state"
 	"github.com/ethereum/go-ethereum/params"
 	gethrpc "github.com/ethereum/go-ethereum/rpc"
 	"github.com/holiman/uint256"
@@ -95,17 +97,26 @@ func (t *Trial) highest() (uint64, error) {
 	if most := t.Chain.Schedule(t.Header).Limits.TransactionGas; most != 0 {
 		limit = min(limit, most)
 	}
-	limit = min(limit, t.GasCap(t.Header))
-	_, feeCap, _ := t.Args.fees(t.Header.BaseFee)
-	if feeCap.IsZero() {
-		return limit, nil
-	}
-	available, short := new(uint256.Int).SubOverflow(t.State.GetBalance(t.Args.Sender()), orZero(t.Args.Value))
-	if short || available.IsZero() {
+	limit, affordable := Affordable(min(limit, t.GasCap(t.Header)), &t.Args, t.State, t.Header.BaseFee)
+	if !affordable {
 		return 0, core.ErrInsufficientFundsForTransfer
 	}
-	if affordable := available.Div(available, feeCap); affordable.IsUint64() {
-		limit = min(limit, affordable.Uint64())
-	}
 	return limit, nil
+}
+
+// Affordable returns the gas limit, or what of it the sender's balance buys at the highest fee that the message allows. It is
+// false if the balance buys none.
+func Affordable(limit uint64, args *TransactionArgs, db *gstate.StateDB, baseFee *big.Int) (uint64, bool) {
+	_, feeCap, _ := args.fees(baseFee)
+	if feeCap.IsZero() {
+		return limit, true
+	}
+	available, short := new(uint256.Int).SubOverflow(db.GetBalance(args.Sender()), orZero(args.Value))
+	if short || available.IsZero() {
+		return limit, false
+	}
+	if bought := available.Div(available, feeCap); bought.IsUint64() {
+		limit = min(limit, bought.Uint64())
+	}
+	return limit, true
 }

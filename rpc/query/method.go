@@ -59,13 +59,13 @@ var kinds = map[string]string{
 	"keys":           "a list of storage keys in hex",
 	"kind":           "newHeads, logs, newPendingTransactions or syncing",
 	"kinds":          "a list of trace, vmTrace and stateDiff",
-	"milliseconds":   "a number in hex",
+	"milliseconds":   "a number",
 	"nocode":         "true or false",
 	"nonce":          "a number",
 	"nostorage":      "true or false",
 	"number":         "a block's number",
 	"options":        "a query of logs, or whether transactions in full",
-	"page":           "a number up to 255",
+	"page":           "a number",
 	"percentiles":    "a list of numbers",
 	"place":          "a list of numbers in hex",
 	"query":          "an object",
@@ -80,7 +80,7 @@ var kinds = map[string]string{
 	"subscription":   "a subscription's id",
 	"toBlock":        "a block's number in hex or tag",
 	"transaction":    "an object of a transaction's fields",
-	"typedData":      "an object of EIP-712",
+	"typedData":      "an object of EIP-712, or its JSON as a string",
 }
 
 // Group is the methods of one namespace that one value answers.

@@ -4,7 +4,7 @@ import gethrpc "github.com/ethereum/go-ethereum/rpc"
 
 // What a range of blocks can be refused for.
 var (
-	errInvalidRange  = InvalidParams("invalid block range params")
+	ErrInvalidRange  = InvalidParams("invalid block range params")
 	errRangeInFuture = InvalidParams("block range extends beyond current head block")
 
 	// ErrPendingLogs answers a range that ends with the pending block.
@@ -31,7 +31,7 @@ func (s *Service) BlockRange(first, last *gethrpc.BlockNumber) (from, to uint64,
 	switch {
 	case err != nil:
 	case from > to:
-		err = errInvalidRange
+		err = ErrInvalidRange
 	case to > head:
 		err = errRangeInFuture
 	}

@@ -3,6 +3,7 @@ package query
 import (
 	"context"
 	"errors"
+	"math/big"
 
 	gstate "github.com/ethereum/go-ethereum/core/state"
 	"github.com/ethereum/go-ethereum/core/types"
@@ -92,20 +93,36 @@ func (t *Trial) RunTraced(ctx context.Context, limit uint64, tracing vm.Tracing)
 		return nil, GaveUp(ctx, err)
 	}
 	defer release()
-	msg := t.Args.Message(limit, t.Header.BaseFee)
+	header := t.Header
+	msg := t.Args.Message(limit, header.BaseFee)
 	msg.SkipGasCap = true
+	if msg.GasPrice.IsZero() && header.BaseFee.Sign() != 0 { // as in geth: a message never pays less than the base fee it sees
+		header = types.CopyHeader(header)
+		header.BaseFee = new(big.Int)
+	}
 	db := t.State
 	if !t.Keep {
 		db = db.Copy()
 	}
 	outcome, err := t.Chain.Apply(ctx, chain.CallRequest{
-		Header: t.Header, State: db, Message: msg, Tracing: tracing, Precompiles: t.Precompiles,
+		Header: header, State: db, Message: msg, Tracing: tracing, Precompiles: t.Precompiles,
 	})
 	err = GaveUp(ctx, err)
 	if frame.IsFault(err) {
 		return nil, WithCode(err, CodeInternal)
 	}
 	return outcome, err
+}
+
+// Limit returns the gas limit that the message asks for, at most the node's. If it asks for none, the limit is the node's, or
+// what of that the sender's balance buys.
+func (t *Trial) Limit() uint64 {
+	limit := t.GasCap(t.Header)
+	if t.Args.Gas != nil {
+		return min(limit, uint64(*t.Args.Gas))
+	}
+	limit, _ = Affordable(limit, &t.Args, t.State, t.Header.BaseFee)
+	return limit
 }
 
 // EndError returns what the caller is told of how the message ended, nil if it finished. An error that the called

@@ -234,11 +234,7 @@ func (s replayer) trace(ctx context.Context, t *query.Trial, config *traceConfig
 	ctx, cancel := traceTimed(ctx, limit)
 	defer cancel()
 	w.StopAfter(ctx)
-	gasLimit := t.GasCap(t.Header)
-	if t.Args.Gas != nil {
-		gasLimit = min(gasLimit, uint64(*t.Args.Gas))
-	}
-	if _, err := t.RunTraced(ctx, gasLimit, w.Tracing); err != nil {
+	if _, err := t.RunTraced(ctx, t.Limit(), w.Tracing); err != nil {
 		return nil, fmt.Errorf("tracing failed: %w", query.GaveUp(ctx, err))
 	}
 	return w.Result()

@@ -32,8 +32,8 @@ type otterscanAPI struct{ q replayer }
 func (a *otterscanAPI) GetApiLevel() uint8 { return otterAPILevel }
 
 // HasCode reports whether an account is a contract.
-func (a *otterscanAPI) HasCode(address common.Address, ref *gethrpc.BlockNumberOrHash) (bool, error) {
-	db, _, err := a.q.StateAt(query.OrLatest(ref))
+func (a *otterscanAPI) HasCode(address common.Address, ref *query.BlockRef) (bool, error) {
+	db, _, err := a.q.StateAt(query.OrLatest((*gethrpc.BlockNumberOrHash)(ref)))
 	if err != nil {
 		return false, err
 	}
@@ -199,8 +199,8 @@ type otterBlockJSON struct {
 }
 
 // GetBlockDetails describes a block, its transactions by number only.
-func (a *otterscanAPI) GetBlockDetails(number gethrpc.BlockNumber) (*otterBlockJSON, error) {
-	return a.details(a.q.BlockByNumber(number))
+func (a *otterscanAPI) GetBlockDetails(number query.BlockNumber) (*otterBlockJSON, error) {
+	return a.details(a.q.BlockByNumber(gethrpc.BlockNumber(number)))
 }
 
 // GetBlockDetailsByHash is the same with the block's hash.
@@ -231,20 +231,21 @@ func (a *otterscanAPI) details(block *types.Block) (*otterBlockJSON, error) {
 }
 
 // GetBlockTransactions returns one page of a block's transactions, the last first, with receipts; pages count from 0.
-func (a *otterscanAPI) GetBlockTransactions(number gethrpc.BlockNumber, page, size uint8) (map[string]any, error) {
-	block := a.q.BlockByNumber(number)
+func (a *otterscanAPI) GetBlockTransactions(number query.BlockNumber, page, size uint64) (map[string]any, error) {
+	block, receipts := a.q.BlockAndReceipts(gethrpc.BlockNumberOrHashWithNumber(gethrpc.BlockNumber(number)))
 	if block == nil {
 		return nil, nil
 	}
-	config, txs, receipts := a.q.Chain.ChainConfig(), block.Transactions(), a.q.Chain.Receipts(block.Hash())
-	end := max(len(txs)-int(page)*int(size), 0)
-	start := max(end-int(size), 0)
+	config, txs := a.q.Chain.ChainConfig(), block.Transactions()
+	all := uint64(len(txs))
+	end := all - min(min(page, all)*min(size, all), all)
+	start := int(end - min(size, end))
 	shown, err := query.AsMap(query.NewBlockJSON(block, false, config))
 	if err != nil {
 		return nil, err
 	}
 	full, slim := []*query.TransactionJSON{}, []map[string]any{}
-	for i := start; i < end; i++ {
+	for i := start; i < int(end); i++ {
 		tx := query.NewMinedJSON(block, uint64(i), config)
 		tx.Input = tx.Input[:min(len(tx.Input), 4)] // the explorer shows the selector
 		receipt, err := query.AsMap(query.NewReceiptJSON(receipts[i], txs[i], "", config))
@@ -281,7 +282,7 @@ func (a *otterscanAPI) GetContractCreator(ctx context.Context, address common.Ad
 	var failed error
 	start, head := a.q.Chain.First().Number.Uint64(), a.q.Chain.Head().Number.Uint64()
 	later := sort.Search(int(head-start)+1, func(n int) bool {
-		has, err := a.HasCode(address, numbered(start+uint64(n)))
+		has, err := a.HasCode(address, (*query.BlockRef)(numbered(start+uint64(n))))
 		failed = errors.Join(failed, err)
 		return has
 	})
@@ -438,8 +439,8 @@ func (a *otterscanAPI) appendPage(page *pageJSON, n uint64, found []int) {
 type erigonAPI struct{ q *query.Service }
 
 // GetHeaderByNumber returns the header of a mined block, null if there is none.
-func (a *erigonAPI) GetHeaderByNumber(number gethrpc.BlockNumber) *query.HeaderJSON {
-	return a.q.ShowHeaderByNumber(number)
+func (a *erigonAPI) GetHeaderByNumber(number query.BlockNumber) *query.HeaderJSON {
+	return a.q.ShowHeaderByNumber(gethrpc.BlockNumber(number))
 }
 
 // GetHeaderByHash is the same by hash.
