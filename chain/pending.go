@@ -11,8 +11,8 @@ import (
 	"hestia/transition"
 )
 
-// Pending is the block that a template would make on the head now. It is safe for concurrent use, and what it holds must not
-// be changed.
+// Pending is the block that a template would make on the head now. It is safe for concurrent use, and what it holds
+// must not be changed.
 type Pending struct {
 	Block    *types.Block
 	Receipts types.Receipts

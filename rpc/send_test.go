@@ -222,8 +222,8 @@ func TestWaitingTransactionsAreSeenBeforeTheyAreMined(t *testing.T) {
 	}
 }
 
-// The transaction that puts the deterministic deployer (https://github.com/Arachnid/deterministic-deployment-proxy) at its
-// address on every chain has no chain id.
+// The transaction that puts the deterministic deployer (https://github.com/Arachnid/deterministic-deployment-proxy) at
+// its address on every chain has no chain id.
 func TestADevnetTakesTransactionsWithoutAChainID(t *testing.T) {
 	s := start(t, miner.Instant, rpc.Config{})
 	tx := types.MustSignNewTx(aliceKey, types.HomesteadSigner{}, &types.LegacyTx{
@@ -246,8 +246,10 @@ func TestFormsThatClientsSend(t *testing.T) {
 	var want string
 	s.must(t, &want, "eth_signTypedData_v4", fmt.Sprintf("%q", alice), typed)
 	for name, data := range map[string]string{
-		"a string":            typed,
-		"no type of a domain": strings.Replace(typed, `,"EIP712Domain":[{"name":"name","type":"string"},{"name":"chainId","type":"uint256"}]`, "", 1),
+		"a string": typed,
+		"no type of a domain": strings.Replace(
+			typed, `,"EIP712Domain":[{"name":"name","type":"string"},{"name":"chainId","type":"uint256"}]`, "", 1,
+		),
 		"a field more":        strings.Replace(typed, `"message":{`, `"message":{"more":1,`, 1),
 		"a field more within": strings.Replace(typed, `{"text":"a"}`, `{"text":"a","more":[{}]}`, 1),
 	} {
@@ -258,7 +260,8 @@ func TestFormsThatClientsSend(t *testing.T) {
 		}
 	}
 	for _, request := range [][]string{
-		{"ots_getBlockDetails", "2"}, {"ots_getBlockTransactions", "2", "0", "25"}, {"ots_getBlockTransactions", "2", "300", "1000"},
+		{"ots_getBlockDetails", "2"}, {"ots_getBlockTransactions", "2", "0", "25"},
+		{"ots_getBlockTransactions", "2", "300", "1000"},
 		{"ots_hasCode", fmt.Sprintf("%q", token), "2"}, {"erigon_getHeaderByNumber", "2"},
 	} {
 		var got any
@@ -268,7 +271,8 @@ func TestFormsThatClientsSend(t *testing.T) {
 		}
 	}
 	tx := types.MustSignNewTx(bobKey, types.LatestSigner(s.chain.ChainConfig()), &types.DynamicFeeTx{
-		ChainID: s.chain.ChainConfig().ChainID, To: &alice, Gas: 21_000, GasFeeCap: big.NewInt(20 * params.GWei), Nonce: 1,
+		ChainID: s.chain.ChainConfig().ChainID, To: &alice, Gas: 21_000, GasFeeCap: big.NewInt(20 * params.GWei),
+		Nonce: 1,
 	})
 	s.must(t, nil, "eth_sendRawTransactionSync", raw(t, tx), "2000")
 }

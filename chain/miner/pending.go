@@ -27,8 +27,8 @@ type pendingKey struct {
 	random     common.Hash
 }
 
-// Pending returns the block that would be made now of all that can be mined, in that order, with nothing written. Transactions
-// run no longer than ctx, whose end is an error.
+// Pending returns the block that would be made now of all that can be mined, in that order, with nothing written.
+// Transactions run no longer than ctx, whose end is an error.
 func (m *Miner) Pending(ctx context.Context) (*chain.Pending, error) {
 	m.pend.mu.Lock()
 	defer m.pend.mu.Unlock()

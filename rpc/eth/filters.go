@@ -173,7 +173,8 @@ func (a *filterAPI) NewFilter(q logQuery) (gethrpc.ID, error) {
 	if q.from != nil && *q.from == gethrpc.PendingBlockNumber || q.to != nil && *q.to == gethrpc.PendingBlockNumber {
 		return "", query.ErrPendingLogs
 	}
-	if from, to := latestIfNil(q.from), latestIfNil(q.to); to >= 0 && (from < 0 && from != gethrpc.EarliestBlockNumber || from > to) {
+	if from, to := latestIfNil(q.from), latestIfNil(q.to); to >= 0 &&
+		(from < 0 && from != gethrpc.EarliestBlockNumber || from > to) {
 		return "", query.ErrInvalidRange
 	}
 	return a.install(&filter{kind: logFilter, query: q})

@@ -7,9 +7,9 @@ import (
 	"github.com/ethereum/go-ethereum/signer/core/apitypes"
 )
 
-// typedData is the parameter of eth_signTypedData: structured data (https://eips.ethereum.org/EIPS/eip-712) as clients send it.
-// That is an object or, from ethers, viem and MetaMask, its JSON as a string. The type of the domain may be left out, and the
-// message may have fields that its type does not name: they are not signed.
+// typedData is the parameter of eth_signTypedData: structured data (https://eips.ethereum.org/EIPS/eip-712) as clients
+// send it. That is an object or, from ethers, viem and MetaMask, its JSON as a string. The type of the domain may be
+// left out, and the message may have fields that its type does not name: they are not signed.
 type typedData struct{ apitypes.TypedData }
 
 // UnmarshalJSON reads either form.
@@ -47,8 +47,8 @@ func domainType(domain apitypes.TypedDataDomain) []apitypes.Type {
 	return fields
 }
 
-// typed returns a value without the fields that its type does not name. It goes as deep as the value does, which its JSON
-// bounds.
+// typed returns a value without the fields that its type does not name. It goes as deep as the value does, which its
+// JSON bounds.
 func (d *typedData) typed(kind string, value any) any {
 	switch v := value.(type) {
 	case []any:

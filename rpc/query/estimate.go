@@ -104,8 +104,8 @@ func (t *Trial) highest() (uint64, error) {
 	return limit, nil
 }
 
-// Affordable returns the gas limit, or what of it the sender's balance buys at the highest fee that the message allows. It is
-// false if the balance buys none.
+// Affordable returns the gas limit, or what of it the sender's balance buys at the highest fee that the message allows.
+// It is false if the balance buys none.
 func Affordable(limit uint64, args *TransactionArgs, db *gstate.StateDB, baseFee *big.Int) (uint64, bool) {
 	_, feeCap, _ := args.fees(baseFee)
 	if feeCap.IsZero() {

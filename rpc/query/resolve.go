@@ -8,6 +8,8 @@ import (
 	gstate "github.com/ethereum/go-ethereum/core/state"
 	"github.com/ethereum/go-ethereum/core/types"
 	gethrpc "github.com/ethereum/go-ethereum/rpc"
+
+	"hestia/chain"
 )
 
 // A block parameter names a block by number, hash or tag. This chain has no forks, so latest, safe and finalized are
@@ -136,7 +138,8 @@ func (r stateReader) Storage(a common.Address, slot common.Hash) (common.Hash, e
 	return r.db.GetState(a, slot), r.db.Error()
 }
 
-// BlockByNumber returns the block that a number or tag names, nil if there is none. The pending one has its transactions.
+// BlockByNumber returns the block that a number or tag names, nil if there is none. The pending one has its
+// transactions.
 func (s *Service) BlockByNumber(n gethrpc.BlockNumber) *types.Block {
 	if n == gethrpc.PendingBlockNumber {
 		pending, err := s.Pending()

@@ -96,7 +96,8 @@ func (t *Trial) RunTraced(ctx context.Context, limit uint64, tracing vm.Tracing)
 	header := t.Header
 	msg := t.Args.Message(limit, header.BaseFee)
 	msg.SkipGasCap = true
-	if msg.GasPrice.IsZero() && header.BaseFee.Sign() != 0 { // as in geth: a message never pays less than the base fee it sees
+	// as in geth: a message never pays less than the base fee it sees
+	if msg.GasPrice.IsZero() && header.BaseFee.Sign() != 0 {
 		header = types.CopyHeader(header)
 		header.BaseFee = new(big.Int)
 	}
@@ -114,8 +115,8 @@ func (t *Trial) RunTraced(ctx context.Context, limit uint64, tracing vm.Tracing)
 	return outcome, err
 }
 
-// Limit returns the gas limit that the message asks for, at most the node's. If it asks for none, the limit is the node's, or
-// what of that the sender's balance buys.
+// Limit returns the gas limit that the message asks for, at most the node's. If it asks for none, the limit is the
+// node's, or what of that the sender's balance buys.
 func (t *Trial) Limit() uint64 {
 	limit := t.GasCap(t.Header)
 	if t.Args.Gas != nil {
