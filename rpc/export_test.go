@@ -14,8 +14,7 @@ var DirectNames = DirectMethods(0)
 
 // DirectMethods returns those there are if trying something out may take so long.
 func DirectMethods(timeout time.Duration) []string {
-	groups, _ := eth.Methods(&query.Service{})
-	t, err := newTable(groups)
+	t, err := newTable(eth.Methods(&query.Service{}))
 	if err != nil {
 		panic(err)
 	}

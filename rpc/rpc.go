@@ -1,6 +1,6 @@
 // Package rpc answers Ethereum's JSON-RPC over HTTP, WebSocket and a local socket.
 //
-// It is the transport and the method table: geth's server does the protocol, the wings rpc/eth, rpc/watch and rpc/dev
+// It is the transport and the method table: geth's server does the protocol, the wings rpc/eth, rpc/filter, rpc/watch and rpc/dev
 // answer, in the shapes, codes and error texts of geth, so that existing clients work unchanged; below them stands
 // rpc/query. Nothing here executes or writes state: calls go to the chain, transactions to the driver. It does not know
 // how the node is assembled, nor where it listens. Start at New; table.go collects the rows of all methods.
@@ -9,6 +9,7 @@ package rpc
 import (
 	"crypto/ecdsa"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -19,6 +20,7 @@ import (
 	"hestia/chain/pool"
 	"hestia/rpc/dev"
 	"hestia/rpc/eth"
+	"hestia/rpc/filter"
 	"hestia/rpc/query"
 	"hestia/rpc/watch"
 )
@@ -76,8 +78,8 @@ func New(b Backend, c Config) (*Server, error) {
 	s := &Server{rpc: gethrpc.NewServer(), base: base, quit: make(chan struct{})}
 	s.rpc.SetBatchLimits(batchItems, batchReplyBytes)
 	s.rpc.SetHTTPBodyLimit(bodyLimit)
-	groups, loop := eth.Methods(base)
-	groups = append(groups, watch.Methods(base)...)
+	groups, loop := filter.Methods(base)
+	groups = slices.Concat(groups, eth.Methods(base), watch.Methods(base))
 	if b.Chain.Devnet() {
 		groups = append(groups, dev.Methods(base, b.Miner, c.Logging)...)
 	}

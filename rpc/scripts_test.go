@@ -135,7 +135,7 @@ func TestEveryCodeHasItsScript(t *testing.T) {
 func sources(t *testing.T) (files []*ast.File) {
 	t.Helper()
 	var names []string
-	for _, folder := range []string{".", "query", "eth", "watch", "dev", "../insight/trace"} {
+	for _, folder := range []string{".", "query", "eth", "filter", "watch", "dev", "../insight/trace"} {
 		some, err := filepath.Glob(filepath.Join(folder, "*.go"))
 		check(t, err)
 		names = append(names, some...)

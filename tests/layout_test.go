@@ -35,6 +35,7 @@ var house = []room{
 	{2, "insight/report", "all that a deployer wants to know of a module"},
 	{3, "rpc/dev", "the wing of evm, anvil and hardhat: the controls of a devnet"},
 	{4, "rpc/watch", "the wing of debug, trace, ots and erigon: what looks inside"},
+	{5, "rpc/filter", "the wing of logs, filters and subscriptions"},
 	{5, "rpc/eth", "the wing of eth, net, web3, txpool, personal, admin and hestia"},
 	{6, "rpc/query", "what the wings share: blocks, trials, overrides, receipts, errors, rows of the table"},
 	{7, "chain/miner", "pool -> block: instant, interval, manual"},
@@ -153,6 +154,22 @@ func TestGethsSchemaIsKnownInTwoFiles(t *testing.T) {
 			if spec.Path.Value == `"github.com/ethereum/go-ethereum/core/rawdb"` {
 				t.Errorf("%s imports rawdb: only %v may", name, may)
 			}
+		}
+	}
+}
+
+// A wing that grows past this is to be split.
+func TestNoRoomOfTheServerIsTooLarge(t *testing.T) {
+	const most = 2500
+	lines := map[string]int{}
+	for _, file := range texts(t, ".go") {
+		if strings.HasPrefix(file.name, "rpc/") && !strings.HasSuffix(file.name, "_test.go") {
+			lines[path.Dir(file.name)] += len(file.lines)
+		}
+	}
+	for room, n := range lines {
+		if n > most {
+			t.Errorf("%s has %d lines, at most %d", room, n, most)
 		}
 	}
 }

@@ -20,6 +20,7 @@ import (
 const (
 	syncWait    = 20 * time.Second
 	maxSyncWait = 50 * time.Second // below what one request may take
+	headQueue   = 256              // blocks that may be made while a receipt is looked up
 )
 
 // What a transaction can be refused for before the pool sees it.
@@ -102,7 +103,7 @@ func (a *sendAPI) SendTransactionSync(ctx context.Context, args query.Transactio
 
 // await returns the receipt of a transaction that was sent, once it is there.
 func (a *sendAPI) await(ctx context.Context, hash common.Hash, wait time.Duration) (*query.ReceiptJSON, error) {
-	heads := make(chan chain.Event, eventQueue) // read by the loop below, which does nothing that waits for a block
+	heads := make(chan chain.Event, headQueue) // read by the loop below, which does nothing that waits for a block
 	subscription := a.q.Chain.Subscribe(heads)
 	defer subscription.Unsubscribe()
 	end := time.NewTimer(wait)

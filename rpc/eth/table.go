@@ -1,14 +1,13 @@
 // Package eth is the wing of the methods that Ethereum's nodes have in common: eth, net, web3, txpool, personal and
 // admin, and what hestia adds. A group of methods is a type: its method Foo under namespace eth is eth_foo.
 //
-// It executes nothing and holds no state but filters: all questions go to package query. Start at Methods, the table.
+// It executes nothing and holds no state: all questions go to package query. Start at Methods, the table.
 package eth
 
 import "hestia/rpc/query"
 
-// Methods returns the method table of this wing, and the loop that feeds filters and subscriptions until quit is
-// closed.
-func Methods(q *query.Service) (groups []query.Group, loop func(quit <-chan struct{})) {
+// Methods returns the method table of this wing.
+func Methods(q *query.Service) []query.Group {
 	chain := &chainAPI{q}
 	state := &stateAPI{q}
 	block := &blockAPI{q}
@@ -22,7 +21,7 @@ func Methods(q *query.Service) (groups []query.Group, loop func(quit <-chan stru
 	pool := &poolAPI{q}
 	hestia := &hestiaAPI{q}
 	admin := &adminAPI{q}
-	send, filter := newSendAPI(q), newFilterAPI(q)
+	send := newSendAPI(q)
 	return []query.Group{
 		query.NewGroup("eth", chain,
 			query.Row("blockNumber", chain.BlockNumber, query.Direct, ""),
@@ -116,19 +115,6 @@ func Methods(q *query.Service) (groups []query.Group, loop func(quit <-chan stru
 			query.Row("signTypedData_v3", account.SignTypedData_v3, query.Plain, "address typedData"),
 			query.Row("signTypedData_v4", account.SignTypedData_v4, query.Plain, "address typedData"),
 		),
-		query.NewGroup("eth", filter,
-			query.Row("getFilterChanges", filter.GetFilterChanges, query.Plain, "filter"),
-			query.Row("getFilterLogs", filter.GetFilterLogs, query.Plain, "filter"),
-			query.Row("getLogs", filter.GetLogs, query.Plain, "query"),
-			query.Row("logs", filter.Logs, query.Push, "query"),
-			query.Row("newBlockFilter", filter.NewBlockFilter, query.Writes, ""),
-			query.Row("newFilter", filter.NewFilter, query.Writes, "query"),
-			query.Row("newHeads", filter.NewHeads, query.Push, ""),
-			query.Row("newPendingTransactionFilter", filter.NewPendingTransactionFilter, query.Writes, "full"),
-			query.Row("newPendingTransactions", filter.NewPendingTransactions, query.Push, "full"),
-			query.Row("syncing", filter.Syncing, query.Push, ""),
-			query.Row("uninstallFilter", filter.UninstallFilter, query.Writes, "filter"),
-		),
 		query.NewGroup("personal", personal,
 			query.Row("ecRecover", personal.EcRecover, query.Plain, "data signature"),
 			query.Row("listAccounts", personal.ListAccounts, query.Plain, ""),
@@ -156,5 +142,5 @@ func Methods(q *query.Service) (groups []query.Group, loop func(quit <-chan stru
 			query.Row("nodeInfo", admin.NodeInfo, query.Plain, ""),
 			query.Row("peers", admin.Peers, query.Plain, ""),
 		),
-	}, filter.loop
+	}
 }
