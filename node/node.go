@@ -52,8 +52,8 @@ type Config struct {
 	Coinbase  common.Address      // the account that gets the tips
 	Engine    vm.Engine           // shared with other nodes and not closed by this one; nil = its own
 	CacheMB   int                 // memory for the database's caches, in MiB; 0 = 64
-	Origins   []string            // origins of web pages that may send requests; nil = none, "*" = all
-	Hosts     []string            // host names the node answers to besides IP addresses and localhost; "*" = all
+	Origins   []string            // of web pages that may ask besides this machine's and extensions; "*" = all
+	Hosts     []string            // names the node answers to besides addresses and localhost; "*" = all
 	Timeout   time.Duration       // limit for one call, estimate or trace; 0 = 5 s
 
 	// called with each line that a contract's debug module prints; nil discards
@@ -165,7 +165,7 @@ func (n *Node) open(c Config) error {
 		Keys:    c.Keys,
 		Version: cmp.Or(c.Version, "Hestia/v"+Version),
 		Origins: c.Origins,
-		Hosts:   append([]string{"localhost"}, c.Hosts...),
+		Hosts:   c.Hosts,
 		Logging: c.Logging,
 		Timeout: c.Timeout,
 	})

@@ -56,7 +56,9 @@ func TestHostileMessagesOverAWebSocket(t *testing.T) {
 
 func TestPagesOfOtherOriginsGetNoWebSocket(t *testing.T) {
 	s := start(t, miner.Instant, rpc.Config{Origins: []string{"https://dapp.example"}})
-	for origin, want := range map[string]bool{"": true, "https://dapp.example": true, "https://evil.example": false} {
+	for origin, want := range map[string]bool{
+		"": true, "https://dapp.example": true, "http://localhost:5173": true, "https://evil.example": false,
+	} {
 		header := map[string][]string{}
 		if origin != "" {
 			header["Origin"] = []string{origin}

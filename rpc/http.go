@@ -5,7 +5,6 @@ import (
 	"errors"
 	"net"
 	"net/http"
-	"slices"
 	"strings"
 	"time"
 )
@@ -28,8 +27,8 @@ const (
 )
 
 // newHTTP wraps the JSON-RPC server in what its transport checks: host, origin, WebSocket upgrade, timeouts.
-func (s *Server) newHTTP(direct directMethods, origins, hosts []string) *http.Server {
-	socket, plain := s.serveSockets(origins), direct.handler(s.table.nameParameters(s.rpc))
+func (s *Server) newHTTP(direct directMethods, d *door) *http.Server {
+	socket, plain := s.serveSockets(), direct.handler(s.table.nameParameters(s.rpc))
 	handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if isUpgrade(r) {
 			socket.ServeHTTP(w, r)
@@ -38,7 +37,7 @@ func (s *Server) newHTTP(direct directMethods, origins, hosts []string) *http.Se
 		plain.ServeHTTP(w, r)
 	})
 	return &http.Server{
-		Handler:           checkHost(hosts, allowOrigins(origins, handler)),
+		Handler:           d.guard(handler),
 		ReadTimeout:       readTimeout,
 		ReadHeaderTimeout: readTimeout,
 		WriteTimeout:      writeTimeout,
@@ -51,50 +50,6 @@ func (s *Server) newHTTP(direct directMethods, origins, hosts []string) *http.Se
 func isUpgrade(r *http.Request) bool {
 	return strings.EqualFold(r.Header.Get("Upgrade"), "websocket") &&
 		strings.Contains(strings.ToLower(r.Header.Get("Connection")), "upgrade")
-}
-
-// checkHost answers only requests addressed to an IP address or to a name in hosts, so that no web page can reach the
-// node by pointing a name of its own at it. "*" allows every name.
-func checkHost(hosts []string, next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		name, _, err := net.SplitHostPort(r.Host)
-		if err != nil {
-			name = r.Host
-		}
-		name = strings.ToLower(strings.Trim(name, "[]"))
-		if name != "" && net.ParseIP(name) == nil && !slices.Contains(hosts, name) && !slices.Contains(hosts, "*") {
-			http.Error(w, "invalid host specified", http.StatusForbidden)
-			return
-		}
-		next.ServeHTTP(w, r)
-	})
-}
-
-// mayAsk says whether pages of an origin may ask; "*" means every page.
-func mayAsk(origins []string, origin string) bool {
-	return slices.Contains(origins, "*") || slices.Contains(origins, origin)
-}
-
-// allowOrigins lets pages of the given origins read the answers. Preflights are answered here.
-func allowOrigins(origins []string, next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		origin := r.Header.Get("Origin")
-		allowed := origin != "" && mayAsk(origins, origin)
-		if allowed {
-			w.Header().Set("Access-Control-Allow-Origin", origin)
-			w.Header().Add("Vary", "Origin")
-		}
-		if r.Method != http.MethodOptions {
-			next.ServeHTTP(w, r)
-			return
-		}
-		if allowed {
-			w.Header().Set("Access-Control-Allow-Methods", "POST, GET, OPTIONS")
-			w.Header().Set("Access-Control-Allow-Headers", "Content-Type, Authorization")
-			w.Header().Set("Access-Control-Max-Age", "600")
-		}
-		w.WriteHeader(http.StatusNoContent)
-	})
 }
 
 // Serve answers requests that arrive at l, over HTTP and WebSocket, until Close; then it returns nil.

@@ -4,6 +4,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -38,49 +39,110 @@ func TestOversizedAndDeepBodiesAreRefusedAndTheNodeStays(t *testing.T) {
 	}
 }
 
+// knock sends a request with a Host and an Origin, and returns the answer's status, the origin it allows, and its text.
+func knock(t *testing.T, s *server, method, host, origin string) (status int, allowed, text string) {
+	t.Helper()
+	request, err := http.NewRequest(method, s.url, strings.NewReader(ask))
+	check(t, err)
+	request.Host = host
+	request.Header.Set("Content-Type", "application/json")
+	if origin != "" {
+		request.Header.Set("Origin", origin)
+	}
+	response, err := http.DefaultClient.Do(request)
+	check(t, err)
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	check(t, err)
+	return response.StatusCode, response.Header.Get("Access-Control-Allow-Origin"), string(body)
+}
+
 func TestOnlyAddressesAndKnownNamesAreServed(t *testing.T) {
-	s := start(t, miner.Instant, rpc.Config{Hosts: []string{"localhost", "hestia.example"}})
-	for host, want := range map[string]int{
-		"127.0.0.1:8545": 200, "[::1]:8545": 200, "localhost:8545": 200, "LOCALHOST": 200, "hestia.example": 200,
-		"evil.example": 403, "localhost.evil.example:80": 403,
+	local := map[string]bool{
+		"127.0.0.1:8545": true, "[::1]:8545": true, "[::1]": true, "localhost:8545": true, "LOCALHOST": true,
+		"localhost.": true, "app.localhost:80": true, "172.17.0.1:8545": true, "0.0.0.0:8545": true,
+		"host.docker.internal:8545": false, "hestia": false, "evil.example": false, "localhost.evil.example:80": false,
+		"127.0.0.1.evil.example": false, "xlocalhost": false,
+	}
+	for _, row := range []struct {
+		hosts, more []string
+	}{
+		{nil, nil},
+		{[]string{"host.docker.internal", "Hestia"}, []string{"host.docker.internal:8545", "hestia"}},
 	} {
-		request, err := http.NewRequest(http.MethodPost, s.url, strings.NewReader(ask))
-		check(t, err)
-		request.Host = host
-		request.Header.Set("Content-Type", "application/json")
-		response, err := http.DefaultClient.Do(request)
-		check(t, err)
-		response.Body.Close()
-		if response.StatusCode != want {
-			t.Errorf("host %s: status %d, want %d", host, response.StatusCode, want)
+		s := start(t, miner.Instant, rpc.Config{Hosts: row.hosts})
+		for host, is := range local {
+			status, _, text := knock(t, s, http.MethodPost, host, "")
+			switch want := is || slices.Contains(row.more, host); {
+			case want && status != http.StatusOK, !want && status == http.StatusOK:
+				t.Errorf("%v: host %s: status %d %s", row.hosts, host, status, text)
+			case !want && !strings.Contains(text, "--hosts "):
+				t.Errorf("host %s: the refusal names no flag: %s", host, text)
+			}
+		}
+	}
+	s := start(t, miner.Instant, rpc.Config{Hosts: []string{"*"}})
+	if status, _, _ := knock(t, s, http.MethodPost, "evil.example", ""); status != http.StatusOK {
+		t.Errorf("any host: status %d", status)
+	}
+}
+
+func TestOnlyLocalPagesAndThoseThatAreAllowedMayAsk(t *testing.T) {
+	local := []string{
+		"http://localhost:5173", "https://localhost", "http://LOCALHOST:3000", "http://127.0.0.1:8080",
+		"http://[::1]:1",
+		"http://app.localhost:3000", "chrome-extension://nkbihfbeogaeaoehlefnkodbefgpgknn", "moz-extension://6b2f",
+	}
+	far := []string{
+		"https://dapp.example", "null", "http://localhost.evil.example", "http://evil.example#localhost", "file://",
+		"http://10.0.0.7", "http://localhost@evil.example", "chrome-extension", "%zz",
+	}
+	for _, row := range []struct{ origins, let, refused []string }{
+		{nil, local, far},
+		{[]string{"https://dapp.example/"}, append(local, "https://dapp.example"), far[1:]},
+		{[]string{"https://other.example"}, local, far},
+		{[]string{"*"}, append(local, far...), nil},
+	} {
+		s := start(t, miner.Instant, rpc.Config{Origins: row.origins})
+		for _, method := range []string{http.MethodPost, http.MethodOptions} {
+			for _, origin := range row.let {
+				status, allowed, text := knock(t, s, method, "localhost", origin)
+				if status/100 != 2 || allowed != origin {
+					t.Errorf(
+						"%s with origins %v: %s gets %d, allowed %q: %s", method, row.origins, origin, status, allowed,
+						text,
+					)
+				}
+			}
+			for _, origin := range row.refused {
+				status, allowed, text := knock(t, s, method, "localhost", origin)
+				if status != http.StatusForbidden || allowed != "" || !strings.Contains(text, "--origins ") {
+					t.Errorf(
+						"%s with origins %v: %s gets %d, allowed %q: %s", method, row.origins, origin, status, allowed,
+						text,
+					)
+				}
+			}
 		}
 	}
 }
 
-func TestPagesOfOtherOriginsReadOnlyIfAllowed(t *testing.T) {
-	for _, row := range []struct {
-		origins []string
-		want    string
-	}{
-		{nil, ""},
-		{[]string{"https://dapp.example"}, "https://dapp.example"},
-		{[]string{"https://other.example"}, ""},
-		{[]string{"*"}, "https://dapp.example"},
+func TestAPreflightAllowsTheHeadersItAsksFor(t *testing.T) {
+	s := start(t, miner.Instant, rpc.Config{})
+	request, err := http.NewRequest(http.MethodOptions, s.url, nil)
+	check(t, err)
+	request.Header.Set("Origin", "http://localhost:5173")
+	request.Header.Set("Access-Control-Request-Headers", "content-type,x-client")
+	request.Header.Set("Access-Control-Request-Private-Network", "true")
+	response, err := http.DefaultClient.Do(request)
+	check(t, err)
+	response.Body.Close()
+	for name, want := range map[string]string{
+		"Access-Control-Allow-Headers": "content-type,x-client", "Access-Control-Allow-Private-Network": "true",
+		"Vary": "Origin",
 	} {
-		s := start(t, miner.Instant, rpc.Config{Origins: row.origins})
-		for _, method := range []string{http.MethodPost, http.MethodOptions} {
-			request, err := http.NewRequest(method, s.url, strings.NewReader(ask))
-			check(t, err)
-			request.Header.Set("Origin", "https://dapp.example")
-			request.Header.Set("Content-Type", "application/json")
-			response, err := http.DefaultClient.Do(request)
-			check(t, err)
-			_, err = io.Copy(io.Discard, response.Body)
-			check(t, err)
-			response.Body.Close()
-			if got := response.Header.Get("Access-Control-Allow-Origin"); got != row.want {
-				t.Errorf("%s with origins %v: allowed %q, want %q", method, row.origins, got, row.want)
-			}
+		if got := response.Header.Get(name); got != want {
+			t.Errorf("%s is %q, want %q", name, got, want)
 		}
 	}
 }

@@ -1,9 +1,9 @@
 // Package rpc answers Ethereum's JSON-RPC over HTTP, WebSocket and a local socket.
 //
-// It is the transport and the method table: geth's server does the protocol, the wings rpc/eth, rpc/filter, rpc/watch and rpc/dev
-// answer, in the shapes, codes and error texts of geth, so that existing clients work unchanged; below them stands
-// rpc/query. Nothing here executes or writes state: calls go to the chain, transactions to the driver. It does not know
-// how the node is assembled, nor where it listens. Start at New; table.go collects the rows of all methods.
+// It is the transport and the method table: geth's server does the protocol, the wings rpc/eth, rpc/filter, rpc/watch
+// and rpc/dev answer, in the shapes, codes and error texts of geth, so that existing clients work unchanged; below them
+// stands rpc/query. Nothing here executes or writes state: calls go to the chain, transactions to the driver. It does
+// not know how the node is assembled, nor where it listens. Start at New; table.go collects the rows of all methods.
 package rpc
 
 import (
@@ -32,9 +32,9 @@ type Config struct {
 	Version string              // what web3_clientVersion says; empty = "hestia"
 	GasCap  uint64              // most gas of eth_call and eth_estimateGas; 0 = the block's gas limit
 	Timeout time.Duration       // most that trying something out may take, beside traces; 0 = 5 s, geth's
-	Origins []string            // web pages that may ask; nil = none but local tools, "*" = all
+	Origins []string            // of web pages that may ask besides this machine's and extensions; "*" = all
 	Logging func(on bool)       // called when a devnet's client turns printing on or off; may be nil
-	Hosts   []string            // names the node answers to besides IP addresses; nil = "localhost", "*" = all
+	Hosts   []string            // names the node answers to besides addresses and localhost; "*" = all
 }
 
 // Backend is what the answers come from.
@@ -66,9 +66,6 @@ func New(b Backend, c Config) (*Server, error) {
 	if c.Timeout == 0 {
 		c.Timeout = 5 * time.Second
 	}
-	if c.Hosts == nil {
-		c.Hosts = []string{"localhost"}
-	}
 	if !b.Chain.Devnet() {
 		c.Keys = nil // signing for any client is for development
 	}
@@ -92,7 +89,7 @@ func New(b Backend, c Config) (*Server, error) {
 			return nil, err
 		}
 	}
-	s.http = s.newHTTP(newDirectMethods(s.table, c.Timeout), c.Origins, c.Hosts)
+	s.http = s.newHTTP(newDirectMethods(s.table, c.Timeout), newDoor(c.Origins, c.Hosts))
 	s.loops.Go(func() { loop(s.quit) })
 	return s, nil
 }

@@ -44,7 +44,7 @@ func TestEverySettingCanBeGivenInThreeWays(t *testing.T) {
 	_, help, _ := hestia(nil, "devnet", "--help")
 	for _, name := range []string{
 		"mnemonic", "accounts", "balance", "derivation-path", "chain-id", "genesis", "port", "datadir", "state",
-		"block-time", "no-mining", "base-fee", "gas-limit", "coinbase", "timestamp",
+		"block-time", "no-mining", "base-fee", "gas-limit", "coinbase", "timestamp", "hosts", "origins",
 		"log-level", "log-format", "json", "quiet",
 	} {
 		environment := "[$HESTIA_" + strings.ToUpper(strings.ReplaceAll(name, "-", "_")) + "]"

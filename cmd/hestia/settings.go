@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"math/big"
 	"net"
+	"net/url"
 	"os"
 	"sort"
 	"strconv"
@@ -54,6 +55,14 @@ func devnetFlags() []cli.Flag {
 		},
 		&cli.IntFlag{Name: "port", Value: 8545, Usage: "listen on `PORT`; 0 = any free one"},
 		&cli.StringFlag{Name: "host", Value: "127.0.0.1", Usage: "listen on `ADDRESS`"},
+		&cli.StringSliceFlag{
+			Name:  "hosts",
+			Usage: "answer under the host `NAME` too, besides addresses and localhost; * = any; repeatable",
+		},
+		&cli.StringSliceFlag{
+			Name:  "origins",
+			Usage: "answer web pages of `ORIGIN` too, besides localhost and browser extensions; * = any; repeatable",
+		},
 		&cli.StringFlag{Name: "ipc", Usage: "answer on the local socket `PATH` too"},
 		// What is kept, and what it begins with.
 		&cli.StringFlag{Name: "datadir", Usage: "keep the chain in `DIR`; without it in memory"},
@@ -138,8 +147,10 @@ func (s *settings) readNetwork(c *cli.Context) error {
 	}
 	s.node.Listen = net.JoinHostPort(c.String("host"), strconv.Itoa(port))
 	s.node.IPC, s.node.DataDir, s.node.Sync = c.String("ipc"), c.String("datadir"), c.Bool("sync")
-	// Web pages of any origin may ask: a devnet's keys are public, and wallets in browsers use it.
-	s.node.Origins, s.node.Version = []string{"*"}, c.String("client-version")
+	s.node.Version = c.String("client-version")
+	if err := s.readDoor(c); err != nil {
+		return err
+	}
 	// From a millisecond to a day.
 	if seconds := c.Float64("call-timeout"); seconds >= 0.001 && seconds <= 86400 {
 		s.node.Timeout = time.Duration(seconds * float64(time.Second))
@@ -148,6 +159,23 @@ func (s *settings) readNetwork(c *cli.Context) error {
 	}
 	if s.state != "" && s.node.DataDir != "" {
 		return wrong("--state and --datadir both keep the chain; give one of them")
+	}
+	return nil
+}
+
+// readDoor reads which web pages may ask, and under which names of the node.
+func (s *settings) readDoor(c *cli.Context) error {
+	s.node.Hosts, s.node.Origins = c.StringSlice("hosts"), c.StringSlice("origins")
+	for _, host := range s.node.Hosts {
+		if host == "" || strings.ContainsAny(host, "/ @:") {
+			return wrong("--hosts %q: want a name without scheme and port, such as host.docker.internal, or *", host)
+		}
+	}
+	for _, origin := range s.node.Origins {
+		u, err := url.Parse(origin)
+		if origin != "*" && (err != nil || u.Scheme == "" || u.Host == "" || strings.Trim(u.Path, "/") != "") {
+			return wrong("--origins %q: want scheme and host, such as https://app.example, or *", origin)
+		}
 	}
 	return nil
 }

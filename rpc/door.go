@@ -1,0 +1,134 @@
+package rpc
+
+import (
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// anyone, as an origin or a host name, stands for all.
+const anyone = "*"
+
+// door says which web pages may ask, and under which names of the node. Programs send no origin and may always ask.
+//
+// A page on the internet must not reach a node on the reader's machine: neither by a request from its own origin nor by
+// a name of its own that it points at the machine's address (DNS rebinding).
+type door struct {
+	origins []string // besides pages of this machine and extensions of the browser; "*" = all
+	hosts   []string // besides addresses and names of this machine; "*" = all
+}
+
+// newDoor returns the door that lets in what is local and these origins and host names. They are compared as browsers
+// send them: in lower case, an origin without a path.
+func newDoor(origins, hosts []string) *door {
+	d := &door{}
+	for _, origin := range origins {
+		d.origins = append(d.origins, strings.TrimSuffix(strings.ToLower(origin), "/"))
+	}
+	for _, host := range hosts {
+		d.hosts = append(d.hosts, hostName(host))
+	}
+	return d
+}
+
+// hostName returns the name of a host header: without the port, brackets and the root's dot.
+func hostName(host string) string {
+	name, _, err := net.SplitHostPort(host)
+	if err != nil {
+		name = host
+	}
+	return strings.TrimSuffix(strings.ToLower(strings.Trim(name, "[]")), ".")
+}
+
+// local reports whether a host name always means this machine.
+func local(name string) bool {
+	if name == "localhost" || strings.HasSuffix(name, ".localhost") {
+		return true
+	}
+	ip := net.ParseIP(name)
+	return ip != nil && ip.IsLoopback()
+}
+
+// knows reports whether the node answers under a host name. No page can point a name at an address that is written as
+// digits.
+func (d *door) knows(name string) bool {
+	return name == "" || local(name) || net.ParseIP(name) != nil || slices.Contains(d.hosts, name) ||
+		slices.Contains(d.hosts, anyone)
+}
+
+// admits reports whether pages of an origin may ask: pages of this machine at any port, extensions of the browser,
+// which wallets are, and what was allowed. An empty origin is that of a program.
+func (d *door) admits(origin string) bool {
+	if origin == "" || slices.Contains(d.origins, anyone) || slices.Contains(d.origins, strings.ToLower(origin)) {
+		return true
+	}
+	u, err := url.Parse(origin)
+	if err != nil {
+		return false
+	}
+	switch u.Scheme {
+	case "http", "https":
+		return local(strings.ToLower(u.Hostname()))
+	case "chrome-extension", "moz-extension", "safari-web-extension":
+		return true
+	}
+	return false
+}
+
+// guard answers only requests that the door lets in, and lets their pages read the answers. It says in a refusal which
+// flag allows the request. Preflights are answered here.
+func (d *door) guard(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if name := hostName(r.Host); !d.knows(name) {
+			refuse(w, "this node does not answer under the host name %q: allow it with --hosts %[1]s", name)
+			return
+		}
+		origin := r.Header.Get("Origin")
+		if !d.admits(origin) {
+			refuse(w, "this node does not answer pages of %q: allow them with --origins %[1]s", origin)
+			return
+		}
+		if origin != "" {
+			w.Header().Set("Access-Control-Allow-Origin", origin)
+			w.Header().Add("Vary", "Origin")
+		}
+		if r.Method != http.MethodOptions {
+			next.ServeHTTP(w, r)
+			return
+		}
+		if origin != "" {
+			allowRequests(w.Header(), r.Header)
+		}
+		w.WriteHeader(http.StatusNoContent)
+	})
+}
+
+// allowRequests answers a preflight: it allows the headers that are asked for, and requests from the internet to this
+// machine's network if the browser asks for that.
+func allowRequests(answer, asked http.Header) {
+	headers := asked.Get("Access-Control-Request-Headers")
+	if headers == "" {
+		headers = "Content-Type, Authorization"
+	}
+	answer.Set("Access-Control-Allow-Methods", "POST, GET, OPTIONS")
+	answer.Set("Access-Control-Allow-Headers", headers)
+	answer.Set("Access-Control-Max-Age", "600")
+	if asked.Get("Access-Control-Request-Private-Network") == "true" {
+		answer.Set("Access-Control-Allow-Private-Network", "true")
+	}
+}
+
+// refuse answers 403 with the reason. What came from the client is quoted and cut.
+func refuse(w http.ResponseWriter, format, what string) {
+	const most = 200
+	what = strings.Map(func(r rune) rune {
+		if r < ' ' || r > '~' || strings.ContainsRune("<>&\"'`", r) {
+			return '?'
+		}
+		return r
+	}, what[:min(len(what), most)])
+	http.Error(w, fmt.Sprintf(format, what), http.StatusForbidden)
+}
