@@ -38,7 +38,7 @@ func (b *batch) DeleteRange(start, end []byte) error {
 }
 
 func (b *batch) ValueSize() int { return b.size }
-func (b *batch) Write() error   { return b.level.db.Write(b.b, b.level.write) }
+func (b *batch) Write() error   { return b.level.written(b.level.db.Write(b.b, b.level.write)) }
 func (b *batch) Close()         {}
 
 func (b *batch) Reset() {

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"syscall"
 
 	"github.com/ethereum/go-ethereum/ethdb"
@@ -28,8 +29,9 @@ const layout = "1"
 
 // level is a LevelDB behind geth's interface for key-value stores, ethdb.KeyValueStore.
 type level struct {
-	db    *leveldb.DB
-	write *opt.WriteOptions
+	db      *leveldb.DB
+	write   *opt.WriteOptions
+	mending atomic.Bool // a new journal is being made
 }
 
 // openLevel opens or creates the LevelDB in dir, or one in memory if dir is empty. Of CacheMB, a quarter is for
@@ -47,7 +49,7 @@ func openLevel(dir string, o Options) (*level, error) {
 		if err != nil {
 			return nil, fmt.Errorf("database in memory: %w", err)
 		}
-		return &level{db, write}, nil
+		return &level{db: db, write: write}, nil
 	}
 	if err := checkDirectory(dir, o.Beside); err != nil {
 		return nil, err
@@ -55,7 +57,7 @@ func openLevel(dir string, o Options) (*level, error) {
 	db, err := leveldb.OpenFile(dir, options)
 	switch {
 	case err == nil:
-		return &level{db, write}, nil
+		return &level{db: db, write: write}, nil
 	case errors.Is(err, storage.ErrLocked), errors.Is(err, syscall.EAGAIN):
 		return nil, fmt.Errorf("data directory %s: %w; stop that process or choose another directory", dir, ErrLocked)
 	case lerrors.IsCorrupted(err):
@@ -133,10 +135,23 @@ func checkVersion(db *level, dir string) error {
 
 func (l *level) Has(key []byte) (bool, error)   { return l.db.Has(key, nil) }
 func (l *level) Get(key []byte) ([]byte, error) { return l.db.Get(key, nil) }
-func (l *level) Put(key, value []byte) error    { return l.db.Put(key, value, l.write) }
-func (l *level) Delete(key []byte) error        { return l.db.Delete(key, l.write) }
+func (l *level) Put(key, value []byte) error    { return l.written(l.db.Put(key, value, l.write)) }
+func (l *level) Delete(key []byte) error        { return l.written(l.db.Delete(key, l.write)) }
 func (l *level) Stat() (string, error)          { return l.db.GetProperty("leveldb.stats") }
 func (l *level) Close() error                   { return l.db.Close() }
+
+// written passes on how a write ended. LevelDB's journal takes nothing after a write that failed, for lack of space for
+// example, so a new one is made for the writes to come. That is what compacting everything begins with; it is done in
+// the background, as it waits for space itself.
+func (l *level) written(err error) error {
+	if err != nil && l.mending.CompareAndSwap(false, true) {
+		go func() {
+			defer l.mending.Store(false)
+			_ = l.Compact(nil, nil) // if it fails too, the next write that fails tries again
+		}()
+	}
+	return err
+}
 
 // SyncKeyValue does nothing. With Options.Sync every write has waited for the disk already; without it, no write has
 // to.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"time"
 
 	"github.com/ethereum/go-ethereum/common"
@@ -28,6 +29,8 @@ func (m *Miner) run() {
 			err := t.do()
 			m.drain(nil)
 			t.done <- err
+		case <-m.retry():
+			m.drain(nil)
 		case <-tick:
 			if err := m.mine(1, 0); err != nil {
 				m.config.Failed(err)
@@ -36,6 +39,15 @@ func (m *Miner) run() {
 			return
 		}
 	}
+}
+
+// retry delivers when a transaction that was held back is to be tried again, if blocks are made for transactions.
+func (m *Miner) retry() <-chan time.Time {
+	if m.Mode() != Instant || len(m.held) == 0 {
+		return nil
+	}
+	first := slices.MinFunc(slices.Collect(maps.Values(m.held)), time.Time.Compare)
+	return time.After(time.Until(first) + time.Millisecond)
 }
 
 // mine makes n blocks, the first with the transactions in the pool. If spacing is not 0, the times of later blocks are

@@ -36,7 +36,7 @@ const (
 func (m Mode) String() string { return [...]string{"instant", "interval", "manual"}[m] }
 
 // holdFor is the time for which a transaction is not tried again after the node failed on it.
-const holdFor = 10 * time.Second
+var holdFor = 10 * time.Second
 
 // Config says when blocks are made and what is in their headers. The zero value mines instantly.
 type Config struct {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math/big"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -304,6 +305,38 @@ func TestFaultyTransactionIsHeldAndOthersGoOn(t *testing.T) {
 			}
 		})
 	}
+}
+
+// recovering is an engine whose first run ends in a fault.
+type recovering struct {
+	vm.Engine
+	failed *atomic.Bool
+}
+
+func (e recovering) Run(c *ewasm.Context) frame.Result {
+	if e.failed.CompareAndSwap(false, true) {
+		return failing{}.Run(c)
+	}
+	return e.Engine.Run(c)
+}
+
+func TestWhatTheNodeFailedOnIsTriedAgain(t *testing.T) {
+	miner.HoldFor(10 * time.Millisecond)
+	defer miner.HoldFor(10 * time.Second)
+	h := newHouse(t, recovering{engine(), new(atomic.Bool)}, miner.Config{})
+	tx := types.MustSignNewTx(key(0), signer, &types.LegacyTx{
+		Gas: 10_000_000, GasPrice: big.NewInt(1e11), Data: contracts.Echo.Creation,
+	})
+	if err := h.miner.Add(tx); err == nil {
+		t.Fatal("nothing failed")
+	}
+	for range 500 {
+		if _, _, mined := h.chain.Transaction(tx.Hash()); mined {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	t.Error("the transaction still waits")
 }
 
 func TestWhatCanNeverBeInTheNextBlockIsRefused(t *testing.T) {

@@ -98,6 +98,15 @@ func replaceFile(name string, write func(io.Writer) error) error {
 	return nil
 }
 
+// checkFolder reports why replaceFile could not make a file of this name.
+func checkFolder(name string) error {
+	file, err := os.CreateTemp(filepath.Dir(name), filepath.Base(name)+".*")
+	if err != nil {
+		return err
+	}
+	return errors.Join(file.Close(), os.Remove(file.Name()))
+}
+
 // countingWriter adds the bytes that are written to a progress.
 type countingWriter struct {
 	io.Writer
