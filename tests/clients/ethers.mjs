@@ -5,7 +5,8 @@
 import assert from 'node:assert/strict'
 import {
   AbiCoder, Contract, ContractFactory, HDNodeWallet, JsonRpcProvider, Wallet, WebSocketProvider, decodeRlp, getCreateAddress,
-  isError, keccak256, parseEther, toQuantity, toUtf8Bytes
+  isError, keccak256, parseEther, toQuantity, toUtf8Bytes,
+  verifyTypedData
 } from 'ethers'
 import { alice, bob, chainId, check, mnemonic, refuser, rpcURL, token } from './fixture.mjs'
 import { verifyProof } from './proof.mjs'
@@ -227,6 +228,14 @@ await check('WebSocket answers at the same port and tells of new blocks', async 
   } finally {
     await socket.destroy()
   }
+})
+
+await check('an account of the node signs typed data', async () => {
+  const domain = { name: 'Hestia', version: '1', chainId, verifyingContract: contract.target }
+  const types = { Person: [{ name: 'name', type: 'string' }, { name: 'wallet', type: 'address' }] }
+  const value = { name: 'Alice', wallet: alice.address }
+  const own = await provider.getSigner(alice.address)
+  assert.equal(verifyTypedData(domain, types, value, await own.signTypedData(domain, types, value)), alice.address)
 })
 
 provider.destroy()

@@ -21,7 +21,9 @@ const geth = () => ['go', ['test', '-C', fileURLToPath(new URL('.', import.meta.
 const lives = new Map(Object.entries({
   ethers: script('ethers.mjs'), viem: script('viem.mjs'), 'web3.js': script('web3.mjs'), cast: script('cast.mjs'), geth
 }))
-const others = new Map(Object.entries({ forge: script('forge.mjs'), Hardhat: script('hardhat.mjs') }))
+const others = new Map(Object.entries({
+  forge: script('forge.mjs'), Hardhat: script('hardhat.mjs'), Otterscan: script('otterscan.mjs'), door: script('door.mjs')
+}))
 
 if (process.argv.length !== 3) {
   console.error('usage: node run.mjs path/to/hestia')
@@ -53,7 +55,9 @@ const url = `http://127.0.0.1:${port}`
 
 console.log('# node')
 const started = performance.now()
-const node = spawn(resolve(process.argv[2]), ['devnet', '--host', '127.0.0.1', '--port', String(port), '--datadir', datadir])
+const node = spawn(resolve(process.argv[2]), [
+  'devnet', '--host', '127.0.0.1', '--port', String(port), '--datadir', datadir, '--hosts', 'host.docker.internal'
+])
 let output = ''
 for (const stream of [node.stdout, node.stderr]) stream.on('data', (text) => { output += text })
 node.on('error', (error) => { output += `cannot start: ${error.message}\n` })

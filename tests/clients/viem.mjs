@@ -5,7 +5,8 @@
 import assert from 'node:assert/strict'
 import {
   BaseError, ContractFunctionRevertedError, createPublicClient, createTestClient, createWalletClient, encodeFunctionData,
-  encodePacked, fromRlp, http, keccak256, pad, parseEther, toHex, webSocket, zeroAddress
+  encodePacked, fromRlp, http, keccak256, pad, parseEther, toHex, verifyTypedData, webSocket,
+  zeroAddress
 } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { hardhat } from 'viem/chains'
@@ -192,4 +193,15 @@ await check('the test client of anvil mines', async () => {
 await check('debug_traceTransaction of the call tracer is typed as viem expects', async () => {
   const frame = await reader.request({ method: 'debug_traceTransaction', params: [transfer.transactionHash, { tracer: 'callTracer' }] })
   assert.deepEqual([frame.type, frame.to, BigInt(frame.gasUsed)], ['CALL', address.toLowerCase(), transfer.gasUsed])
+})
+
+await check('an account of the node signs typed data', async () => {
+  const message = {
+    domain: { name: 'Hestia', version: '1', chainId, verifyingContract: address },
+    types: { Person: [{ name: 'name', type: 'string' }, { name: 'wallet', type: 'address' }] },
+    primaryType: 'Person',
+    message: { name: 'Alice', wallet: alice.address }
+  }
+  const signature = await createWalletClient({ account: alice.address, chain, transport }).signTypedData(message)
+  assert.ok(await verifyTypedData({ address: alice.address, signature, ...message }))
 })
