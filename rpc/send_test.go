@@ -260,9 +260,11 @@ func TestFormsThatClientsSend(t *testing.T) {
 		}
 	}
 	for _, request := range [][]string{
-		{"ots_getBlockDetails", "2"}, {"ots_getBlockTransactions", "2", "0", "25"},
+		{"ots_getBlockDetails", "2"},
+		{"ots_getBlockTransactions", "2", "0", "25"},
 		{"ots_getBlockTransactions", "2", "300", "1000"},
-		{"ots_hasCode", fmt.Sprintf("%q", token), "2"}, {"erigon_getHeaderByNumber", "2"},
+		{"ots_hasCode", fmt.Sprintf("%q", token), "2"},
+		{"erigon_getHeaderByNumber", "2"},
 	} {
 		var got any
 		s.must(t, &got, request[0], request[1:]...)
