@@ -57,7 +57,8 @@ func defaults() *Schedule {
 	s.Limits.Initcode = 1 << 20 // a constructor holds its runtime
 	s.Limits.PagesNear = 64     // 4 MiB, which caches still hold: docs/adr/0010
 	s.Limits.TransactionGas = 1 << 28
-	s.Limits.ExactExports = false // rustc and clang export __heap_base and __data_end
+	s.Limits.CompileCustoms = false // an interface, names and debug information are not compiled
+	s.Limits.ExactExports = false   // rustc and clang export __heap_base and __data_end
 	for _, op := range []Operation{
 		GetExternalBalance, Call, CallCode, CallDelegate, CallStatic, GetExternalCodeSize, StorageLoad,
 	} {

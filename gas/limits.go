@@ -13,6 +13,7 @@ type Limits struct {
 	StackBytes     int32  // native stack of one frame, as the injected counter weighs it
 	ExactExports   bool   // refuse exports other than memory and main
 	Debug          bool   // accept imports from the debug module
+	CompileCustoms bool   // custom sections count as bytes to compile, though no compiler reads them
 	Module         ModuleLimits
 }
 
@@ -91,7 +92,7 @@ type Count uint8
 // one inside each instruction that branches by itself.
 const (
 	CountModules      Count = iota // always 1
-	CountBytes                     // of the module
+	CountBytes                     // of the module; under Limits.CompileCustoms custom sections too
 	CountFunctions                 // defined ones
 	CountDeclarations              // types, imports, exports, globals, segments and what they list
 	CountLocals                    // declared by functions

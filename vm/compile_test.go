@@ -36,6 +36,7 @@ func constructor(t *testing.T, code []byte) []byte {
 func compiling() *gas.Schedule {
 	s := *gas.Byzantium()
 	s.Name, s.State = "compiling", gas.State{RefundQuotient: 2, Compilation: 10}
+	s.Limits.CompileCustoms = false
 	return &s
 }
 

@@ -16,9 +16,13 @@ func checkCommand() *cli.Command {
 		Usage:     "report the size, limits and costs of a module, or the rule that it breaks and its place",
 		ArgsUsage: "FILE.wasm",
 		Description: `Modules inside the file's data segments and custom sections are checked too, as a constructor
-carries the contract that it deploys. The exit status is 1 if the module, or one inside it, is no contract.
+carries the contract that it deploys. The exit status is 1 if the module, or one inside it, is no contract,
+or is over the limit of the schedule for code. Creation data has a higher limit: check it with --creation.
 `,
-		Flags:  []cli.Flag{scheduleFlag(), &cli.BoolFlag{Name: "json", Usage: "print JSON"}},
+		Flags: []cli.Flag{
+			scheduleFlag(), &cli.BoolFlag{Name: "json", Usage: "print JSON"},
+			&cli.BoolFlag{Name: "creation", Usage: "the module is creation data, not code that is deployed"},
+		},
 		Action: check,
 	}
 }
@@ -43,7 +47,7 @@ func check(c *cli.Context) error {
 		return err
 	}
 	defer engine.Close()
-	checker := &report.Checker{Engine: engine, Rules: rules}
+	checker := &report.Checker{Engine: engine, Rules: rules, Creation: c.Bool("creation")}
 	r, err := checker.Check(c.Context, code)
 	if err != nil {
 		return err

@@ -53,13 +53,24 @@ func Module(code []byte, s *gas.Schedule) (*wasm.Module, *gas.Counts, error) {
 	}
 	c.Module, c.signatures = m, m.FunctionTypes()
 	c.total[gas.CountModules], c.total[gas.CountBytes] = 1, uint64(len(code))
+	if !s.Limits.CompileCustoms {
+		c.total[gas.CountBytes] -= customBytes(m)
+	}
 	c.declarations(&s.Limits)
 	c.functions()
-	c.estimate()
+	c.estimate(uint64(len(code)))
 	if c.err != nil {
 		return nil, nil, c.err
 	}
 	return m, &c.total, nil
+}
+
+// customBytes returns the bytes of the names and contents of a module's custom sections.
+func customBytes(m *wasm.Module) (total uint64) {
+	for i := range m.Customs {
+		total += uint64(len(m.Customs[i].Name) + len(m.Customs[i].Data))
+	}
+	return total
 }
 
 // counter counts one module up to the first limit that it exceeds.
@@ -163,8 +174,9 @@ func (c *counter) functions() {
 	}
 }
 
-// estimate checks the estimated time against its limits: in all, and for the module's size.
-func (c *counter) estimate() {
+// estimate checks the estimated time against its limits: in all, and for the module's size in bytes, custom sections
+// included.
+func (c *counter) estimate(size uint64) {
 	const microsecond = 1000
 	place := "module"
 	if c.slowest > 0 {
@@ -172,7 +184,7 @@ func (c *counter) estimate() {
 	}
 	took := c.times.Estimate(&c.total) / microsecond
 	c.limit("µs of estimated compile time", place, took, c.limits.CompileTime/microsecond)
-	allowed := c.limits.CompileBase + c.limits.CompilePerByte*c.total[gas.CountBytes]
+	allowed := c.limits.CompileBase + c.limits.CompilePerByte*size
 	c.limit("µs of estimated compile time for its size", place, took, allowed/microsecond)
 }
 

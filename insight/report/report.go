@@ -29,7 +29,7 @@ type Report struct {
 	File       string      `json:"file,omitempty"`  // the file it was read from; the caller fills it in
 	Place      string      `json:"place,omitempty"` // of a module inside another
 	Schedule   string      `json:"schedule"`
-	Valid      bool        `json:"valid"` // it is a contract
+	Valid      bool        `json:"valid"` // it is a contract, and small enough for its use
 	Error      *Broken     `json:"error,omitempty"`
 	Bytes      int         `json:"bytes"`
 	CodeHash   common.Hash `json:"codeHash"` // keccak256 of its bytes
@@ -71,9 +71,9 @@ type Compile struct {
 
 // Deployment is what deploying a module costs, in gas.
 type Deployment struct {
-	Code        uint64 `json:"code"`        // as code: deposit and compiling, paid by the constructor
+	Code        uint64 `json:"code"`        // as code: deposit and compiling, paid by the constructor; 0 of creation data
 	Creation    uint64 `json:"creation"`    // as creation data: what a transaction costs before main runs
-	Transaction uint64 `json:"transaction"` // a whole transaction whose constructor only deploys the module
+	Transaction uint64 `json:"transaction"` // a whole transaction whose constructor only deploys the module; 0 of creation data
 	Error       string `json:"error,omitempty"`
 }
 
@@ -94,8 +94,9 @@ const maxNested = 3
 
 // Checker makes reports under one schedule.
 type Checker struct {
-	Engine vm.Engine
-	Rules  *gas.Schedule
+	Engine   vm.Engine
+	Rules    *gas.Schedule
+	Creation bool // the module is to be creation data, not code that is deployed; modules inside it are code
 }
 
 // Check reports on a module and on the modules inside it. A module that is no contract is a report. The error is the
@@ -104,7 +105,7 @@ func (c *Checker) Check(ctx context.Context, code []byte) (*Report, error) {
 	return c.check(ctx, code, maxNested)
 }
 
-// check reports on a module, and on those inside it depth levels down.
+// check reports on a module, and on those inside it depth levels down, which are code.
 func (c *Checker) check(ctx context.Context, code []byte, depth int) (*Report, error) {
 	r := &Report{
 		Schedule: c.Rules.Name, Bytes: len(code), CodeHash: crypto.Keccak256Hash(code),
@@ -127,8 +128,9 @@ func (c *Checker) check(ctx context.Context, code []byte, depth int) (*Report, e
 	if depth == 0 {
 		return r, nil
 	}
+	asCode := &Checker{Engine: c.Engine, Rules: c.Rules}
 	for _, inner := range nested(module) {
-		nestedReport, err := c.check(ctx, inner.code, depth-1)
+		nestedReport, err := asCode.check(ctx, inner.code, depth-1)
 		if err != nil {
 			return nil, err
 		}
@@ -146,13 +148,31 @@ func (c *Checker) judge(r *Report, code []byte) error {
 		err = c.Engine.Prepare(code, r.CodeHash, c.Rules, nil)
 		r.Compile.MeasuredMicroseconds = uint64(time.Since(start).Microseconds())
 	}
-	r.Valid = err == nil
 	var broken *ewasm.RuleError
-	if errors.As(err, &broken) {
+	switch {
+	case errors.As(err, &broken):
 		r.Error = &Broken{broken.Rule.Error(), broken.Place, broken.What}
 		return nil
+	case err == nil:
+		r.Error = c.size(len(code))
+		r.Valid = r.Error == nil
 	}
 	return err
+}
+
+// size returns what is wrong with the size of a module in its use, nil if nothing is.
+func (c *Checker) size(bytes int) *Broken {
+	limits := &c.Rules.Limits
+	what := ""
+	switch {
+	case bytes > limits.Initcode:
+		what = fmt.Sprintf("%d bytes; creation data may have %d at most, and code %d", bytes, limits.Initcode, limits.Code)
+	case bytes > limits.Code && !c.Creation:
+		what = fmt.Sprintf("%d bytes; code may have %d at most (creation data %d)", bytes, limits.Code, limits.Initcode)
+	default:
+		return nil
+	}
+	return &Broken{Rule: ewasm.ErrLimit.Error(), Place: "module", What: what}
 }
 
 // price fills in what compiling and deploying a contract costs.
@@ -165,11 +185,13 @@ func (c *Checker) price(ctx context.Context, r *Report, code []byte) error {
 		return err
 	}
 	r.Compile.Gas = gas.Max - tank.Left()
-	r.Deployment.Code = uint64(len(code))*c.Rules.State.CodeDeposit + r.Compile.Gas
+	if !c.Creation {
+		r.Deployment.Code = uint64(len(code))*c.Rules.State.CodeDeposit + r.Compile.Gas
+	}
 	return c.deploy(ctx, r, code)
 }
 
-// deploy tries the deployment out.
+// deploy tries the deployment out. What creation data deploys is not known without its arguments.
 func (c *Checker) deploy(ctx context.Context, r *Report, code []byte) (err error) {
 	box, err := sandbox.Open(c.Engine, code, c.Rules)
 	if err != nil {
@@ -178,6 +200,9 @@ func (c *Checker) deploy(ctx context.Context, r *Report, code []byte) (err error
 	defer func() { err = errors.Join(err, box.Close()) }()
 	creation := sandbox.Message(deployer, nil, nil, code, gas.Max/2)
 	r.Deployment.Creation = box.Intrinsic(&creation) + r.Compile.Gas
+	if c.Creation {
+		return nil
+	}
 	message := sandbox.Message(deployer, nil, nil, contracts.Deploy(code), gas.Max/2)
 	message.SkipGasCap = true // so that a deployment over the cap is reported with what it uses
 	outcome, err := box.Apply(ctx, message)

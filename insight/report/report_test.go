@@ -1,6 +1,7 @@
 package report
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -69,6 +70,53 @@ func TestCheckRefusesAConstructorOfWhatIsNoContract(t *testing.T) {
 		r := checked(t, module)
 		if r.Sound() || !r.Valid || len(r.Nested) != 1 || r.Nested[0].Valid || r.Nested[0].Error.Rule != "no main" {
 			t.Errorf("%s: %+v", name, r.Nested)
+		}
+	}
+}
+
+// padded is a module with a custom section that makes it so many bytes long.
+func padded(t *testing.T, module []byte, length int) []byte {
+	t.Helper()
+	fill := length - len(module) - 1 - 4 // the id, and the size in four bytes
+	if fill < 2 {
+		t.Fatalf("%d bytes are too few", length)
+	}
+	out := append(slices.Clone(module), 0, byte(fill)|0x80, byte(fill>>7)|0x80, byte(fill>>14)|0x80, byte(fill>>21))
+	out = append(out, 1, 'x')
+	return append(out, make([]byte, fill-2)...)
+}
+
+func TestCheckRefusesAModuleOverTheLimitOfItsUse(t *testing.T) {
+	engine, err := wasmtime.New(wasmtime.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer engine.Close()
+	limits := gas.Development().Limits
+	for _, row := range []struct {
+		length   int
+		creation bool
+		what     string // empty for a contract
+	}{
+		{limits.Code, false, ""},
+		{limits.Code + 1, false, "524289 bytes; code may have 524288 at most (creation data 1048576)"},
+		{limits.Code + 1, true, ""},
+		{limits.Initcode + 1, true, "1048577 bytes; creation data may have 1048576 at most, and code 524288"},
+		{limits.Initcode + 1, false, "1048577 bytes; creation data may have 1048576 at most, and code 524288"},
+	} {
+		checker := Checker{Engine: engine, Rules: gas.Development(), Creation: row.creation}
+		r, err := checker.Check(t.Context(), padded(t, contracts.Counter.Runtime, row.length))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r.Valid != (row.what == "") || r.Sound() != r.Valid || r.Bytes != row.length {
+			t.Errorf("%d bytes, creation %v: valid %v", row.length, row.creation, r.Valid)
+		}
+		if r.Error != nil && (r.Error.What != row.what || r.Error.Rule != "limit exceeded") {
+			t.Errorf("%+v, want %q", r.Error, row.what)
+		}
+		if (r.Deployment.Code == 0) != (row.creation || !r.Valid) {
+			t.Errorf("%d bytes, creation %v: %+v", row.length, row.creation, r.Deployment)
 		}
 	}
 }

@@ -49,12 +49,17 @@ func (r *Report) print(p *terminal.Printer) {
 func (r *Report) printCosts(p *terminal.Printer) {
 	p.Line("compiling  %d us estimated, %d us measured, %d gas",
 		r.Compile.EstimatedMicroseconds, r.Compile.MeasuredMicroseconds, r.Compile.Gas)
-	p.Line("deploying  %d gas as code, paid by the constructor", r.Deployment.Code)
+	if r.Deployment.Code > 0 {
+		p.Line("deploying  %d gas as code, paid by the constructor", r.Deployment.Code)
+	}
 	p.Line("deploying  %d gas as creation data, before its main runs", r.Deployment.Creation)
 	if r.Deployment.Error != "" {
 		p.Line("deploying  fails with a transaction whose constructor only deploys it: %s",
 			terminal.Printable(r.Deployment.Error))
 		return
+	}
+	if r.Deployment.Code == 0 {
+		return // creation data
 	}
 	p.Line("deploying  %d gas with a transaction whose constructor only deploys it", r.Deployment.Transaction)
 }
