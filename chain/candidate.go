@@ -59,29 +59,42 @@ type candidate struct {
 	transactions types.Transactions
 	receipts     types.Receipts
 	reasons      map[int]string // why a transaction failed, by its index
+
+	debug func(Print)       // called with each line that contracts print; nil discards it
+	print func(line string) // that of the transaction that runs
 }
 
 // newCandidate begins a block with the given header on the state after parent, edits included.
-func (c *Chain) newCandidate(header, parent *types.Header, debug func(string)) (*candidate, error) {
+func (c *Chain) newCandidate(header, parent *types.Header, debug func(Print)) (*candidate, error) {
 	db, err := c.StateAt(c.Root(parent))
 	if err != nil {
 		return nil, err
 	}
-	return &candidate{
-		chain:      c,
-		header:     header,
-		state:      db,
-		signer:     c.Signer(header),
-		transition: transition.New(c.environment(header, db, debug)),
-		pool:       core.NewGasPool(header.GasLimit),
-		receipts:   types.Receipts{}, // not nil: a block without transactions has receipts too
-		reasons:    make(map[int]string),
-	}, nil
+	b := &candidate{
+		chain:    c,
+		header:   header,
+		state:    db,
+		signer:   c.Signer(header),
+		pool:     core.NewGasPool(header.GasLimit),
+		receipts: types.Receipts{}, // not nil: a block without transactions has receipts too
+		reasons:  make(map[int]string),
+		debug:    debug,
+	}
+	var print func(string)
+	if debug != nil {
+		print = func(line string) { b.print(line) }
+	}
+	b.transition = transition.New(c.environment(header, db, print))
+	return b, nil
 }
 
 // add executes tx as the block's next transaction. After an error the block is as before.
 func (b *candidate) add(tx *types.Transaction) error {
 	index := len(b.transactions)
+	if b.debug != nil {
+		from, _ := types.Sender(b.signer, tx) // without one it prints nothing, as it does not run
+		b.print = Printer(Print{From: from, Tx: tx.Hash()}, b.debug)
+	}
 	outcome, receipt, err := b.transition.Transact(tx, b.signer, index, b.pool)
 	if err != nil {
 		return err

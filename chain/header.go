@@ -28,7 +28,7 @@ type Template struct {
 
 	Transactions []*types.Transaction // executed in this order, if valid
 	RefuseEmpty  bool                 // make no block if none of them is valid
-	Debug        func(line string)    // called with each line that contracts print; nil discards it
+	Debug        func(Print)          // called with each line that contracts print; nil discards it
 }
 
 // PendingHeader returns the header of the block that Build would make of t now, without its transactions. Its root is

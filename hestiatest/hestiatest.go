@@ -11,6 +11,7 @@ import (
 	"context"
 	"crypto/ecdsa"
 	"errors"
+	"fmt"
 	"math/big"
 	"strings"
 	"sync"
@@ -23,6 +24,8 @@ import (
 	"github.com/ethereum/go-ethereum/ethclient"
 	gethrpc "github.com/ethereum/go-ethereum/rpc"
 
+	"hestia/chain"
+	"hestia/internal/terminal"
 	"hestia/node"
 )
 
@@ -53,7 +56,8 @@ func Start(t testing.TB) *Devnet {
 }
 
 // StartWith runs a node with the given configuration until the test ends. Without an engine in it the node uses the
-// shared one, without keys the well-known ones, without a cache size 1 MB. A node that fails later fails the test.
+// shared one, without keys the well-known ones, without a cache size 1 MB, and what contracts print is in the test's
+// log. A node that fails later fails the test.
 func StartWith(t testing.TB, c node.Config) *Devnet {
 	t.Helper()
 	if c.Engine == nil {
@@ -68,6 +72,9 @@ func StartWith(t testing.TB, c node.Config) *Devnet {
 	}
 	if c.CacheMB == 0 {
 		c.CacheMB = 1
+	}
+	if c.Debug == nil {
+		c.Debug = func(p chain.Print) { t.Log(printed(p, c.Keys)) }
 	}
 	if c.Failed == nil {
 		c.Failed = func(err error) { t.Errorf("the node failed: %v", err) }
@@ -84,6 +91,20 @@ func StartWith(t testing.TB, c node.Config) *Devnet {
 		must(t, n.Close())
 	})
 	return d
+}
+
+// printed is a line of a test's log: what a contract printed, and in whose transaction or call.
+func printed(p chain.Print, keys []*ecdsa.PrivateKey) string {
+	from := p.From.Hex()
+	for i, key := range keys {
+		if crypto.PubkeyToAddress(key.PublicKey) == p.From {
+			from = fmt.Sprintf("account %d", i)
+		}
+	}
+	if p.Method != "" {
+		return fmt.Sprintf("debug, %s of %s, which changes nothing: %s", p.Method, from, terminal.Printable(p.Line))
+	}
+	return fmt.Sprintf("debug, transaction of %s: %s", from, terminal.Printable(p.Line))
 }
 
 // must fails the test on an error.

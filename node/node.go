@@ -56,8 +56,8 @@ type Config struct {
 	Hosts     []string            // names the node answers to besides addresses and localhost; "*" = all
 	Timeout   time.Duration       // limit for one call, estimate or trace; 0 = 5 s
 
-	// called with each line that a contract's debug module prints; nil discards
-	Debug   func(line string)
+	// called with each line that a contract's debug module prints, in transactions and in calls; nil discards
+	Debug   func(chain.Print)
 	Waits   func(tx *types.Transaction, why string) // called with each transaction that gets no block yet; nil discards
 	Failed  func(err error)                         // called with each failure after the start; nil discards
 	Version string                                  // answer to web3_clientVersion; empty = "Hestia/v" and Version
@@ -167,6 +167,7 @@ func (n *Node) open(c Config) error {
 		Origins: c.Origins,
 		Hosts:   c.Hosts,
 		Logging: c.Logging,
+		Debug:   c.Debug,
 		Timeout: c.Timeout,
 	})
 	return err

@@ -34,6 +34,7 @@ type Config struct {
 	Timeout time.Duration       // most that trying something out may take, beside traces; 0 = 5 s, geth's
 	Origins []string            // of web pages that may ask besides this machine's and extensions; "*" = all
 	Logging func(on bool)       // called when a devnet's client turns printing on or off; may be nil
+	Debug   func(chain.Print)   // takes what contracts print in calls that change nothing; nil discards
 	Hosts   []string            // names the node answers to besides addresses and localhost; "*" = all
 }
 
@@ -70,7 +71,7 @@ func New(b Backend, c Config) (*Server, error) {
 		c.Keys = nil // signing for any client is for development
 	}
 	base := query.New(query.Backend{Chain: b.Chain, Pool: b.Pool, Driver: b.Driver}, query.Config{
-		Keys: c.Keys, Version: c.Version, GasCap: c.GasCap, Timeout: c.Timeout,
+		Keys: c.Keys, Version: c.Version, GasCap: c.GasCap, Timeout: c.Timeout, Debug: c.Debug,
 	})
 	s := &Server{rpc: gethrpc.NewServer(), base: base, quit: make(chan struct{})}
 	s.rpc.SetBatchLimits(batchItems, batchReplyBytes)

@@ -47,7 +47,7 @@ type Config struct {
 	Clock    func() time.Time // gives the time of blocks; nil = time.Now
 	// the clock of a devnet goes on from the head, however long ago that is
 	OwnTime bool
-	Debug   func(line string) // called with each line that contracts print; nil discards it
+	Debug   func(chain.Print) // called with each line that contracts print; nil discards it
 	// called for each transaction that gets no block yet; nil ignores it
 	Waits  func(tx *types.Transaction, why string)
 	Failed func(err error) // called for each block that was discarded because the node failed; nil ignores it

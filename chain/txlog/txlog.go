@@ -14,6 +14,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/ethereum/go-ethereum/common"
+
 	"hestia/chain"
 	"hestia/iface/abi"
 	"hestia/internal/terminal"
@@ -48,6 +50,12 @@ type Note struct {
 	Event string `json:"event"`           // its kind, such as "stop"
 	Text  string `json:"text,omitempty"`  // what a contract prints
 	Block uint64 `json:"block,omitempty"` // of an empty block
+
+	// Of what a contract prints: who sent the transaction or calls, and either the transaction or the method of JSON-RPC
+	// that tries out a call, which changes nothing.
+	From        *common.Address `json:"from,omitempty"`
+	Transaction *common.Hash    `json:"transaction,omitempty"`
+	Call        string          `json:"call,omitempty"`
 }
 
 // Log writes transactions and notes. It is safe for concurrent use.
@@ -113,9 +121,15 @@ func (l *Log) Tell(level Level, text string, event any) {
 	l.print(text)
 }
 
-// Print writes a line that a contract printed through its debug module.
-func (l *Log) Print(line string) {
-	l.Tell(Info, "debug: "+terminal.Printable(line), Note{Event: "debug", Text: line})
+// Print writes a line that a contract printed through its debug module, marked if a call that changes nothing did.
+func (l *Log) Print(p chain.Print) {
+	text, note := "debug: ", Note{Event: "debug", Text: p.Line, From: &p.From, Call: p.Method}
+	if p.Method != "" {
+		text = fmt.Sprintf("debug, %s of %s, which changes nothing: ", p.Method, terminal.Short(p.From))
+	} else {
+		note.Transaction = &p.Tx
+	}
+	l.Tell(Info, text+terminal.Printable(p.Line), note)
 }
 
 // Close takes no more lines. It returns when all are written, or after the limit.

@@ -9,6 +9,7 @@ import (
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/core/types"
 
+	"hestia/chain"
 	"hestia/contracts"
 	"hestia/iface/abi"
 )
@@ -64,20 +65,34 @@ func TestDroppedLinesAreCounted(t *testing.T) {
 }
 
 func TestALogWritesWhatItsLevelSays(t *testing.T) {
+	mined := chain.Print{Line: "a\x1b", From: common.Address{19: 1}, Tx: common.Hash{31: 2}}
+	tried := chain.Print{Line: "a\x1b", From: common.Address{19: 1}, Method: "eth_call"}
+	const from = `"from":"0x0000000000000000000000000000000000000001"`
 	for _, row := range []struct {
 		options Options
 		muted   bool
+		print   chain.Print
 		want    string
 	}{
-		{Options{Level: Info}, false, "debug: a\uFFFD\n"},
-		{Options{Level: Info, JSON: true}, false, `{"event":"debug","text":"a\u001b"}` + "\n"},
-		{Options{Level: Warnings}, false, ""},
-		{Options{Level: Info}, true, ""},
+		{Options{Level: Info}, false, mined, "debug: a\uFFFD\n"},
+		{Options{Level: Info}, false, tried, "debug, eth_call of 0x0000..0001, which changes nothing: a\uFFFD\n"},
+		{
+			Options{Level: Info, JSON: true},
+			false, mined,
+			`{"event":"debug","text":"a\u001b",` + from + `,"transaction":"` + mined.Tx.Hex() + `"}` + "\n",
+		},
+		{
+			Options{Level: Info, JSON: true},
+			false, tried,
+			`{"event":"debug","text":"a\u001b",` + from + `,"call":"eth_call"}` + "\n",
+		},
+		{Options{Level: Warnings}, false, mined, ""},
+		{Options{Level: Info}, true, mined, ""},
 	} {
 		var w strings.Builder
 		l := New(&w, row.options)
 		l.Mute(row.muted)
-		l.Print("a\x1b")
+		l.Print(row.print)
 		l.Close(time.Minute)
 		if w.String() != row.want {
 			t.Errorf("%+v, muted %v: %q, want %q", row.options, row.muted, w.String(), row.want)

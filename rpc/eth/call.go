@@ -24,7 +24,7 @@ func (a *callAPI) Call(
 	if err != nil {
 		return nil, err
 	}
-	trial.Keep = true // it runs once
+	trial.Keep, trial.Debug = true, a.q.Printer("eth_call", args.Sender()) // it runs once
 	limit := trial.Limit()
 	outcome, err := trial.Run(ctx, limit)
 	if err != nil {

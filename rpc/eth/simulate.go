@@ -287,7 +287,7 @@ func (b *madeUp) call(ctx context.Context, args query.TransactionArgs) error {
 	b.logs.begin(tx.Hash(), len(b.transactions), b.header)
 	outcome, err := b.Chain.Apply(ctx, chain.CallRequest{
 		Header: b.header, State: b.state, Message: msg, Precompiles: b.precompiles, Hash: b.hash,
-		Tracing: vm.Tracing{Hooks: b.logs.hooks()},
+		Tracing: vm.Tracing{Hooks: b.logs.hooks()}, Debug: b.Printer("eth_simulateV1", args.Sender()),
 	})
 	if err != nil {
 		return simulationError(query.GaveUp(ctx, err))

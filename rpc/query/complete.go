@@ -39,8 +39,9 @@ func (s *Service) Complete(ctx context.Context, args TransactionArgs) (*types.Tr
 		return nil, err
 	}
 	if args.Gas == nil {
-		limit, err := s.Estimate(ctx, args, Pending, Overrides{})
+		limit, prints, err := s.estimate(ctx, args, Pending, Overrides{})
 		if err != nil {
+			s.show(prints) // there will be no transaction that prints them
 			return nil, err
 		}
 		args.Gas = (*hexutil.Uint64)(&limit)

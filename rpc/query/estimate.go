@@ -12,38 +12,62 @@ import (
 	gethrpc "github.com/ethereum/go-ethereum/rpc"
 	"github.com/holiman/uint256"
 
+	"hestia/chain"
 	"hestia/gas"
 	"hestia/transition"
 )
 
-// Estimate searches the least gas limit with which a message succeeds: that limit does, one unit less does not.
+// Estimate searches the least gas limit with which a message succeeds: that limit does, one unit less does not. What
+// contracts print in the first attempt is shown.
 func (s *Service) Estimate(
 	ctx context.Context, args TransactionArgs, ref gethrpc.BlockNumberOrHash, o Overrides,
 ) (uint64, error) {
+	limit, prints, err := s.estimate(ctx, args, ref, o)
+	s.show(prints)
+	return limit, err
+}
+
+// show passes on what contracts printed.
+func (s *Service) show(prints []chain.Print) {
+	for _, p := range prints {
+		s.Config.Debug(p)
+	}
+}
+
+// estimate is Estimate that returns what contracts print in the first attempt, if anything takes it.
+func (s *Service) estimate(
+	ctx context.Context, args TransactionArgs, ref gethrpc.BlockNumberOrHash, o Overrides,
+) (limit uint64, prints []chain.Print, err error) {
 	ctx, cancel := s.Limited(ctx)
 	defer cancel()
 	t, err := s.NewTrial(args, ref, o)
 	if err != nil {
-		return 0, err
+		return 0, nil, err
 	}
 	enough, err := t.highest()
 	if err != nil {
-		return 0, err
+		return 0, nil, err
+	}
+	if s.Config.Debug != nil {
+		from := chain.Print{From: args.Sender(), Method: "eth_estimateGas"}
+		t.Debug = chain.Printer(from, func(p chain.Print) { prints = append(prints, p) })
 	}
 	first, err := t.attempt(ctx, enough)
+	t.Debug = nil // the search would print the same again and again
 	if err != nil {
-		return 0, err
+		return 0, prints, err
 	}
 	if first == nil {
-		return 0, fmt.Errorf("gas required exceeds allowance (%d)", enough)
+		return 0, prints, fmt.Errorf("gas required exceeds allowance (%d)", enough)
 	}
 	if err := t.EndError(first.Result); err != nil {
 		if errors.Is(err, gas.ErrOutOfGas) {
-			return 0, fmt.Errorf("gas required exceeds allowance (%d)", enough)
+			err = fmt.Errorf("gas required exceeds allowance (%d)", enough)
 		}
-		return 0, err
+		return 0, prints, err
 	}
-	return t.search(ctx, first, enough)
+	limit, err = t.search(ctx, first, enough)
+	return limit, prints, err
 }
 
 // search narrows the limit down from one that is enough. Most messages need exactly what they used before refunds, so

@@ -47,6 +47,7 @@ type Config struct {
 	Version string              // what web3_clientVersion says
 	GasCap  uint64              // most gas of eth_call and eth_estimateGas; 0 = the block's gas limit
 	Timeout time.Duration       // most that trying something out may take, beside traces
+	Debug   func(chain.Print)   // takes what contracts print in calls that change nothing; nil discards
 }
 
 // Service is what every group of methods stands on.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math/big"
 
+	"github.com/ethereum/go-ethereum/common"
 	gstate "github.com/ethereum/go-ethereum/core/state"
 	"github.com/ethereum/go-ethereum/core/types"
 	gethvm "github.com/ethereum/go-ethereum/core/vm"
@@ -56,6 +57,7 @@ type Trial struct {
 
 	Precompiles gethvm.PrecompiledContracts // nil = those of the block's rules
 	Keep        bool                        // a run changes the state for the next
+	Debug       func(line string)           // takes what contracts print; nil discards
 }
 
 // NewTrial returns a trial of a message on the state after a block, with overrides.
@@ -79,6 +81,11 @@ func (s *Service) TrialOn(db *gstate.StateDB, header *types.Header, args Transac
 	t := &Trial{Service: s, Args: args, Header: header, State: db}
 	t.Precompiles, err = o.State.Apply(db, s.Chain.Rules(t.Header))
 	return t, err
+}
+
+// Printer returns what takes the lines that contracts print in one call of a method. It is nil if nothing takes them.
+func (s *Service) Printer(method string, from common.Address) func(line string) {
+	return chain.Printer(chain.Print{From: from, Method: method}, s.Config.Debug)
 }
 
 // Run tries the message with a gas limit of its own. An error says that it could not run at all.
@@ -107,6 +114,7 @@ func (t *Trial) RunTraced(ctx context.Context, limit uint64, tracing vm.Tracing)
 	}
 	outcome, err := t.Chain.Apply(ctx, chain.CallRequest{
 		Header: header, State: db, Message: msg, Tracing: tracing, Precompiles: t.Precompiles,
+		Debug: t.Debug,
 	})
 	err = GaveUp(ctx, err)
 	if frame.IsFault(err) {
