@@ -59,6 +59,8 @@ type Chain struct {
 	config    *params.ChainConfig
 	schedules schedules
 
+	seen atomic.Pointer[vm.Seen] // called with code before it runs; nil calls nothing
+
 	devnet bool // development methods may set the state, change the past and impersonate accounts
 
 	first  atomic.Pointer[types.Block] // what the chain begins with
@@ -152,9 +154,18 @@ func (c *Chain) StateAt(root common.Hash) (*gstate.StateDB, error) { return c.st
 // subscriber has received the event, so ch needs a buffer or a goroutine that only receives.
 func (c *Chain) Subscribe(ch chan<- Event) event.Subscription { return c.feed.Subscribe(ch) }
 
+// Watch sets a function that is called with the code of each account before that code runs, in blocks and in simulated
+// calls alike. The function is called from many goroutines.
+func (c *Chain) Watch(seen vm.Seen) { c.seen.Store(&seen) }
+
 // environment returns the environment of the messages in the block of header, over the state db.
 func (c *Chain) environment(header *types.Header, db *gstate.StateDB, debug func(string)) transition.Environment {
+	var seen vm.Seen
+	if set := c.seen.Load(); set != nil {
+		seen = *set
+	}
 	return transition.Environment{
+		Seen:     seen,
 		Engine:   c.engine,
 		State:    db,
 		Config:   c.config,

@@ -25,7 +25,7 @@ func reason(r frame.Result) string {
 		case err == nil:
 			text = frame.ErrReverted.Error() + ": " + said
 		case len(r.Output) > 0: // a custom error: only a reader with the contract's interface can decode it
-			text = frame.ErrReverted.Error() + ": " + hexutil.Encode(r.Output[:min(len(r.Output), maxReason/4)])
+			text = frame.ErrReverted.Error() + ": " + hexutil.Encode(r.Output[:min(len(r.Output), maxReason/2-32)])
 		}
 	}
 	return strings.ToValidUTF8(text[:min(len(text), maxReason)], "\uFFFD")

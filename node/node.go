@@ -23,6 +23,7 @@ import (
 	"hestia/chain"
 	"hestia/chain/miner"
 	"hestia/chain/pool"
+	"hestia/iface/abi"
 	"hestia/rpc"
 	"hestia/state"
 	"hestia/vm"
@@ -58,6 +59,7 @@ type Config struct {
 
 	// called with each line that a contract's debug module prints, in transactions and in calls; nil discards
 	Debug   func(chain.Print)
+	Book    *abi.Book                               // names what contracts do, and learns from all code that runs; nil = a new one
 	Waits   func(tx *types.Transaction, why string) // called with each transaction that gets no block yet; nil discards
 	Failed  func(err error)                         // called with each failure after the start; nil discards
 	Version string                                  // answer to web3_clientVersion; empty = "Hestia/v" and Version
@@ -168,6 +170,7 @@ func (n *Node) open(c Config) error {
 		Hosts:   c.Hosts,
 		Logging: c.Logging,
 		Debug:   c.Debug,
+		Book:    c.Book,
 		Timeout: c.Timeout,
 	})
 	return err

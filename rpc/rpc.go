@@ -18,6 +18,7 @@ import (
 	"hestia/chain"
 	"hestia/chain/miner"
 	"hestia/chain/pool"
+	"hestia/iface/abi"
 	"hestia/rpc/dev"
 	"hestia/rpc/eth"
 	"hestia/rpc/filter"
@@ -34,6 +35,7 @@ type Config struct {
 	Timeout time.Duration       // most that trying something out may take, beside traces; 0 = 5 s, geth's
 	Origins []string            // of web pages that may ask besides this machine's and extensions; "*" = all
 	Logging func(on bool)       // called when a devnet's client turns printing on or off; may be nil
+	Book    *abi.Book           // names what contracts do; nil = one that knows nothing yet
 	Debug   func(chain.Print)   // takes what contracts print in calls that change nothing; nil discards
 	Hosts   []string            // names the node answers to besides addresses and localhost; "*" = all
 }
@@ -72,6 +74,7 @@ func New(b Backend, c Config) (*Server, error) {
 	}
 	base := query.New(query.Backend{Chain: b.Chain, Pool: b.Pool, Driver: b.Driver}, query.Config{
 		Keys: c.Keys, Version: c.Version, GasCap: c.GasCap, Timeout: c.Timeout, Debug: c.Debug,
+		Book: c.Book,
 	})
 	s := &Server{rpc: gethrpc.NewServer(), base: base, quit: make(chan struct{})}
 	s.rpc.SetBatchLimits(batchItems, batchReplyBytes)

@@ -33,6 +33,7 @@ type Environment struct {
 	Header   *types.Header
 	Hash     func(number uint64) common.Hash // the hash of an earlier block; zero if unknown
 	Debug    func(line string)               // called with each line that contracts print; nil discards it
+	Seen     vm.Seen                         // called with code before it runs; nil calls nothing
 	Tracing  vm.Tracing
 
 	Interrupt   *frame.Interrupt            // nil in a block
@@ -62,6 +63,7 @@ func New(env Environment) *Transition {
 		Block:       block,
 		Tracing:     env.Tracing,
 		Debug:       env.Debug,
+		Seen:        env.Seen,
 		Precompiles: env.Precompiles,
 		Interrupt:   env.Interrupt,
 	})}

@@ -121,6 +121,9 @@ func (m *Machine) execute(c *ewasm.Context, at common.Address) frame.Result {
 		}
 	}
 	c.CodeHash = m.State.GetCodeHash(at)
+	if m.Seen != nil {
+		m.Seen(c.CodeHash, c.Code)
+	}
 	return m.runCode(c)
 }
 

@@ -15,6 +15,9 @@ import (
 	"time"
 
 	"github.com/ethereum/go-ethereum/common"
+	gstate "github.com/ethereum/go-ethereum/core/state"
+	"github.com/ethereum/go-ethereum/core/types"
+	"github.com/ethereum/go-ethereum/crypto"
 
 	"hestia/chain"
 	"hestia/iface/abi"
@@ -51,8 +54,8 @@ type Note struct {
 	Text  string `json:"text,omitempty"`  // what a contract prints
 	Block uint64 `json:"block,omitempty"` // of an empty block
 
-	// Of what a contract prints: who sent the transaction or calls, and either the transaction or the method of JSON-RPC
-	// that tries out a call, which changes nothing.
+	// Of what a contract prints: who sent the transaction or calls, and either the transaction or the method of
+	// JSON-RPC that tries out a call, which changes nothing.
 	From        *common.Address `json:"from,omitempty"`
 	Transaction *common.Hash    `json:"transaction,omitempty"`
 	Call        string          `json:"call,omitempty"`
@@ -171,15 +174,34 @@ func (l *Log) block(e chain.Event, c *chain.Chain) {
 	signer := c.Signer(e.Block.Header())
 	db, err := c.StateAt(e.Block.Root())
 	for i, tx := range e.Block.Transactions() {
-		if to := tx.To(); to != nil && err == nil && len(tx.Data()) >= 4 {
-			l.options.Book.Learn(db.GetCodeHash(*to), db.GetCode(*to))
+		if err == nil {
+			l.learn(db, tx, e.Receipts[i])
 		}
 		words := Describe(l.options.Book, e, i, signer)
-		words.Reason = c.Reason(tx.Hash())
+		words.Reason = l.options.Book.Explain(c.Reason(tx.Hash()))
 		level := Info
 		if words.Status == Failed {
 			level = Warnings
 		}
 		l.Tell(level, words.Text(l.options.Colour), words)
+	}
+}
+
+// learn teaches the book the interfaces of the contracts that a transaction calls or makes, and of those that log.
+// Other contracts that it calls are known if the book is that of the node.
+func (l *Log) learn(db *gstate.StateDB, tx *types.Transaction, receipt *types.Receipt) {
+	accounts := make(map[common.Address]bool)
+	for _, log := range receipt.Logs {
+		accounts[log.Address] = true
+	}
+	switch to := tx.To(); {
+	case to == nil:
+		l.options.Book.Learn(crypto.Keccak256Hash(tx.Data()), tx.Data()) // a constructor has errors and events too
+		accounts[receipt.ContractAddress] = true
+	case len(tx.Data()) >= 4:
+		accounts[*to] = true
+	}
+	for account := range accounts {
+		l.options.Book.Learn(db.GetCodeHash(account), db.GetCode(account))
 	}
 }

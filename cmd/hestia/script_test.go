@@ -54,11 +54,28 @@ func TestScripts(t *testing.T) {
 	})
 }
 
+// TestNoScriptStopsEarly finds testscript's own command stop, which passes a script without what follows.
+func TestNoScriptStopsEarly(t *testing.T) {
+	scripts, err := filepath.Glob(filepath.Join("testdata", "script", "*.txtar"))
+	if err != nil || len(scripts) == 0 {
+		t.Fatalf("no scripts: %v", err)
+	}
+	for _, name := range scripts {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if regexp.MustCompile(`(?m)^stop\b`).Match(text) {
+			t.Errorf("%s: stop ends the script, and it passes; quit ends the devnet", name)
+		}
+	}
+}
+
 // scriptCommands are what a script can do beside running hestia.
 var scriptCommands = map[string]func(*testscript.TestScript, bool, []string){
 	"exits":    exits,
 	"devnet":   startDevnet,
-	"stop":     stopDevnet,
+	"quit":     quitDevnet,
 	"rpc":      callDevnet,
 	"send":     sendTransaction,
 	"until":    waitFor,
@@ -169,13 +186,13 @@ func startDevnet(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Fatalf("the devnet ended and named no URL")
 }
 
-// stop [TERM|INT] ends the devnet by a signal. It must exit with status 0. What it printed goes to standard output.
-func stopDevnet(ts *testscript.TestScript, neg bool, args []string) {
+// quit [TERM|INT] ends the devnet by a signal. It must exit with status 0. What it printed goes to standard output.
+func quitDevnet(ts *testscript.TestScript, neg bool, args []string) {
 	signals := map[string]syscall.Signal{"": syscall.SIGTERM, "TERM": syscall.SIGTERM, "INT": syscall.SIGINT}
 	signal := signals[strings.Join(args, " ")]
 	s := sessionOf(ts)
 	if neg || signal == 0 || s.process == nil {
-		ts.Fatalf("usage: stop [TERM|INT], after devnet")
+		ts.Fatalf("usage: quit [TERM|INT], after devnet")
 	}
 	ts.Check(s.process.Process.Signal(signal))
 	for s.lines.Scan() {
@@ -185,17 +202,30 @@ func stopDevnet(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(s.process.Wait())
 }
 
-// rpc METHOD [PARAM...] calls a method of the devnet and prints the result. Parameters are JSON, or the text of a
-// string.
+// rpc METHOD [PARAM...] calls a method of the devnet and prints the result. With ! it must fail, and its error is
+// printed. Parameters are JSON, or the text of a string.
 func callDevnet(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) == 0 {
-		ts.Fatalf("usage: rpc METHOD [PARAM...]")
+	if len(args) == 0 {
+		ts.Fatalf("usage: [!] rpc METHOD [PARAM...]")
 	}
-	fmt.Fprintf(ts.Stdout(), "%s\n", ask(ts, args[0], args[1:]...))
+	result, failure := tryAsk(ts, args[0], args[1:]...)
+	if neg != (failure != nil) {
+		ts.Fatalf("%s: %s%s", args[0], result, failure)
+	}
+	fmt.Fprintf(ts.Stdout(), "%s%s\n", result, failure)
 }
 
 // ask calls a method of the devnet, which must not fail.
 func ask(ts *testscript.TestScript, method string, args ...string) json.RawMessage {
+	result, failure := tryAsk(ts, method, args...)
+	if failure != nil {
+		ts.Fatalf("%s: %s", method, failure)
+	}
+	return result
+}
+
+// tryAsk calls a method of the devnet and returns the result or the error.
+func tryAsk(ts *testscript.TestScript, method string, args ...string) (result, failure json.RawMessage) {
 	params := []json.RawMessage{}
 	for _, arg := range args {
 		if !json.Valid([]byte(arg)) {
@@ -210,10 +240,7 @@ func ask(ts *testscript.TestScript, method string, args ...string) json.RawMessa
 	defer response.Body.Close()
 	var answer struct{ Result, Error json.RawMessage }
 	ts.Check(json.NewDecoder(response.Body).Decode(&answer))
-	if answer.Error != nil {
-		ts.Fatalf("%s: %s", method, answer.Error)
-	}
-	return answer.Result
+	return answer.Result, answer.Error
 }
 
 // send FROM TO DATA [VALUE] sends a transaction, which creates a contract if TO is empty, and sets $TX to its hash.

@@ -98,7 +98,9 @@ func devnetFlags() []cli.Flag {
 			Usage: "what web3_clientVersion says: `TEXT`; some tools want it to begin with anvil",
 		},
 		// What is printed.
-		&cli.StringSliceFlag{Name: "abi", Usage: "know the methods and events of the interface in `FILE`; repeatable"},
+		&cli.StringSliceFlag{
+			Name: "abi", Usage: "know the methods, events and errors of the interface in `FILE`; repeatable",
+		},
 		&cli.StringFlag{
 			Name: "log-level", Value: "info",
 			Usage: "print `LEVEL`: error, warn (failed transactions), info (all), debug (empty blocks too)",
@@ -288,7 +290,8 @@ func (s *settings) readLog(c *cli.Context) error {
 	s.log = txlog.Options{
 		Level: level, JSON: asJSON, Colour: !asJSON && terminal.IsTerminal(c.App.Writer), Book: abi.NewBook(),
 	}
-	if s.quiet { // whatever the level
+	s.node.Book = s.log.Book // one registry
+	if s.quiet {             // whatever the level
 		s.log.Level = txlog.Errors
 	}
 	s.log.Book.AddWellKnown()

@@ -1,8 +1,10 @@
 package abi
 
 import (
+	"encoding/hex"
 	"encoding/json"
 	"slices"
+	"strings"
 	"sync"
 
 	gethabi "github.com/ethereum/go-ethereum/accounts/abi"
@@ -30,7 +32,7 @@ var wellKnown = []string{
 // Book knows methods and errors by their selector and events by their topic, from the interfaces it was taught. Of
 // two with one selector it knows the later. It is safe for concurrent use.
 type Book struct {
-	mu      sync.Mutex
+	mu      sync.RWMutex                        // a use changes an LRU too: only Contains of read takes it for reading
 	read    lru.BasicLRU[common.Hash, struct{}] // code hashes
 	methods lru.BasicLRU[[4]byte, gethabi.Method]
 	errors  lru.BasicLRU[[4]byte, gethabi.Error]
@@ -95,13 +97,15 @@ func (b *Book) addEvent(e gethabi.Event) {
 // Learn teaches the book the interface in the sections of a module, once for each hash. Code that is no module and
 // sections that are no interface are passed over: a contract may carry any nonsense.
 func (b *Book) Learn(hash common.Hash, code []byte) {
-	b.mu.Lock()
+	b.mu.RLock()
 	done := b.read.Contains(hash)
-	b.read.Add(hash, struct{}{})
-	b.mu.Unlock()
+	b.mu.RUnlock()
 	if done {
 		return
 	}
+	b.mu.Lock()
+	b.read.Add(hash, struct{}{})
+	b.mu.Unlock()
 	for _, text := range Sections(code) {
 		if known, err := Parse(text); err == nil {
 			b.Add(known)
@@ -136,6 +140,38 @@ func (b *Book) Error(output []byte) (Named, bool) {
 		return Named{}, false
 	}
 	return named(declared.Name, declared.Inputs, output[4:])
+}
+
+// revertPrefix is what a reason begins with if a contract reverted with data that no one could read.
+const revertPrefix = "execution reverted: 0x"
+
+// Explain returns why a call or transaction failed with the contract's error by its name, if the reason is that of a
+// revert with the data of a known error in hex. It returns any other reason as it is.
+func (b *Book) Explain(reason string) string {
+	text, undecoded := strings.CutPrefix(reason, revertPrefix)
+	if !undecoded {
+		return reason
+	}
+	data, err := hex.DecodeString(text)
+	if err != nil {
+		return reason
+	}
+	known, ok := b.Error(data)
+	if !ok {
+		return reason
+	}
+	return strings.TrimSuffix(revertPrefix, "0x") + known.String()
+}
+
+// EventName returns the name of the events with a topic, or false if none is known.
+func (b *Book) EventName(topic common.Hash) (string, bool) {
+	b.mu.Lock()
+	variants, _ := b.events.Get(topic)
+	b.mu.Unlock()
+	if len(variants) == 0 {
+		return "", false
+	}
+	return variants[0].RawName, true
 }
 
 // Event returns the event and arguments that a log encodes, or false if it is of no known event.

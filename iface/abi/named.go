@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"strings"
 
 	gethabi "github.com/ethereum/go-ethereum/accounts/abi"
 	"github.com/ethereum/go-ethereum/common/hexutil"
@@ -24,6 +25,23 @@ var (
 type Named struct {
 	Name      string // as declared, without types
 	Arguments []Argument
+}
+
+// maxArgument bounds what one argument takes in Named.String, in bytes.
+const maxArgument = 256
+
+// String writes a call, an event or an error with its arguments and their names: transfer(to=0x.., amount=25). A
+// contract chose the text: it is valid UTF-8, and of each argument at most 256 bytes.
+func (n Named) String() string {
+	words := make([]string, len(n.Arguments))
+	for i, argument := range n.Arguments {
+		text := argument.Text()
+		words[i] = strings.ToValidUTF8(text[:min(len(text), maxArgument)], "\uFFFD")
+		if argument.Name != "" {
+			words[i] = argument.Name + "=" + words[i]
+		}
+	}
+	return n.Name + "(" + strings.Join(words, ", ") + ")"
 }
 
 // Argument is a decoded argument. Value is of the Go type that geth's abi package decodes to.

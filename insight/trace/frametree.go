@@ -12,9 +12,11 @@ import (
 	"github.com/ethereum/go-ethereum/core/tracing"
 	"github.com/ethereum/go-ethereum/core/types"
 	gethvm "github.com/ethereum/go-ethereum/core/vm"
+	"github.com/ethereum/go-ethereum/crypto"
 
 	"hestia/ewasm"
 	"hestia/frame"
+	"hestia/iface/abi"
 	"hestia/vm"
 )
 
@@ -29,6 +31,7 @@ type frameJSON struct {
 	Value   *hexutil.Big    `json:"value,omitempty"`
 	Gas     hexutil.Uint64  `json:"gas"`
 	GasUsed hexutil.Uint64  `json:"gasUsed"`
+	Call    string          `json:"call,omitempty"` // the method and its arguments, if its interface is known
 	Input   hexutil.Bytes   `json:"input"`
 	Output  hexutil.Bytes   `json:"output,omitempty"`
 	Error   string          `json:"error,omitempty"`
@@ -45,12 +48,14 @@ type hostCallJSON struct {
 	Gas    hexutil.Uint64           `json:"gas"`               // before the call
 	Left   hexutil.Uint64           `json:"left"`              // gas after the call
 	Result *hexutil.Uint64          `json:"result,omitempty"`
+	Event  string                   `json:"event,omitempty"` // that it logs, if its interface is known
 	Error  string                   `json:"error,omitempty"`
 	Frame  *frameJSON               `json:"frame,omitempty"` // the frame that the call opened
 }
 
 // frameTree records frames, and in each its host calls in order.
 type frameTree struct {
+	book   *abi.Book
 	root   *frameJSON
 	frames []*frameJSON    // those that have not ended, the innermost last
 	calls  []*hostCallJSON // those that have not returned, the innermost last
@@ -58,9 +63,10 @@ type frameTree struct {
 	reason atomic.Pointer[error]
 }
 
-// NewFrameTree returns Hestia's own tracer: it records frames, and in each its host calls, as one tree.
-func NewFrameTree() *Recording {
-	t := new(frameTree)
+// NewFrameTree returns Hestia's own tracer: it records frames, and in each its host calls, as one tree. The book names
+// calls, events and errors; it knows those of the code that it has been shown before the tracer asks.
+func NewFrameTree(book *abi.Book) *Recording {
+	t := &frameTree{book: book}
 	hooks := &tracing.Hooks{OnEnter: t.enter, OnExit: t.exit, OnTxEnd: func(receipt *types.Receipt, err error) {
 		if err == nil && t.root != nil {
 			t.root.GasUsed = hexutil.Uint64(receipt.GasUsed)
@@ -75,6 +81,9 @@ func (t *frameTree) enter(_ int, op byte, from, to common.Address, input []byte,
 	frame := &frameJSON{
 		Type: gethvm.OpCode(op).String(), From: from, To: to, Value: (*hexutil.Big)(value), Gas: hexutil.Uint64(gas),
 		Input: common.CopyBytes(input),
+	}
+	if creates(frame) && t.reason.Load() == nil {
+		t.book.Learn(crypto.Keccak256Hash(input), frame.Input)
 	}
 	switch {
 	case len(t.frames) == 0:
@@ -97,12 +106,49 @@ func (t *frameTree) exit(_ int, output []byte, used uint64, err error, reverted 
 	frame.GasUsed, frame.Output = hexutil.Uint64(used), common.CopyBytes(output)
 	if err != nil && reverted {
 		frame.Error = err.Error()
-		reason, unpackErr := gethabi.UnpackRevert(output)
-		if unpackErr == nil && errors.Is(err, gethvm.ErrExecutionReverted) {
-			frame.Reason = reason
+		if errors.Is(err, gethvm.ErrExecutionReverted) {
+			frame.Reason = t.why(output)
 		}
 	}
-	t.weigh(2 * len(output))
+	// Only now: a call is entered before its code has been seen.
+	if known, ok := t.book.Call(frame.Input); ok && !creates(frame) {
+		frame.Call = known.String()
+	}
+	t.weigh(2*len(output) + len(frame.Reason) + len(frame.Call))
+}
+
+// creates reports whether a frame runs creation data.
+func creates(f *frameJSON) bool { return f.Type == "CREATE" || f.Type == "CREATE2" }
+
+// why reads what a contract gave to revert: a reason of Solidity, or an error of a known interface. It is empty for
+// anything else.
+func (t *frameTree) why(output []byte) string {
+	if reason, err := gethabi.UnpackRevert(output); err == nil {
+		return reason
+	}
+	if known, ok := t.book.Error(output); ok {
+		return known.String()
+	}
+	return ""
+}
+
+// event names what a call of log is about to log, with its arguments unless they are cut short. It is empty if no
+// interface declares it.
+func (t *frameTree) event(call *hostCallJSON) string {
+	log := &types.Log{Data: call.Args["data"]}
+	for _, operand := range []string{"topic1", "topic2", "topic3", "topic4"} {
+		if topic, ok := call.Args[operand]; ok {
+			log.Topics = append(log.Topics, common.BytesToHash(topic))
+		}
+	}
+	if len(log.Topics) == 0 {
+		return ""
+	}
+	if known, ok := t.book.Event(log); ok {
+		return known.String()
+	}
+	name, _ := t.book.EventName(log.Topics[0])
+	return name
 }
 
 // weigh adds n bytes to the estimated size, and stops the recording at the limit.
@@ -120,6 +166,10 @@ func (t *frameTree) Before(c *ewasm.Context, f *ewasm.Function, a ewasm.Args) {
 			call.Name = f.Module + "." + f.Name
 		}
 		t.show(call, c, f, a, ewasm.Reads)
+		if f.Module == "ethereum" && f.Name == "log" {
+			call.Event = t.event(call)
+			t.weigh(len(call.Event))
+		}
 		frame := t.frames[len(t.frames)-1]
 		frame.Steps = append(frame.Steps, call)
 		t.weigh(256)

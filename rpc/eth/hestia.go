@@ -11,7 +11,8 @@ import (
 type hestiaAPI struct{ q *query.Service }
 
 // AddABI teaches the node a contract's interface, a list as compilers write it or that list as a string, so that
-// messages and receipts call errors by their name. It returns how many errors the interface declares.
+// messages, receipts, traces and the log call its methods, events and errors by their names. It returns how many errors
+// the interface declares.
 func (a *hestiaAPI) AddABI(contract json.RawMessage) (int, error) {
 	text := []byte(contract)
 	var quoted string

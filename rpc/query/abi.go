@@ -1,19 +1,16 @@
 package query
 
 import (
-	"strings"
-
 	"github.com/ethereum/go-ethereum/common"
 	gstate "github.com/ethereum/go-ethereum/core/state"
 	"github.com/ethereum/go-ethereum/core/types"
+	"github.com/ethereum/go-ethereum/crypto"
 
 	"hestia/iface/abi"
 )
 
-// maxArgument bounds what one argument of an error takes in a message, in bytes.
-const maxArgument = 256
-
 // learn teaches the book what the code of an account, or of the account that it delegates to, says of its interface.
+// Code that ran has taught it already, but for a node that was started anew.
 func learn(book *abi.Book, db *gstate.StateDB, account common.Address) {
 	if target, delegated := types.ParseDelegation(db.GetCode(account)); delegated {
 		account = target
@@ -21,19 +18,5 @@ func learn(book *abi.Book, db *gstate.StateDB, account common.Address) {
 	book.Learn(db.GetCodeHash(account), db.GetCode(account))
 }
 
-// describe returns the error that output encodes as its declaration with values, or false if the book does not know it.
-func describe(book *abi.Book, output []byte) (string, bool) {
-	known, found := book.Error(output)
-	if !found {
-		return "", false
-	}
-	words := make([]string, len(known.Arguments))
-	for i, argument := range known.Arguments {
-		text := argument.Text()
-		words[i] = strings.ToValidUTF8(text[:min(len(text), maxArgument)], "\uFFFD")
-		if argument.Name != "" {
-			words[i] = argument.Name + "=" + words[i]
-		}
-	}
-	return known.Name + "(" + strings.Join(words, ", ") + ")", true
-}
+// learnCreation teaches the book what creation data says of its interface.
+func learnCreation(book *abi.Book, data []byte) { book.Learn(crypto.Keccak256Hash(data), data) }

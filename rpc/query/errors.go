@@ -82,8 +82,8 @@ func (s *Service) newRevertError(output []byte) *RevertError {
 	message := frame.ErrReverted.Error()
 	if reason, err := gethabi.UnpackRevert(output); err == nil {
 		message += ": " + reason
-	} else if custom, known := describe(s.Abis, output); known {
-		message += ": " + custom
+	} else if custom, known := s.Abis.Error(output); known {
+		message += ": " + custom.String()
 	}
 	return &RevertError{message, output}
 }

@@ -4,13 +4,10 @@ import (
 	"context"
 	"errors"
 	"sort"
-	"strings"
 
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/common/hexutil"
 	"github.com/ethereum/go-ethereum/core/types"
-
-	"hestia/frame"
 )
 
 // RawTransaction returns the bytes of a transaction that is mined or waits, nil if there is none.
@@ -41,17 +38,14 @@ func (s *Service) MinedReceipt(hash common.Hash) *ReceiptJSON {
 // Receipt describes a receipt. A failed one says why, with the name of the contract's error if that is known.
 func (s *Service) Receipt(receipt *types.Receipt, tx *types.Transaction) *ReceiptJSON {
 	reason := s.Chain.Reason(tx.Hash())
-	if data, undecoded := strings.CutPrefix(reason, frame.ErrReverted.Error()+": 0x"); undecoded {
-		if tx.To() != nil {
-			if db, _, err := s.StateAt(Latest); err == nil {
-				learn(s.Abis, db, *tx.To())
-			}
-		}
-		if custom, known := describe(s.Abis, common.FromHex(data)); known {
-			reason = frame.ErrReverted.Error() + ": " + custom
+	if reason != "" && tx.To() == nil {
+		learnCreation(s.Abis, tx.Data())
+	} else if reason != "" {
+		if db, _, err := s.StateAt(Latest); err == nil {
+			learn(s.Abis, db, *tx.To())
 		}
 	}
-	return NewReceiptJSON(receipt, tx, reason, s.Chain.ChainConfig())
+	return NewReceiptJSON(receipt, tx, s.Abis.Explain(reason), s.Chain.ChainConfig())
 }
 
 // BySenderAndNonce finds the mined transaction that used a nonce, nil if there is none. As nonces only grow, it halves

@@ -6,6 +6,7 @@
 package query
 
 import (
+	"cmp"
 	"context"
 	"crypto/ecdsa"
 	"fmt"
@@ -47,6 +48,7 @@ type Config struct {
 	Version string              // what web3_clientVersion says
 	GasCap  uint64              // most gas of eth_call and eth_estimateGas; 0 = the block's gas limit
 	Timeout time.Duration       // most that trying something out may take, beside traces
+	Book    *abi.Book           // names what contracts do; nil = one that knows nothing yet
 	Debug   func(chain.Print)   // takes what contracts print in calls that change nothing; nil discards
 }
 
@@ -69,12 +71,13 @@ func (s *Service) Drain() {
 	}
 }
 
-// New returns the layer over b, in which no call is running.
+// New returns the layer over b, in which no call is running. The code of all contracts that are called teaches the
+// book.
 func New(b Backend, c Config) *Service {
 	s := &Service{
 		Backend:  b,
 		Config:   c,
-		Abis:     abi.NewBook(),
+		Abis:     cmp.Or(c.Book, abi.NewBook()),
 		Keys:     make(map[common.Address]*ecdsa.PrivateKey, len(c.Keys)),
 		Acting:   &Acting{accounts: make(map[common.Address]bool)},
 		timedOut: fmt.Errorf("execution aborted (timeout = %v)", c.Timeout),
@@ -83,5 +86,6 @@ func New(b Backend, c Config) *Service {
 	for _, key := range c.Keys {
 		s.Keys[crypto.PubkeyToAddress(key.PublicKey)] = key
 	}
+	b.Chain.Watch(s.Abis.Learn)
 	return s
 }

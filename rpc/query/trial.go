@@ -134,11 +134,11 @@ func (t *Trial) Limit() uint64 {
 	return limit
 }
 
-// EndError returns what the caller is told of how the message ended, nil if it finished. An error that the called
-// contract declares in its module is told by its name.
+// EndError returns what the caller is told of how the message ended, nil if it finished. An error that the contract
+// declares in its module is told by its name, also if a constructor reverts with it.
 func (t *Trial) EndError(r frame.Result) error {
-	if r.End == frame.Reverted && t.Args.To != nil {
-		learn(t.Abis, t.State, *t.Args.To)
+	if r.End == frame.Reverted && t.Args.To == nil {
+		learnCreation(t.Abis, t.Args.data())
 	}
 	return t.Service.EndError(r)
 }

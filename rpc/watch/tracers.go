@@ -31,7 +31,7 @@ func (s replayer) newRecording(config *traceConfig, ctx *tracers.Context) (*trac
 	case config.Tracer == nil || *config.Tracer == "":
 		return trace.NewStepLog(config.StepConfig), nil
 	case *config.Tracer == hestiaTracer:
-		return trace.NewFrameTree(), nil
+		return trace.NewFrameTree(s.Abis), nil
 	}
 	if err := checkTracer(*config.Tracer, config.TracerConfig); err != nil {
 		return nil, err
