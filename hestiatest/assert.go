@@ -1,12 +1,12 @@
 package hestiatest
 
 import (
+	"bytes"
 	"fmt"
 	"math/big"
 	"reflect"
 	"strings"
 
-	gethabi "github.com/ethereum/go-ethereum/accounts/abi"
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/core/types"
 
@@ -84,7 +84,8 @@ func show(values []any) string {
 }
 
 // WantRevert fails the test unless err, of TryCall or TrySend, says that a contract reverted with this reason: the
-// string of Solidity's Error(string).
+// string of Solidity's Error(string), or an error of a known interface with its arguments, with or without their names:
+// "Refused(7)" or "Refused(code=7)".
 func (d *Devnet) WantRevert(err error, reason string) {
 	d.t.Helper()
 	if err == nil {
@@ -94,7 +95,12 @@ func (d *Devnet) WantRevert(err error, reason string) {
 	if !ok {
 		d.t.Fatalf("%v; want a revert with %q", err, reason)
 	}
-	if got, failed := gethabi.UnpackRevert(data); failed != nil || got != reason {
+	got := d.why(data)
+	known, custom := d.book.Error(data)
+	for i := range known.Arguments {
+		known.Arguments[i].Name = ""
+	}
+	if got != reason && (!custom || known.String() != reason) {
 		d.t.Fatalf("reverted with %q (0x%x); want %q", got, data, reason)
 	}
 }
@@ -111,12 +117,18 @@ func (c *Contract) WantCustomError(err error, name string, args ...any) {
 		c.d.t.Fatalf("no revert; want %s%s", name, show(args))
 	}
 	data, ok := revertData(err)
-	if !ok || len(data) < 4 || !strings.HasPrefix(want.ID.Hex()[2:], common.Bytes2Hex(data[:4])) {
-		c.d.t.Fatalf("%v (0x%x); want %s%s", err, data, name, show(args))
+	if !ok {
+		c.d.t.Fatalf("%v; want a revert with %s%s", err, name, show(args))
+	}
+	if len(data) < 4 || !bytes.Equal(data[:4], want.ID[:4]) {
+		c.d.t.Fatalf("reverted with %s (0x%x); want %s%s", c.d.why(data), data, name, show(args))
 	}
 	values, failed := want.Inputs.Unpack(data[4:])
-	if failed != nil || !equalValues(values, args) {
-		c.d.t.Fatalf("reverted with %s%s (%v); want %s%s", name, show(values), failed, name, show(args))
+	if failed != nil {
+		c.d.t.Fatalf("reverted with a %s whose arguments are malformed (0x%x): %v", name, data, failed)
+	}
+	if !equalValues(values, args) {
+		c.d.t.Fatalf("reverted with %s%s; want %s%s", name, show(values), name, show(args))
 	}
 }
 

@@ -3,12 +3,15 @@ package hestiatest
 import (
 	"errors"
 	"fmt"
+	"math/big"
 	"strings"
 
 	ethereum "github.com/ethereum/go-ethereum"
 	gethabi "github.com/ethereum/go-ethereum/accounts/abi"
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/core/types"
+
+	"hestia/iface/abi"
 )
 
 // errFailed wraps the reason of a transaction that was mined and failed.
@@ -22,28 +25,39 @@ type Contract struct {
 	Receipt *types.Receipt // of its creation; nil of a contract from At
 
 	d       *Devnet
-	account int // index into Accounts of d
+	account int      // index into Accounts of d
+	wei     *big.Int // sent with every call and transaction; nil for none
 }
 
 // Deploy creates a contract as account 0, from creation data and the arguments of its constructor, in a transaction
 // that must succeed.
 func (d *Devnet) Deploy(creation []byte, abiJSON string, args ...any) *Contract {
 	d.t.Helper()
+	return d.DeployPaying(nil, creation, abiJSON, args...)
+}
+
+// DeployPaying is Deploy that sends wei to the constructor.
+func (d *Devnet) DeployPaying(wei *big.Int, creation []byte, abiJSON string, args ...any) *Contract {
+	d.t.Helper()
 	c := d.At(common.Address{}, abiJSON)
 	packed, err := c.ABI.Pack("", args...)
 	must(d.t, err)
-	receipt, err := d.send(0, nil, nil, append(append([]byte{}, creation...), packed...))
+	receipt, err := d.send(0, nil, wei, append(append([]byte{}, creation...), packed...))
 	must(d.t, err)
 	c.Receipt = d.succeeded(receipt)
 	c.Address = receipt.ContractAddress
 	return c
 }
 
-// At returns the contract at an address, for account 0 to use. Nothing is sent.
+// At returns the contract at an address, for account 0 to use. Nothing is sent. The node learns the names of its methods,
+// events and errors.
 func (d *Devnet) At(address common.Address, abiJSON string) *Contract {
 	d.t.Helper()
 	parsed, err := gethabi.JSON(strings.NewReader(abiJSON))
 	must(d.t, err)
+	if known, err := abi.Parse([]byte(abiJSON)); err == nil { // else it is not bounded, and its names stay unknown
+		d.book.Add(known)
+	}
 	return &Contract{Address: address, ABI: parsed, d: d}
 }
 
@@ -51,6 +65,13 @@ func (d *Devnet) At(address common.Address, abiJSON string) *Contract {
 func (c *Contract) From(account int) *Contract {
 	other := *c
 	other.account = account
+	return &other
+}
+
+// Paying returns the same contract with wei that every call and transaction sends. nil sends none.
+func (c *Contract) Paying(wei *big.Int) *Contract {
+	other := *c
+	other.wei = wei
 	return &other
 }
 
@@ -77,7 +98,7 @@ func (c *Contract) TryCall(method string, args ...any) ([]any, error) {
 	if err != nil {
 		return nil, err
 	}
-	msg := ethereum.CallMsg{From: c.d.Accounts[c.account], To: &c.Address, Data: input}
+	msg := ethereum.CallMsg{From: c.d.Accounts[c.account], To: &c.Address, Value: c.wei, Data: input}
 	output, err := c.d.Client.CallContract(c.d.t.Context(), msg, nil)
 	if err != nil {
 		return nil, err
@@ -102,7 +123,7 @@ func (c *Contract) TrySend(method string, args ...any) (*types.Receipt, error) {
 	if err != nil {
 		return nil, err
 	}
-	receipt, err := c.d.send(c.account, &c.Address, nil, input)
+	receipt, err := c.d.send(c.account, &c.Address, c.wei, input)
 	if err != nil {
 		return nil, err
 	}

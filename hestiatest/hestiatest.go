@@ -17,6 +17,7 @@ import (
 	"sync"
 	"testing"
 
+	gethabi "github.com/ethereum/go-ethereum/accounts/abi"
 	"github.com/ethereum/go-ethereum/accounts/abi/bind"
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/core/types"
@@ -25,6 +26,7 @@ import (
 	gethrpc "github.com/ethereum/go-ethereum/rpc"
 
 	"hestia/chain"
+	"hestia/iface/abi"
 	"hestia/internal/terminal"
 	"hestia/node"
 )
@@ -40,6 +42,7 @@ type Devnet struct {
 
 	t       testing.TB
 	chainID *big.Int
+	book    *abi.Book // the node's: interfaces of contracts teach it
 }
 
 // engine is shared by all nodes of the process. It is never closed: the process ends with it.
@@ -73,6 +76,9 @@ func StartWith(t testing.TB, c node.Config) *Devnet {
 	if c.CacheMB == 0 {
 		c.CacheMB = 1
 	}
+	if c.Book == nil {
+		c.Book = abi.NewBook()
+	}
 	if c.Debug == nil {
 		c.Debug = func(p chain.Print) { t.Log(printed(p, c.Keys)) }
 	}
@@ -81,7 +87,9 @@ func StartWith(t testing.TB, c node.Config) *Devnet {
 	}
 	n, err := node.Start(c)
 	must(t, err)
-	d := &Devnet{RPC: n.Client(), Keys: c.Keys, URL: n.URL(), t: t, chainID: n.Chain.ChainConfig().ChainID}
+	d := &Devnet{
+		RPC: n.Client(), Keys: c.Keys, URL: n.URL(), t: t, chainID: n.Chain.ChainConfig().ChainID, book: c.Book,
+	}
 	d.Client = ethclient.NewClient(d.RPC)
 	for _, key := range c.Keys {
 		d.Accounts = append(d.Accounts, crypto.PubkeyToAddress(key.PublicKey))
@@ -193,6 +201,17 @@ func (d *Devnet) Do(result any, method string, params ...any) {
 	if err := d.RPC.CallContext(d.t.Context(), result, method, params...); err != nil {
 		d.t.Fatalf("%s: %v", method, err)
 	}
+}
+
+// why says what a contract gave to revert: a reason of Solidity, an error by its name and arguments, or bytes.
+func (d *Devnet) why(data []byte) string {
+	if reason, err := gethabi.UnpackRevert(data); err == nil {
+		return reason
+	}
+	if known, ok := d.book.Error(data); ok {
+		return known.String()
+	}
+	return "0x" + common.Bytes2Hex(data)
 }
 
 // revertData returns the data that a contract reverted with, if err is a JSON-RPC error that has it.

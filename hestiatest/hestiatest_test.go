@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"regexp"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -73,6 +74,23 @@ func TestFailuresAreSaid(t *testing.T) {
 		}},
 		{"reason", `reverted with "insufficient balance" .*; want "no"`, func(d *hestiatest.Devnet) {
 			d.WantRevert(err, "no")
+		}},
+		{"custom error", `reverted with "Refused\(code=7\)" \(0x.*\); want "no"`, func(d *hestiatest.Devnet) {
+			_, err := deployRefusing(t, d).TrySend("ask")
+			d.WantRevert(err, "no")
+		}},
+		{"another error", `reverted with Refused\(code=7\) \(0x.*\); want Other\(\)`, func(d *hestiatest.Devnet) {
+			c := deployRefusing(t, d)
+			_, err := c.TrySend("ask")
+			c.WantCustomError(err, "Other")
+		}},
+		{"other arguments", `reverted with Refused\(7\); want Refused\(8\)`, func(d *hestiatest.Devnet) {
+			c := deployRefusing(t, d)
+			_, err := c.TrySend("ask")
+			c.WantCustomError(err, "Refused", 8)
+		}},
+		{"a send that fails", `ask: .*Refused\(code=7\)`, func(d *hestiatest.Devnet) {
+			deployRefusing(t, d).Send("ask")
 		}},
 		{"no revert", `no revert; want "no"`, func(d *hestiatest.Devnet) { d.WantRevert(nil, "no") }},
 		{"gas", `used \d+ gas; want at most 21000`, func(d *hestiatest.Devnet) { d.WantGas(receipt, 21000) }},
@@ -148,12 +166,62 @@ func refusing(t *testing.T) []byte {
 	return code
 }
 
+func deployRefusing(t *testing.T, d *hestiatest.Devnet) *hestiatest.Contract {
+	t.Helper()
+	return d.Deploy(contracts.Deploy(refusing(t)), `[{"type":"function","name":"ask","inputs":[],"outputs":[]},
+		{"type":"error","name":"Refused","inputs":[{"name":"code","type":"uint256"}]},
+		{"type":"error","name":"Other","inputs":[]}]`)
+}
+
 func TestCustomErrorsAreChecked(t *testing.T) {
 	d := hestiatest.Start(t)
-	c := d.Deploy(contracts.Deploy(refusing(t)), `[{"type":"function","name":"ask","inputs":[],"outputs":[]},
-		{"type":"error","name":"Refused","inputs":[{"name":"code","type":"uint256"}]}]`)
+	c := deployRefusing(t, d)
 	_, err := c.TrySend("ask")
 	c.WantCustomError(err, "Refused", 7)
+	d.WantRevert(err, "Refused(7)")
+	d.WantRevert(err, "Refused(code=7)")
+	if !strings.Contains(err.Error(), "Refused(code=7)") {
+		t.Errorf("%v does not name the error", err)
+	}
+	var hash common.Hash
+	d.Do(&hash, "eth_sendTransaction", map[string]any{"from": d.Accounts[0], "to": c.Address, "gas": "0x30000"})
+	var receipt struct{ RevertReason string }
+	if d.Do(&receipt, "eth_getTransactionReceipt", hash); !strings.Contains(receipt.RevertReason, "Refused(code=7)") {
+		t.Errorf("receipt says %q", receipt.RevertReason)
+	}
+}
+
+// keeping takes whatever value it is sent, and ends with the value as its output.
+func keeping(t *testing.T) []byte {
+	t.Helper()
+	code := wat.Assemble(t, `(module
+	  (import "ethereum" "getCallValue" (func $value (param i32)))
+	  (import "ethereum" "finish" (func $finish (param i32 i32)))
+	  (memory (export "memory") 1)
+	  (func (export "main") (local $n i32)
+	    (call $value (i32.const 64))
+	    (loop
+	      (i32.store8 (i32.sub (i32.const 31) (local.get $n)) (i32.load8_u offset=64 (local.get $n)))
+	      (local.set $n (i32.add (local.get $n) (i32.const 1)))
+	      (br_if 0 (i32.lt_u (local.get $n) (i32.const 16))))
+	    (call $finish (i32.const 0) (i32.const 32))))`)
+	return code
+}
+
+func TestValueIsSentWithCallsTransactionsAndDeployments(t *testing.T) {
+	d := hestiatest.Start(t)
+	const keepABI = `[{"type":"constructor","inputs":[],"stateMutability":"payable"},
+		{"type":"function","name":"keep","inputs":[],"outputs":[{"type":"uint256"}],"stateMutability":"payable"}]`
+	c := d.DeployPaying(big.NewInt(5), contracts.Deploy(keeping(t)), keepABI)
+	if got := d.Balance(c.Address); got.Int64() != 5 {
+		t.Errorf("the constructor got %d wei, want 5", got)
+	}
+	paying := c.From(1).Paying(big.NewInt(300))
+	if got := paying.Call("keep")[0].(*big.Int); got.Int64() != 300 {
+		t.Errorf("a call sends %d wei, want 300", got)
+	}
+	d.WantBalanceChange(c.Address, big.NewInt(300), func() { paying.Send("keep") })
+	d.WantBalanceChange(c.Address, new(big.Int), func() { c.Send("keep") })
 }
 
 func TestTheNextBlockHasTheTimeItIsGiven(t *testing.T) {

@@ -7,10 +7,9 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/bytecodealliance/wasmtime-go/v39"
-
 	"hestia/contracts"
 	"hestia/hestiatest"
+	"hestia/internal/wat"
 )
 
 // logging is a test that keeps what is logged.
@@ -40,7 +39,7 @@ func (l *logging) taken() []string {
 // says.
 func printing(t *testing.T, times int, end string) []byte {
 	t.Helper()
-	code, err := wasmtime.Wat2Wasm(fmt.Sprintf(`(module
+	code := wat.Assemble(t, fmt.Sprintf(`(module
 	  (import "debug" "printMem" (func $print (param i32 i32)))
 	  (import "ethereum" "revert" (func $revert (param i32 i32)))
 	  (memory (export "memory") 1)
@@ -51,9 +50,6 @@ func printing(t *testing.T, times int, end string) []byte {
 	      (local.set $n (i32.add (local.get $n) (i32.const 1)))
 	      (br_if 0 (i32.lt_u (local.get $n) (i32.const %d))))
 	    %s))`, times, end))
-	if err != nil {
-		t.Fatal(err)
-	}
 	return code
 }
 
