@@ -9,6 +9,7 @@ import (
 
 	"github.com/ethereum/go-ethereum/common"
 
+	"hestia/iface/abi"
 	"hestia/replay/fixture"
 )
 
@@ -58,8 +59,22 @@ func Replay(t *testing.T, pattern string) {
 }
 
 // ReplayWith is Replay with other code for some accounts, by their address. It shows if a new version of a contract
-// still does what the old one did.
+// still does what the old one did. Transactions get all gas that they can pay for, as their recorded limits may fit the
+// old code.
 func ReplayWith(t *testing.T, pattern string, code map[common.Address][]byte) {
+	t.Helper()
+	Replaying{Code: code}.Replay(t, pattern)
+}
+
+// Replaying says how fixtures are replayed. The zero value is what Replay does.
+type Replaying struct {
+	Code       map[common.Address][]byte // other code for some accounts, as of ReplayWith
+	WithoutGas bool                      // gas may differ, and with it what it costs
+	ABIs       []string                  // interfaces as JSON, which name calls, events and errors in differences
+}
+
+// Replay replays as the package's Replay does.
+func (r Replaying) Replay(t *testing.T, pattern string) {
 	t.Helper()
 	files, err := filepath.Glob(pattern)
 	must(t, err)
@@ -67,12 +82,12 @@ func ReplayWith(t *testing.T, pattern string, code map[common.Address][]byte) {
 		t.Fatalf("no fixture matches %s", pattern)
 	}
 	for _, file := range files {
-		t.Run(filepath.Base(file), func(t *testing.T) { replay(t, file, code) })
+		t.Run(filepath.Base(file), func(t *testing.T) { r.file(t, file) })
 	}
 }
 
-// replay executes one fixture.
-func replay(t *testing.T, name string, code map[common.Address][]byte) {
+// file executes one fixture.
+func (r Replaying) file(t *testing.T, name string) {
 	t.Helper()
 	file, err := os.Open(name)
 	must(t, err)
@@ -81,10 +96,16 @@ func replay(t *testing.T, name string, code map[common.Address][]byte) {
 	if err != nil {
 		t.Fatalf("%s: %v", name, err)
 	}
-	must(t, f.Replace(code))
+	must(t, f.Replace(r.Code))
+	options := fixture.Options{Book: abi.NewBook(), WithoutGas: r.WithoutGas}
+	for _, text := range r.ABIs {
+		known, err := abi.ParseFile([]byte(text))
+		must(t, err)
+		options.Book.Add(known)
+	}
 	shared, err := engine()
 	must(t, err)
-	now, differences, err := f.Replay(shared)
+	now, differences, err := f.ReplayWith(shared, options)
 	if err != nil {
 		t.Fatalf("%s: %v", name, err)
 	}

@@ -36,6 +36,7 @@ type Environment struct {
 	Seen     vm.Seen                         // called with code before it runs; nil calls nothing
 	Tracing  vm.Tracing
 
+	Lift        func(*Message)              // changes a transaction's message before it is applied; nil changes none
 	Interrupt   *frame.Interrupt            // nil in a block
 	Precompiles gethvm.PrecompiledContracts // nil = those of the rules
 }
@@ -121,6 +122,9 @@ func (t *Transition) Transact(
 	msg, err := newMessage(tx, signer, t.env.Header.BaseFee)
 	if err != nil {
 		return nil, nil, err
+	}
+	if t.env.Lift != nil {
+		t.env.Lift(msg)
 	}
 	db := t.env.State
 	db.SetTxContext(tx.Hash(), index, uint32(index+1))

@@ -14,6 +14,7 @@ import (
 	gethrpc "github.com/ethereum/go-ethereum/rpc"
 	"github.com/urfave/cli/v2"
 
+	"hestia/iface/abi"
 	"hestia/replay/fixture"
 	"hestia/vm"
 	"hestia/vm/wasmtime"
@@ -115,7 +116,12 @@ func replayCommand() *cli.Command {
 		Flags: []cli.Flag{
 			&cli.BoolFlag{Name: "update", Usage: "write what comes out now into the files"},
 			&cli.StringSliceFlag{
-				Name: "code", Usage: "give an account the code in a file, as `ADDRESS=FILE`; repeatable",
+				Name:  "code",
+				Usage: "give an account the code in a file, as `ADDRESS=FILE`, and lift gas limits; repeatable",
+			},
+			&cli.BoolFlag{Name: "no-gas", Usage: "leave gas out of the comparison, and what it costs"},
+			&cli.StringSliceFlag{
+				Name: "abi", Usage: "know the methods, events and errors of the interface in `FILE`; repeatable",
 			},
 		},
 		Action: replay,
@@ -131,15 +137,20 @@ func replay(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
+	options := fixture.Options{Book: abi.NewBook(), WithoutGas: c.Bool("no-gas")}
+	if err := addInterfaces(options.Book, c.StringSlice("abi")); err != nil {
+		return err
+	}
 	return withEngine(func(engine vm.Engine) error {
+		r := replayer{c, engine, code, options}
 		var failed error
 		for _, name := range c.Args().Slice() {
-			same, err := replayFile(c, engine, name, code)
+			same, err := r.file(name)
 			if err != nil {
 				return err
 			}
 			if !same {
-				failed = errQuiet // replayFile has printed the differences
+				failed = errQuiet // file has printed the differences
 			}
 		}
 		return failed
@@ -163,32 +174,42 @@ func otherCode(list []string) (map[common.Address][]byte, error) {
 	return code, nil
 }
 
-// replayFile executes a fixture and prints how the results differ from the recorded ones. same is true if they do
-// not, or if --update has written the new ones.
-func replayFile(
-	c *cli.Context, engine vm.Engine, name string, code map[common.Address][]byte,
-) (same bool, err error) {
-	f, err := readFixture(name, code)
+// replayer is one hestia replay.
+type replayer struct {
+	c       *cli.Context
+	engine  vm.Engine
+	code    map[common.Address][]byte
+	options fixture.Options
+}
+
+// file executes a fixture and prints how the results differ from the recorded ones. same is true if they do not, or if
+// --update has written the new ones.
+func (r *replayer) file(name string) (same bool, err error) {
+	f, err := readFixture(name, r.code)
 	if err != nil {
 		return false, err
 	}
-	p := startProgress(c.App.ErrWriter, "replaying "+name, 0, "files")
-	now, differences, err := f.Replay(engine)
+	p := startProgress(r.c.App.ErrWriter, "replaying "+name, 0, "files")
+	now, differences, err := f.ReplayWith(r.engine, r.options)
 	p.end()
+	w := r.c.App.Writer
 	switch {
 	case err != nil:
 		return false, fmt.Errorf("%s: %w", name, err)
 	case len(differences) == 0:
-		_, err = fmt.Fprintf(c.App.Writer, "%s: as recorded\n", name)
+		but := ""
+		if r.options.WithoutGas {
+			but = ", gas left out"
+		}
+		_, err = fmt.Fprintf(w, "%s: as recorded%s\n", name, but)
 		return true, err
-	case c.Bool("update"):
-		_, err = fmt.Fprintf(c.App.Writer, "%s: written anew, %d differences\n", name, len(differences))
-		if err != nil {
+	case r.c.Bool("update"):
+		if _, err = fmt.Fprintf(w, "%s: written anew, %d differences\n", name, len(differences)); err != nil {
 			return false, err
 		}
 		return true, replaceFile(name, now.Encode)
 	}
-	_, err = fmt.Fprintf(c.App.Writer, "%s: %d differences\n%s\n", name, len(differences), fixture.Report(differences))
+	_, err = fmt.Fprintf(w, "%s: %d differences\n%s\n", name, len(differences), fixture.Report(differences))
 	return false, err
 }
 

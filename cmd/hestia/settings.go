@@ -300,12 +300,17 @@ func (s *settings) readLog(c *cli.Context) error {
 			return err
 		}
 	}
-	for _, name := range c.StringSlice("abi") {
+	return addInterfaces(s.log.Book, c.StringSlice("abi"))
+}
+
+// addInterfaces teaches a book the interfaces in files.
+func addInterfaces(book *abi.Book, files []string) error {
+	for _, name := range files {
 		text, err := os.ReadFile(name)
 		if err != nil {
 			return err
 		}
-		if err := addInterface(s.log.Book, text); err != nil {
+		if err := addInterface(book, text); err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
 	}
