@@ -243,12 +243,17 @@ func tryAsk(ts *testscript.TestScript, method string, args ...string) (result, f
 	return answer.Result, answer.Error
 }
 
-// send FROM TO DATA [VALUE] sends a transaction, which creates a contract if TO is empty, and sets $TX to its hash.
+// send FROM TO DATA|@FILE [VALUE] sends a transaction, which creates a contract if TO is empty, and sets $TX to its
+// hash.
 func sendTransaction(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 3 || len(args) > 4 {
-		ts.Fatalf("usage: send FROM TO DATA [VALUE]")
+		ts.Fatalf("usage: send FROM TO DATA|@FILE [VALUE]")
 	}
-	tx := map[string]string{"from": args[0], "data": args[2]}
+	data := args[2]
+	if name, from := strings.CutPrefix(data, "@"); from {
+		data = strings.TrimSpace(ts.ReadFile(name))
+	}
+	tx := map[string]string{"from": args[0], "data": data}
 	if args[1] != "" {
 		tx["to"] = args[1]
 	}

@@ -1,0 +1,39 @@
+package main
+
+// This file has the command creation. Package contracts makes the data.
+
+import (
+	"fmt"
+
+	"github.com/ethereum/go-ethereum/common/hexutil"
+	"github.com/urfave/cli/v2"
+
+	"hestia/contracts"
+)
+
+// creationCommand is hestia creation.
+func creationCommand() *cli.Command {
+	return &cli.Command{
+		Name:      "creation",
+		Usage:     "print the data of a transaction that deploys a module, in hex",
+		ArgsUsage: "FILE.wasm",
+		Description: `The data is a module whose only work is to give FILE.wasm to the chain as the code of the new contract.
+FILE.wasm is not checked: hestia check does that.
+`,
+		Action: creation,
+	}
+}
+
+// creation prints one line.
+func creation(c *cli.Context) error {
+	name, err := oneArgument(c, "the module")
+	if err != nil {
+		return err
+	}
+	code, err := readModule(name, c.App.Reader)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(c.App.Writer, hexutil.Encode(contracts.Deploy(code)))
+	return err
+}
