@@ -13,6 +13,7 @@ import (
 	"github.com/holiman/uint256"
 	"github.com/urfave/cli/v2"
 
+	"hestia/iface/abi"
 	"hestia/insight/sandbox"
 	"hestia/internal/terminal"
 	"hestia/transition"
@@ -68,7 +69,9 @@ func runModule(c *cli.Context) error {
 		return err
 	}
 	defer box.Close() // a store in memory: nothing can be lost
-	return call(c, box, message)
+	book := abi.NewBook()
+	book.Learn(crypto.Keccak256Hash(code), code)
+	return call(c, box, message, book)
 }
 
 // runMessage returns the call that the flags describe, from the first account of devnets.
@@ -88,8 +91,9 @@ func runMessage(c *cli.Context) (transition.Message, error) {
 }
 
 // call runs the message and prints the end, output, gas, logs and storage. What the contract prints through its debug
-// module comes first, while it runs. A contract that fails is errQuiet, as the end and the cause are printed.
-func call(c *cli.Context, box *sandbox.Sandbox, message transition.Message) error {
+// module comes first, while it runs. The book names logs and errors. A contract that fails is errQuiet, as the end and
+// the cause are printed.
+func call(c *cli.Context, box *sandbox.Sandbox, message transition.Message, book *abi.Book) error {
 	p := &terminal.Printer{W: c.App.Writer}
 	called, err := box.Call(c.Context, message, func(line string) { p.Line("debug    %s", terminal.Printable(line)) })
 	if err != nil {
@@ -99,10 +103,16 @@ func call(c *cli.Context, box *sandbox.Sandbox, message transition.Message) erro
 	if cause := called.Result.Cause; cause != nil {
 		p.Line("cause    %s", terminal.Printable(cause.Error()))
 	}
+	if known, ok := book.Error(called.Result.Output); ok && called.Failed() {
+		p.Line("error    %s", terminal.Printable(known.String()))
+	}
 	p.Line("output   %s", hexutil.Encode(called.Result.Output))
 	p.Line("gas      %d, of which the transaction itself %d", called.UsedGas, box.Intrinsic(&message))
 	for i, log := range called.Logs {
 		p.Line("log %-4d %s", i, hexutil.Encode(log.Data))
+		if known, ok := book.Event(log); ok {
+			p.Line("  event  %s", terminal.Printable(known.String()))
+		}
 		for _, topic := range log.Topics {
 			p.Line("  topic  %s", topic)
 		}
