@@ -26,7 +26,7 @@ type Environment struct {
 	Precompiles gethvm.PrecompiledContracts // nil = those of the rules
 }
 
-// Seen is told of the code of an account that is called, with its keccak256. It must not keep the code.
+// Seen is told of the code of an account that is called, with its keccak256. It must not change the code.
 type Seen = func(hash common.Hash, code []byte)
 
 // Machine runs the frames of one block's transactions, one after another. It is not safe for concurrent use.

@@ -28,6 +28,7 @@ const SectionName = "abi"
 const (
 	MaxBytes   = 256 << 10 // of a list, in a section or from a client
 	maxNesting = 16        // tuples or lists within each other: geth's parser is quadratic in this depth
+	maxLists   = 4096      // lists in types, all in all: geth's parser takes 10 us for each
 	maxWords   = 1 << 16   // words of 32 bytes of an argument with fixed lengths: geth allocates them unasked
 )
 
@@ -36,6 +37,7 @@ var (
 	ErrTooLong = fmt.Errorf("longer than %d bytes", MaxBytes)
 	ErrNoList  = errors.New("want a list of entries as compilers write it")
 	ErrTooDeep = fmt.Errorf("a type has more than %d tuples or lists within each other", maxNesting)
+	ErrTooMany = fmt.Errorf("the types have more than %d lists", maxLists)
 	ErrTooWide = fmt.Errorf("a type has more than %d words", maxWords)
 )
 
@@ -85,6 +87,7 @@ func ParseFile(text []byte) (gethabi.ABI, error) {
 }
 
 func parse(text []byte) (gethabi.ABI, error) {
+	lists := 0
 	var entries []struct{ Inputs, Outputs []argument }
 	// If this fails, geth's parser fails too and says why. Like it, this reads the first JSON value and no further.
 	if err := json.NewDecoder(bytes.NewReader(text)).Decode(&entries); err == nil {
@@ -93,8 +96,12 @@ func parse(text []byte) (gethabi.ABI, error) {
 				if _, err := a.words(0); err != nil {
 					return gethabi.ABI{}, err
 				}
+				lists += a.lists()
 			}
 		}
+	}
+	if lists > maxLists {
+		return gethabi.ABI{}, ErrTooMany
 	}
 	return gethabi.JSON(bytes.NewReader(text))
 }
@@ -103,6 +110,15 @@ func parse(text []byte) (gethabi.ABI, error) {
 type argument struct {
 	Type       string
 	Components []argument
+}
+
+// lists returns how many lists the argument's type has.
+func (a argument) lists() int {
+	total := strings.Count(a.Type, "[")
+	for _, c := range a.Components {
+		total += c.lists()
+	}
+	return total
 }
 
 // length finds the length in what follows a bracket, as geth's parser does.

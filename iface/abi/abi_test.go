@@ -125,6 +125,9 @@ func TestHostileTypesAreRefused(t *testing.T) {
 			  "components":[{"name":"b","type":"uint8[40000]"},{"name":"c","type":"uint8[40000]"}]}`,
 			ErrTooWide,
 		},
+		"lists beside lists": {
+			`{"name":"a","type":"uint8"}` + strings.Repeat(`,{"type":"uint8[][][][][][][][]"}`, 513), ErrTooMany,
+		},
 		"lists within lists":   {`{"name":"a","type":"uint8` + strings.Repeat("[]", 17) + `"}`, ErrTooDeep},
 		"tuples within tuples": {deep, ErrTooDeep},
 	} {
@@ -275,6 +278,29 @@ func TestBookReadsAModuleOnceAndPassesOverNonsense(t *testing.T) {
 	}
 }
 
+// An interface of 250 KB may take geth's parser a third of a second, and code is met while a block is built.
+func TestWhatIsMetIsReadWhenANameIsMissing(t *testing.T) {
+	b := NewBook()
+	b.Meet(common.Hash{1}, module("abi", tokenABI))
+	b.Meet(common.Hash{2}, module("other"))
+	if b.methods.Len() != 0 {
+		t.Errorf("%d methods were read", b.methods.Len())
+	}
+	if name, known := b.EventName(crypto.Keccak256Hash([]byte("Moved(address,uint256)"))); !known || name != "Moved" {
+		t.Errorf("event %q", name)
+	}
+	b.Meet(common.Hash{1}, module("abi", "nonsense")) // not read again, as the hash was
+	if b.met.Len() != 0 || b.read.Len() != 2 {
+		t.Errorf("%d are to be read, %d were", b.met.Len(), b.read.Len())
+	}
+	for i := range 2 * maxMet {
+		b.Meet(common.BigToHash(big.NewInt(int64(i+3))), module("abi", tokenABI))
+	}
+	if b.met.Len() != maxMet {
+		t.Errorf("%d are to be read, want %d at most", b.met.Len(), maxMet)
+	}
+}
+
 func TestBookIsSafeForConcurrentUse(t *testing.T) {
 	b, code := NewBook(), module("abi", tokenABI)
 	var all sync.WaitGroup
@@ -282,6 +308,8 @@ func TestBookIsSafeForConcurrentUse(t *testing.T) {
 		all.Go(func() {
 			b.AddWellKnown()
 			b.Learn(common.Hash{byte(i)}, code)
+			b.Meet(common.Hash{byte(i), 1}, code)
+			b.Call([]byte{1, 2, 3, 4})
 			b.Call(common.FromHex("0xd09de08a"))
 			b.Event(&types.Log{Topics: []common.Hash{crypto.Keccak256Hash([]byte("Moved(address,uint256)"))}})
 		})

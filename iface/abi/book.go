@@ -1,6 +1,7 @@
 package abi
 
 import (
+	"bytes"
 	"encoding/hex"
 	"encoding/json"
 	"slices"
@@ -18,6 +19,7 @@ import (
 const (
 	maxEntries  = 4096 // of each kind: methods, events, errors, and modules whose sections were read
 	maxVariants = 16   // events of one topic: they may differ in which arguments are indexed
+	maxMet      = 32   // modules whose sections are to be read
 )
 
 // wellKnown are methods that many contracts have.
@@ -37,6 +39,9 @@ type Book struct {
 	methods lru.BasicLRU[[4]byte, gethabi.Method]
 	errors  lru.BasicLRU[[4]byte, gethabi.Error]
 	events  lru.BasicLRU[common.Hash, []gethabi.Event]
+	met     lru.BasicLRU[common.Hash, []byte] // code whose sections are to be read
+
+	reading sync.Mutex // held while sections of what was met are read
 }
 
 // NewBook returns a book that knows nothing.
@@ -46,6 +51,7 @@ func NewBook() *Book {
 		methods: lru.NewBasicLRU[[4]byte, gethabi.Method](maxEntries),
 		errors:  lru.NewBasicLRU[[4]byte, gethabi.Error](maxEntries),
 		events:  lru.NewBasicLRU[common.Hash, []gethabi.Event](maxEntries),
+		met:     lru.NewBasicLRU[common.Hash, []byte](maxMet),
 	}
 }
 
@@ -113,14 +119,60 @@ func (b *Book) Learn(hash common.Hash, code []byte) {
 	}
 }
 
+// Meet is Learn that takes no time now: the sections are read when a name is asked for that is not known. The book keeps
+// the code until then.
+func (b *Book) Meet(hash common.Hash, code []byte) {
+	b.mu.RLock()
+	done := b.read.Contains(hash) || b.met.Contains(hash)
+	b.mu.RUnlock()
+	if done {
+		return
+	}
+	speaks := bytes.Contains(code, []byte(SectionName))
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if speaks {
+		b.met.Add(hash, code)
+	} else {
+		b.read.Add(hash, struct{}{})
+	}
+}
+
+// readMet learns what was met.
+func (b *Book) readMet() {
+	b.reading.Lock()
+	defer b.reading.Unlock()
+	for {
+		b.mu.Lock()
+		hash, code, more := b.met.RemoveOldest()
+		b.mu.Unlock()
+		if !more {
+			return
+		}
+		b.Learn(hash, code)
+	}
+}
+
+// lookUp returns what a book has for a key, after a look into what it met if it has nothing.
+func lookUp[K comparable, V any](b *Book, of *lru.BasicLRU[K, V], key K) (value V, known bool) {
+	get := func() {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		value, known = of.Get(key)
+	}
+	if get(); !known {
+		b.readMet()
+		get()
+	}
+	return value, known
+}
+
 // Call returns the method and arguments that calldata encodes, or false if it is of no known method.
 func (b *Book) Call(input []byte) (Named, bool) {
 	if len(input) < 4 {
 		return Named{}, false
 	}
-	b.mu.Lock()
-	method, known := b.methods.Get([4]byte(input))
-	b.mu.Unlock()
+	method, known := lookUp(b, &b.methods, [4]byte(input))
 	if !known {
 		return Named{}, false
 	}
@@ -133,9 +185,7 @@ func (b *Book) Error(output []byte) (Named, bool) {
 	if len(output) < 4 {
 		return Named{}, false
 	}
-	b.mu.Lock()
-	declared, known := b.errors.Get([4]byte(output))
-	b.mu.Unlock()
+	declared, known := lookUp(b, &b.errors, [4]byte(output))
 	if !known {
 		return Named{}, false
 	}
@@ -165,9 +215,7 @@ func (b *Book) Explain(reason string) string {
 
 // EventName returns the name of the events with a topic, or false if none is known.
 func (b *Book) EventName(topic common.Hash) (string, bool) {
-	b.mu.Lock()
-	variants, _ := b.events.Get(topic)
-	b.mu.Unlock()
+	variants, _ := lookUp(b, &b.events, topic)
 	if len(variants) == 0 {
 		return "", false
 	}
@@ -179,9 +227,7 @@ func (b *Book) Event(log *types.Log) (Named, bool) {
 	if len(log.Topics) == 0 {
 		return Named{}, false
 	}
-	b.mu.Lock()
-	variants, _ := b.events.Get(log.Topics[0])
-	b.mu.Unlock()
+	variants, _ := lookUp(b, &b.events, log.Topics[0])
 	for _, event := range variants {
 		if values, err := eventValues(event, log, unpack); err == nil {
 			return join(event.RawName, event.Inputs, values), true

@@ -83,7 +83,7 @@ func (t *frameTree) enter(_ int, op byte, from, to common.Address, input []byte,
 		Input: common.CopyBytes(input),
 	}
 	if creates(frame) && t.reason.Load() == nil {
-		t.book.Learn(crypto.Keccak256Hash(input), frame.Input)
+		t.book.Meet(crypto.Keccak256Hash(input), frame.Input)
 	}
 	switch {
 	case len(t.frames) == 0:

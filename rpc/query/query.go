@@ -86,6 +86,6 @@ func New(b Backend, c Config) *Service {
 	for _, key := range c.Keys {
 		s.Keys[crypto.PubkeyToAddress(key.PublicKey)] = key
 	}
-	b.Chain.Watch(s.Abis.Learn)
+	b.Chain.Watch(s.Abis.Meet)
 	return s
 }
