@@ -97,7 +97,7 @@ func TestDifferencesHaveTheNamesOfCallsEventsAndErrors(t *testing.T) {
 		}, []string{
 			"call 0 to " + token.Address.Hex() + ", output of transfer(to=" + d.Accounts[1].Hex() + ", amount=25)",
 			"got  Refused(code=7) 0x",
-			" (mapping 1 of " + d.Accounts[1].Hex() + ") of " + token.Address.Hex(),
+			"  mapping 1 of " + d.Accounts[1].Hex() + ":\n  slot 0x",
 			"event 0, of call 0\n    want Transfer(from=" + d.Accounts[0].Hex() + ", to=" + d.Accounts[1].Hex(),
 		}},
 		"a topic": {func(f *fixture.Fixture) error {
