@@ -49,8 +49,8 @@ func (d *Devnet) DeployPaying(wei *big.Int, creation []byte, abiJSON string, arg
 	return c
 }
 
-// At returns the contract at an address, for account 0 to use. Nothing is sent. The node learns the names of its methods,
-// events and errors.
+// At returns the contract at an address, for account 0 to use. Nothing is sent. The node learns the names of its
+// methods, events and errors.
 func (d *Devnet) At(address common.Address, abiJSON string) *Contract {
 	d.t.Helper()
 	parsed, err := gethabi.JSON(strings.NewReader(abiJSON))

@@ -52,9 +52,9 @@ func TestOtherCodeHasAllTheGasItCanPayAndGasCanBeLeftOut(t *testing.T) {
 		!strings.Contains(text, "gas used") || !strings.Contains(text, "balance of "+d.Accounts[0].Hex()) {
 		t.Errorf("with gas: %v, status %d, differences\n%s", err, outcome(now).Status, text)
 	}
-	// Written anew, the fixture replays as it was written, with the same gas.
+	// Written again, the fixture replays as it was written, with the same gas.
 	if _, differences, err := now.Replay(newEngine(t)); err != nil || len(differences) > 0 {
-		t.Errorf("written anew: %v %v", err, differences)
+		t.Errorf("written again: %v %v", err, differences)
 	}
 }
 
@@ -139,7 +139,8 @@ func TestAFixturesOwnModulesNameDifferences(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, differences, err := f.Replay(newEngine(t))
-	if text := fixture.Report(differences); err != nil || !regexp.MustCompile(`got  Refused\(code=7\) 0x`).MatchString(text) {
+	want := regexp.MustCompile(`got  Refused\(code=7\) 0x`)
+	if text := fixture.Report(differences); err != nil || !want.MatchString(text) {
 		t.Errorf("%v\n%s", err, text)
 	}
 }

@@ -63,22 +63,21 @@ func TestWhatContractsPrintIsInTheTestsLogMarkedByWhereItComesFrom(t *testing.T)
 	if lines := l.taken(); len(lines) != 0 {
 		t.Errorf("a deployment prints %q", lines)
 	}
+	const idle = ", which changes nothing"
+	ask := map[string]any{"from": d.Accounts[1], "to": c.Address, "data": "0x01020304"}
 	for name, row := range map[string]struct {
-		do   func()
-		want string
+		do     func()
+		origin string
 	}{
-		"a transaction":          {func() { c.From(3).Send("ask") }, "debug, transaction of account 3: hello."},
-		"a call":                 {func() { c.From(2).Call("ask") }, "debug, eth_call of account 2, which changes nothing: hello."},
-		"a transaction not sent": {func() { revert.TrySend("ask") }, "debug, eth_estimateGas of account 0, which changes nothing: hello."},
-		"an estimate, if it is asked": {
-			func() {
-				d.Do(nil, "eth_estimateGas", map[string]any{"from": d.Accounts[1], "to": c.Address, "data": "0x01020304"})
-			}, "debug, eth_estimateGas of account 1, which changes nothing: hello.",
-		},
+		"a transaction":          {func() { c.From(3).Send("ask") }, "transaction of account 3"},
+		"a call":                 {func() { c.From(2).Call("ask") }, "eth_call of account 2" + idle},
+		"a transaction not sent": {func() { revert.TrySend("ask") }, "eth_estimateGas of account 0" + idle},
+		"an estimate":            {func() { d.Do(nil, "eth_estimateGas", ask) }, "eth_estimateGas of account 1" + idle},
 	} {
 		row.do()
-		if lines := l.taken(); !slices.Equal(lines, []string{row.want}) {
-			t.Errorf("%s: %q, want %q once", name, lines, row.want)
+		want := "debug, " + row.origin + ": hello."
+		if lines := l.taken(); !slices.Equal(lines, []string{want}) {
+			t.Errorf("%s: %q, want %q once", name, lines, want)
 		}
 	}
 }

@@ -58,8 +58,9 @@ type Config struct {
 	Timeout   time.Duration       // limit for one call, estimate or trace; 0 = 5 s
 
 	// called with each line that a contract's debug module prints, in transactions and in calls; nil discards
-	Debug   func(chain.Print)
-	Book    *abi.Book                               // names what contracts do, and learns from all code that runs; nil = a new one
+	Debug func(chain.Print)
+	// names what contracts do, and learns from all code that runs; nil = a new one
+	Book    *abi.Book
 	Waits   func(tx *types.Transaction, why string) // called with each transaction that gets no block yet; nil discards
 	Failed  func(err error)                         // called with each failure after the start; nil discards
 	Version string                                  // answer to web3_clientVersion; empty = "Hestia/v" and Version

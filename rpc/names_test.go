@@ -34,7 +34,8 @@ func speaker(t *testing.T) []byte {
 		(memory (export "memory") 1)
 		%s %s (data (i32.const 159) "\07")
 		(func (export "main")
-			(call $log (i32.const 128) (i32.const 32) (i32.const 1) (i32.const 96) (i32.const 0) (i32.const 0) (i32.const 0))
+			(call $log (i32.const 128) (i32.const 32) (i32.const 1) (i32.const 96) (i32.const 0) (i32.const 0)
+			  (i32.const 0))
 			(call $revert (i32.const 0) (i32.const 68))))`, bytesAt(0, customError()), bytesAt(96, topic))),
 		`[{"type":"function","name":"ask","inputs":[{"name":"what","type":"uint256"}],"outputs":[]},
 		  {"type":"event","name":"Asked","inputs":[{"name":"what","type":"uint256","indexed":false}]},`+customABI[1:])

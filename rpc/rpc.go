@@ -35,8 +35,8 @@ type Config struct {
 	Timeout time.Duration       // most that trying something out may take, beside traces; 0 = 5 s, geth's
 	Origins []string            // of web pages that may ask besides this machine's and extensions; "*" = all
 	Logging func(on bool)       // called when a devnet's client turns printing on or off; may be nil
-	Book    *abi.Book           // names what contracts do; nil = one that knows nothing yet
-	Debug   func(chain.Print)   // takes what contracts print in calls that change nothing; nil discards
+	Book    *abi.Book           // names what contracts do; nil = a new one
+	Debug   func(chain.Print)   // called with each line that contracts print in simulated calls; nil discards it
 	Hosts   []string            // names the node answers to besides addresses and localhost; "*" = all
 }
 

@@ -19,14 +19,14 @@ type Environment struct {
 	Schedule  *gas.Schedule
 	Block     *frame.Block
 	Tracing   Tracing
-	Debug     func(line string) // takes what contracts' debug module prints; nil discards it
-	Seen      Seen              // told of code before it runs; nil tells nobody
+	Debug     func(line string) // called with each line that contracts print; nil discards it
+	Seen      Seen              // called with code before it runs; nil calls nothing
 	Interrupt *frame.Interrupt  // ends the frames when their request is given up; nil in a block
 
 	Precompiles gethvm.PrecompiledContracts // nil = those of the rules
 }
 
-// Seen is told of the code of an account that is called, with its keccak256. It must not change the code.
+// Seen is called with the code of an account that is called, and the code's keccak256. It must not change the code.
 type Seen = func(hash common.Hash, code []byte)
 
 // Machine runs the frames of one block's transactions, one after another. It is not safe for concurrent use.

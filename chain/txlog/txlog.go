@@ -54,8 +54,8 @@ type Note struct {
 	Text  string `json:"text,omitempty"`  // what a contract prints
 	Block uint64 `json:"block,omitempty"` // of an empty block
 
-	// Of what a contract prints: who sent the transaction or calls, and either the transaction or the method of
-	// JSON-RPC that tries out a call, which changes nothing.
+	// Of what a contract prints: the sender, and either the transaction or the JSON-RPC method that simulates a call,
+	// which changes nothing.
 	From        *common.Address `json:"from,omitempty"`
 	Transaction *common.Hash    `json:"transaction,omitempty"`
 	Call        string          `json:"call,omitempty"`

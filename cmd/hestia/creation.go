@@ -17,8 +17,8 @@ func creationCommand() *cli.Command {
 		Name:      "creation",
 		Usage:     "print the data of a transaction that deploys a module, in hex",
 		ArgsUsage: "FILE.wasm",
-		Description: `The data is a module whose only work is to give FILE.wasm to the chain as the code of the new contract.
-FILE.wasm is not checked: hestia check does that.
+		Description: `The data is a module whose only work is to give FILE.wasm to the chain as the
+code of the new contract. FILE.wasm is not checked: hestia check does that.
 `,
 		Action: creation,
 	}

@@ -119,8 +119,8 @@ func (b *Book) Learn(hash common.Hash, code []byte) {
 	}
 }
 
-// Meet is Learn that takes no time now: the sections are read when a name is asked for that is not known. The book keeps
-// the code until then.
+// Meet is Learn that takes no time now: the sections are read when a name is asked for that is not known. The book
+// keeps the code until then.
 func (b *Book) Meet(hash common.Hash, code []byte) {
 	b.mu.RLock()
 	done := b.read.Contains(hash) || b.met.Contains(hash)
@@ -192,7 +192,7 @@ func (b *Book) Error(output []byte) (Named, bool) {
 	return named(declared.Name, declared.Inputs, output[4:])
 }
 
-// revertPrefix is what a reason begins with if a contract reverted with data that no one could read.
+// revertPrefix is what a reason begins with if a contract reverted with data that could not be decoded.
 const revertPrefix = "execution reverted: 0x"
 
 // Explain returns why a call or transaction failed with the contract's error by its name, if the reason is that of a

@@ -71,9 +71,9 @@ type Compile struct {
 
 // Deployment is what deploying a module costs, in gas.
 type Deployment struct {
-	Code        uint64 `json:"code"`        // as code: deposit and compiling, paid by the constructor; 0 of creation data
+	Code        uint64 `json:"code"`        // deposit and compiling, paid by the constructor; 0 of creation data
 	Creation    uint64 `json:"creation"`    // as creation data: what a transaction costs before main runs
-	Transaction uint64 `json:"transaction"` // a whole transaction whose constructor only deploys the module; 0 of creation data
+	Transaction uint64 `json:"transaction"` // all of a transaction that only deploys the module; 0 of creation data
 	Error       string `json:"error,omitempty"`
 }
 
@@ -166,7 +166,9 @@ func (c *Checker) size(bytes int) *Broken {
 	what := ""
 	switch {
 	case bytes > limits.Initcode:
-		what = fmt.Sprintf("%d bytes; creation data may have %d at most, and code %d", bytes, limits.Initcode, limits.Code)
+		what = fmt.Sprintf(
+			"%d bytes; creation data may have %d at most, and code %d", bytes, limits.Initcode, limits.Code,
+		)
 	case bytes > limits.Code && !c.Creation:
 		what = fmt.Sprintf("%d bytes; code may have %d at most (creation data %d)", bytes, limits.Code, limits.Initcode)
 	default:

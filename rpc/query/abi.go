@@ -10,7 +10,7 @@ import (
 )
 
 // learn teaches the book what the code of an account, or of the account that it delegates to, says of its interface.
-// Code that ran has taught it already, but for a node that was started anew.
+// The node learns code that runs; this is for code that ran before the node was started again.
 func learn(book *abi.Book, db *gstate.StateDB, account common.Address) {
 	if target, delegated := types.ParseDelegation(db.GetCode(account)); delegated {
 		account = target

@@ -48,8 +48,8 @@ type Config struct {
 	Version string              // what web3_clientVersion says
 	GasCap  uint64              // most gas of eth_call and eth_estimateGas; 0 = the block's gas limit
 	Timeout time.Duration       // most that trying something out may take, beside traces
-	Book    *abi.Book           // names what contracts do; nil = one that knows nothing yet
-	Debug   func(chain.Print)   // takes what contracts print in calls that change nothing; nil discards
+	Book    *abi.Book           // names what contracts do; nil = a new one
+	Debug   func(chain.Print)   // called with each line that contracts print in simulated calls; nil discards it
 }
 
 // Service is what every group of methods stands on.

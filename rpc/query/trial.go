@@ -57,7 +57,7 @@ type Trial struct {
 
 	Precompiles gethvm.PrecompiledContracts // nil = those of the block's rules
 	Keep        bool                        // a run changes the state for the next
-	Debug       func(line string)           // takes what contracts print; nil discards
+	Debug       func(line string)           // called with each line that contracts print; nil discards it
 }
 
 // NewTrial returns a trial of a message on the state after a block, with overrides.
