@@ -147,8 +147,8 @@ func document(methods []known, answered int, prose []byte) []byte {
 
 This table is made by asking a devnet's node for every method of the lists below, over WebSocket:
 `+"`go test ./rpc -run MethodTable -update`"+`. Of %d methods %d are answered. Parameters
-are named as complaints name them; the methods of evm, anvil and hardhat name theirs only there. A method that writes
-changes the pool, the chain or what the node remembers; a direct one is answered without geth's server (docs/adr/0013).
+are named as complaints name them. A method that writes changes the pool, the chain or what the node remembers; a direct
+one is answered without geth's server (docs/adr/0013).
 
 | letter | list | methods | answered |
 |---|---|---|---|

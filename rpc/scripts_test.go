@@ -60,7 +60,6 @@ func TestEveryMethodHasAScriptWithAResultAndOneWithAnError(t *testing.T) {
 // makers are what errors are made with, out of a text or a format.
 var makers = []string{
 	"errors.New", "fmt.Errorf", "InvalidParams", "LimitExceeded", "query.InvalidParams", "query.LimitExceeded",
-	"d.fail",
 }
 
 // Every error that the package can make is looked up in its source: some script is answered by it.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"fmt"
 
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/common/hexutil"
@@ -45,144 +46,92 @@ type devAPI struct {
 }
 
 // edit applies an edit and answers true, as Hardhat does.
-func (a *devAPI) edit(d *decoder, e chain.Edit) (bool, error) {
-	if d.err != nil {
-		return false, d.err
-	}
-	if err := a.q.miner.Edit(e); err != nil {
-		return false, err
-	}
-	return true, nil
-}
+func (a *devAPI) edit(e chain.Edit) (bool, error) { return done(a.q.miner.Edit(e)) }
 
 // done answers true unless something went wrong.
 func done(err error) (bool, error) { return err == nil, err }
 
 // SetBalance sets what an account owns, in wei.
-func (a *devAPI) SetBalance(address, balance raw) (bool, error) {
-	d := new(decoder)
-	e := chain.Edit{Address: d.address("address", address)}
-	e.Balance = (*hexutil.U256)(d.amount("balance", balance))
-	return a.edit(d, e)
+func (a *devAPI) SetBalance(address common.Address, balance amount) (bool, error) {
+	return a.edit(chain.Edit{Address: address, Balance: (*hexutil.U256)(balance.value())})
 }
 
 // SetCode sets the code of an account.
-func (a *devAPI) SetCode(address, code raw) (bool, error) {
-	d := new(decoder)
-	e := chain.Edit{Address: d.address("address", address)}
-	data := hexutil.Bytes(d.bytes("code", code))
-	e.Code = &data
-	return a.edit(d, e)
+func (a *devAPI) SetCode(address common.Address, code hexutil.Bytes) (bool, error) {
+	return a.edit(chain.Edit{Address: address, Code: &code})
 }
 
 // SetNonce sets the next nonce of an account.
-func (a *devAPI) SetNonce(address, nonce raw) (bool, error) {
-	d := new(decoder)
-	e := chain.Edit{Address: d.address("address", address)}
-	next := hexutil.Uint64(d.number("nonce", nonce))
-	e.Nonce = &next
-	return a.edit(d, e)
+func (a *devAPI) SetNonce(address common.Address, nonce number) (bool, error) {
+	return a.edit(chain.Edit{Address: address, Nonce: (*hexutil.Uint64)(&nonce)})
 }
 
 // SetStorageAt sets one storage slot of an account.
-func (a *devAPI) SetStorageAt(address, slot, value raw) (bool, error) {
-	d := new(decoder)
-	e := chain.Edit{Address: d.address("address", address)}
-	e.Storage = map[common.Hash]common.Hash{d.word("slot", slot): d.word("value", value)}
-	return a.edit(d, e)
+func (a *devAPI) SetStorageAt(address common.Address, slot, value word) (bool, error) {
+	return a.edit(chain.Edit{
+		Address: address, Storage: map[common.Hash]common.Hash{common.Hash(slot): common.Hash(value)},
+	})
 }
 
 // SetCoinbase sets the address that gets the tips of later blocks.
-func (a *devAPI) SetCoinbase(address raw) (bool, error) {
-	d := new(decoder)
-	coinbase := d.address("address", address)
-	if d.err != nil {
-		return false, d.err
-	}
-	return done(a.q.miner.SetCoinbase(coinbase))
+func (a *devAPI) SetCoinbase(address common.Address) (bool, error) {
+	return done(a.q.miner.SetCoinbase(address))
 }
 
 // SetNextBlockBaseFeePerGas sets the base fee of the next block.
-func (a *devAPI) SetNextBlockBaseFeePerGas(baseFee raw) (bool, error) {
-	d := new(decoder)
-	fee := d.amount("baseFeePerGas", baseFee)
-	if d.err != nil {
-		return false, d.err
-	}
-	return done(a.q.miner.SetNextBaseFee(fee.ToBig()))
+func (a *devAPI) SetNextBlockBaseFeePerGas(fee amount) (bool, error) {
+	return done(a.q.miner.SetNextBaseFee(fee.value().ToBig()))
 }
 
 // SetPrevRandao sets the prevrandao of the next block.
-func (a *devAPI) SetPrevRandao(random raw) (bool, error) {
-	d := new(decoder)
-	value := d.word("prevRandao", random)
-	if d.err != nil {
-		return false, d.err
-	}
-	return done(a.q.miner.SetNextRandom(value))
+func (a *devAPI) SetPrevRandao(random word) (bool, error) {
+	return done(a.q.miner.SetNextRandom(common.Hash(random)))
 }
 
 // SetMinGasPrice is refused, as both tools refuse it on a chain with a base fee.
-func (a *devAPI) SetMinGasPrice(_ raw) (bool, error) {
+func (a *devAPI) SetMinGasPrice(_ *amount) (bool, error) {
 	return false, query.InvalidParams("%w", errOtherTool)
 }
 
 // SetLoggingEnabled turns the lines about transactions on the node's terminal on or off.
-func (a *devAPI) SetLoggingEnabled(enabled raw) (bool, error) {
-	d := new(decoder)
-	on := d.flag("enabled", enabled)
-	if d.err == nil && a.q.logging != nil {
-		a.q.logging(on)
+func (a *devAPI) SetLoggingEnabled(enabled bool) bool {
+	if a.q.logging != nil {
+		a.q.logging(enabled)
 	}
-	return done(d.err)
+	return true
 }
 
 // ImpersonateAccount lets eth_sendTransaction send for an account without its key, even for a contract.
-func (a *devAPI) ImpersonateAccount(address raw) (bool, error) {
-	d := new(decoder)
-	if who := d.address("address", address); d.err == nil {
-		a.q.Acting.Set(who, true)
-	}
-	return done(d.err)
+func (a *devAPI) ImpersonateAccount(address common.Address) bool {
+	a.q.Acting.Set(address, true)
+	return true
 }
 
 // StopImpersonatingAccount ends that, and says whether it had begun.
-func (a *devAPI) StopImpersonatingAccount(address raw) (bool, error) {
-	d := new(decoder)
-	who := d.address("address", address)
-	return d.err == nil && a.q.Acting.Set(who, false), d.err
+func (a *devAPI) StopImpersonatingAccount(address common.Address) bool {
+	return a.q.Acting.Set(address, false)
 }
 
 // AutoImpersonateAccount lets eth_sendTransaction send for everyone.
-func (a *devAPI) AutoImpersonateAccount(enabled raw) (bool, error) {
-	d := new(decoder)
-	if on := d.flag("enabled", enabled); d.err == nil {
-		a.q.Acting.SetEveryone(on)
-	}
-	return done(d.err)
+func (a *devAPI) AutoImpersonateAccount(enabled bool) bool {
+	a.q.Acting.SetEveryone(enabled)
+	return true
 }
 
 // GetAutomine says whether every transaction gets a block at once.
 func (a *devAPI) GetAutomine() bool { return a.q.miner.Mode() == miner.Instant }
 
 // Mine makes blocks, the first at the time of the clock and later ones so many seconds apart, one if left out.
-func (a *devAPI) Mine(blocks, interval raw) (bool, error) {
-	d := new(decoder)
-	n, spacing := d.blocks("blocks", blocks), uint64(1)
-	if given(interval) {
-		spacing = d.seconds("interval", interval)
+func (a *devAPI) Mine(n *blocks, interval *seconds) (bool, error) {
+	spacing := uint64(1)
+	if interval != nil {
+		spacing = uint64(*interval)
 	}
-	if d.err != nil {
-		return false, d.err
-	}
-	return done(a.q.miner.MineSpaced(n, spacing))
+	return done(a.q.miner.MineSpaced(n.count(), spacing))
 }
 
 // Reset goes back to the first block.
-func (a *devAPI) Reset(options raw) (bool, error) {
-	if err := refuseForking(options); err != nil {
-		return false, err
-	}
+func (a *devAPI) Reset(_ *resetOptions) (bool, error) {
 	if err := a.q.miner.Reset(); err != nil {
 		return false, err
 	}
@@ -240,15 +189,10 @@ func (a *devAPI) DumpState() (hexutil.Bytes, error) {
 }
 
 // LoadState replaces the chain by that of a state file. After an error everything is as it was.
-func (a *devAPI) LoadState(state raw) (bool, error) {
-	d := new(decoder)
-	file := d.bytes("state", state)
-	if d.err != nil {
-		return false, d.err
-	}
-	err := a.q.miner.Load(bytes.NewReader(file))
+func (a *devAPI) LoadState(state hexutil.Bytes) (bool, error) {
+	err := a.q.miner.Load(bytes.NewReader(state))
 	if errors.Is(err, chain.ErrStateFile) {
-		err = query.InvalidParams("state: %w", err)
+		err = query.InvalidArgument(0, err)
 	}
 	return done(err)
 }
@@ -257,49 +201,31 @@ func (a *devAPI) LoadState(state raw) (bool, error) {
 type hardhatAPI struct{ devAPI }
 
 // SetNonce refuses to lower a nonce, or to change it under waiting transactions.
-func (a *hardhatAPI) SetNonce(address, nonce raw) (bool, error) {
-	d := new(decoder)
-	who, next := d.address("address", address), d.number("nonce", nonce)
-	if d.err != nil {
-		return false, d.err
-	}
+func (a *hardhatAPI) SetNonce(address common.Address, nonce number) (bool, error) {
 	db, _, err := a.q.StateAt(query.Latest)
-	switch {
-	case err != nil:
+	if err != nil {
 		return false, err
-	case next < db.GetNonce(who):
-		return false, query.InvalidParams("nonce: %w (%d < %d)", errLowerNonce, next, db.GetNonce(who))
-	case a.q.Pool.Nonce(who) != db.GetNonce(who):
+	}
+	switch now := db.GetNonce(address); {
+	case uint64(nonce) < now:
+		return false, query.InvalidArgument(1, fmt.Errorf("%w (%d < %d)", errLowerNonce, nonce, now))
+	case a.q.Pool.Nonce(address) != now:
 		return false, errNonceWaits
 	}
 	return a.devAPI.SetNonce(address, nonce)
 }
 
 // SetStorageAt wants a value of 32 bytes.
-func (a *hardhatAPI) SetStorageAt(address, slot, value raw) (bool, error) {
-	d := new(decoder)
-	d.address("address", address)
-	d.word("slot", slot)
-	if data := d.bytes("value", value); d.err == nil && len(data) != common.HashLength {
-		d.fail("value", "must be 32 bytes, has %d", len(data))
-	}
-	if d.err != nil {
-		return false, d.err
-	}
-	return a.devAPI.SetStorageAt(address, slot, value)
+func (a *hardhatAPI) SetStorageAt(address common.Address, slot word, value common.Hash) (bool, error) {
+	return a.devAPI.SetStorageAt(address, slot, word(value))
 }
 
 // DropTransaction takes a waiting transaction back, and says whether there was one.
-func (a *hardhatAPI) DropTransaction(hash raw) (bool, error) {
-	d := new(decoder)
-	want := d.hash("hash", hash)
-	if d.err != nil {
-		return false, d.err
+func (a *hardhatAPI) DropTransaction(hash common.Hash) (bool, error) {
+	if _, _, mined := a.q.Chain.Transaction(hash); mined {
+		return false, query.InvalidArgument(0, errAlreadyDone)
 	}
-	if _, _, mined := a.q.Chain.Transaction(want); mined {
-		return false, query.InvalidParams("hash: %w", errAlreadyDone)
-	}
-	return a.drop(want), nil
+	return a.drop(hash), nil
 }
 
 // anvilAPI is anvil: the common methods, those of evm, and its own.
@@ -309,13 +235,11 @@ type anvilAPI struct {
 }
 
 // DropTransaction takes a waiting transaction back and returns its hash, null if there was none.
-func (a *anvilAPI) DropTransaction(hash raw) (*common.Hash, error) {
-	d := new(decoder)
-	want := d.hash("hash", hash)
-	if d.err != nil || !a.drop(want) {
-		return nil, d.err
+func (a *anvilAPI) DropTransaction(hash common.Hash) *common.Hash {
+	if !a.drop(hash) {
+		return nil
 	}
-	return &want, nil
+	return &hash
 }
 
 // DropAllTransactions takes all waiting transactions back.
@@ -325,26 +249,18 @@ func (a *anvilAPI) DropAllTransactions() bool {
 }
 
 // RemovePoolTransactions takes back what waits of one sender.
-func (a *anvilAPI) RemovePoolTransactions(address raw) (bool, error) {
-	d := new(decoder)
-	if who := d.address("address", address); d.err == nil {
-		a.devAPI.q.Pool.RemoveSender(who)
-	}
-	return done(d.err)
+func (a *anvilAPI) RemovePoolTransactions(address common.Address) bool {
+	a.devAPI.q.Pool.RemoveSender(address)
+	return true
 }
 
 // Mine makes blocks, one if left out. An interval in seconds comes before every block, the first too; without one the
 // blocks are a second apart.
-func (a *anvilAPI) Mine(blocks, interval raw) (bool, error) {
-	if !given(interval) {
-		return a.devAPI.Mine(blocks, nil)
+func (a *anvilAPI) Mine(n *blocks, interval *seconds) (bool, error) {
+	if interval == nil {
+		return a.devAPI.Mine(n, nil)
 	}
-	d := new(decoder)
-	n, seconds := d.blocks("blocks", blocks), d.seconds("interval", interval)
-	if d.err != nil {
-		return false, d.err
-	}
-	return done(a.devAPI.q.miner.MineAfter(n, seconds))
+	return done(a.devAPI.q.miner.MineAfter(n.count(), uint64(*interval)))
 }
 
 // nodeInfoJSON says how blocks are made.

@@ -1,17 +1,23 @@
 package dev
 
 import (
+	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math/big"
 	"strings"
+	"time"
 
 	"github.com/ethereum/go-ethereum/common"
-	"github.com/ethereum/go-ethereum/common/hexutil"
+	"github.com/ethereum/go-ethereum/params"
 	"github.com/holiman/uint256"
 
-	"hestia/rpc/query"
+	"hestia/gas"
 )
+
+// The parameters of this wing decode themselves: its clients give numbers in more forms than those of Ethereum's
+// methods. A pointer is a parameter that may be left out. The rows of the table name them.
 
 // maxMined bounds the blocks of one request; maxSeconds the times, which must not overflow when added to the clock.
 const (
@@ -19,133 +25,189 @@ const (
 	maxSeconds = 1 << 40
 )
 
-// raw is a parameter as it came, nil if it was left out.
-type raw = *json.RawMessage
-
-// given reports whether a parameter is there.
-func given(p raw) bool { return p != nil && string(*p) != "null" }
-
-// decoder decodes parameters and keeps the first error, which names its parameter.
-type decoder struct{ err error }
-
-// fail keeps the first error, which names the parameter.
-func (d *decoder) fail(name, format string, args ...any) {
-	if d.err == nil {
-		d.err = query.InvalidParams("%s: %w", name, fmt.Errorf(format, args...))
-	}
-}
-
-// decode decodes a parameter that must be there.
-func (d *decoder) decode(name string, p raw, into any) bool {
-	if !given(p) {
-		d.fail(name, "is missing")
-		return false
-	}
-	if err := json.Unmarshal(*p, into); err != nil {
-		d.fail(name, "%w", err)
-		return false
-	}
-	return true
-}
-
-// address decodes 20 bytes in hex.
-func (d *decoder) address(name string, p raw) (a common.Address) {
-	d.decode(name, p, &a)
-	return a
-}
-
-// hash decodes 32 bytes in hex.
-func (d *decoder) hash(name string, p raw) (h common.Hash) {
-	d.decode(name, p, &h)
-	return h
-}
-
-// bytes decodes hex of any length.
-func (d *decoder) bytes(name string, p raw) (b hexutil.Bytes) {
-	d.decode(name, p, &b)
-	return b
-}
-
-// flag decodes true or false.
-func (d *decoder) flag(name string, p raw) (on bool) {
-	d.decode(name, p, &on)
-	return on
-}
-
 // quantity decodes a whole number below 2^256: hex in a string, decimal in a string, or a JSON number.
-func (d *decoder) quantity(name string, p raw) *big.Int {
-	if !given(p) {
-		d.fail(name, "is missing")
-		return new(big.Int)
-	}
-	text := strings.Trim(strings.TrimSpace(string(*p)), `"`)
+func quantity(data []byte) (*big.Int, error) {
+	text := strings.Trim(string(bytes.TrimSpace(data)), `"`)
 	base, digits := 10, text
 	if rest, ok := strings.CutPrefix(strings.ToLower(text), "0x"); ok {
 		base, digits = 16, rest
 	}
 	n, ok := new(big.Int).SetString(digits, base)
 	if !ok || n.Sign() < 0 || n.BitLen() > 256 || strings.HasPrefix(digits, "+") {
-		d.fail(name, "%.80s is not a whole number between 0 and 2^256-1", text)
-		return new(big.Int)
+		return nil, fmt.Errorf("%.80s is not a whole number between 0 and 2^256-1", text)
 	}
-	return n
+	return n, nil
 }
 
-// amount decodes a quantity of wei.
-func (d *decoder) amount(name string, p raw) *uint256.Int {
-	return uint256.MustFromBig(d.quantity(name, p))
-}
-
-// number decodes a number below 2^64.
-func (d *decoder) number(name string, p raw) uint64 {
-	n := d.quantity(name, p)
-	if !n.IsUint64() {
-		d.fail(name, "%d is not below 2^64", n)
+// upTo decodes a number that is at most a limit.
+func upTo(data []byte, limit uint64) (uint64, error) {
+	n, err := quantity(data)
+	switch {
+	case err != nil:
+		return 0, err
+	case !n.IsUint64() || n.Uint64() > limit:
+		return 0, fmt.Errorf("%d is above %d", n, limit)
 	}
-	return n.Uint64()
+	return n.Uint64(), nil
 }
 
-// seconds decodes a span or a point of time.
-func (d *decoder) seconds(name string, p raw) uint64 {
-	n := d.number(name, p)
-	if n > maxSeconds {
-		d.fail(name, "%d is above %d", n, uint64(maxSeconds))
+// amount is a number below 2^256, such as wei.
+type amount uint256.Int
+
+// UnmarshalJSON reads any form of a number.
+func (a *amount) UnmarshalJSON(data []byte) error {
+	n, err := quantity(data)
+	if err == nil {
+		*a = amount(*uint256.MustFromBig(n))
 	}
-	return n
+	return err
 }
 
-// word decodes 32 bytes, which may be given as a shorter number.
-func (d *decoder) word(name string, p raw) common.Hash {
-	return common.BigToHash(d.quantity(name, p))
+// value returns the amount as a number.
+func (a *amount) value() *uint256.Int { return (*uint256.Int)(a) }
+
+// number is a number below 2^64.
+type number uint64
+
+// UnmarshalJSON reads any form of a number.
+func (n *number) UnmarshalJSON(data []byte) error {
+	wide, err := quantity(data)
+	switch {
+	case err != nil:
+		return err
+	case !wide.IsUint64():
+		return fmt.Errorf("%d is not below 2^64", wide)
+	}
+	*n = number(wide.Uint64())
+	return nil
 }
 
-// blocks decodes a number of blocks to be made, one if left out.
-func (d *decoder) blocks(name string, p raw) int {
-	if !given(p) {
+// seconds is a span or a point of time.
+type seconds uint64
+
+// UnmarshalJSON reads any form of a number.
+func (s *seconds) UnmarshalJSON(data []byte) error {
+	n, err := upTo(data, maxSeconds)
+	*s = seconds(n)
+	return err
+}
+
+// word is 32 bytes, which may be given as a shorter number.
+type word common.Hash
+
+// UnmarshalJSON reads any form of a number.
+func (w *word) UnmarshalJSON(data []byte) error {
+	n, err := quantity(data)
+	if err == nil {
+		*w = word(common.BigToHash(n))
+	}
+	return err
+}
+
+// blocks is how many blocks are to be made.
+type blocks int
+
+// UnmarshalJSON reads any form of a number.
+func (b *blocks) UnmarshalJSON(data []byte) error {
+	n, err := upTo(data, maxMined)
+	*b = blocks(n)
+	return err
+}
+
+// count returns the number of blocks, one if it was left out.
+func (b *blocks) count() int {
+	if b == nil {
 		return 1
 	}
-	n := d.number(name, p)
-	if n > maxMined {
-		d.fail(name, "%d is above %d", n, maxMined)
-	}
-	return int(min(n, maxMined))
+	return int(*b)
 }
 
-// refuseForking accepts the options of a reset that do not ask for another chain's state.
-func refuseForking(options raw) error {
-	if !given(options) {
-		return nil
+// gasLimit is what blocks may use.
+type gasLimit uint64
+
+// UnmarshalJSON reads any form of a number.
+func (g *gasLimit) UnmarshalJSON(data []byte) error {
+	if err := (*number)(g).UnmarshalJSON(data); err != nil {
+		return err
 	}
-	var o struct {
+	if *g < gasLimit(params.MinGasLimit) || *g > gas.Max {
+		return fmt.Errorf("%d is not between %d and %d", *g, params.MinGasLimit, uint64(gas.Max))
+	}
+	return nil
+}
+
+// secondsBelow tells anvil's seconds from Hardhat's milliseconds, which have the same method.
+const secondsBelow = 1000
+
+// errRange reports a range that is none.
+var errRange = errors.New("a range has two bounds")
+
+// every is the time between blocks. Hardhat gives milliseconds, anvil seconds, under the same name: less than 1,000 is
+// taken for seconds. Of Hardhat's range of milliseconds the lower end is taken.
+type every time.Duration
+
+// UnmarshalJSON reads a number or a range.
+func (e *every) UnmarshalJSON(data []byte) error {
+	if bytes.HasPrefix(bytes.TrimSpace(data), []byte("[")) {
+		return e.readRange(data)
+	}
+	n, err := upTo(data, maxSeconds)
+	unit := time.Millisecond
+	if n < secondsBelow {
+		unit = time.Second
+	}
+	*e = every(time.Duration(n) * unit)
+	return err
+}
+
+// readRange reads a range of milliseconds.
+func (e *every) readRange(data []byte) error {
+	var bounds []seconds
+	if err := json.Unmarshal(data, &bounds); err != nil {
+		return err
+	}
+	switch {
+	case len(bounds) != 2:
+		return errRange
+	case bounds[0] > bounds[1]:
+		return fmt.Errorf("%d is above %d", bounds[0], bounds[1])
+	}
+	*e = every(time.Duration(bounds[0]) * time.Millisecond)
+	return nil
+}
+
+// mineOptions says when the next block is, and how many are made: a timestamp, or anvil's object.
+type mineOptions struct {
+	Timestamp *seconds `json:"timestamp"`
+	Blocks    *blocks  `json:"blocks"`
+}
+
+// UnmarshalJSON reads either form.
+func (o *mineOptions) UnmarshalJSON(data []byte) error {
+	if !bytes.HasPrefix(bytes.TrimSpace(data), []byte("{")) {
+		o.Timestamp = new(seconds)
+		return o.Timestamp.UnmarshalJSON(data)
+	}
+	type plain mineOptions // which does not decode itself
+	return json.Unmarshal(data, (*plain)(o))
+}
+
+// resetOptions are the options of a reset that do not ask for another chain's state.
+type resetOptions struct{}
+
+// UnmarshalJSON refuses options that ask for another chain's state.
+func (*resetOptions) UnmarshalJSON(data []byte) error {
+	type options struct {
 		Forking *struct {
 			URL string `json:"jsonRpcUrl"`
 		} `json:"forking"`
 	}
-	if err := json.Unmarshal(*options, &o); err != nil {
-		return query.InvalidParams("options: %w", err)
+	var o options
+	if err := json.Unmarshal(data, &o); err != nil {
+		return err
 	}
 	if o.Forking != nil && o.Forking.URL != "" {
-		return query.InvalidParams("forking: %w", errNoForking)
+		return fmt.Errorf("forking: %w", errNoForking)
 	}
 	return nil
 }

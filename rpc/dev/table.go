@@ -2,8 +2,7 @@
 // (hardhat_, evm_) and anvil (anvil_, evm_) document; docs/devnet.md lists them and how the two differ. They exist on a
 // devnet only.
 //
-// It turns parameters into the miner's controls. Parameters are decoded here and not by geth's server, so that an error
-// names the parameter. Start at Methods, the table.
+// It turns parameters into the miner's controls. Start at Methods, the table; params.go has the forms of parameters.
 package dev
 
 import (
@@ -29,27 +28,27 @@ func Methods(q *query.Service, m *miner.Miner, logging func(on bool)) []query.Gr
 			query.Row("sendUnsignedTransaction", unsigned.SendUnsignedTransaction, query.Writes, "transaction"),
 		),
 		query.NewGroup("hardhat", hardhat, slices.Concat(commonMethods(&dev), []query.Method{
-			query.Row("dropTransaction", hardhat.DropTransaction, query.Writes, ""),
-			query.Row("mine", hardhat.Mine, query.Writes, ""),
-			query.Row("setNonce", hardhat.SetNonce, query.Writes, ""),
-			query.Row("setStorageAt", hardhat.SetStorageAt, query.Writes, ""),
+			query.Row("dropTransaction", hardhat.DropTransaction, query.Writes, "hash"),
+			query.Row("mine", hardhat.Mine, query.Writes, "blocks interval"),
+			query.Row("setNonce", hardhat.SetNonce, query.Writes, "address nonce"),
+			query.Row("setStorageAt", hardhat.SetStorageAt, query.Writes, "address slot word"),
 		})...),
 		query.NewGroup("anvil", anvil, slices.Concat(commonMethods(&dev), clockMethods(&clock), []query.Method{
 			query.Row("dropAllTransactions", anvil.DropAllTransactions, query.Writes, ""),
-			query.Row("dropTransaction", anvil.DropTransaction, query.Writes, ""),
+			query.Row("dropTransaction", anvil.DropTransaction, query.Writes, "hash"),
 			query.Row("getIntervalMining", anvil.GetIntervalMining, query.Plain, ""),
-			query.Row("mine", anvil.Mine, query.Writes, ""),
+			query.Row("mine", anvil.Mine, query.Writes, "blocks interval"),
 			query.Row("nodeInfo", anvil.NodeInfo, query.Plain, ""),
 			query.Row("removeBlockTimestampInterval", anvil.RemoveBlockTimestampInterval, query.Writes, ""),
-			query.Row("removePoolTransactions", anvil.RemovePoolTransactions, query.Writes, ""),
-			query.Row("setBlockTimestampInterval", anvil.SetBlockTimestampInterval, query.Writes, ""),
-			query.Row("setIntervalMining", anvil.SetIntervalMining, query.Writes, ""),
-			query.Row("setNonce", anvil.SetNonce, query.Writes, ""),
-			query.Row("setStorageAt", anvil.SetStorageAt, query.Writes, ""),
+			query.Row("removePoolTransactions", anvil.RemovePoolTransactions, query.Writes, "address"),
+			query.Row("setBlockTimestampInterval", anvil.SetBlockTimestampInterval, query.Writes, "seconds"),
+			query.Row("setIntervalMining", anvil.SetIntervalMining, query.Writes, "seconds"),
+			query.Row("setNonce", anvil.SetNonce, query.Writes, "address nonce"),
+			query.Row("setStorageAt", anvil.SetStorageAt, query.Writes, "address slot value"),
 		})...),
 		query.NewGroup("evm", evm, slices.Concat(clockMethods(&clock), []query.Method{
-			query.Row("mine", evm.Mine, query.Writes, ""),
-			query.Row("setIntervalMining", evm.SetIntervalMining, query.Writes, ""),
+			query.Row("mine", evm.Mine, query.Writes, "mineOptions"),
+			query.Row("setIntervalMining", evm.SetIntervalMining, query.Writes, "every"),
 		})...),
 	}
 }
@@ -57,33 +56,33 @@ func Methods(q *query.Service, m *miner.Miner, logging func(on bool)) []query.Gr
 // commonMethods are those that hardhat and anvil have with one meaning.
 func commonMethods(dev *devAPI) []query.Method {
 	return []query.Method{
-		query.Row("autoImpersonateAccount", dev.AutoImpersonateAccount, query.Writes, ""),
+		query.Row("autoImpersonateAccount", dev.AutoImpersonateAccount, query.Writes, "enabled"),
 		query.Row("dumpState", dev.DumpState, query.Plain, ""),
 		query.Row("getAutomine", dev.GetAutomine, query.Plain, ""),
-		query.Row("impersonateAccount", dev.ImpersonateAccount, query.Writes, ""),
-		query.Row("loadState", dev.LoadState, query.Writes, ""),
+		query.Row("impersonateAccount", dev.ImpersonateAccount, query.Writes, "address"),
+		query.Row("loadState", dev.LoadState, query.Writes, "state"),
 		query.Row("metadata", dev.Metadata, query.Plain, ""),
-		query.Row("reset", dev.Reset, query.Writes, ""),
-		query.Row("setBalance", dev.SetBalance, query.Writes, ""),
-		query.Row("setCode", dev.SetCode, query.Writes, ""),
-		query.Row("setCoinbase", dev.SetCoinbase, query.Writes, ""),
-		query.Row("setLoggingEnabled", dev.SetLoggingEnabled, query.Writes, ""),
-		query.Row("setMinGasPrice", dev.SetMinGasPrice, query.Refused, ""),
-		query.Row("setNextBlockBaseFeePerGas", dev.SetNextBlockBaseFeePerGas, query.Writes, ""),
-		query.Row("setPrevRandao", dev.SetPrevRandao, query.Writes, ""),
-		query.Row("stopImpersonatingAccount", dev.StopImpersonatingAccount, query.Writes, ""),
+		query.Row("reset", dev.Reset, query.Writes, "resetOptions"),
+		query.Row("setBalance", dev.SetBalance, query.Writes, "address amount"),
+		query.Row("setCode", dev.SetCode, query.Writes, "address code"),
+		query.Row("setCoinbase", dev.SetCoinbase, query.Writes, "address"),
+		query.Row("setLoggingEnabled", dev.SetLoggingEnabled, query.Writes, "enabled"),
+		query.Row("setMinGasPrice", dev.SetMinGasPrice, query.Refused, "gasPrice"),
+		query.Row("setNextBlockBaseFeePerGas", dev.SetNextBlockBaseFeePerGas, query.Writes, "baseFeePerGas"),
+		query.Row("setPrevRandao", dev.SetPrevRandao, query.Writes, "prevRandao"),
+		query.Row("stopImpersonatingAccount", dev.StopImpersonatingAccount, query.Writes, "address"),
 	}
 }
 
 // clockMethods are those that anvil and evm have with one meaning.
 func clockMethods(clock *clockAPI) []query.Method {
 	return []query.Method{
-		query.Row("increaseTime", clock.IncreaseTime, query.Writes, ""),
-		query.Row("revert", clock.Revert, query.Writes, ""),
-		query.Row("setAutomine", clock.SetAutomine, query.Writes, ""),
-		query.Row("setBlockGasLimit", clock.SetBlockGasLimit, query.Writes, ""),
-		query.Row("setNextBlockTimestamp", clock.SetNextBlockTimestamp, query.Writes, ""),
-		query.Row("setTime", clock.SetTime, query.Writes, ""),
+		query.Row("increaseTime", clock.IncreaseTime, query.Writes, "seconds"),
+		query.Row("revert", clock.Revert, query.Writes, "snapshot"),
+		query.Row("setAutomine", clock.SetAutomine, query.Writes, "enabled"),
+		query.Row("setBlockGasLimit", clock.SetBlockGasLimit, query.Writes, "gasLimit"),
+		query.Row("setNextBlockTimestamp", clock.SetNextBlockTimestamp, query.Writes, "timestamp"),
+		query.Row("setTime", clock.SetTime, query.Writes, "timestamp"),
 		query.Row("snapshot", clock.Snapshot, query.Writes, ""),
 	}
 }

@@ -2,7 +2,6 @@ package query
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"reflect"
 	"runtime"
@@ -14,7 +13,7 @@ type Method struct {
 	Name   string // without its namespace, as on the wire
 	Do     any    // the function that answers
 	Is     Property
-	Params []Param // in order, without those that the method decodes and names itself
+	Params []Param // in order
 }
 
 // Property is a set of what can be said of a method.
@@ -39,27 +38,36 @@ type Param struct{ Name, Want string }
 var kinds = map[string]string{
 	"abi":            "a list of entries as compilers write it",
 	"address":        "20 bytes in hex",
+	"amount":         "a number, in hex or decimal",
+	"baseFeePerGas":  "a number, in hex or decimal",
 	"block":          "a block's number in hex, tag or hash",
 	"blockOverrides": "an object of a block's fields",
+	"blocks":         "a number up to 1,000,000",
 	"calls":          "a list of pairs of a transaction and kinds of trace",
+	"code":           "bytes in hex",
 	"config":         "an object",
 	"count":          "a number",
 	"data":           "bytes in hex",
+	"enabled":        "true or false",
 	"endHash":        "32 bytes in hex",
 	"endNumber":      "a block's number",
+	"every":          "seconds below 1,000, milliseconds, or a range of milliseconds",
 	"filter":         "a filter's id",
 	"fromBlock":      "a block's number in hex or tag",
 	"full":           "true or false",
 	"gas":            "a number in hex",
+	"gasLimit":       "a number, in hex or decimal",
 	"gasPrice":       "a number in hex",
 	"hash":           "32 bytes in hex",
 	"incompletes":    "true or false",
 	"index":          "a number in hex",
+	"interval":       "a number of seconds",
 	"key":            "up to 32 bytes in hex",
 	"keys":           "a list of storage keys in hex",
 	"kind":           "newHeads, logs, newPendingTransactions or syncing",
 	"kinds":          "a list of trace, vmTrace and stateDiff",
 	"milliseconds":   "a number",
+	"mineOptions":    "a time in seconds, or an object with timestamp and blocks",
 	"nocode":         "true or false",
 	"nonce":          "a number",
 	"nostorage":      "true or false",
@@ -68,19 +76,28 @@ var kinds = map[string]string{
 	"page":           "a number",
 	"percentiles":    "a list of numbers",
 	"place":          "a list of numbers in hex",
+	"prevRandao":     "32 bytes in hex, or a number",
 	"query":          "an object",
 	"requests":       "an object of lists of storage keys, by address",
+	"resetOptions":   "an object without another chain to fork",
+	"seconds":        "a number",
 	"signature":      "65 bytes in hex",
 	"simulation":     "an object with blockStateCalls",
 	"size":           "a number",
+	"slot":           "32 bytes in hex, or a number",
+	"snapshot":       "a snapshot's number",
 	"start":          "bytes in hex",
 	"startHash":      "32 bytes in hex",
 	"startNumber":    "a block's number",
+	"state":          "a state file's bytes in hex",
 	"stateOverrides": "an object of accounts, by address",
 	"subscription":   "a subscription's id",
+	"timestamp":      "seconds since the epoch",
 	"toBlock":        "a block's number in hex or tag",
 	"transaction":    "an object of a transaction's fields",
 	"typedData":      "an object of EIP-712, or its JSON as a string",
+	"value":          "32 bytes in hex, or a number",
+	"word":           "32 bytes in hex",
 }
 
 // Group is the methods of one namespace that one value answers.
@@ -154,10 +171,10 @@ func functionName(do any) string {
 	return name[strings.LastIndexByte(name, '.')+1:]
 }
 
-// parameters counts what a method takes from the client, without parameters that it decodes itself.
+// parameters counts what a method takes from the client.
 func parameters(method reflect.Type) (n int) {
 	for i := 1; i < method.NumIn(); i++ { // 0 is the receiver
-		if in := method.In(i); in != reflect.TypeFor[context.Context]() && in != reflect.TypeFor[*json.RawMessage]() {
+		if method.In(i) != reflect.TypeFor[context.Context]() {
 			n++
 		}
 	}
