@@ -77,8 +77,8 @@ func (a *evmAPI) Mine(options *mineOptions) (string, error) {
 	if options == nil {
 		options = new(mineOptions)
 	}
-	n := options.Blocks.count()
-	if at := options.Timestamp; at != nil && *at != 0 {
+	n := options.blocks.count()
+	if at := options.timestamp; at != nil && *at != 0 {
 		return "0x0", badTime(a.q.miner.MineAt(n, uint64(*at)))
 	}
 	return "0x0", a.q.miner.Mine(n)

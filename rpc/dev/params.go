@@ -178,18 +178,34 @@ func (e *every) readRange(data []byte) error {
 
 // mineOptions says when the next block is, and how many are made: a timestamp, or anvil's object.
 type mineOptions struct {
-	Timestamp *seconds `json:"timestamp"`
-	Blocks    *blocks  `json:"blocks"`
+	timestamp *seconds
+	blocks    *blocks
 }
 
 // UnmarshalJSON reads either form.
 func (o *mineOptions) UnmarshalJSON(data []byte) error {
 	if !bytes.HasPrefix(bytes.TrimSpace(data), []byte("{")) {
-		o.Timestamp = new(seconds)
-		return o.Timestamp.UnmarshalJSON(data)
+		o.timestamp = new(seconds)
+		return o.timestamp.UnmarshalJSON(data)
 	}
-	type plain mineOptions // which does not decode itself
-	return json.Unmarshal(data, (*plain)(o))
+	var fields struct{ Timestamp, Blocks json.RawMessage }
+	if err := json.Unmarshal(data, &fields); err != nil {
+		return err
+	}
+	return errors.Join(
+		readField("timestamp", fields.Timestamp, &o.timestamp), readField("blocks", fields.Blocks, &o.blocks),
+	)
+}
+
+// readField reads a field that may be left out; the error names it.
+func readField(name string, data json.RawMessage, into any) error {
+	if data == nil {
+		return nil
+	}
+	if err := json.Unmarshal(data, into); err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	return nil
 }
 
 // resetOptions are the options of a reset that do not ask for another chain's state.

@@ -63,7 +63,7 @@ func commonMethods(dev *devAPI) []query.Method {
 		query.Row("loadState", dev.LoadState, query.Writes, "state"),
 		query.Row("metadata", dev.Metadata, query.Plain, ""),
 		query.Row("reset", dev.Reset, query.Writes, "resetOptions"),
-		query.Row("setBalance", dev.SetBalance, query.Writes, "address amount"),
+		query.Row("setBalance", dev.SetBalance, query.Writes, "address balance"),
 		query.Row("setCode", dev.SetCode, query.Writes, "address code"),
 		query.Row("setCoinbase", dev.SetCoinbase, query.Writes, "address"),
 		query.Row("setLoggingEnabled", dev.SetLoggingEnabled, query.Writes, "enabled"),

@@ -61,7 +61,9 @@ func InvalidParams(format string, args ...any) error {
 
 // InvalidArgument reports that a parameter cannot be used, by its place from 0. The message begins as those of geth's
 // server do, so that the server adds the parameter's name.
-func InvalidArgument(place int, err error) error { return InvalidParams("invalid argument %d: %w", place, err) }
+func InvalidArgument(place int, err error) error {
+	return InvalidParams("invalid argument %d: %w", place, err)
+}
 
 // LimitExceeded reports a request that asks for more than one answer may hold.
 func LimitExceeded(format string, args ...any) error {

@@ -39,6 +39,7 @@ var kinds = map[string]string{
 	"abi":            "a list of entries as compilers write it",
 	"address":        "20 bytes in hex",
 	"amount":         "a number, in hex or decimal",
+	"balance":        "a number, in hex or decimal",
 	"baseFeePerGas":  "a number, in hex or decimal",
 	"block":          "a block's number in hex, tag or hash",
 	"blockOverrides": "an object of a block's fields",
