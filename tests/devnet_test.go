@@ -304,6 +304,9 @@ func TestSameTransactionAfterARevertAlwaysWorks(t *testing.T) {
 
 func TestDevelopmentMethodsRefuseWrongParametersByName(t *testing.T) {
 	d := hestiatest.Start(t)
+	client, err := gethrpc.Dial(d.URL) // over which complaints name parameters
+	check(t, err)
+	defer client.Close()
 	address := `"0x0000000000000000000000000000000000000001"`
 	for _, row := range []struct{ method, params, says string }{
 		{"anvil_setBalance", ``, "missing value for required argument 0 (address, want"},
@@ -335,7 +338,7 @@ func TestDevelopmentMethodsRefuseWrongParametersByName(t *testing.T) {
 	} {
 		params := []any{}
 		check(t, json.Unmarshal([]byte("["+row.params+"]"), &params))
-		err := d.RPC.Call(nil, row.method, params...)
+		err := client.Call(nil, row.method, params...)
 		var coded gethrpc.Error
 		if !errors.As(err, &coded) || coded.ErrorCode() != -32602 || !strings.Contains(err.Error(), row.says) {
 			t.Errorf("%s(%s): %v; want -32602 with %q", row.method, row.params, err, row.says)
