@@ -2,10 +2,13 @@ package miner_test
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"testing"
 	"time"
+
+	"github.com/ethereum/go-ethereum/core/types"
 
 	"hestia/chain"
 	"hestia/chain/miner"
@@ -121,6 +124,14 @@ func steps(snapshots *[]uint64, dump *bytes.Buffer) []step {
 			*snapshots = (*snapshots)[:at]
 			return soon(h), err
 		}},
+		{"rollback", func(h house, n uint64) (uint64, error) {
+			err := errors.Join(h.miner.Mine(2), h.miner.Rollback(1+n%2))
+			return soon(h), err
+		}},
+		{"reorganize", func(h house, n uint64) (uint64, error) {
+			err := errors.Join(h.miner.Mine(2), h.miner.Reorganize(make([][]*types.Transaction, 1+n%2)))
+			return soon(h), err
+		}},
 		{"dump", func(h house, _ uint64) (uint64, error) {
 			dump.Reset()
 			return soon(h), h.chain.Dump(dump)
@@ -148,7 +159,8 @@ func TestTheNextTimeIsAtLeastWhatWasAsked(t *testing.T) {
 		var dump bytes.Buffer
 		all := steps(&snapshots, &dump)
 		var done []string
-		set := false // a time is set for the next block, which stands still
+		set := false    // a time is set for the next block, which stands still
+		var sets []bool // the same at each snapshot
 		for range 40 {
 			s, n := all[r.IntN(len(all))], uint64(r.IntN(500))
 			if s.name == "load" && dump.Len() == 0 || s.name == "revert" && len(snapshots) == 0 {
@@ -162,9 +174,15 @@ func TestTheNextTimeIsAtLeastWhatWasAsked(t *testing.T) {
 			switch s.name {
 			case "setNextTime":
 				set = true
-			case "increaseTime", "snapshot", "dump":
+			case "snapshot":
+				sets = append(sets, set)
+			case "revert":
+				set, sets = sets[len(snapshots)], sets[:len(snapshots)]
+			case "load", "reset":
+				set, sets = false, nil
+			case "increaseTime", "dump":
 			default:
-				set = s.name == "revert" && set // a snapshot may have one set
+				set = false
 			}
 			at := h.next()
 			if at = max(at, h.chain.Head().Time+1); at < least {

@@ -166,16 +166,31 @@ func answerAll(asked map[common.Hash]request, err error) {
 
 // build makes one block, resets the pool to it, and answers the requests for its transactions.
 func (m *Miner) build(t chain.Template, asked map[common.Hash]request) error {
-	built, err := m.chain.Build(t)
-	if err != nil {
-		m.hold(err, t)
+	built, err := m.extend(t)
+	if built == nil {
 		return err
 	}
 	for _, r := range built.Rejected {
 		answer(asked, r.Tx.Hash(), m.reject(r, t.RefuseEmpty))
 	}
+	if built.Block == nil || err != nil {
+		return err
+	}
+	for _, tx := range built.Block.Transactions() {
+		answer(asked, tx.Hash(), nil)
+	}
+	return nil
+}
+
+// extend makes one block and resets the pool to it. The result is nil if there is no block because the node failed.
+func (m *Miner) extend(t chain.Template) (*chain.Built, error) {
+	built, err := m.chain.Build(t)
+	if err != nil {
+		m.hold(err, t)
+		return nil, err
+	}
 	if built.Block == nil {
-		return nil
+		return built, nil
 	}
 	m.change(func(p *plan) {
 		p.made(built.Block.Header(), m.config.Clock())
@@ -183,13 +198,10 @@ func (m *Miner) build(t chain.Template, asked map[common.Hash]request) error {
 	})
 	view, err := m.chain.HeadView()
 	if err != nil {
-		return err
+		return built, err
 	}
 	m.pool.Reset(view)
-	for _, tx := range built.Block.Transactions() {
-		answer(asked, tx.Hash(), nil)
-	}
-	return nil
+	return built, nil
 }
 
 // reject drops a transaction that can never be mined and returns the reason. A transaction that did not fit beside

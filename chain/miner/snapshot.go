@@ -107,18 +107,18 @@ func (m *Miner) forget(ownTime bool) error {
 }
 
 // Edit changes an account as Chain.Edit does, and resets the pool to the new state.
-func (m *Miner) Edit(e chain.Edit) error {
-	return m.do(func() error {
-		if err := m.chain.Edit(e); err != nil {
-			return err
-		}
-		view, err := m.chain.HeadView()
-		if err != nil {
-			return err
-		}
-		m.pool.Reset(view)
-		return nil
-	})
+func (m *Miner) Edit(e chain.Edit) error { return m.do(func() error { return m.edit(e) }) }
+
+func (m *Miner) edit(e chain.Edit) error {
+	if err := m.chain.Edit(e); err != nil {
+		return err
+	}
+	view, err := m.chain.HeadView()
+	if err != nil {
+		return err
+	}
+	m.pool.Reset(view)
+	return nil
 }
 
 // settle resets the pool to the head, with the given transactions.
