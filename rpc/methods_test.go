@@ -9,6 +9,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -119,6 +120,28 @@ func lines(t *testing.T, file string) (list []string) {
 	}
 	return list
 }
+
+// A reader who follows the document finds a method.
+func TestTheDocumentRecommendsMethodsThatTheNodeHas(t *testing.T) {
+	table := start(t, miner.Instant, rpc.Config{}).rpc.Table()
+	for _, file := range []string{"refused.list", "prose.md"} {
+		text, err := os.ReadFile(filepath.Join("testdata/methods", file))
+		check(t, err)
+		for line := range strings.Lines(string(text)) {
+			if file == "refused.list" {
+				_, line, _ = strings.Cut(line, " ") // without the method that is refused
+			}
+			for _, name := range recommended.FindAllString(line, -1) {
+				if _, known := table[name]; !known {
+					t.Errorf("%s: the node does not know %s", file, name)
+				}
+			}
+		}
+	}
+}
+
+// recommended is the full name of a method.
+var recommended = regexp.MustCompile(`\b(eth|net|web3|txpool|debug|trace|ots|evm|anvil|hardhat|hestia)_[A-Za-z0-9_]+`)
 
 // probe asks for a method without parameters: one that is there asks for them or answers.
 func probe(t *testing.T, client *gethrpc.Client, name string) string {

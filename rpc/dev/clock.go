@@ -2,6 +2,7 @@ package dev
 
 import (
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/ethereum/go-ethereum/common/hexutil"
@@ -74,14 +75,23 @@ type evmAPI struct{ clockAPI }
 
 // Mine makes a block, at a time if one is given, or as many as anvil's object says.
 func (a *evmAPI) Mine(options *mineOptions) (string, error) {
+	_, err := a.q.mine(options, maxMined)
+	return "0x0", err
+}
+
+// mine makes at most so many blocks and returns their number.
+func (s controls) mine(options *mineOptions, most int) (int, error) {
 	if options == nil {
 		options = new(mineOptions)
 	}
 	n := options.blocks.count()
-	if at := options.timestamp; at != nil && *at != 0 {
-		return "0x0", badTime(a.q.miner.MineAt(n, uint64(*at)))
+	if n > most {
+		return 0, query.InvalidArgument(0, fmt.Errorf("%d blocks are more than %d", n, most))
 	}
-	return "0x0", a.q.miner.Mine(n)
+	if at := options.timestamp; at != nil && *at != 0 {
+		return n, badTime(s.miner.MineAt(n, uint64(*at)))
+	}
+	return n, s.miner.Mine(n)
 }
 
 // SetIntervalMining makes a block every so often; 0 ends it.

@@ -9,6 +9,8 @@ import (
 
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/common/hexutil"
+	gstate "github.com/ethereum/go-ethereum/core/state"
+	"github.com/holiman/uint256"
 
 	"hestia/chain"
 	"hestia/chain/miner"
@@ -18,6 +20,7 @@ import (
 // What development methods can be refused for.
 var (
 	errOtherTool   = errors.New("this chain has a base fee (EIP-1559), and so no minimum gas price")
+	errTooRich     = errors.New("the balance would not be below 2^256")
 	errNoForking   = errors.New("this node forks no other chain")
 	errLowerNonce  = errors.New("new nonce must not be smaller than the existing nonce")
 	errNonceWaits  = errors.New("cannot set the nonce of an account with pending transactions")
@@ -56,6 +59,17 @@ func (a *devAPI) SetBalance(address common.Address, balance amount) (bool, error
 	return a.edit(chain.Edit{Address: address, Balance: (*hexutil.U256)(balance.value())})
 }
 
+// AddBalance adds to what an account owns, in wei.
+func (a *devAPI) AddBalance(address common.Address, more amount) (bool, error) {
+	return done(a.q.miner.Update(func(now *gstate.StateDB) (chain.Edit, error) {
+		sum, over := new(uint256.Int).AddOverflow(now.GetBalance(address), more.value())
+		if over {
+			return chain.Edit{}, query.InvalidArgument(1, errTooRich)
+		}
+		return chain.Edit{Address: address, Balance: (*hexutil.U256)(sum)}, nil
+	}))
+}
+
 // SetCode sets the code of an account.
 func (a *devAPI) SetCode(address common.Address, code hexutil.Bytes) (bool, error) {
 	return a.edit(chain.Edit{Address: address, Code: &code})
@@ -87,6 +101,12 @@ func (a *devAPI) SetNextBlockBaseFeePerGas(fee amount) (bool, error) {
 func (a *devAPI) SetPrevRandao(random word) (bool, error) {
 	return done(a.q.miner.SetNextRandom(common.Hash(random)))
 }
+
+// SetNextBlockPrevRandao is the name that anvil has for SetPrevRandao.
+func (a *anvilAPI) SetNextBlockPrevRandao(random word) (bool, error) { return a.SetPrevRandao(random) }
+
+// GetGenesisTime returns the time of the first block, in seconds since the epoch.
+func (a *anvilAPI) GetGenesisTime() uint64 { return a.devAPI.q.Chain.First().Time }
 
 // SetMinGasPrice is refused, as both tools refuse it on a chain with a base fee.
 func (a *devAPI) SetMinGasPrice(_ *amount) (bool, error) {

@@ -36,13 +36,18 @@ func Methods(q *query.Service, m *miner.Miner, logging func(on bool)) []query.Gr
 		query.NewGroup("anvil", anvil, slices.Concat(commonMethods(&dev), clockMethods(&clock), []query.Method{
 			query.Row("dropAllTransactions", anvil.DropAllTransactions, query.Writes, ""),
 			query.Row("dropTransaction", anvil.DropTransaction, query.Writes, "hash"),
+			query.Row("getGenesisTime", anvil.GetGenesisTime, query.Plain, ""),
 			query.Row("getIntervalMining", anvil.GetIntervalMining, query.Plain, ""),
 			query.Row("mine", anvil.Mine, query.Writes, "blocks interval"),
 			query.Row("nodeInfo", anvil.NodeInfo, query.Plain, ""),
 			query.Row("removeBlockTimestampInterval", anvil.RemoveBlockTimestampInterval, query.Writes, ""),
 			query.Row("removePoolTransactions", anvil.RemovePoolTransactions, query.Writes, "address"),
+			query.Row("reorg", anvil.Reorg, query.Writes, "reorgOptions pairs"),
+			query.Row("rollback", anvil.Rollback, query.Writes, "depth"),
 			query.Row("setBlockTimestampInterval", anvil.SetBlockTimestampInterval, query.Writes, "seconds"),
 			query.Row("setIntervalMining", anvil.SetIntervalMining, query.Writes, "seconds"),
+			query.Row("setERC20Allowance", anvil.SetERC20Allowance, query.Writes, "owner spender token amount"),
+			query.Row("setNextBlockPrevRandao", anvil.SetNextBlockPrevRandao, query.Writes, "prevRandao"),
 			query.Row("setNonce", anvil.SetNonce, query.Writes, "address nonce"),
 			query.Row("setStorageAt", anvil.SetStorageAt, query.Writes, "address slot value"),
 		})...),
@@ -56,7 +61,9 @@ func Methods(q *query.Service, m *miner.Miner, logging func(on bool)) []query.Gr
 // commonMethods are those that hardhat and anvil have with one meaning.
 func commonMethods(dev *devAPI) []query.Method {
 	return []query.Method{
+		query.Row("addBalance", dev.AddBalance, query.Writes, "address amount"),
 		query.Row("autoImpersonateAccount", dev.AutoImpersonateAccount, query.Writes, "enabled"),
+		query.Row("dealERC20", dev.DealERC20, query.Writes, "address token balance"),
 		query.Row("dumpState", dev.DumpState, query.Plain, ""),
 		query.Row("getAutomine", dev.GetAutomine, query.Plain, ""),
 		query.Row("impersonateAccount", dev.ImpersonateAccount, query.Writes, "address"),
@@ -78,6 +85,7 @@ func commonMethods(dev *devAPI) []query.Method {
 func clockMethods(clock *clockAPI) []query.Method {
 	return []query.Method{
 		query.Row("increaseTime", clock.IncreaseTime, query.Writes, "seconds"),
+		query.Row("mine_detailed", clock.Mine_detailed, query.Writes, "mineOptions"),
 		query.Row("revert", clock.Revert, query.Writes, "snapshot"),
 		query.Row("setAutomine", clock.SetAutomine, query.Writes, "enabled"),
 		query.Row("setBlockGasLimit", clock.SetBlockGasLimit, query.Writes, "gasLimit"),

@@ -1,6 +1,9 @@
 package eth
 
 import (
+	"context"
+	"strings"
+
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/common/hexutil"
 	"github.com/ethereum/go-ethereum/crypto"
@@ -151,8 +154,19 @@ func (a *adminAPI) NodeInfo() map[string]any {
 // web3API is web3: the node's name and one hash function.
 type web3API struct{ q *query.Service }
 
-// ClientVersion returns the name and version of the node.
-func (a *web3API) ClientVersion() string { return a.q.Config.Version }
+// forHardhat begins what a devnet says that it is when Hardhat asks. hardhat-network-helpers works only with nodes
+// whose name begins with that of one of the tools that it knows.
+const forHardhat = "anvil-compatible "
+
+// ClientVersion says which node this is.
+func (a *web3API) ClientVersion(ctx context.Context) string {
+	version := a.q.Config.Version
+	agent := strings.ToLower(gethrpc.PeerInfoFromContext(ctx).HTTP.UserAgent)
+	if a.q.Chain.Devnet() && strings.HasPrefix(agent, "hardhat") && !strings.HasPrefix(version, "anvil") {
+		return forHardhat + version
+	}
+	return version
+}
 
 // Sha3 returns the keccak256 of the data.
 func (a *web3API) Sha3(input hexutil.Bytes) hexutil.Bytes { return crypto.Keccak256(input) }

@@ -96,6 +96,7 @@ func Methods(q *query.Service) []query.Group {
 		),
 		query.NewGroup("eth", call,
 			query.Row("call", call.Call, query.Direct, "transaction block stateOverrides blockOverrides"),
+			query.Row("callMany", call.CallMany, query.Plain, "bundles context stateOverrides milliseconds"),
 			query.Row("createAccessList", call.CreateAccessList, query.Plain, "transaction block stateOverrides"),
 			query.Row("estimateGas", call.EstimateGas, query.Direct, "transaction block stateOverrides blockOverrides"),
 			query.Row("simulateV1", call.SimulateV1, query.Plain, "simulation block"),
