@@ -351,7 +351,7 @@ var parameters = map[string][]string{
 	"anvil_setBalance": {"address", "balance"}, "hardhat_setBalance": {"address", "balance"},
 	"anvil_setCode": {"address", "code"}, "hardhat_setCode": {"address", "code"},
 	"anvil_setNonce": {"address", "nonce"}, "hardhat_setNonce": {"address", "nonce"},
-	"anvil_setStorageAt": {"address", "slot", "value"}, "hardhat_setStorageAt": {"address", "slot", "value"},
+	"anvil_setStorageAt": {"address", "slot", "value"}, "hardhat_setStorageAt": {"address", "slot", "word"},
 	"anvil_setCoinbase": {"address"}, "hardhat_setCoinbase": {"address"},
 	"anvil_setNextBlockBaseFeePerGas": {"baseFeePerGas"}, "hardhat_setNextBlockBaseFeePerGas": {"baseFeePerGas"},
 	"anvil_setPrevRandao": {"prevRandao"}, "hardhat_setPrevRandao": {"prevRandao"},
@@ -361,29 +361,34 @@ var parameters = map[string][]string{
 	"hardhat_setLoggingEnabled": {"enabled"},
 	"anvil_mine":                {"blocks", "interval"}, "hardhat_mine": {"blocks", "interval"},
 	"anvil_dropTransaction": {"hash"}, "hardhat_dropTransaction": {"hash"}, "anvil_removePoolTransactions": {"address"},
-	"anvil_loadState": {"state"}, "hardhat_loadState": {"state"}, "anvil_reset": {"options"},
-	"hardhat_reset": {"options"},
+	"anvil_loadState": {"state"}, "hardhat_loadState": {"state"}, "anvil_reset": {"resetOptions"},
+	"hardhat_reset": {"resetOptions"},
 	"evm_revert":    {"snapshot"}, "anvil_revert": {"snapshot"},
 	"evm_increaseTime": {"seconds"}, "anvil_increaseTime": {"seconds"}, "evm_setTime": {"timestamp"},
 	"anvil_setTime":             {"timestamp"},
-	"evm_setNextBlockTimestamp": {"timestamp"}, "anvil_setNextBlockTimestamp": {"timestamp"}, "evm_mine": {"timestamp"},
+	"evm_setNextBlockTimestamp": {"timestamp"}, "anvil_setNextBlockTimestamp": {"timestamp"},
+	"evm_mine":        {"mineOptions"},
 	"evm_setAutomine": {"enabled"}, "anvil_setAutomine": {"enabled"},
-	"evm_setIntervalMining": {"interval"}, "anvil_setIntervalMining": {"seconds"},
+	"evm_setIntervalMining": {"every"}, "anvil_setIntervalMining": {"seconds"},
 	"evm_setBlockGasLimit": {"gasLimit"}, "anvil_setBlockGasLimit": {"gasLimit"},
 	"anvil_setBlockTimestampInterval": {"seconds"},
 }
 
 func TestEveryWrongParameterIsNamed(t *testing.T) {
 	d := hestiatest.Start(t)
+	client, err := gethrpc.Dial(d.URL) // over which complaints name parameters
+	check(t, err)
+	defer client.Close()
 	right := map[string]any{
 		"address": d.Accounts[0], "hash": common.Hash{1}, "enabled": true, "code": "0x00", "value": common.Hash{1},
+		"word": common.Hash{1},
 	}
 	for method, names := range parameters {
 		for position, name := range names {
 			for _, wrong := range []any{
 				"zz", 1.5, -1, []int{1, 2, 3}, "0x" + strings.Repeat("f", 65), map[string]any{"blocks": "x"},
 			} {
-				if name == "options" {
+				if name == "resetOptions" {
 					wrong = []any{wrong}
 				}
 				args := make([]any, len(names))
@@ -393,10 +398,8 @@ func TestEveryWrongParameterIsNamed(t *testing.T) {
 					}
 				}
 				args[position] = wrong
-				err := d.RPC.Call(nil, method, args...)
-				named := err != nil && (strings.Contains(
-					err.Error(), name+": ",
-				) || method == "evm_mine" && strings.Contains(err.Error(), "blocks: "))
+				err := client.Call(nil, method, args...)
+				named := err != nil && strings.Contains(err.Error(), " ("+name+", want ")
 				var coded gethrpc.Error
 				if !errors.As(err, &coded) || coded.ErrorCode() != -32602 || !named {
 					t.Errorf("%s(%v): %v; want -32602 with %s", method, args, err, name)

@@ -69,8 +69,9 @@ func TestAReorganizationMakesAsManyBlocksOfWhatItIsGiven(t *testing.T) {
 	if err := h.miner.Reorganize([][]*types.Transaction{nil, {other, wrong}}); err == nil {
 		t.Error("nothing is said of a transaction with a nonce too high")
 	}
-	if _, at, mined := h.chain.Transaction(other.Hash()); !mined || at.Number != 2 || h.chain.Head().Number.Uint64() != 2 {
-		t.Errorf("mined %v in block %d of %d", mined, at.Number, h.chain.Head().Number)
+	head := h.chain.Head().Number.Uint64()
+	if _, at, mined := h.chain.Transaction(other.Hash()); !mined || at.Number != 2 || head != 2 {
+		t.Errorf("mined %v in block %d of %d", mined, at.Number, head)
 	}
 	for _, tx := range append(old, wrong) {
 		if _, _, mined := h.chain.Transaction(tx.Hash()); mined || h.pool.Get(tx.Hash()) != nil {

@@ -45,7 +45,9 @@ func tokenCall(method string, addresses ...common.Address) hexutil.Bytes {
 }
 
 // setAnswer sets the slot from which a token answers a call, so that it answers with a value.
-func (a *devAPI) setAnswer(ctx context.Context, token common.Address, call hexutil.Bytes, value *uint256.Int) (bool, error) {
+func (a *devAPI) setAnswer(
+	ctx context.Context, token common.Address, call hexutil.Bytes, value *uint256.Int,
+) (bool, error) {
 	ctx, cancel := a.q.Limited(ctx)
 	defer cancel()
 	q := question{a.q.Service, token, query.TransactionArgs{To: &token, Input: &call}}
