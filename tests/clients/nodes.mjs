@@ -74,7 +74,7 @@ export async function startDevnet (name, hestia) {
   const port = String(await freePort())
   const url = `http://127.0.0.1:${port}`
   const [command, args, options] = {
-    hestia: [hestia, ['devnet', '--quiet', '--port', port, '--client-version', 'anvil/hestia']],
+    hestia: [hestia, ['devnet', '--quiet', '--port', port]],
     anvil: [anvil, ['--silent', '--port', port]],
     hardhat: [...hardhatCommand('node', '--port', port), { cwd: hardhatProject, env: hardhatEnvironment(url) }]
   }[name]
