@@ -51,7 +51,7 @@ func TestAChainThatChangesItsScheduleReplaysBeforeAndAfter(t *testing.T) {
 	var blocks []*types.Block
 	var used []uint64
 	for n, time := range []uint64{1001, 1002, 1003, 1004, 5000} {
-		txs := []*types.Transaction{alice.create(0, contracts.Counter.Creation)}
+		txs := []*types.Transaction{alice.create(0, contracts.Finishing(contracts.Counter.Runtime))}
 		if n > 0 {
 			txs = []*types.Transaction{counting(uint64(n))}
 		}

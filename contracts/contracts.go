@@ -12,7 +12,7 @@ import _ "embed"
 type Contract struct {
 	Name     string // the contract's folder in this package
 	Runtime  []byte // the wasm module that runs when the contract is called
-	Creation []byte // the wasm module whose main finishes with Runtime: the data of a transaction that deploys it
+	Creation []byte // the data of a transaction that deploys Runtime
 	ABI      string // the interface in Solidity's JSON; "[]" if the contract takes its calldata as it is
 }
 
@@ -41,8 +41,8 @@ var (
 	// Incremented(uint256).
 	Counter = Contract{Name: "counter", Runtime: counterRuntime, Creation: Deploy(counterRuntime), ABI: counterABI}
 
-	// Token is an ERC-20 token with Solidity's storage layout; its constructor gives 1,000,000 tokens of 18 decimals
-	// to the deployer.
+	// Token is an ERC-20 token with Solidity's storage layout; its constructor gives the whole supply to the
+	// deployer: the uint256 appended to Creation, or 1,000,000 tokens of 18 decimals if nothing is.
 	Token = Contract{Name: "token", Runtime: tokenRuntime, Creation: tokenCreation, ABI: tokenABI}
 
 	// Echo answers its calldata and grows its memory to hold it.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
+	"math/big"
 	"os"
 	"regexp"
 	"slices"
@@ -88,6 +89,18 @@ func requireContract(t *testing.T, code []byte) {
 	}
 }
 
+// constructor cuts creation data into the module that runs and the runtime in the section that ends it.
+func constructor(t *testing.T, creation []byte) (module, runtime []byte) {
+	t.Helper()
+	content, found := sections(t, creation)[0]
+	runtime, named := bytes.CutPrefix(content, []byte("\x07runtime"))
+	if !found || !named || !bytes.HasSuffix(creation, content) {
+		t.Fatal("creation data does not end with a section runtime")
+	}
+	header := len(binary.AppendUvarint([]byte{0}, uint64(len(content))))
+	return creation[:len(creation)-len(content)-header], runtime
+}
+
 // sections cuts a module into its sections by number.
 func sections(t *testing.T, code []byte) map[byte][]byte {
 	t.Helper()
@@ -108,7 +121,8 @@ func TestEverySampleObeysTheContractRules(t *testing.T) {
 	for _, c := range contracts.All() {
 		t.Run(c.Name, func(t *testing.T) {
 			requireContract(t, c.Runtime)
-			requireContract(t, c.Creation)
+			module, _ := constructor(t, c.Creation)
+			requireContract(t, module)
 		})
 	}
 }
@@ -150,7 +164,7 @@ func TestHeaderDeclaresWhatTheHostHas(t *testing.T) {
 func TestEveryCreationFinishesWithItsRuntime(t *testing.T) {
 	for _, c := range contracts.All() {
 		t.Run(c.Name, func(t *testing.T) {
-			end, code := newHost(t).run(c.Creation, call{})
+			end, code := newHost(t).deploy(c.Creation, call{})
 			if end != finished || !bytes.Equal(code, c.Runtime) {
 				t.Errorf("ended %v with %d bytes, want the runtime of %d", end, len(code), len(c.Runtime))
 			}
@@ -167,11 +181,11 @@ func TestSamplesStaySmall(t *testing.T) {
 	}
 }
 
-func TestDeployWrapsARuntimeOfAnySize(t *testing.T) {
+func TestFinishingWrapsARuntimeOfAnySize(t *testing.T) {
 	for _, size := range []int{0, 1, 63, 64, 127, 128, 8191, 8192, 65535, 65536, 65537, 1 << 20} {
 		t.Run(fmt.Sprintf("size=%d", size), func(t *testing.T) {
 			runtime := bytes.Repeat([]byte{0xa5}, size)
-			creation := contracts.Deploy(runtime)
+			creation := contracts.Finishing(runtime)
 			requireContract(t, creation)
 			if !bytes.HasSuffix(sections(t, creation)[11], runtime) {
 				t.Error("the data section does not end with the runtime")
@@ -183,6 +197,38 @@ func TestDeployWrapsARuntimeOfAnySize(t *testing.T) {
 				t.Errorf("the wrapper adds %d bytes", more)
 			}
 		})
+	}
+}
+
+func TestDeployWrapsARuntimeOfAnySizeInOneConstructor(t *testing.T) {
+	empty, _ := constructor(t, contracts.Deploy(nil))
+	requireContract(t, empty)
+	for _, size := range []int{0, 1, 63, 64, 127, 128, 8191, 8192, 65535, 65536, 65537, 1 << 20} {
+		runtime := bytes.Repeat([]byte{0xa5}, size)
+		module, deployed := constructor(t, contracts.Deploy(runtime))
+		if !bytes.Equal(module, empty) || !bytes.Equal(deployed, runtime) {
+			t.Errorf("size %d: a constructor of %d bytes with a runtime of %d", size, len(module), len(deployed))
+		}
+	}
+	if end, _ := newHost(t).run(empty, call{}); end != returned {
+		t.Errorf("the constructor ended %v", end)
+	}
+}
+
+func TestTokenGivesTheSupplyThatItsConstructorIsTold(t *testing.T) {
+	for _, told := range []*big.Int{big.NewInt(0), big.NewInt(7), maxWord} {
+		h := newHost(t)
+		if end, _ := h.deploy(contracts.Token.Creation, call{caller: alice, input: number(told)}); end != finished {
+			t.Fatalf("ended %v", end)
+		}
+		if h.storage[word(0)] != common.BigToHash(told) ||
+			h.storage[mapping(address(alice), word(1))] != common.BigToHash(told) {
+			t.Errorf("told %v, storage %v", told, h.storage)
+		}
+	}
+	end, output := newHost(t).deploy(contracts.Token.Creation, call{caller: alice, input: make([]byte, 31)})
+	if end != reverted || reason(t, output) != "missing argument" {
+		t.Errorf("a short argument: ended %v with %x", end, output)
 	}
 }
 

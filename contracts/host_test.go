@@ -98,6 +98,17 @@ func (h *host) run(code []byte, c call) (ending, []byte) {
 	return frame.end, frame.output
 }
 
+// deploy runs the constructor of creation data and returns how it ended, with the code to deploy if it succeeded.
+func (h *host) deploy(creation []byte, c call) (ending, []byte) {
+	h.t.Helper()
+	module, runtime := constructor(h.t, creation)
+	end, output := h.run(module, c)
+	if end == finished || end == returned {
+		return finished, runtime
+	}
+	return end, output
+}
+
 // frame is one call under way; its writes reach the host only on success.
 type frame struct {
 	host    *host

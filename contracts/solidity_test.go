@@ -39,7 +39,7 @@ func deploy(t *testing.T, c contracts.Contract) *deployed {
 		t.Fatalf("ABI of %s: %v", c.Name, err)
 	}
 	d := &deployed{host: newHost(t), abi: parsed}
-	end, code := d.run(c.Creation, call{caller: alice})
+	end, code := d.deploy(c.Creation, call{caller: alice})
 	if end != finished {
 		t.Fatalf("deployment of %s ended %v", c.Name, end)
 	}

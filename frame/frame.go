@@ -21,7 +21,8 @@ type Frame struct {
 	Value    *uint256.Int   // wei
 	Input    []byte         // calldata
 	Code     []byte         // the original bytes being run
-	CodeHash common.Hash    // keccak256 of Code
+	Module   []byte         // the part of Code that is the program; nil if that is all of it
+	CodeHash common.Hash    // keccak256 of the program
 	Static   bool           // state may not change in this frame or below
 	Depth    int            // 0 for the transaction's own frame
 
@@ -37,4 +38,12 @@ type Frame struct {
 
 	PagesLeft uint32 // linear memory that this frame and its callees may still hold, in pages of 64 KiB
 	PagesUsed uint32 // linear memory that this frame holds now
+}
+
+// Program returns the part of Code that runs. Creation data may have constructor arguments or a runtime behind it.
+func (f *Frame) Program() []byte {
+	if f.Module != nil {
+		return f.Module
+	}
+	return f.Code
 }

@@ -148,7 +148,7 @@ func (m *Machine) runPrecompile(c *ewasm.Context, at common.Address, p gethvm.Pr
 	return frame.Result{Output: output, Left: gas.NewTank(left.ExecutionGas)}
 }
 
-// Create runs creation data in a frame below above and stores what it finishes with as the code of a new account; it is
+// Create runs creation data in a frame below above and stores the code that it makes in a new account; it is
 // frame.Calls. The creator's nonce moves even if the creation then fails.
 func (m *Machine) Create(above *frame.Frame, creation frame.Creation) (address common.Address, result frame.Result) {
 	nonce := m.State.GetNonce(above.Self)
@@ -204,16 +204,29 @@ func (m *Machine) found(creator, address common.Address, value *uint256.Int) {
 	m.transfer(creator, address, value)
 }
 
-// construct runs the creation data, checks the code that it outputs against the rules, and stores it. Both are paid for
+// construct runs the creation data, checks the code to deploy against the rules, and stores it. Both are paid for
 // before they are compiled.
 func (m *Machine) construct(c *ewasm.Context) frame.Result {
-	if err := ewasm.PayCompilation(&c.Gas, c.Code, m.Schedule); err != nil {
-		return c.Conclude(err)
+	data := ewasm.SplitCreation(c.Code, m.Schedule)
+	if data.Marker != "" {
+		c.Module, c.CodeHash, c.Input = data.Module, crypto.Keccak256Hash(data.Module), data.Arguments
+	}
+	if err := ewasm.PayCompilation(&c.Gas, data.Module, m.Schedule); err != nil {
+		return c.Conclude(data.Explain(err))
 	}
 	result := m.runCode(c)
 	if result.End != frame.Finished {
+		result.Cause = data.Explain(result.Cause)
 		return result
 	}
+	if data.Marker == ewasm.RuntimeSection {
+		result.Output = data.Runtime
+	}
+	return m.deploy(c, result)
+}
+
+// deploy stores the output of a constructor as the code of its account.
+func (m *Machine) deploy(c *ewasm.Context, result frame.Result) frame.Result {
 	if err := m.checkDeployed(result.Output); err != nil {
 		return frame.Result{End: frame.Halted, Cause: err}
 	}

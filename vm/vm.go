@@ -20,7 +20,7 @@ type Engine interface {
 	// it unless that was done before. The error is an *ewasm.RuleError, or a *frame.FaultError if the engine itself
 	// failed or giveUp, which may be nil, came first.
 	Prepare(code []byte, hash common.Hash, schedule *gas.Schedule, giveUp *frame.Interrupt) error
-	// Run executes main of c.Code and returns how the frame ended. It leaves the state as the contract made it: the
+	// Run executes main of c.Program and returns how the frame ended. It leaves the state as the contract made it: the
 	// machine undoes changes.
 	Run(c *ewasm.Context) frame.Result
 }

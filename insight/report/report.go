@@ -205,7 +205,11 @@ func (c *Checker) deploy(ctx context.Context, r *Report, code []byte) (err error
 	if c.Creation {
 		return nil
 	}
-	message := sandbox.Message(deployer, nil, nil, contracts.Deploy(code), gas.Max/2)
+	wrap := contracts.Finishing
+	if c.Rules.Limits.Markers {
+		wrap = contracts.Deploy
+	}
+	message := sandbox.Message(deployer, nil, nil, wrap(code), gas.Max/2)
 	message.SkipGasCap = true // so that a deployment over the cap is reported with what it uses
 	outcome, err := box.Apply(ctx, message)
 	switch {

@@ -56,7 +56,7 @@ func TestCheckFindsTheModuleInAConstructor(t *testing.T) {
 	}
 	inner := r.Nested[0]
 	if !r.Sound() || !inner.Valid || inner.Bytes != len(contracts.Token.Runtime) ||
-		!strings.HasPrefix(inner.Place, "data segment 0, offset 0x") {
+		!strings.HasPrefix(inner.Place, `custom section "runtime", offset 0x`) {
 		t.Errorf("inside: %+v", inner)
 	}
 }
@@ -64,7 +64,8 @@ func TestCheckFindsTheModuleInAConstructor(t *testing.T) {
 func TestCheckRefusesAConstructorOfWhatIsNoContract(t *testing.T) {
 	const empty = "\x00asm\x01\x00\x00\x00"
 	for name, module := range map[string][]byte{
-		"data segment":   contracts.Deploy([]byte(empty)),
+		"data segment":   contracts.Finishing([]byte(empty)),
+		"runtime":        contracts.Deploy([]byte(empty)),
 		"custom section": append([]byte(string(contracts.Counter.Runtime)), "\x00\x0d\x04code"+empty...),
 	} {
 		r := checked(t, module)

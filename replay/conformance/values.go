@@ -93,18 +93,22 @@ func number64(word string) (uint64, error) {
 
 // bytes reads a list of parts and joins them: 0x010203, "text", 5:8 (the number 5 as 8 bytes, little-endian), aa*32
 // (a byte repeated), the name of a module of the file, or that of an account. deploy:PART is creation data that
-// deploys the part.
+// deploys the part, runtime:PART a custom section "runtime" that holds it.
 func (s *suite) bytes(words []string) (all []byte, err error) {
 	for _, word := range words {
 		word, deploys := strings.CutPrefix(word, "deploy:")
+		word, follows := strings.CutPrefix(word, "runtime:")
 		part, ok := s.modules[word]
 		if !ok {
 			if part, err = plainBytes(word); err != nil {
 				return nil, err
 			}
 		}
-		if deploys {
-			part = contracts.Deploy(part)
+		switch {
+		case deploys:
+			part = contracts.Finishing(part)
+		case follows:
+			part = contracts.WithRuntime(nil, part)
 		}
 		if all = append(all, part...); len(all) > replay.MaxFile {
 			return nil, errRange

@@ -80,7 +80,7 @@ func (e *Engine) running(c *ewasm.Context) (*artefact, error) {
 	}
 	// Creation data runs once. If the account has code, what runs is deployed.
 	deployed := e.disk != nil && c.State.GetCodeSize(c.Self) > 0
-	return e.artefact(source{c.Code, c.CodeHash, c.Schedule, deployed}, c.Interrupt)
+	return e.artefact(source{c.Program(), c.CodeHash, c.Schedule, deployed}, c.Interrupt)
 }
 
 // build takes a contract from the disk or makes it, and returns its weight in bytes.

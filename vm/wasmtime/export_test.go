@@ -13,7 +13,7 @@ func NewPlain(config Config) (*Engine, error) { return newPlain(config) }
 
 // Pools reports whether a contract, which must have run before, runs in the pool if there is a slot.
 func (e *Engine) Pools(c *ewasm.Context) bool {
-	art, err := e.artefact(source{c.Code, c.CodeHash, c.Schedule, false}, nil)
+	art, err := e.artefact(source{c.Program(), c.CodeHash, c.Schedule, false}, nil)
 	if err != nil {
 		return false
 	}

@@ -147,7 +147,7 @@ func (e *Engine) Prepare(code []byte, hash common.Hash, schedule *gas.Schedule, 
 	return err
 }
 
-// Run executes main of c.Code.
+// Run executes main of c.Program.
 func (e *Engine) Run(c *ewasm.Context) frame.Result {
 	art, err := e.running(c)
 	if err != nil {

@@ -136,7 +136,7 @@ func (o *other) artefact(code []byte, hash common.Hash, schedule *gas.Schedule) 
 }
 
 func (o *other) Run(c *ewasm.Context) frame.Result {
-	art, err := o.artefact(c.Code, c.CodeHash, c.Schedule)
+	art, err := o.artefact(c.Program(), c.CodeHash, c.Schedule)
 	if err == nil {
 		err = wasmtime.Admit(c, art.prepared.Instantiation, art.prepared.Pages)
 	}
