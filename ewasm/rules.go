@@ -123,7 +123,7 @@ func checkExports(m *wasm.Module, schedule *gas.Schedule) error {
 		switch item.Name {
 		case "main":
 			main = true
-			if err := checkMain(m, item, place); err != nil {
+			if err := checkEntry(m, item, place); err != nil {
 				return err
 			}
 		case "memory":
@@ -134,6 +134,11 @@ func checkExports(m *wasm.Module, schedule *gas.Schedule) error {
 		default:
 			if schedule.Limits.ExactExports {
 				return broken(ErrExport, place, "contracts export \"main\" and \"memory\" only")
+			}
+			if item.Name == initializer && schedule.Limits.Initializers {
+				if err := checkEntry(m, item, place); err != nil {
+					return err
+				}
 			}
 		}
 	}
@@ -146,8 +151,8 @@ func checkExports(m *wasm.Module, schedule *gas.Schedule) error {
 	return nil
 }
 
-// checkMain requires a function of the contract's own without parameters and results.
-func checkMain(m *wasm.Module, item *wasm.Export, place string) error {
+// checkEntry requires a function of the contract's own without parameters and results.
+func checkEntry(m *wasm.Module, item *wasm.Export, place string) error {
 	if item.Kind != wasm.ExternalFunction {
 		return broken(ErrExport, place, "is a %v, must be a function", item.Kind)
 	}
@@ -164,9 +169,9 @@ func checkMain(m *wasm.Module, item *wasm.Export, place string) error {
 	return nil
 }
 
-// checkStart refuses a start function: a contract begins in main.
-func checkStart(m *wasm.Module, _ *gas.Schedule) error {
-	if m.Start != nil {
+// checkStart refuses a start function if contracts of the schedule begin in main.
+func checkStart(m *wasm.Module, schedule *gas.Schedule) error {
+	if m.Start != nil && !schedule.Limits.Initializers {
 		return broken(ErrStart, "start section", "names function %d; put the code into main", *m.Start)
 	}
 	return nil

@@ -231,10 +231,24 @@ func TestFurtherExportsAreTheSchedulesToAllow(t *testing.T) {
 	}
 }
 
-func TestStartFunctionsAreRefused(t *testing.T) {
-	code := wat.Assemble(t, around("(func $f) (start $f)"))
-	for _, schedule := range schedules {
-		broken(t, code, schedule, ewasm.ErrStart, "start section")
+func TestStartFunctionsAreTheSchedulesToAllow(t *testing.T) {
+	text := around("(func $f) (start $f)")
+	allow(t, text, gas.Default())
+	allow(t, text, gas.Development())
+	broken(t, wat.Assemble(t, text), gas.Byzantium(), ewasm.ErrStart, "start section")
+}
+
+func TestInitializersAreFunctionsOfTheContractsOwnWithoutParametersAndResults(t *testing.T) {
+	allow(t, around(`(func (export "_initialize"))`), gas.Default())
+	for name, text := range map[string]string{
+		"parameter": around(`(func (export "_initialize") (param i32))`),
+		"result":    around(`(func (export "_initialize") (result i32) (i32.const 0))`),
+		"global":    around(`(global (export "_initialize") i32 (i32.const 0))`),
+	} {
+		t.Run(name, func(t *testing.T) {
+			broken(t, wat.Assemble(t, text), gas.Default(), ewasm.ErrExport, `export 0 "_initialize"`)
+			broken(t, wat.Assemble(t, text), gas.Byzantium(), ewasm.ErrExport, `export 0 "_initialize"`)
+		})
 	}
 }
 

@@ -177,7 +177,7 @@ var failures = []struct {
 	}, 1, true, ""},
 	{"deploying a start function", func(t testing.TB) []byte {
 		return constructor(t, contract(t, "(func $f)", "(start $f)"))
-	}, 1, true, ""},
+	}, 1, true, "byzantium"},
 	{"deploying an unknown import", func(t testing.TB) []byte {
 		return constructor(t, contract(t, `(import "env" "abort" (func))`))
 	}, 1, true, ""},
@@ -475,7 +475,6 @@ func TestATransactionsFailedCreationSaysWhy(t *testing.T) {
 	}{
 		{"floats", contract(t, "(drop (f32.const 0))"), ewasm.ErrFloat},
 		{"deploying floats", constructor(t, contract(t, "(drop (f32.const 0))")), ewasm.ErrFloat},
-		{"deploying a start function", constructor(t, contract(t, "(func $f)", "(start $f)")), ewasm.ErrStart},
 		{
 			"deploying too much", contract(t, `(memory (export "memory") 9)`, finish(0, 512<<10+1)),
 			gethvm.ErrMaxCodeSizeExceeded,
