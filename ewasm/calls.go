@@ -78,6 +78,9 @@ func (c *Context) call(asked uint64, call frame.Call) (uint64, error) {
 		if err := c.payValue(call); err != nil {
 			return 0, err
 		}
+		if err := c.checkNarrow(); err != nil {
+			return 0, err
+		}
 		if tooDeep || c.State.GetBalance(c.Self).Lt(call.Value) {
 			return c.refuse()
 		}
@@ -93,6 +96,14 @@ func (c *Context) call(asked uint64, call frame.Call) (uint64, error) {
 	result := c.Calls.Call(&c.Frame, call)
 	c.ReturnData = result.Output
 	return c.settle(result)
+}
+
+// checkNarrow traps if the schedule compares a value with the balance as u128 and the balance is wider.
+func (c *Context) checkNarrow() error {
+	if c.Schedule.State.NarrowBalance && isWide(c.State.GetBalance(c.Self)) {
+		return ErrWideBalance
+	}
+	return nil
 }
 
 // refuse answers for a call that has paid for its value and cannot run. The EVM gives the stipend back; Hera never
@@ -194,6 +205,11 @@ func (c *Context) creation(a Args) (frame.Creation, error) {
 // create gives the constructor its gas and settles afterwards.
 func (c *Context) create(creation frame.Creation, pointer uint64) (uint64, error) {
 	c.ReturnData = nil
+	if c.Depth < c.Schedule.Limits.CallDepth {
+		if err := c.checkNarrow(); err != nil { // whatever the value
+			return 0, err
+		}
+	}
 	given := c.callableGas()
 	if err := c.Gas.Charge(given); err != nil {
 		return 0, err

@@ -102,6 +102,9 @@ var (
 	ErrSentry   = errors.New("not enough gas for the reentrancy sentry")
 )
 
+// ErrWideBalance is the reason why a function traps that compares a value with the balance as u128.
+var ErrWideBalance = fmt.Errorf("%w: the account's own balance", ErrWide)
+
 // errFinish ends a frame successfully from within a host function.
 var errFinish = errors.New("finish")
 

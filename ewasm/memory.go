@@ -68,13 +68,16 @@ func (c *Context) storeAmount(pointer uint64, amount *uint256.Int) (uint64, erro
 	if err != nil {
 		return 0, err
 	}
-	if amount[2]|amount[3] != 0 {
+	if isWide(amount) {
 		return 0, ErrWide
 	}
 	binary.LittleEndian.PutUint64(window, amount[0])
 	binary.LittleEndian.PutUint64(window[8:], amount[1])
 	return 0, nil
 }
+
+// isWide reports whether an amount has more than 128 bits.
+func isWide(amount *uint256.Int) bool { return amount[2]|amount[3] != 0 }
 
 // copyFrom copies length bytes out of source at offset. Reading past its end traps; the EVM would fill with zeros.
 func (c *Context) copyFrom(source []byte, pointer, offset, length uint64) (uint64, error) {

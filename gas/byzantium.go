@@ -14,6 +14,7 @@ func byzantium() *Schedule {
 			ClearRefund:        15000,
 			CallValue:          9000,
 			CallStipend:        2300,
+			NarrowBalance:      true, // Hera compares the balance with the value as u128
 			NewAccount:         25000,
 			NewAccountAlways:   true, // Hera ignores whether the balance is zero
 			SelfDestructRefund: 24000,

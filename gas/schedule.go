@@ -111,6 +111,7 @@ type State struct {
 	CallValue                uint64 // call and callCode with value
 	CallStipend              uint64 // given to the callee of such a call
 	RefusedStipend           bool   // a call with value refused by depth or balance pays and gets the stipend (EVM)
+	NarrowBalance            bool   // a call with value, and create, trap if the balance has more than 128 bits (Hera)
 	NewAccount               uint64 // call with value to, or selfDestruct in favour of, a dead account
 	NewAccountAlways         bool   // selfDestruct pays NewAccount even if no value moves (Hera)
 	SelfDestructRefund       uint64

@@ -262,13 +262,14 @@ func destructText(p *gas.State) (parts []string) {
 
 // trapTexts say in which case a function traps.
 var trapTexts = map[error]string{
-	ewasm.ErrNegative: "a negative operand of gas",
-	ewasm.ErrSource:   "reading past the end of the source; the EVM would fill with zeros",
-	ewasm.ErrTopics:   "more than 4 topics",
-	ewasm.ErrWide:     "an amount of more than 128 bits",
-	ewasm.ErrInitcode: "creation data over the limit of the schedule",
-	ewasm.ErrSentry:   "2,300 gas or less left, under `default`",
-	ewasm.ErrStatic:   "a value that is not zero, in static mode",
+	ewasm.ErrNegative:    "a negative operand of gas",
+	ewasm.ErrSource:      "reading past the end of the source; the EVM would fill with zeros",
+	ewasm.ErrTopics:      "more than 4 topics",
+	ewasm.ErrWide:        "an amount of more than 128 bits",
+	ewasm.ErrWideBalance: "a value under `byzantium`, if the account's own balance is 2^128 wei or more",
+	ewasm.ErrInitcode:    "creation data over the limit of the schedule",
+	ewasm.ErrSentry:      "2,300 gas or less left, under `default`",
+	ewasm.ErrStatic:      "a value that is not zero, in static mode",
 }
 
 func trapText(row *ewasm.Function) string {
@@ -280,7 +281,11 @@ func trapText(row *ewasm.Function) string {
 		}
 	}
 	for _, trap := range row.Traps {
-		parts = append(parts, trapTexts[trap])
+		text := trapTexts[trap]
+		if row.Number == gas.Create && trap == ewasm.ErrWideBalance {
+			text = strings.Replace(text, "a value under", "under", 1)
+		}
+		parts = append(parts, text)
 	}
 	if len(parts) == 0 {
 		return "none"

@@ -212,6 +212,45 @@ func TestGapAmountsOver128BitsTrap(t *testing.T) {
 	}
 }
 
+// Hera compares the value with the balance as u128: call and callCode only if there is a value, create always.
+func TestGapACallWithValueFromABalanceOver128BitsTraps(t *testing.T) {
+	largest := new(uint256.Int).SubUint64(new(uint256.Int).Lsh(uint256.NewInt(1), 128), 1)
+	for name, test := range map[string]struct {
+		use   string
+		traps bool
+	}{
+		"call with value":        {get("call", 5000, 100, 200, 0, 0), true},
+		"callCode with value":    {get("callCode", 5000, 100, 200, 0, 0), true},
+		"call without value":     {get("call", 5000, 100, 300, 0, 0), false},
+		"callCode without value": {get("callCode", 5000, 100, 300, 0, 0), false},
+		"callDelegate":           {get("callDelegate", 5000, 100, 0, 0), false},
+		"callStatic":             {get("callStatic", 5000, 100, 0, 0), false},
+		"create with value":      {get("create", 200, 0, 0, 400), true},
+		"create without value":   {get("create", 300, 0, 0, 400), true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			eachFork(t, func(t *testing.T, f fork) {
+				for over := range uint64(2) {
+					w := f.world(t)
+					w.AddBalance(self, new(uint256.Int).AddUint64(largest, over), tracing.BalanceChangeUnspecified)
+					w.place(self, contract(t, append(mark, address(100, other), data(200, amount(3)),
+						put32(500, test.use), finish(500, 4))...))
+					o := w.call(message{})
+					if f.name == "byzantium" && test.traps && over == 1 {
+						w.refused(o, ewasm.ErrWide)
+						continue
+					}
+					equal(t, "answer", u32(o.finished(t)), 0)
+				}
+			})
+			w := byzantium.world(t) // the depth is looked at first
+			w.AddBalance(self, new(uint256.Int).AddUint64(largest, 1), tracing.BalanceChangeUnspecified)
+			w.place(self, contract(t, address(100, other), data(200, amount(3)), put32(500, test.use), finish(500, 4)))
+			equal(t, "answer at the depth limit", u32(w.call(message{depth: 1024}).finished(t)), 1)
+		})
+	}
+}
+
 func TestGapReturnBufferClearedByASuccessfulCreate(t *testing.T) {
 	eachFork(t, func(t *testing.T, f fork) {
 		for name, initcode := range map[string][]byte{
