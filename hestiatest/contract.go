@@ -29,8 +29,9 @@ type Contract struct {
 	wei     *big.Int // sent with every call and transaction; nil for none
 }
 
-// Deploy creates a contract as account 0, from creation data and the arguments of its constructor, in a transaction
-// that must succeed.
+// Deploy creates a contract as account 0 in a transaction that must succeed. The arguments of the constructor that the
+// ABI has are appended to the creation data, whose module must then end by a custom section "args" or "runtime":
+// contracts.WithArguments and contracts.WithRuntime add one.
 func (d *Devnet) Deploy(creation []byte, abiJSON string, args ...any) *Contract {
 	d.t.Helper()
 	return d.DeployPaying(nil, creation, abiJSON, args...)

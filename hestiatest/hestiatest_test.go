@@ -224,6 +224,56 @@ func TestValueIsSentWithCallsTransactionsAndDeployments(t *testing.T) {
 	d.WantBalanceChange(c.Address, new(big.Int), func() { c.Send("keep") })
 }
 
+// told finishes with its calldata: the arguments of the constructor become the code.
+const told = `(module
+  (import "ethereum" "getCallDataSize" (func $size (result i32)))
+  (import "ethereum" "callDataCopy" (func $copy (param i32 i32 i32)))
+  (import "ethereum" "finish" (func $finish (param i32 i32)))
+  (memory (export "memory") 1)
+  (func (export "main")
+    (call $copy (i32.const 0) (i32.const 0) (call $size))
+    (call $finish (i32.const 0) (call $size))))`
+
+func TestAConstructorTakesStaticAndDynamicArguments(t *testing.T) {
+	d := hestiatest.Start(t)
+	for name, test := range map[string]struct {
+		inputs string
+		args   []any
+	}{
+		"none":    {``, nil},
+		"static":  {`{"type":"uint256"},{"type":"address"}`, []any{big.NewInt(7), d.Accounts[1]}},
+		"dynamic": {`{"type":"string"},{"type":"uint8[]"}`, []any{"a name", []uint8{1, 2, 3}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := d.For(t).Deploy(contracts.WithArguments(wat.Assemble(t, told)),
+				`[{"type":"constructor","inputs":[`+test.inputs+`]}]`, test.args...)
+			code, err := d.Client.CodeAt(t.Context(), c.Address, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			have, err := c.ABI.Constructor.Inputs.Unpack(code)
+			if err != nil || fmt.Sprint(have) != fmt.Sprint(test.args) {
+				t.Errorf("the constructor was told %v (%v), want %v", have, err, test.args)
+			}
+		})
+	}
+}
+
+func TestTheSampleTokenTakesItsSupply(t *testing.T) {
+	d := hestiatest.Start(t)
+	withSupply := strings.Replace(contracts.Token.ABI, "[", `[{"type":"constructor","inputs":[{"type":"uint256"}]},`, 1)
+	token := d.Deploy(contracts.Token.Creation, withSupply, big.NewInt(500))
+	for _, method := range []string{"totalSupply", "balanceOf"} {
+		var args []any
+		if method == "balanceOf" {
+			args = append(args, d.Accounts[0])
+		}
+		if got := token.Call(method, args...)[0].(*big.Int); got.Int64() != 500 {
+			t.Errorf("%s = %v, want 500", method, got)
+		}
+	}
+}
+
 func TestTheNextBlockHasTheTimeItIsGiven(t *testing.T) {
 	d := hestiatest.Start(t)
 	at := d.Now().Add(time.Hour)

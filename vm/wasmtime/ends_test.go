@@ -69,6 +69,17 @@ func TestNothingRunsAfterTheEnd(t *testing.T) {
 			  (call $f) (call $f) (call $end) unreachable)`,
 		"traps": `(func $f (if (i32.eqz (i32.const 1)) (then (call $end))) unreachable)
 			  (func (export "main") (call $f) (call $end))`,
+		"in the start function": `(func $s (call $end) unreachable) (start $s)
+			  (func (export "main") unreachable)`,
+		"in the initializer": `(func $s (export "_initialize") (if (i32.const 1) (then (call $end) unreachable)))
+			  (func (export "main") unreachable)`,
+		"in both but one": `(func $s (if (i32.eqz (i32.const 1)) (then (call $end)))) (start $s)
+			  (func (export "_initialize") (call $end)) (func (export "main") unreachable)`,
+		"in main after both": `(func $s (if (i32.eqz (i32.const 1)) (then (call $end)))) (start $s)
+			  (func (export "_initialize") (call $s)) (func (export "main") (call $end) unreachable)`,
+		"main in the start function": `(func $s (call $main)) (start $s) (func $main (export "main")
+			  (if (i32.load (i32.const 64)) (then (call $end))) (i32.store (i32.const 64) (i32.const 1))
+			    (call $s) unreachable)`,
 		"gas runs out": `(func $f (if (i32.eqz (i32.const 1)) (then (call $end)))
 			  (call $useGas (i64.const 0x7fffffffffffff))) (func (export "main") (call $f) (call $end))`,
 	} {
