@@ -80,7 +80,8 @@ var functions = table(
 		},
 		gas.CallCode: {
 			Name: "callCode", Operands: list(askedGas, addressAt, valueAt, data, length), Results: word,
-			Calls: true, Traps: traps(ErrNegative, ErrWideBalance), Instruction: gethvm.CALLCODE, Unused: 2, do: callCode,
+			Calls: true, Traps: traps(ErrNegative, ErrWideBalance), Instruction: gethvm.CALLCODE, Unused: 2,
+			do:   callCode,
 			Says: "Runs the code of an account on the storage of the caller, with a value that does not move.",
 		},
 		gas.CallDelegate: {
@@ -130,7 +131,8 @@ var functions = table(
 		},
 		gas.Create: {
 			Name: "create", Operands: list(valueAt, data, length, addressOut), Results: word,
-			Writes: true, Calls: true, Traps: traps(ErrInitcode, ErrWideBalance), Instruction: gethvm.CREATE, do: create,
+			Writes: true, Calls: true, Traps: traps(ErrInitcode, ErrWideBalance), Instruction: gethvm.CREATE,
+			do:   create,
 			Says: "Makes a contract: runs the data as a constructor, whose output becomes the code of the new account.",
 		},
 		gas.GetBlockDifficulty: {

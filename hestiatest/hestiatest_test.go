@@ -261,7 +261,7 @@ func TestAConstructorTakesStaticAndDynamicArguments(t *testing.T) {
 
 func TestTheSampleTokenTakesItsSupply(t *testing.T) {
 	d := hestiatest.Start(t)
-	withSupply := strings.Replace(contracts.Token.ABI, "[", `[{"type":"constructor","inputs":[{"type":"uint256"}]},`, 1)
+	withSupply := strings.Replace(contracts.Token.ABI, `"inputs": []`, `"inputs": [{"type": "uint256"}]`, 1)
 	token := d.Deploy(contracts.Token.Creation, withSupply, big.NewInt(500))
 	for _, method := range []string{"totalSupply", "balanceOf"} {
 		var args []any

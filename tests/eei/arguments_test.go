@@ -93,7 +93,9 @@ func TestARuntimeIsNotDeployedIfTheConstructorFails(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := osaka.world(t)
-			address, o := w.create(contracts.WithRuntime(contract(t, append(slices.Clone(mark), test.main)...), emptyContract))
+			address, o := w.create(
+				contracts.WithRuntime(contract(t, append(slices.Clone(mark), test.main)...), emptyContract),
+			)
 			equal(t, "end", o.End, test.end)
 			equal(t, "exists", w.Exist(address), false)
 		})
@@ -135,7 +137,10 @@ func TestTheModuleEndsAtItsFirstMarker(t *testing.T) {
 		{"padded size", append(custom([]byte{0x85, 0x80, 0x80, 0x80, 0x00}, args, ""), "data"...), "data"},
 		{"padded name", append(custom([]byte{6}, "\x84\x00args", ""), "data"...), "data"},
 		{"another section before", append(custom([]byte{6}, other, "x"), custom([]byte{5}, args, "data")...), "data"},
-		{"two markers", append(custom([]byte{5}, args, ""), custom([]byte{8}, "\x07runtime", "")...), "\x00\x08\x07runtime"},
+		{
+			"two markers", append(custom([]byte{5}, args, ""), custom([]byte{8}, "\x07runtime", "")...),
+			"\x00\x08\x07runtime",
+		},
 		{"a marker within a section", custom([]byte{12}, other, "\x00\x05\x04args"), ""},
 		{"a marker within a section, and data", append(custom([]byte{12}, other, "\x00\x05\x04args"), "data"...), "-"},
 		{"size over the end", append(custom([]byte{100}, args, ""), "data"...), "-"},
