@@ -31,7 +31,7 @@ func SplitCreation(data []byte, schedule *gas.Schedule) Creation {
 	if !schedule.Limits.Markers || !IsWasm(data) {
 		return Creation{Module: data, schedule: schedule}
 	}
-	marker, found := wasm.FindCustom(data, ArgumentsSection, RuntimeSection)
+	marker, found := wasm.FindCustom(data, []string{ArgumentsSection, RuntimeSection})
 	if !found {
 		return Creation{Module: data, schedule: schedule}
 	}

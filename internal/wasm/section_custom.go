@@ -38,7 +38,7 @@ type Span struct {
 // FindCustom returns the first custom section of a binary whose name is one of names. It reads the sections from the
 // start and looks into custom ones only. Nothing behind the section that it returns is read. It finds none if a section
 // before is unknown, has a malformed size or name, or ends behind the binary.
-func FindCustom(b []byte, names ...string) (Span, bool) {
+func FindCustom(b []byte, names []string) (Span, bool) {
 	r := reader{b: b, m: new(Module), section: noSection, item: -1}
 	r.end = len(b)
 	r.constant(magic, "magic number")

@@ -1,6 +1,7 @@
 package eei
 
 import (
+	_ "embed"
 	"errors"
 	"fmt"
 	"strings"
@@ -8,6 +9,7 @@ import (
 
 	"github.com/ethereum/go-ethereum/common"
 
+	"hestia/contracts"
 	"hestia/ewasm"
 	"hestia/frame"
 	"hestia/gas"
@@ -127,6 +129,21 @@ func TestAConstructorsStartFunctionSeesItsArguments(t *testing.T) {
 		do("finish", 0, get("getCallDataSize"))), "\x00\x05\x04argswords"...))
 	o.finished(t)
 	equal(t, "code", string(w.GetCode(address)), "words")
+}
+
+// stringsModule is what AssemblyScript makes of strings.ts: a heap, strings, and a start function that fills globals.
+//
+//go:embed testdata/strings.wasm
+var stringsModule []byte
+
+func TestAnAssemblyScriptContractWithStringsDeploysAndRuns(t *testing.T) {
+	w := fork{"default", gas.Default(), osakaRules}.world(t)
+	address, o := w.create(contracts.Deploy(stringsModule))
+	o.finished(t)
+	for range 12 { // until its instance is kept
+		out := w.call(message{to: address, input: make([]byte, 17)}).finished(t)
+		equal(t, "output", string(out), "hello, 17 world")
+	}
 }
 
 func TestByzantiumHasNoStartFunctions(t *testing.T) {
