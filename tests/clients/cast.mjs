@@ -7,7 +7,7 @@ import { execFile, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { decodeRlp, keccak256 } from 'ethers'
-import { alice, bob, chainId, check, refuser, rpcURL, token } from './fixture.mjs'
+import { alice, bob, chainId, check, keeper, refuser, rpcURL, token } from './fixture.mjs'
 import { verifyProof } from './proof.mjs'
 
 // The platform's own binary: the package's wrapper script exits with 0 even when
@@ -41,6 +41,14 @@ await check('cast chain-id', async () => {
 
 await check('cast wallet knows account 0 by its key', async () => {
   assert.equal(await cast('wallet', 'address', '--private-key', alice.privateKey), alice.address)
+})
+
+await check('cast send --create with constructor arguments', ['constructor'], async () => {
+  const { contractAddress } = await send('--create', keeper.creation, 'constructor(uint256,string)', ...keeper.arguments.map(String))
+  assert.equal(await cast('code', contractAddress), keeper.runtime)
+  const answer = await cast('call', contractAddress)
+  const encoded = await cast('abi-encode', 'constructor(uint256,string)', ...keeper.arguments.map(String))
+  assert.equal(answer, encoded)
 })
 
 await check('cast send --create deploys the token', ['deploy'], async () => {

@@ -4,11 +4,10 @@
 //   node ethers.mjs http://127.0.0.1:8545
 import assert from 'node:assert/strict'
 import {
-  AbiCoder, Contract, ContractFactory, HDNodeWallet, JsonRpcProvider, Wallet, WebSocketProvider, decodeRlp, getCreateAddress,
-  isError, keccak256, parseEther, toQuantity, toUtf8Bytes,
-  verifyTypedData
+  AbiCoder, Contract, ContractFactory, HDNodeWallet, Interface, JsonRpcProvider, Wallet, WebSocketProvider, decodeRlp,
+  getCreate2Address, getCreateAddress, isError, keccak256, parseEther, toQuantity, toUtf8Bytes, verifyTypedData, zeroPadValue
 } from 'ethers'
-import { alice, bob, chainId, check, mnemonic, refuser, rpcURL, token } from './fixture.mjs'
+import { alice, bob, chainId, check, factory, keeper, mnemonic, refuser, rpcURL, token } from './fixture.mjs'
 import { verifyProof } from './proof.mjs'
 
 const provider = new JsonRpcProvider(rpcURL, undefined, { cacheTimeout: -1 })
@@ -227,6 +226,28 @@ await check('WebSocket answers at the same port and tells of new blocks', async 
     assert.equal(await heard, receipt.blockNumber)
   } finally {
     await socket.destroy()
+  }
+})
+
+await check('constructor arguments of fixed and of any size arrive', ['constructor'], async () => {
+  const kept = await new ContractFactory(keeper.abi, keeper.creation, signer).deploy(...keeper.arguments)
+  await kept.waitForDeployment()
+  assert.equal(await provider.getCode(kept), keeper.runtime)
+  assert.equal(await provider.call({ to: kept }), kept.interface.encodeDeploy(keeper.arguments))
+})
+
+await check('a contract creates contracts with arguments by create and create2', async () => {
+  const to = '0x000000000000000000000000000000000000fac0'
+  await provider.send('anvil_setCode', [to, factory])
+  await provider.send('anvil_setNonce', [to, '0x1'])
+  const data = keeper.creation + new Interface(keeper.abi).encodeDeploy(keeper.arguments).slice(2)
+  const salt = zeroPadValue('0x07', 32)
+  for (const [first, address] of [['0x00', getCreateAddress({ from: to, nonce: 1 })], ['0x07', getCreate2Address(to, salt, keccak256(data))]]) {
+    const input = first + data.slice(2)
+    assert.equal(await provider.call({ to, data: input }), zeroPadValue(address.toLowerCase(), 32))
+    await (await signer.sendTransaction({ to, data: input })).wait()
+    assert.equal(await provider.getCode(address), keeper.runtime)
+    assert.equal(await provider.call({ to: address }), '0x' + data.slice(keeper.creation.length))
   }
 })
 

@@ -33,6 +33,17 @@ export const refuser = {
   message: `execution reverted: NotYours(owner=${bob.address}, id=5)`
 }
 
+const built = (name) => '0x' + readFileSync(new URL(name, import.meta.url)).toString('hex')
+
+// A contract that answers with the arguments of its constructor, and one that creates contracts.
+export const keeper = {
+  abi: JSON.parse(readFileSync(new URL('keeper.abi.json', import.meta.url), 'utf8')),
+  creation: built('keeper_deploy.wasm'),
+  runtime: built('keeper.wasm'),
+  arguments: [42n, 'Vesta keeps the fire; this text is longer than a word of the ABI.']
+}
+export const factory = built('factory.wasm')
+
 // No single check needs longer; a node that stops answering fails here.
 const checkLimit = 30_000 // ms
 

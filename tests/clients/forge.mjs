@@ -6,7 +6,7 @@ import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { Contract, JsonRpcProvider } from 'ethers'
+import { AbiCoder, Contract, JsonRpcProvider } from 'ethers'
 import { bob, check, rpcURL, token } from './fixture.mjs'
 
 const arch = { x64: 'amd64', arm64: 'arm64' }[process.arch]
@@ -27,12 +27,14 @@ await check('forge script --broadcast compiles, runs and sends', async () => {
   sent = JSON.parse(readFileSync(new URL('../../build/forge/broadcast/Token.s.sol/31337/run-latest.json', import.meta.url), 'utf8'))
 })
 
-await check('all three transactions of the script succeeded', async () => {
-  assert.deepEqual(sent.receipts.map((receipt) => receipt.status), ['0x1', '0x1', '0x1'])
+await check('all four transactions of the script succeeded', async () => {
+  assert.deepEqual(sent.receipts.map((receipt) => receipt.status), ['0x1', '0x1', '0x1', '0x1'])
   const { contractAddress } = sent.receipts[0]
   assert.equal(await provider.getCode(contractAddress), token.runtime)
   assert.equal(await new Contract(contractAddress, token.abi, provider).balanceOf(bob.address), 25n)
   assert.equal(await provider.getBalance(bob.address), before + 5n)
+  const kept = await provider.call({ to: sent.receipts[3].contractAddress })
+  assert.equal(kept, AbiCoder.defaultAbiCoder().encode(['uint256', 'string'], [42n, 'kept']))
 })
 
 provider.destroy()

@@ -9,6 +9,7 @@ package clients
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"encoding/json"
 	"math/big"
 	"os"
@@ -347,14 +348,45 @@ func TestTheBindingsAreWhatAbigenGenerates(t *testing.T) {
 }
 
 // The suites in JavaScript read the built module, as nothing there builds it.
-func TestTheRefuserIsWhatItsTextBuilds(t *testing.T) {
-	text, err := os.ReadFile("refuser.wat")
-	if err != nil {
-		t.Fatal(err)
+func TestTheModulesAreWhatTheirTextsBuild(t *testing.T) {
+	build := func(name string) []byte {
+		text, err := os.ReadFile(name + ".wat")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return wat.Assemble(t, string(text))
 	}
-	built := wat.Assemble(t, string(text))
-	if kept, err := os.ReadFile("refuser.wasm"); err != nil || !bytes.Equal(built, kept) {
-		t.Errorf("refuser.wasm is not what refuser.wat builds, which is %x (%v)", built, err)
+	runtime := build("keeper")
+	marker := append([]byte("\x07runtime"), runtime...)
+	keeper := append(binary.AppendUvarint(append(build("keeper_deploy"), 0), uint64(len(marker))), marker...)
+	for name, built := range map[string][]byte{
+		"refuser": build("refuser"), "keeper": runtime, "keeper_deploy": keeper, "factory": build("factory"),
+	} {
+		if kept, err := os.ReadFile(name + ".wasm"); err != nil || !bytes.Equal(built, kept) {
+			t.Errorf("%s.wasm is not what its text builds, which is %x (%v)", name, built, err)
+		}
+	}
+}
+
+func TestAConstructorGetsItsArguments(t *testing.T) {
+	s := newSuite(t)
+	s.shows("constructor")
+	text, err := os.ReadFile("keeper.abi.json")
+	s.must(err)
+	creation, err := os.ReadFile("keeper_deploy.wasm")
+	s.must(err)
+	known, err := gethabi.JSON(bytes.NewReader(text))
+	s.must(err)
+	arguments, err := known.Pack("", big.NewInt(42), "this text is longer than a word of the ABI")
+	s.must(err)
+	address, tx, err := bind.DeployContract(s.auth, creation, s.eth, arguments)
+	s.must(err)
+	_, err = bind.WaitDeployed(s.ctx, s.eth, tx.Hash())
+	s.must(err)
+	answer, err := s.eth.CallContract(s.ctx, ethereum.CallMsg{To: &address}, nil)
+	s.must(err)
+	if !bytes.Equal(answer, arguments) {
+		t.Errorf("the contract was given %x, want %x", answer, arguments)
 	}
 }
 

@@ -22,7 +22,8 @@ const lives = new Map(Object.entries({
   ethers: script('ethers.mjs'), viem: script('viem.mjs'), 'web3.js': script('web3.mjs'), cast: script('cast.mjs'), geth
 }))
 const others = new Map(Object.entries({
-  forge: script('forge.mjs'), Hardhat: script('hardhat.mjs'), Otterscan: script('otterscan.mjs'), door: script('door.mjs')
+  forge: script('forge.mjs'), Hardhat: script('hardhat.mjs'), Otterscan: script('otterscan.mjs'), door: script('door.mjs'),
+  AssemblyScript: script('assemblyscript.mjs')
 }))
 
 if (process.argv.length !== 3) {
@@ -36,6 +37,8 @@ function report (passed, claim) {
   console.log(`${passed ? 'ok   ' : 'FAIL '} ${claim}`)
   if (!passed) failures++
 }
+
+process.env.HESTIA = resolve(process.argv[2]) // for suites that use its other commands
 
 // Runs a suite and returns the steps that it shows.
 async function runSuite (name, [command, args]) {

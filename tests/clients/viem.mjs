@@ -4,13 +4,14 @@
 //   node viem.mjs http://127.0.0.1:8545
 import assert from 'node:assert/strict'
 import {
-  BaseError, ContractFunctionRevertedError, createPublicClient, createTestClient, createWalletClient, encodeFunctionData,
+  BaseError, ContractFunctionRevertedError, createPublicClient, createTestClient, createWalletClient, encodeAbiParameters,
+  encodeFunctionData,
   encodePacked, fromRlp, http, keccak256, pad, parseEther, toHex, verifyTypedData, webSocket,
   zeroAddress
 } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { hardhat } from 'viem/chains'
-import { alice, bob, chainId, check, refuser, rpcURL, token } from './fixture.mjs'
+import { alice, bob, chainId, check, keeper, refuser, rpcURL, token } from './fixture.mjs'
 import { verifyProof } from './proof.mjs'
 
 const chain = { ...hardhat, rpcUrls: { default: { http: [rpcURL] } } }
@@ -193,6 +194,13 @@ await check('the test client of anvil mines', async () => {
 await check('debug_traceTransaction of the call tracer is typed as viem expects', async () => {
   const frame = await reader.request({ method: 'debug_traceTransaction', params: [transfer.transactionHash, { tracer: 'callTracer' }] })
   assert.deepEqual([frame.type, frame.to, BigInt(frame.gasUsed)], ['CALL', address.toLowerCase(), transfer.gasUsed])
+})
+
+await check('constructor arguments of fixed and of any size arrive', ['constructor'], async () => {
+  const { contractAddress } = await mined(await wallet.deployContract({ abi: keeper.abi, bytecode: keeper.creation, args: keeper.arguments }))
+  assert.equal(await reader.getCode({ address: contractAddress }), keeper.runtime)
+  const { data } = await reader.call({ to: contractAddress })
+  assert.equal(data, encodeAbiParameters(keeper.abi[0].inputs, keeper.arguments))
 })
 
 await check('an account of the node signs typed data', async () => {

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict'
 import { decodeRlp } from 'ethers'
 import { Web3 } from 'web3'
 import { TransactionFactory, signTransaction } from 'web3-eth-accounts'
-import { alice, bob, chainId, check, refuser, rpcURL, token } from './fixture.mjs'
+import { alice, bob, chainId, check, keeper, refuser, rpcURL, token } from './fixture.mjs'
 import { verifyProof } from './proof.mjs'
 import { SetCodeTransaction, signAuthorization } from './setcode.mjs'
 
@@ -26,6 +26,13 @@ await check('Contract.deploy deploys the token', ['deploy'], async () => {
   const gas = await draft.estimateGas({ from })
   contract = await draft.send({ from, gas: String(gas) }).on('receipt', (receipt) => { deployment = receipt })
   assert.equal(await web3.eth.getCode(contract.options.address), token.runtime)
+})
+
+await check('constructor arguments of fixed and of any size arrive', ['constructor'], async () => {
+  const draft = new web3.eth.Contract(keeper.abi).deploy({ data: keeper.creation, arguments: keeper.arguments })
+  const kept = await draft.send({ from, gas: String(await draft.estimateGas({ from })) })
+  assert.equal(await web3.eth.getCode(kept.options.address), keeper.runtime)
+  assert.equal(keeper.creation + (await web3.eth.call({ to: kept.options.address })).slice(2), draft.encodeABI())
 })
 
 await check('call reads it', ['call'], async () => {

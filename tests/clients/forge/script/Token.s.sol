@@ -13,7 +13,7 @@ interface Token {
     function transfer(address to, uint256 amount) external returns (bool);
 }
 
-/// Deploys a WebAssembly token with a broadcast creation and pays with it. Forge runs the script in an EVM of its own, to which
+/// Deploys a WebAssembly token with a broadcast creation and pays with it, and a contract with constructor arguments. Forge runs the script in an EVM of its own, to which
 /// WebAssembly is code that stops at once; what it broadcasts is executed by the node.
 contract Script {
     Vm constant vm = Vm(address(uint160(uint256(keccak256("hevm cheat code")))));
@@ -21,6 +21,8 @@ contract Script {
 
     function run() external {
         bytes memory code = vm.readFileBinary("../../../contracts/token/token_deploy.wasm");
+        bytes memory creation = bytes.concat(vm.readFileBinary("../keeper_deploy.wasm"), abi.encode(42, "kept"));
+        address keeper;
         address token;
         vm.startBroadcast(0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80);
         assembly {
@@ -29,6 +31,9 @@ contract Script {
         (bool sent,) = token.call(abi.encodeCall(Token.transfer, (bob, 25)));
         require(sent, "transfer");
         payable(bob).transfer(5);
+        assembly {
+            keeper := create(0, add(creation, 32), mload(creation))
+        }
         vm.stopBroadcast();
     }
 }

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { network } from 'hardhat'
+import { encodeAbiParameters } from 'viem'
 
 const contracts = new URL('../../../../contracts/token/', import.meta.url)
 const abi = JSON.parse(readFileSync(new URL('token.abi.json', contracts), 'utf8'))
@@ -18,6 +19,14 @@ say('network.create reaches the devnet')
 
 const { contractAddress } = await mined(await alice.deployContract({ abi, bytecode }))
 say('a wallet of the node deploys the token')
+
+const keeperABI = JSON.parse(readFileSync(new URL('../../keeper.abi.json', import.meta.url), 'utf8'))
+const keeper = '0x' + readFileSync(new URL('../../keeper_deploy.wasm', import.meta.url)).toString('hex')
+const words = [42n, 'this text is longer than a word of the ABI']
+const kept = await mined(await alice.deployContract({ abi: keeperABI, bytecode: keeper, args: words }))
+const { data } = await reader.call({ to: kept.contractAddress })
+assert.equal(data, encodeAbiParameters(keeperABI[0].inputs, words))
+say('a constructor gets its arguments')
 
 const read = (functionName, args = []) => reader.readContract({ address: contractAddress, abi, functionName, args })
 const receipt = await mined(await alice.writeContract({ address: contractAddress, abi, functionName: 'transfer', args: [bob.account.address, 25n] }))
