@@ -4,7 +4,7 @@
 #include "token.h"
 
 __asm__(".section .custom_section.runtime,\"\",@\n"
-		".incbin \"token.wasm\"\n");
+        ".incbin \"token.wasm\"\n");
 
 // 1,000,000 tokens of 18 decimals: 0xd3c21bcecceda1000000.
 static const uint8_t initial_supply[WORD_SIZE] __attribute__((aligned(8))) = {

@@ -3,6 +3,7 @@ package wasm
 import (
 	"bytes"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -28,6 +29,10 @@ func FuzzDecodeEncode(f *testing.F) {
 	engine := oracle()
 	f.Fuzz(func(t *testing.T, b []byte) {
 		m, err := Decode(b)
+		span, found := FindCustom(b, []string{"args", "name", "runtime"})
+		if found && (span.Start < 8 || span.End > len(b) || len(span.Data) > span.End-span.Start) {
+			t.Fatalf("a custom section from %d to %d of %d", span.Start, span.End, len(b))
+		}
 		if err != nil {
 			if e := new(DecodeError); !errors.As(err, &e) || int(e.Offset) > len(b) {
 				t.Fatalf("refused outside of the module or with a foreign error: %v", err)
@@ -36,6 +41,12 @@ func FuzzDecodeEncode(f *testing.F) {
 				t.Fatalf("the engine accepts what is refused here: %v", err)
 			}
 			return
+		}
+		first := slices.IndexFunc(m.Customs, func(c Custom) bool {
+			return c.Name == "args" || c.Name == "name" || c.Name == "runtime"
+		})
+		if found != (first >= 0) || found && !bytes.Equal(m.Customs[first].Data, span.Data) {
+			t.Fatalf("found %v %+v, decoded %+v", found, span, m.Customs)
 		}
 		if got := m.Encode(); !bytes.Equal(got, b) {
 			t.Fatalf("encoded differently:\n got %x\nwant %x", got, b)
