@@ -2,7 +2,6 @@ package eth
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"math/big"
@@ -11,18 +10,11 @@ import (
 	"github.com/ethereum/go-ethereum/common/hexutil"
 	"github.com/ethereum/go-ethereum/consensus/misc/eip1559"
 	"github.com/ethereum/go-ethereum/consensus/misc/eip4844"
-	"github.com/ethereum/go-ethereum/core"
 	gstate "github.com/ethereum/go-ethereum/core/state"
 	"github.com/ethereum/go-ethereum/core/types"
-	gethvm "github.com/ethereum/go-ethereum/core/vm"
 	gethrpc "github.com/ethereum/go-ethereum/rpc"
-	"github.com/ethereum/go-ethereum/trie"
 
-	"hestia/chain"
-	"hestia/frame"
 	"hestia/rpc/query"
-	"hestia/transition"
-	"hestia/vm"
 )
 
 // What one simulation may ask for, and how far apart its blocks are, in seconds. The numbers are geth's.
@@ -244,173 +236,4 @@ func (s *simulator) run(
 	result, sealed := made.seal(block.Block.Withdrawals)
 	s.headers[sealed.Number.Uint64()] = sealed
 	return result, sealed, nil
-}
-
-// madeUp is a block while its calls are run.
-type madeUp struct {
-	*simulator
-	header      *types.Header
-	precompiles gethvm.PrecompiledContracts
-	logs        transferLog
-	used        uint64
-
-	transactions types.Transactions
-	senders      []common.Address
-	receipts     types.Receipts
-	results      []simulatedCall
-}
-
-// call runs the next call of the block.
-func (b *madeUp) call(ctx context.Context, args query.TransactionArgs) error {
-	if err := args.Check(b.Chain.ChainConfig().ChainID); err != nil {
-		return err
-	}
-	remaining := b.header.GasLimit - b.used
-	limit, _ := query.Affordable(remaining, &args, b.state, b.header.BaseFee)
-	if args.Gas != nil {
-		limit = uint64(*args.Gas)
-	}
-	if limit > remaining {
-		return query.WithCode(
-			fmt.Errorf("block gas limit reached: remaining: %d, required: %d", remaining, limit), codeBlockFull,
-		)
-	}
-	capped := limit > b.budget
-	limit = min(limit, b.budget)
-	if args.Nonce == nil {
-		nonce := hexutil.Uint64(b.state.GetNonce(args.Sender()))
-		args.Nonce = &nonce
-	}
-	msg := args.Message(limit, b.header.BaseFee)
-	msg.SkipNonce, msg.NoBaseFee, msg.SkipGasCap = !b.Validation, !b.Validation, !b.Validation
-	tx := args.Simulated(limit, b.Chain.ChainConfig().ChainID)
-	b.logs.begin(tx.Hash(), len(b.transactions), b.header)
-	outcome, err := b.Chain.Apply(ctx, chain.CallRequest{
-		Header: b.header, State: b.state, Message: msg, Precompiles: b.precompiles, Hash: b.hash,
-		Tracing: vm.Tracing{Hooks: b.logs.hooks()}, Debug: b.Printer("eth_simulateV1", args.Sender()),
-	})
-	if err != nil {
-		return simulationError(query.GaveUp(ctx, err))
-	}
-	b.keep(tx, args.Sender(), outcome, capped)
-	return nil
-}
-
-// keep notes what a call gave.
-func (b *madeUp) keep(tx *types.Transaction, from common.Address, outcome *transition.Outcome, capped bool) {
-	b.used += outcome.UsedGas
-	b.budget -= min(b.budget, outcome.UsedGas)
-	result := simulatedCall{
-		ReturnData: outcome.Result.Output, Logs: b.logs.kept(), GasUsed: hexutil.Uint64(outcome.UsedGas),
-		MaxUsedGas: hexutil.Uint64(outcome.MaxUsedGas), Status: hexutil.Uint64(types.ReceiptStatusSuccessful),
-	}
-	if outcome.Failed() {
-		result.Logs, result.Status = []*types.Log{}, hexutil.Uint64(types.ReceiptStatusFailed)
-		result.Error = b.callError(outcome.Result, capped)
-	}
-	receipt := &types.Receipt{
-		Type: tx.Type(), Status: uint64(result.Status), CumulativeGasUsed: b.used, GasUsed: outcome.UsedGas,
-		Logs: outcome.Logs,
-	}
-	receipt.Bloom = types.CreateBloom(receipt)
-	b.transactions, b.senders = append(b.transactions, tx), append(b.senders, from)
-	b.receipts, b.results = append(b.receipts, receipt), append(b.results, result)
-}
-
-// callError says why a call failed.
-func (b *madeUp) callError(r frame.Result, capped bool) *simulatedError {
-	err := b.EndError(r)
-	var reverted *query.RevertError
-	if errors.As(err, &reverted) {
-		return &simulatedError{reverted.Message, query.CodeReverted, hexutil.Encode(reverted.Output)}
-	}
-	text := "vm execution error: " + err.Error()
-	if capped {
-		text += " (gas limit was capped by the RPC server's global gas cap)"
-	}
-	return &simulatedError{Message: text, Code: codeExecution}
-}
-
-// hash returns the hash of an earlier block, made up or real.
-func (b *madeUp) hash(number uint64) common.Hash {
-	if header := b.headers[number]; header != nil {
-		return header.Hash()
-	}
-	if number > b.base.Number.Uint64() {
-		return common.Hash{}
-	}
-	if header := b.Chain.HeaderByNumber(number); header != nil {
-		return header.Hash()
-	}
-	return common.Hash{}
-}
-
-// seal returns the finished block. Withdrawals are shown as given and not paid: there is no beacon chain to pay from.
-func (b *madeUp) seal(withdrawals *types.Withdrawals) (*simulatedJSON, *types.Header) {
-	rules := b.Chain.Rules(b.header)
-	b.header.GasUsed, b.header.Root = b.used, b.state.IntermediateRoot(rules)
-	body := &types.Body{Transactions: b.transactions, Withdrawals: types.Withdrawals{}}
-	if withdrawals != nil {
-		body.Withdrawals = *withdrawals
-	}
-	block := types.NewBlock(b.header, body, b.receipts, trie.NewListHasher())
-	for _, result := range b.results {
-		for _, log := range result.Logs {
-			log.BlockHash = block.Hash()
-		}
-	}
-	result := &simulatedJSON{*query.NewBlockJSON(block, b.Full, b.Chain.ChainConfig()), b.results}
-	if txs, full := result.Transactions.([]*query.TransactionJSON); full {
-		for i, tx := range txs { // unsigned, so no sender can be recovered
-			tx.From = b.senders[i]
-		}
-	}
-	if result.Calls == nil {
-		result.Calls = []simulatedCall{}
-	}
-	return result, block.Header()
-}
-
-// simulationError gives a message that could not run at all the code it has here.
-func simulationError(err error) error {
-	for _, known := range []struct {
-		is   error
-		code int
-	}{
-		{core.ErrNonceTooHigh, codeNonceTooHigh},
-		{core.ErrNonceTooLow, codeNonceTooLow},
-		{core.ErrTipAboveFeeCap, query.CodeInvalidParams},
-		{core.ErrFeeCapTooLow, codeBaseFeeTooLow},
-		{core.ErrInsufficientFunds, codeNoFunds},
-		{core.ErrInsufficientFundsForTransfer, codeNoFunds},
-		{core.ErrIntrinsicGas, codeIntrinsicGas},
-		{core.ErrFloorDataGas, codeIntrinsicGas},
-		{gethvm.ErrMaxInitCodeSizeExceeded, codeInitcodeSize},
-	} {
-		if errors.Is(err, known.is) {
-			return query.WithCode(err, known.code)
-		}
-	}
-	return query.WithCode(err, query.CodeInternal)
-}
-
-// UnmarshalJSON refuses overrides that do not exist, which would otherwise be passed over in silence.
-func (b *simulatedBlock) UnmarshalJSON(data []byte) error {
-	type plain simulatedBlock
-	var raw struct {
-		Block json.RawMessage                    `json:"blockOverrides"`
-		State map[common.Address]json.RawMessage `json:"stateOverrides"`
-	}
-	if err := json.Unmarshal(data, &raw); err != nil {
-		return err
-	}
-	if err := query.CheckFields(raw.Block, query.BlockOverrides{}, "blockOverrides"); err != nil {
-		return err
-	}
-	for address, account := range raw.State {
-		if err := query.CheckFields(account, query.OverrideAccount{}, "stateOverrides."+address.Hex()); err != nil {
-			return err
-		}
-	}
-	return json.Unmarshal(data, (*plain)(b))
 }
