@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"slices"
 	"strings"
@@ -48,14 +49,15 @@ func local(name string) bool {
 	if name == "localhost" || strings.HasSuffix(name, ".localhost") {
 		return true
 	}
-	ip := net.ParseIP(name)
-	return ip != nil && ip.IsLoopback()
+	ip, err := netip.ParseAddr(name)
+	return err == nil && ip.IsLoopback()
 }
 
 // knows reports whether the node answers under a host name. No page can point a name at an address that is written as
 // digits.
 func (d *door) knows(name string) bool {
-	return name == "" || local(name) || net.ParseIP(name) != nil || slices.Contains(d.hosts, name) ||
+	_, err := netip.ParseAddr(name)
+	return name == "" || local(name) || err == nil || slices.Contains(d.hosts, name) ||
 		slices.Contains(d.hosts, anyone)
 }
 
@@ -88,6 +90,10 @@ func (d *door) guard(next http.Handler) http.Handler {
 		}
 		origin := r.Header.Get("Origin")
 		if !d.admits(origin) {
+			if u, err := url.Parse(origin); err != nil || u.Host == "" { // a file, or a page in a sandbox
+				refuse(w, "this node does not answer pages of %q: allow all pages with --origins '*'", origin)
+				return
+			}
 			refuse(w, "this node does not answer pages of %q: allow them with --origins %[1]s", origin)
 			return
 		}

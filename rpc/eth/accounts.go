@@ -5,7 +5,6 @@ import (
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/common/hexutil"
 	"github.com/ethereum/go-ethereum/crypto"
-	"github.com/ethereum/go-ethereum/signer/core/apitypes"
 
 	"hestia/rpc/query"
 )
@@ -26,7 +25,7 @@ func (a *accountAPI) Sign(address common.Address, message hexutil.Bytes) (hexuti
 
 // SignTypedData_v4 signs structured data (https://eips.ethereum.org/EIPS/eip-712).
 func (a *accountAPI) SignTypedData_v4(address common.Address, data typedData) (hexutil.Bytes, error) {
-	digest, _, err := apitypes.TypedDataAndHash(data.TypedData)
+	digest, err := data.hash()
 	if err != nil {
 		return nil, query.InvalidParams("typed data: %w", err)
 	}

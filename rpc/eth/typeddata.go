@@ -1,9 +1,13 @@
 package eth
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
+	"strconv"
+	"strings"
 
+	"github.com/ethereum/go-ethereum/crypto"
 	"github.com/ethereum/go-ethereum/signer/core/apitypes"
 )
 
@@ -12,7 +16,10 @@ import (
 // left out, and the message may have fields that its type does not name: they are not signed.
 type typedData struct{ apitypes.TypedData }
 
-// UnmarshalJSON reads either form.
+// domainName is the type of the domain.
+const domainName = "EIP712Domain"
+
+// UnmarshalJSON reads either form. Numbers keep all their digits.
 func (d *typedData) UnmarshalJSON(data []byte) error {
 	var text string
 	if json.Unmarshal(data, &text) == nil {
@@ -24,11 +31,41 @@ func (d *typedData) UnmarshalJSON(data []byte) error {
 	if d.Types == nil {
 		return fmt.Errorf("types are missing")
 	}
-	if d.Types["EIP712Domain"] == nil {
-		d.Types["EIP712Domain"] = domainType(d.Domain)
+	if d.Types[domainName] == nil {
+		d.Types[domainName] = domainType(d.Domain)
 	}
-	d.Message, _ = d.typed(d.PrimaryType, map[string]any(d.Message)).(map[string]any)
-	return nil
+	var exact struct{ Message map[string]any }
+	digits := json.NewDecoder(bytes.NewReader(data))
+	digits.UseNumber()
+	if err := digits.Decode(&exact); err != nil {
+		return err
+	}
+	message, err := d.typed(d.PrimaryType, exact.Message)
+	d.Message, _ = message.(map[string]any)
+	return err
+}
+
+// hash returns what is signed. A domain may be empty, and data whose primary type is the domain has no message.
+func (d *typedData) hash() ([]byte, error) {
+	domain, err := d.typed(domainName, map[string]any(d.Domain.Map()))
+	if err != nil {
+		return nil, err
+	}
+	filled := d.TypedData
+	filled.Domain.Name = "any" // which the library asks for, and does not read below
+	separator, err := filled.HashStruct(domainName, domain.(map[string]any))
+	if err != nil {
+		return nil, err
+	}
+	raw := append([]byte{0x19, 0x01}, separator...)
+	if d.PrimaryType != domainName {
+		message, err := filled.HashStruct(d.PrimaryType, d.Message)
+		if err != nil {
+			return nil, err
+		}
+		raw = append(raw, message...)
+	}
+	return crypto.Keccak256(raw), nil
 }
 
 // domainType is the type of a domain that has none: the fields that are set, in the order of EIP-712.
@@ -47,42 +84,62 @@ func domainType(domain apitypes.TypedDataDomain) []apitypes.Type {
 	return fields
 }
 
-// typed returns a value without the fields that its type does not name. It goes as deep as the value does, which its
-// JSON bounds.
-func (d *typedData) typed(kind string, value any) any {
+// typed returns a value as the library takes it, without the fields that its type does not name. It refuses lists of
+// another length than their type's. It goes as deep as the value does, which its JSON bounds.
+func (d *typedData) typed(kind string, value any) (any, error) {
 	switch v := value.(type) {
+	case json.Number:
+		return number(kind, v)
 	case []any:
-		element := kind
-		if end := lastBracket(kind); end >= 0 {
-			element = kind[:end]
-		}
-		list := make([]any, len(v))
-		for i := range v {
-			list[i] = d.typed(element, v[i])
-		}
-		return list
+		return d.typedList(kind, v)
 	case map[string]any:
 		fields, known := d.Types[kind]
 		if !known {
-			return v
+			return v, nil
 		}
 		named := make(map[string]any, len(fields))
 		for _, f := range fields {
-			if field, ok := v[f.Name]; ok {
-				named[f.Name] = d.typed(f.Type, field)
+			field, ok := v[f.Name]
+			if !ok {
+				continue
+			}
+			var err error
+			if named[f.Name], err = d.typed(f.Type, field); err != nil {
+				return nil, err
 			}
 		}
-		return named
+		return named, nil
 	}
-	return value
+	return value, nil
 }
 
-// lastBracket returns the index of the last bracket that opens in a type, -1 if it is no list.
-func lastBracket(kind string) int {
-	for i := len(kind) - 1; i >= 0; i-- {
-		if kind[i] == '[' {
-			return i
+// typedList is typed for a list.
+func (d *typedData) typedList(kind string, list []any) (any, error) {
+	element, length := kind, ""
+	if end := strings.LastIndexByte(kind, '['); end >= 0 {
+		element, length = kind[:end], strings.TrimSuffix(kind[end+1:], "]")
+	}
+	if length != "" && length != strconv.Itoa(len(list)) {
+		return nil, fmt.Errorf("a list of %d for type %s", len(list), kind)
+	}
+	typed := make([]any, len(list))
+	for i, value := range list {
+		if value == nil {
+			return nil, fmt.Errorf("null in a list of type %s", kind)
+		}
+		var err error
+		if typed[i], err = d.typed(element, value); err != nil {
+			return nil, err
 		}
 	}
-	return -1
+	return typed, nil
+}
+
+// number returns a JSON number for a type: the digits of a whole one if it is an integer's, or else a float.
+func number(kind string, n json.Number) (any, error) {
+	whole := !strings.ContainsAny(n.String(), ".eE")
+	if whole && (strings.HasPrefix(kind, "int") || strings.HasPrefix(kind, "uint")) {
+		return n.String(), nil
+	}
+	return n.Float64()
 }
