@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math/big"
 	"slices"
 	"time"
 
@@ -119,16 +120,17 @@ func (m *Miner) gather(asked map[common.Hash]request) {
 // take puts the transaction of a request into the pool, and the request into asked. If the transaction is its sender's
 // next and cannot pay the base fee, it is refused: it would stay, and all that its sender sends after it.
 func (m *Miner) take(r request, asked map[common.Hash]request) {
-	if err := m.pool.AddAbove(r.tx, m.PendingHeader().BaseFee); err != nil {
+	baseFee := m.PendingHeader().BaseFee
+	if err := m.pool.AddAbove(r.tx, baseFee); err != nil {
 		r.done <- err
 		return
 	}
 	asked[r.tx.Hash()] = r
-	m.tellWaiting(r.tx)
+	m.tellWaiting(r.tx, baseFee)
 }
 
-// tellWaiting tells Config.Waits of a transaction in the pool that has to wait, and why.
-func (m *Miner) tellWaiting(tx *types.Transaction) {
+// tellWaiting tells Config.Waits of a transaction in the pool that has to wait, and why. baseFee is the next block's.
+func (m *Miner) tellWaiting(tx *types.Transaction, baseFee *big.Int) {
 	from, err := types.Sender(m.signer, tx)
 	if err != nil {
 		return // which the pool refuses
@@ -138,6 +140,19 @@ func (m *Miner) tellWaiting(tx *types.Transaction) {
 		m.config.Waits(tx, fmt.Sprintf("waits for nonce %d", next))
 	case m.Mode() == Manual:
 		m.config.Waits(tx, "waits for a block: mining is off")
+	default:
+		m.tellHeldBack(tx, from, baseFee)
+	}
+}
+
+// tellHeldBack is tellWaiting for a base fee: that the transaction does not pay it, or one before it.
+func (m *Miner) tellHeldBack(tx *types.Transaction, from common.Address, baseFee *big.Int) {
+	switch low := m.pool.Below(from, baseFee); {
+	case low == nil || low.Nonce() > tx.Nonce():
+	case low.Nonce() == tx.Nonce():
+		m.config.Waits(tx, fmt.Sprintf("waits for a base fee of at most %d wei", tx.GasFeeCap()))
+	default:
+		m.config.Waits(tx, fmt.Sprintf("waits for nonce %d, which waits for a lower base fee", low.Nonce()))
 	}
 }
 

@@ -126,7 +126,7 @@ func (m *Miner) Add(tx *types.Transaction) error {
 	if m.Mode() != Instant {
 		err := m.pool.Add(tx)
 		if err == nil {
-			m.tellWaiting(tx)
+			m.tellWaiting(tx, m.PendingHeader().BaseFee)
 		}
 		return err
 	}

@@ -376,7 +376,16 @@ func TestWhatMayWaitSaysWhatItWaitsFor(t *testing.T) {
 	if err := h.miner.Add(cheap); err != nil {
 		t.Errorf("with mining off a low price waits, but: %v", err)
 	}
-	want := []string{"waits for nonce 0", "waits for a block: mining is off"}
+	if err := h.miner.SetMode(miner.Instant, 0); err != nil {
+		t.Fatal(err)
+	}
+	if err := h.miner.Add(pay(key(1), 1, 1)); err != nil {
+		t.Fatal(err)
+	}
+	want := []string{
+		"waits for nonce 0", "waits for a block: mining is off", "waits for a base fee of at most 1 wei",
+		"waits for nonce 0, which waits for a lower base fee",
+	}
 	if diff := cmp.Diff(want, told); diff != "" {
 		t.Errorf("want (-) have (+):\n%s", diff)
 	}

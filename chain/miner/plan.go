@@ -94,6 +94,13 @@ func (m *Miner) SetMode(mode Mode, every time.Duration) error {
 	return m.do(func() error {
 		m.change(func(p *plan) { p.mode, p.every = mode, max(every, time.Millisecond) })
 		m.schedule()
+		if baseFee := m.PendingHeader().BaseFee; mode != Manual {
+			for _, tx := range m.pool.All() { // what mining does not take
+				if from, err := types.Sender(m.signer, tx); err == nil {
+					m.tellHeldBack(tx, from, baseFee)
+				}
+			}
+		}
 		return nil
 	})
 }

@@ -91,6 +91,19 @@ func (p *Pool) Nonce(a common.Address) uint64 {
 	return next
 }
 
+// Below returns the first pending transaction of an account that does not pay the given base fee, nil if all pay it. It
+// holds back the account's later ones.
+func (p *Pool) Below(a common.Address, baseFee *big.Int) *types.Transaction {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, w := range p.pendingOf(a, p.head.Nonce(a)) {
+		if w.tx.GasFeeCapIntCmp(baseFee) < 0 {
+			return w.tx
+		}
+	}
+	return nil
+}
+
 // Content returns every transaction by sender, each sender's in order of nonce.
 func (p *Pool) Content() (pending, queued map[common.Address][]*types.Transaction) {
 	p.mu.Lock()
