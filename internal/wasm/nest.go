@@ -28,7 +28,8 @@ type Nest[T any] struct {
 // inside a construct is walked up to the end of that construct, which then counts as the body.
 func (n *Nest[T]) Over(body []Instruction) func(yield func(int, *Instruction) bool) {
 	return func(yield func(int, *Instruction) bool) {
-		n.reset()
+		n.clear()
+		n.open = append(n.open, Construct[T]{Op: OpBlock, Start: -1, Data: n.Root})
 		for i := range body {
 			in := &body[i]
 			structured := in.Op <= OpEnd // few are; what opens and closes is among them
@@ -46,10 +47,7 @@ func (n *Nest[T]) Over(body []Instruction) func(yield func(int, *Instruction) bo
 // instruction that opens the construct pops it, so that Op and Start are those of the end.
 func (n *Nest[T]) Backward(body []Instruction) func(yield func(int, *Instruction) bool) {
 	return func(yield func(int, *Instruction) bool) {
-		if n.open == nil {
-			n.open = make([]Construct[T], 0, usualDepth)
-		}
-		n.open, n.opened = n.open[:0], false
+		n.clear()
 		for i := len(body) - 1; i >= 0; i-- {
 			in := &body[i]
 			if in.Op == OpEnd {
@@ -92,11 +90,12 @@ func (n *Nest[T]) Depth() int {
 // Unclosed returns how many constructs are open, the body included: 0 after a walk that found the body's end.
 func (n *Nest[T]) Unclosed() int { return len(n.open) }
 
-func (n *Nest[T]) reset() {
+// clear forgets the constructs of an earlier walk.
+func (n *Nest[T]) clear() {
 	if n.open == nil {
 		n.open = make([]Construct[T], 0, usualDepth)
 	}
-	n.open, n.opened = append(n.open[:0], Construct[T]{Op: OpBlock, Start: -1, Data: n.Root}), false
+	n.open, n.opened = n.open[:0], false
 }
 
 // enter pushes the construct that an instruction opens.
