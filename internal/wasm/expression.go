@@ -189,16 +189,10 @@ func (w *writer) expression(list []Instruction) {
 // instruction writes one opcode and its immediates: a byte, or the prefix 0xfc and a number.
 func (w *writer) instruction(i *Instruction) {
 	if i.Op.Prefixed() {
-		w.byte(prefixFC)
-		w.u32(uint32(i.Op - prefixedFC))
+		w.prefixed(i.Op)
 	} else {
 		w.byte(byte(i.Op))
 	}
-	w.immediates(i)
-}
-
-// immediates writes what follows an opcode.
-func (w *writer) immediates(i *Instruction) {
 	switch i.Op.Immediate() {
 	case ImmNone:
 	case ImmLabel, ImmFunction, ImmLocal, ImmGlobal, ImmTable, ImmElement, ImmData:
@@ -234,6 +228,12 @@ func (w *writer) immediates(i *Instruction) {
 		w.u32(uint32(i.X))
 		w.byte(byte(i.Y))
 	}
+}
+
+// prefixed writes an opcode that is spelled with the prefix 0xFC.
+func (w *writer) prefixed(op Opcode) {
+	w.byte(prefixFC)
+	w.u32(uint32(op - prefixedFC))
 }
 
 // namesMemory is the bit of an alignment after which a memory is named.
