@@ -2,7 +2,6 @@ package meter
 
 import (
 	"fmt"
-	"slices"
 
 	"hestia/gas"
 	"hestia/internal/wasm"
@@ -34,10 +33,12 @@ func (p *plan) pays() bool { return len(p.charges) > 0 || len(p.edges) > 0 }
 // analysis is what is known about all functions.
 type analysis struct {
 	*space
-	flows    []*flow // of the defined functions
-	graph    *graph
-	bounds   *bounds
-	observed []bool // by function: the outside may observe the counter before it returns
+	flows      []*flow // of the defined functions
+	graph      *graph
+	bounds     *bounds
+	observed   []bool     // by function: the outside may observe the counter before it returns
+	keeps      []bool     // by defined function: it should keep the gas counter in a local throughout
+	promotable [][]region // of the defined functions that should not: where it could be
 
 	// What depends on prices.
 	accounts []*account // of the defined functions
@@ -59,6 +60,12 @@ func analyse(sp *space) (*analysis, error) {
 	a.graph = newGraph(sp, a.flows)
 	a.observed = a.graph.reaching(a.graph.leavesModule)
 	a.bounds = findBounds(sp, a.graph, own)
+	a.keeps, a.promotable = make([]bool, len(sp.Codes)), make([][]region, len(sp.Codes))
+	for i := range sp.Codes {
+		if a.keeps[i] = sp.keepsCounter(i); !a.keeps[i] && a.flows[i].loops {
+			a.promotable[i] = findRegions(sp.Codes[i].Body, a.flows[i])
+		}
+	}
 	return a, nil
 }
 
@@ -78,9 +85,9 @@ func (a *analysis) plans(prices *gas.Instructions) ([]plan, error) {
 	for i, account := range a.accounts {
 		plans[i].charges = account.charges(&a.Codes[i], prices)
 		plans[i].edges = account.edges()
-		plans[i].kept = plans[i].pays() && a.keeps(i)
+		plans[i].kept = plans[i].pays() && a.keeps[i]
 		if !plans[i].kept {
-			plans[i].regions = charging(findRegions(a.Codes[i].Body, a.flows[i]), a.Codes[i].Body, &plans[i])
+			plans[i].regions = charging(a.promotable[i], a.Codes[i].Body, &plans[i])
 		}
 		extend(plans[i].regions, a.Codes[i].Body, account.blocks)
 		a.deferTests(i, &plans[i])
@@ -109,17 +116,21 @@ func (a *analysis) account(i int, prices *gas.Instructions) (*account, error) {
 		params: uint64(len(a.Types[a.Functions[i]].Params)),
 		lost:   func(block int) bool { return out.credit[out.list[block].out] == infinite },
 	}
-	out.place(code.Body, finder.find())
+	var loops []loop
+	if f.loops {
+		loops = finder.find()
+	}
+	out.place(code.Body, loops)
 	return out, nil
 }
 
 // splits returns a function that reports whether the gas counter is in a local at an instruction of a defined function,
 // so that one more charge there is cheap. It has to be asked in the order of the instructions.
 func (a *analysis) splits(i int) func(at int) bool {
-	if a.keeps(i) {
+	if a.keeps[i] {
 		return func(int) bool { return true }
 	}
-	left := findRegions(a.Codes[i].Body, a.flows[i])
+	left := a.promotable[i]
 	return func(at int) bool {
 		for len(left) > 0 && left[0].end < at {
 			left = left[1:]
@@ -128,16 +139,19 @@ func (a *analysis) splits(i int) func(at int) bool {
 	}
 }
 
-// keeps reports whether a defined function should keep the gas counter in a local throughout: it makes no calls, around
-// which the local would have to be written back, and has few values that the local would take a register from.
-func (a *analysis) keeps(i int) bool {
-	code := &a.Codes[i]
-	if uint64(len(a.Types[a.Functions[i]].Params))+code.DeclaredLocals() > fewValues {
+// keepsCounter reports whether a defined function should keep the gas counter in a local throughout: it makes no calls,
+// around which the local would have to be written back, and has few values that the local would take a register from.
+func (sp *space) keepsCounter(i int) bool {
+	code := &sp.Codes[i]
+	if uint64(len(sp.Types[sp.Functions[i]].Params))+code.DeclaredLocals() > fewValues {
 		return false
 	}
-	return !slices.ContainsFunc(code.Body, func(in wasm.Instruction) bool {
-		return in.Op == wasm.OpCall || in.Op == wasm.OpCallIndirect
-	})
+	for k := range code.Body {
+		if op := code.Body[k].Op; op == wasm.OpCall || op == wasm.OpCallIndirect {
+			return false
+		}
+	}
+	return true
 }
 
 // bind plans how the functions bound the stack.

@@ -55,6 +55,7 @@ type blockFinder struct {
 	flow     *flow
 	observes observer
 	splits   func(at int) bool // the edge of the br_if at this index may be split
+	singles  []int             // the lists of one successor, one behind the other
 	current  int               // the open block's index in list; dead if none is open
 	next     int               // junction of the edges to the block to be opened next
 }
@@ -122,7 +123,7 @@ func (b *blockFinder) ends(junction int) {
 	b.next = junction
 	if b.current != dead {
 		b.list[b.current].out = junction
-		b.list[b.current].successors = []int{junction}
+		b.list[b.current].successors = b.only(junction)
 		b.current = dead
 	}
 }
@@ -179,13 +180,20 @@ func (b *blockFinder) target(i int, op wasm.Opcode, label uint32) int {
 			return b.list[k].in
 		}
 	}
-	edge := block{start: i, in: b.junction(), out: to.label, edge: true, label: label, successors: []int{to.label}}
+	edge := block{start: i, in: b.junction(), out: to.label, edge: true, label: label, successors: b.only(to.label)}
 	edge.join = edge.in
 	b.list = append(b.list, edge)
 	if op == wasm.OpBrIf {
 		b.back[i] = len(b.list) - 1
 	}
 	return edge.in
+}
+
+// only returns a list of one successor.
+func (b *blockFinder) only(junction int) []int {
+	b.singles = append(b.singles, junction)
+	n := len(b.singles)
+	return b.singles[n-1 : n : n]
 }
 
 func (b *blockFinder) junction() int {

@@ -44,7 +44,8 @@ type bodyWriter struct {
 // What a function does not need is left out.
 func (r *rewriter) instrumented(i int, p *plan) wasm.Code {
 	code := &r.Codes[i]
-	w := &bodyWriter{rewriter: r, plan: p, code: make([]wasm.Instruction, 0, len(code.Body)+9*len(p.charges)+32)}
+	w := &bodyWriter{rewriter: r, plan: p}
+	w.code = make([]wasm.Instruction, 0, len(code.Body)+w.added())
 	w.locals(i)
 	if p.pays() {
 		w.add(wasm.OpBlock, negative(wasm.EmptyBlock))
@@ -73,6 +74,17 @@ func (r *rewriter) instrumented(i int, p *plan) wasm.Code {
 	}
 	w.add(wasm.OpEnd, 0)
 	return wasm.Code{Locals: w.runs, Body: w.code}
+}
+
+// added estimates how many instructions the plan adds.
+func (w *bodyWriter) added() int {
+	n := 32 + 9*len(w.charges) + 12*len(w.edges) + 6*(len(w.bindings)+len(w.regions))
+	for i := range w.charges {
+		if w.charges[i].loop != nil {
+			n += 32
+		}
+	}
+	return n
 }
 
 // locals adds the locals that the plan needs.

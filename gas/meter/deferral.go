@@ -31,7 +31,7 @@ type deferrer struct {
 	calls   []bool // by function: calling it tests the counter
 	first   bool   // so does calling this one
 	kept    bool   // the counter is in a local at every charge
-	looped  []bool // by instruction: it stands in a loop
+	around  []int  // by block: the header of the innermost loop around it, or dead
 	headers []int  // by join: the loop header there, if a back edge leads to it, or dead
 	joins   []safety
 	tested  []bool // by block: what is due there is tested
@@ -45,10 +45,11 @@ func (a *analysis) deferTests(i int, p *plan) {
 	joins := len(account.junctions)
 	d := &deferrer{
 		account: account, body: body, calls: a.testing, first: a.testing[a.imported+uint32(i)], kept: p.kept,
-		looped: inLoops(body), headers: make([]int, joins), joins: make([]safety, joins),
+		headers: make([]int, joins), joins: make([]safety, joins),
 		tested: make([]bool, len(account.list)), checks: make([]bool, len(account.list)),
 		left: make([]bool, len(p.regions)),
 	}
+	d.around = d.innermost()
 	d.findHeaders()
 	if d.mayUnderflow() {
 		for i := range d.tested {
@@ -96,16 +97,6 @@ func (a *account) mayUnderflow() bool {
 		total = add(total, due)
 	}
 	return total > math.MaxInt64/2
-}
-
-// inLoops reports for each instruction whether it stands in a loop.
-func inLoops(body []wasm.Instruction) []bool {
-	looped := make([]bool, len(body))
-	var nest wasm.Nest[struct{}]
-	for i := range nest.Over(body) {
-		looped[i] = nest.Around().Loops > 0
-	}
-	return looped
 }
 
 // findHeaders finds the loop headers that a back edge leads to.
@@ -197,7 +188,7 @@ func (d *deferrer) after(block int) safety {
 func (d *deferrer) decide(block int, now safety) {
 	b := &d.list[block]
 	if d.due[block] > 0 {
-		spared := now.always || now.exits && d.looped[b.start]
+		spared := now.always || now.exits && d.around[block] != dead
 		d.tested[block] = !spared || d.headers[b.join] == block || block == 0 && d.first
 		if d.tested[block] {
 			now = safe
@@ -233,16 +224,20 @@ const manyTests = 3
 
 // findChecks finds the loops at whose headers the counter is tested, so that what is paid in their arms need not be.
 func (d *deferrer) findChecks(regions []region) {
+	useful := false
 	for _, header := range d.headers {
 		if header != dead && d.due[header] == 0 {
-			d.checks[header] = true
+			d.checks[header], useful = true, true
 		}
+	}
+	if !useful {
+		return
 	}
 	before := d.tested
 	d.tested = make([]bool, len(before))
 	d.backward(regions)
 	spared := make([]int, len(d.list)) // by header of the innermost loop
-	for i, header := range d.innermost() {
+	for i, header := range d.around {
 		if header != dead && before[i] && !d.tested[i] {
 			spared[header]++
 		}

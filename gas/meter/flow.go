@@ -13,6 +13,7 @@ import (
 type flow struct {
 	live   []bool // by instruction: some path reaches it
 	joined []bool // by instruction: an edge reaches this end from a live branch, or from an if without a second arm
+	loops  bool   // the body has a loop
 	height int    // most operands at once in live code
 	values uint64 // that live code computes, counted at each instruction that computes some
 }
@@ -118,8 +119,11 @@ func (f *flowFinder) open(in *wasm.Instruction) error {
 	if in.Op == wasm.OpIf {
 		pops++
 	}
-	if in.Op == wasm.OpLoop && f.alive {
-		f.values += tripValues
+	if in.Op == wasm.OpLoop {
+		f.loops = true
+		if f.alive {
+			f.values += tripValues
+		}
 	}
 	if err := f.move(pops, params); err != nil {
 		return err

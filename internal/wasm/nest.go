@@ -3,8 +3,8 @@ package wasm
 // Construct is a block, loop or if that is open, or the function body itself, with what a pass knows of it.
 type Construct[T any] struct {
 	Op    Opcode // OpBlock, OpLoop, OpIf, or OpElse from the second arm on; OpBlock for the body itself
+	Loops int32  // loops open there, itself included
 	Start int    // index of the instruction that opens it; -1 for the body itself
-	Loops int    // loops open there, itself included
 	Data  T      // the pass's own; the zero value when the construct opens, Nest.Root for the body itself
 }
 
