@@ -44,18 +44,18 @@ func (c *Chain) PendingHeader(t Template) *types.Header {
 // It follows Osaka's rules. The beacon root is zero and there are neither withdrawals nor blobs, as there is no beacon
 // chain.
 func (c *Chain) childHeader(parent *types.Header, t Template) *types.Header {
-	number := new(big.Int).Add(parent.Number, common.Big1)
+	hash, number := parent.Hash(), new(big.Int).Add(parent.Number, common.Big1)
 	if t.Time == 0 {
 		t.Time = uint64(time.Now().Unix())
 	}
 	if t.Random == (common.Hash{}) {
-		t.Random = crypto.Keccak256Hash(parent.Hash().Bytes(), binary.BigEndian.AppendUint64(nil, number.Uint64()))
+		t.Random = crypto.Keccak256Hash(hash[:], binary.BigEndian.AppendUint64(nil, number.Uint64()))
 	}
 	if t.GasLimit == 0 {
 		t.GasLimit = parent.GasLimit
 	}
 	header := &types.Header{
-		ParentHash:       parent.Hash(),
+		ParentHash:       hash,
 		Coinbase:         t.Coinbase,
 		Difficulty:       new(big.Int),
 		Number:           number,

@@ -54,10 +54,12 @@ func (d *Devnet) DeployPaying(wei *big.Int, creation []byte, abiJSON string, arg
 // methods, events and errors.
 func (d *Devnet) At(address common.Address, abiJSON string) *Contract {
 	d.t.Helper()
-	parsed, err := gethabi.JSON(strings.NewReader(abiJSON))
-	must(d.t, err)
-	if known, err := abi.Parse([]byte(abiJSON)); err == nil { // else it is not bounded, and its names stay unknown
-		d.book.Add(known)
+	parsed, err := abi.Parse([]byte(abiJSON))
+	if err == nil {
+		d.book.Add(parsed)
+	} else { // it is not bounded, and its names stay unknown
+		parsed, err = gethabi.JSON(strings.NewReader(abiJSON))
+		must(d.t, err)
 	}
 	return &Contract{Address: address, ABI: parsed, d: d}
 }

@@ -55,7 +55,7 @@ type codecMaker[C any, M gethMessage] func(
 
 // converse answers a peer until it leaves.
 func (s *Server) converse(p peer, from net.Addr) {
-	c := &conversation{peer: p, table: s.table, from: from.String(), open: make(map[string][]query.Param)}
+	c := &conversation{peer: p, table: s.table, from: from.String(), open: make(map[string]query.Params)}
 	s.rpc.ServeCodec(newCodec(gethrpc.NewFuncCodec, c), 0)
 }
 
@@ -94,7 +94,7 @@ type conversation struct {
 	from  string
 
 	mu   sync.Mutex
-	open map[string][]query.Param // the parameters of what is not answered, by its id
+	open map[string]query.Params // the parameters of what is not answered, by its id
 }
 
 // RemoteAddr says what the peer is, for geth's log.
@@ -137,7 +137,7 @@ func (c *conversation) ask(id, method []byte) {
 }
 
 // answered returns the parameters of what was asked by an id, and forgets it.
-func (c *conversation) answered(id json.RawMessage) []query.Param {
+func (c *conversation) answered(id json.RawMessage) query.Params {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	params := c.open[string(id)]

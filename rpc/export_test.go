@@ -14,12 +14,12 @@ var DirectNames = DirectMethods(0)
 
 // DirectMethods returns those there are if trying something out may take so long.
 func DirectMethods(timeout time.Duration) []string {
-	t, err := newTable(eth.Methods(&query.Service{}))
-	if err != nil {
-		panic(err)
-	}
+	t := newTable(eth.Methods(&query.Service{}))
 	return slices.Sorted(maps.Keys(newDirectMethods(t, timeout).methods))
 }
+
+// BuiltIn are the methods that geth's server has by itself.
+var BuiltIn = builtIn
 
 // Table returns the server's method table by full names.
 func (s *Server) Table() map[string]query.Method { return s.table }

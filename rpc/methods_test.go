@@ -196,7 +196,7 @@ one is answered without geth's server (docs/adr/0013).
 			fmt.Fprintf(&out, "\n## %s\n\n| method | in | parameters | the node |\n|---|---|---|---|\n", namespace)
 		}
 		var params []string
-		for _, p := range m.row.Params {
+		for _, p := range m.row.Params.List() {
 			params = append(params, p.Name)
 		}
 		fmt.Fprintf(&out, "| %s | %s | %s | %s |\n", m.name, m.letters, strings.Join(params, ", "), said(m))
@@ -209,7 +209,7 @@ one is answered without geth's server (docs/adr/0013).
 func writeParameters(out *bytes.Buffer, methods []known) {
 	wants := map[string]string{}
 	for _, m := range methods {
-		for _, p := range m.row.Params {
+		for _, p := range m.row.Params.List() {
 			wants[p.Name] = p.Want
 		}
 	}

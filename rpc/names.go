@@ -98,7 +98,7 @@ func (t table) renamed(body, answer []byte) []byte {
 	if err != nil {
 		return answer
 	}
-	params := make(map[string][]query.Param, len(asked))
+	params := make(map[string]query.Params, len(asked))
 	for _, r := range asked {
 		params[string(r.ID)] = t[r.Method].Params
 	}
@@ -125,7 +125,7 @@ func (t table) renamed(body, answer []byte) []byte {
 
 // withNames returns an error object with the parameter's name in its message, or unchanged if it does not complain of
 // one.
-func withNames(fault json.RawMessage, params []query.Param) json.RawMessage {
+func withNames(fault json.RawMessage, params query.Params) json.RawMessage {
 	if len(params) == 0 || !bytes.Contains(fault, []byte(`"code":-32602`)) {
 		return fault
 	}
@@ -137,7 +137,7 @@ func withNames(fault json.RawMessage, params []query.Param) json.RawMessage {
 	if json.Unmarshal(fault, &object) != nil {
 		return fault
 	}
-	object.Message = withName(object.Message, params)
+	object.Message = withName(object.Message, params.List())
 	named, err := json.Marshal(object)
 	if err != nil {
 		return fault

@@ -61,7 +61,7 @@ type Server struct {
 	closeErr error
 }
 
-// New returns a server that answers from b. It fails only if the method table and the methods differ, which is our bug.
+// New returns a server that answers from b. It fails only if geth's server cannot take a wing, which is our bug.
 func New(b Backend, c Config) (*Server, error) {
 	if c.Version == "" {
 		c.Version = "hestia"
@@ -84,10 +84,7 @@ func New(b Backend, c Config) (*Server, error) {
 	if b.Chain.Devnet() {
 		groups = append(groups, dev.Methods(base, b.Miner, c.Logging)...)
 	}
-	var err error
-	if s.table, err = newTable(groups); err != nil {
-		return nil, err
-	}
+	s.table = newTable(groups)
 	for _, g := range groups {
 		if err := s.rpc.RegisterName(g.Namespace, g.Service); err != nil {
 			return nil, err

@@ -1,7 +1,6 @@
 package rpc
 
 import (
-	"fmt"
 	"maps"
 
 	"hestia/rpc/query"
@@ -17,28 +16,16 @@ var builtIn = table{
 	"rpc_modules":     query.Row("modules", nil, query.Plain, ""),
 }
 
-// newTable returns the table of groups that answer exactly what their rows say.
-func newTable(groups []query.Group) (table, error) {
-	t := maps.Clone(builtIn)
-	for name, m := range t {
-		if err := m.CheckKinds(); err != nil {
-			return nil, fmt.Errorf("the method table says of %s %w", name, err)
-		}
-	}
+// newTable returns the table of groups.
+func newTable(groups []query.Group) table {
+	t := make(table, 300)
+	maps.Copy(t, builtIn)
 	for _, g := range groups {
-		if err := g.Check(); err != nil {
-			return nil, err
-		}
 		for _, m := range g.Methods {
-			if m.Is.Has(query.Push) {
-				continue
+			if !m.Is.Has(query.Push) {
+				t[g.Namespace+"_"+m.Name] = m
 			}
-			name := g.Namespace + "_" + m.Name
-			if _, twice := t[name]; twice {
-				return nil, fmt.Errorf("the method table has two rows for %s", name)
-			}
-			t[name] = m
 		}
 	}
-	return t, nil
+	return t
 }

@@ -1,19 +1,13 @@
 package query
 
-import (
-	"context"
-	"fmt"
-	"reflect"
-	"runtime"
-	"strings"
-)
+import "strings"
 
 // Method is a row of the method table: all that is said of a JSON-RPC method but what it does.
 type Method struct {
 	Name   string // without its namespace, as on the wire
 	Do     any    // the function that answers
 	Is     Property
-	Params []Param // in order
+	Params Params
 }
 
 // Property is a set of what can be said of a method.
@@ -30,6 +24,17 @@ const (
 
 // Has reports whether p holds all of q.
 func (p Property) Has(q Property) bool { return p&q == q }
+
+// Params is the names of a method's parameters in order, with spaces between them.
+type Params string
+
+// List returns the parameters one by one.
+func (p Params) List() (list []Param) {
+	for name := range strings.FieldsSeq(string(p)) {
+		list = append(list, Param{name, kinds[name]})
+	}
+	return list
+}
 
 // Param is a parameter by its name, and what a client must give for it.
 type Param struct{ Name, Want string }
@@ -121,71 +126,7 @@ func NewGroup(namespace string, service any, rows ...Method) Group {
 	return Group{namespace, service, rows}
 }
 
-// Row returns a row of the table. params are the names of the parameters in order, with spaces between them.
-func Row(name string, do any, is Property, params string) Method {
-	row := Method{Name: name, Do: do, Is: is}
-	for param := range strings.FieldsSeq(params) {
-		row.Params = append(row.Params, Param{param, kinds[param]})
-	}
-	return row
-}
-
-// Check reports methods of the group's service that have no row, and rows that do not fit the service.
-func (g *Group) Check() error {
-	service := reflect.TypeOf(g.Service)
-	found := make(map[string]bool, len(g.Methods))
-	for _, row := range g.Methods {
-		name := strings.ToUpper(row.Name[:1]) + row.Name[1:]
-		if err := row.check(service, name); err != nil {
-			return fmt.Errorf("the method table says of %s_%s %w", g.Namespace, row.Name, err)
-		}
-		found[name] = true
-	}
-	for method := range service.Methods() {
-		if name := method.Name; !found[name] {
-			return fmt.Errorf("the method table has no row for %s_%s", g.Namespace, strings.ToLower(name[:1])+name[1:])
-		}
-	}
-	return nil
-}
-
-// check holds a row against the method of the given name.
-func (m *Method) check(service reflect.Type, name string) error {
-	method, ok := service.MethodByName(name)
-	if !ok {
-		return fmt.Errorf("that %v answers it, which has no method %s", service, name)
-	}
-	if do := functionName(m.Do); do != name {
-		return fmt.Errorf("that %s answers it, not %s", do, name)
-	}
-	if have, want := len(m.Params), parameters(method.Type); have != want {
-		return fmt.Errorf("that it has %d parameters, but it takes %d", have, want)
-	}
-	return m.CheckKinds()
-}
-
-// CheckKinds reports a parameter of which no kind is known.
-func (m *Method) CheckKinds() error {
-	for _, p := range m.Params {
-		if p.Want == "" {
-			return fmt.Errorf("that it has a parameter %q, of which no kind is known", p.Name)
-		}
-	}
-	return nil
-}
-
-// functionName returns the name of a method that is held as a value.
-func functionName(do any) string {
-	name := strings.TrimSuffix(runtime.FuncForPC(reflect.ValueOf(do).Pointer()).Name(), "-fm")
-	return name[strings.LastIndexByte(name, '.')+1:]
-}
-
-// parameters counts what a method takes from the client.
-func parameters(method reflect.Type) (n int) {
-	for i := 1; i < method.NumIn(); i++ { // 0 is the receiver
-		if method.In(i) != reflect.TypeFor[context.Context]() {
-			n++
-		}
-	}
-	return n
+// Row returns a row of the table.
+func Row(name string, do any, is Property, params Params) Method {
+	return Method{Name: name, Do: do, Is: is, Params: params}
 }
