@@ -67,6 +67,7 @@ func (c *Chain) adopt(other *Chain) error {
 	}
 	c.blocks.Purge()
 	c.first.Store(other.first.Load())
+	c.ids.Store(other.ids.Load())
 	c.edits, c.rewinds = other.edits, append(c.rewinds, c.first.Load().NumberU64())
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	gstate "github.com/ethereum/go-ethereum/core/state"
 	"github.com/ethereum/go-ethereum/core/types"
 	gethvm "github.com/ethereum/go-ethereum/core/vm"
+	"github.com/ethereum/go-ethereum/params"
 
 	"hestia/frame"
 	"hestia/transition"
@@ -21,6 +22,7 @@ type CallRequest struct {
 	Debug   func(line string) // called with each line that contracts print; nil discards it
 	Tracing vm.Tracing
 
+	Config      *params.ChainConfig             // the chain id and forks; nil = those of a block made now
 	Hash        func(number uint64) common.Hash // the hash of an earlier block; nil = the chain's
 	Precompiles gethvm.PrecompiledContracts     // nil = those of the block's rules
 }
@@ -42,6 +44,9 @@ func (c *Chain) Apply(ctx context.Context, req CallRequest) (*transition.Outcome
 	env := c.environment(req.Header, db, req.Debug)
 	env.Tracing, env.Interrupt = req.Tracing, frame.InterruptAfter(ctx)
 	defer env.Interrupt.Release()
+	if env.Config = req.Config; req.Config == nil {
+		env.Config = c.ChainConfig()
+	}
 	if req.Hash != nil {
 		env.Hash = req.Hash
 	}

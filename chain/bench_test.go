@@ -30,7 +30,7 @@ func BenchmarkBuild(b *testing.B) {
 				txs := make([]*types.Transaction, count)
 				for i := range txs {
 					txs[i] = alice.pay(nonce)
-					if _, err := types.Sender(c.Signer(c.Head()), txs[i]); err != nil {
+					if _, err := types.Sender(c.Signer(), txs[i]); err != nil {
 						b.Fatal(err)
 					}
 					nonce++

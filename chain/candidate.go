@@ -74,7 +74,7 @@ func (c *Chain) newCandidate(header, parent *types.Header, debug func(Print)) (*
 		chain:    c,
 		header:   header,
 		state:    db,
-		signer:   c.Signer(header),
+		signer:   c.SignerAt(header.Number.Uint64()),
 		pool:     core.NewGasPool(header.GasLimit),
 		receipts: types.Receipts{}, // not nil: a block without transactions has receipts too
 		reasons:  make(map[int]string),
@@ -148,7 +148,7 @@ func (b *candidate) seal() (*types.Block, error) {
 	body := &types.Body{Transactions: b.transactions, Withdrawals: []*types.Withdrawal{}}
 	block := types.NewBlock(b.header, body, b.receipts, trie.NewStackTrie(nil))
 	if err := b.receipts.DeriveFields(
-		b.chain.config, block.Hash(), block.NumberU64(), block.Time(), block.BaseFee(), nil, b.transactions,
+		b.chain.ConfigAt(block.NumberU64()), block.Hash(), block.NumberU64(), block.Time(), block.BaseFee(), nil, b.transactions,
 	); err != nil {
 		return nil, &frame.FaultError{Err: err}
 	}

@@ -22,7 +22,6 @@ import (
 	"hestia/gas"
 	"hestia/state"
 	"hestia/transition"
-	"hestia/transition/unsigned"
 	"hestia/vm"
 )
 
@@ -56,7 +55,7 @@ type Chain struct {
 	store     *state.Store
 	db        database
 	engine    vm.Engine
-	config    *params.ChainConfig
+	config    *params.ChainConfig // with the id of the first block
 	schedules schedules
 
 	seen atomic.Pointer[vm.Seen] // called with code before it runs; nil calls nothing
@@ -65,6 +64,7 @@ type Chain struct {
 
 	first  atomic.Pointer[types.Block] // what the chain begins with
 	head   atomic.Pointer[top]
+	ids    atomic.Pointer[[]idChange] // of a devnet's chain id; nil if there was none
 	usual  atomic.Pointer[usualPrecompiles]
 	blocks *lru.Cache[common.Hash, entry]
 	feed   event.FeedOf[Event]
@@ -121,24 +121,11 @@ func Open(store *state.Store, engine vm.Engine, genesis *Genesis) (*Chain, error
 	return c, nil
 }
 
-// ChainConfig returns the chain's id and forks.
-func (c *Chain) ChainConfig() *params.ChainConfig { return c.config }
-
 // Rules returns Ethereum's rules for the block of header h.
 func (c *Chain) Rules(h *types.Header) params.Rules { return c.config.Rules(h.Number, true, h.Time) }
 
 // Schedule returns the gas schedule, with prices and limits, of the block of header h.
 func (c *Chain) Schedule(h *types.Header) *gas.Schedule { return c.schedules.at(h) }
-
-// Signer returns the signer that recovers the senders of transactions in the block of header h. On a devnet it also
-// finds the senders of unsigned transactions.
-func (c *Chain) Signer(h *types.Header) types.Signer {
-	signer := types.MakeSigner(c.config, h.Number, h.Time)
-	if c.devnet {
-		return unsigned.NewSigner(signer)
-	}
-	return signer
-}
 
 // Devnet reports whether the chain is for development: development methods may set its state, change its past and
 // impersonate accounts.
@@ -168,7 +155,7 @@ func (c *Chain) environment(header *types.Header, db *gstate.StateDB, debug func
 		Seen:     seen,
 		Engine:   c.engine,
 		State:    db,
-		Config:   c.config,
+		Config:   c.ConfigAt(header.Number.Uint64()),
 		Schedule: c.Schedule(header),
 		Header:   header,
 		Hash: func(number uint64) common.Hash {

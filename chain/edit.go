@@ -1,8 +1,10 @@
 package chain
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/common/hexutil"
@@ -15,13 +17,15 @@ import (
 	"hestia/frame"
 )
 
-// Edit is a change to one account of a devnet, made outside of any transaction. A nil field leaves its value as it is.
+// Edit is a change to one account of a devnet, or to its chain id, made outside of any transaction. A nil field leaves
+// its value as it is.
 type Edit struct {
 	Address common.Address              `json:"address"`
 	Balance *hexutil.U256               `json:"balance,omitempty"` // wei
 	Nonce   *hexutil.Uint64             `json:"nonce,omitempty"`
 	Code    *hexutil.Bytes              `json:"code,omitempty"`
 	Storage map[common.Hash]common.Hash `json:"storage,omitempty"`
+	ChainID *hexutil.Uint64             `json:"chainId,omitempty"` // of the blocks from the next on
 }
 
 // step is an edit and the root of the state after it.
@@ -38,10 +42,13 @@ func editsKey(block common.Hash) []byte { return append([]byte(editsPrefix), blo
 
 // Edit changes the state after the head, at once and without a block (docs/adr/0007). Readers of the head and the next
 // block see the change. When it returns, the edit is in the database. The error is ErrNotDevnet if the chain is no
-// devnet, or that of the state or the database.
+// devnet, ErrChainID, or that of the state or the database.
 func (c *Chain) Edit(e Edit) error {
 	if !c.devnet {
 		return ErrNotDevnet
+	}
+	if e.ChainID != nil && *e.ChainID == 0 {
+		return ErrChainID
 	}
 	c.extend.Lock()
 	defer c.extend.Unlock()
@@ -62,6 +69,10 @@ func (c *Chain) Edit(e Edit) error {
 		return &frame.FaultError{Err: err}
 	}
 	c.edits[hash] = steps
+	if change, ok := c.newIDChange(head.Number.Uint64(), len(steps)-1, e); ok {
+		changes := append(slices.Clone(c.idChanges()), change)
+		c.ids.Store(&changes)
+	}
 	return nil
 }
 
@@ -124,13 +135,14 @@ func (c *Chain) Edits(block common.Hash) []Edit {
 	return edits
 }
 
-// readEdits reads a devnet's edits from the database.
+// readEdits reads a devnet's edits from the database, and what follows from them.
 func (c *Chain) readEdits() error {
 	if !c.devnet {
 		return nil
 	}
 	records := c.db.NewIterator([]byte(editsPrefix), nil)
 	defer records.Release()
+	var changes []idChange
 	for records.Next() {
 		block := common.BytesToHash(records.Key()[len(editsPrefix):])
 		var steps []step
@@ -138,7 +150,17 @@ func (c *Chain) readEdits() error {
 			return fmt.Errorf("%w: edits after block %s: %w", ErrDamaged, block, err)
 		}
 		c.edits[block] = steps
+		number, _ := c.db.number(block)
+		for i, s := range steps {
+			if change, ok := c.newIDChange(number, i, s.Edit); ok {
+				changes = append(changes, change)
+			}
+		}
 	}
+	slices.SortFunc(changes, func(a, b idChange) int {
+		return cmp.Or(cmp.Compare(a.after, b.after), cmp.Compare(a.index, b.index))
+	})
+	c.ids.Store(&changes)
 	return records.Error()
 }
 

@@ -70,7 +70,7 @@ func (c *Chain) Block(hash common.Hash) *types.Block {
 // rememberSenders computes the sender of the block's unsigned transactions. The transactions remember it, for readers
 // with a signer that cannot find it.
 func (c *Chain) rememberSenders(block *types.Block) {
-	signer := c.Signer(block.Header())
+	signer := c.SignerAt(block.NumberU64())
 	for _, tx := range block.Transactions() {
 		if unsigned.Is(tx) {
 			_, _ = types.Sender(signer, tx) // cannot fail: the transaction was valid when it was mined
@@ -99,7 +99,7 @@ func (c *Chain) Receipts(hash common.Hash) types.Receipts {
 	if header == nil {
 		return nil
 	}
-	receipts := c.db.receipts(header, c.config)
+	receipts := c.db.receipts(header, c.ConfigAt(number))
 	for _, receipt := range receipts {
 		if receipt.Logs == nil {
 			receipt.Logs = []*types.Log{} // not nil, as in the receipts of a block just made

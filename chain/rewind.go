@@ -62,6 +62,7 @@ func (c *Chain) rewind(m Mark) error {
 		c.setHead(top)
 		return &frame.FaultError{Err: fmt.Errorf("rewinding to block %d: %w", target, err)}
 	}
+	c.keepIDChanges(m)
 	return nil
 }
 

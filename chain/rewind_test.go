@@ -193,7 +193,7 @@ func life(t testing.TB, c *chain.Chain) {
 	build(t, c, alice.create(0, contracts.Token.Creation), bob.pay(0))
 	impersonated, err := unsigned.Sign(types.NewTx(&types.DynamicFeeTx{
 		ChainID: chainID, To: &carol.address, Value: gwei, Gas: 21000, GasFeeCap: big.NewInt(2e9), GasTipCap: gwei,
-	}), c.Signer(c.Head()), nobody)
+	}), c.Signer(), nobody)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,6 +13,7 @@ import (
 type View struct {
 	header   *types.Header
 	schedule *gas.Schedule // of the next block
+	signer   types.Signer  // of the next block
 	state    *gstate.StateDB
 }
 
@@ -23,7 +24,7 @@ func (c *Chain) HeadView() (*View, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &View{head, c.Schedule(c.childHeader(head, Template{})), db}, nil
+	return &View{head, c.Schedule(c.childHeader(head, Template{})), c.SignerAt(head.Number.Uint64() + 1), db}, nil
 }
 
 // Header returns the block's header.
@@ -31,6 +32,9 @@ func (v *View) Header() *types.Header { return v.header }
 
 // Schedule returns the gas schedule of a block made now.
 func (v *View) Schedule() *gas.Schedule { return v.schedule }
+
+// Signer returns the signer of transactions in a block made now.
+func (v *View) Signer() types.Signer { return v.signer }
 
 // Nonce returns the next nonce of an account, pending transactions not counted.
 func (v *View) Nonce(a common.Address) uint64 { return v.state.GetNonce(a) }

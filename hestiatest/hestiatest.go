@@ -40,9 +40,9 @@ type Devnet struct {
 	Accounts []common.Address    // the accounts of Keys, in the same order
 	URL      string              // of the node, for other programs: HTTP and WebSocket
 
-	t       testing.TB
-	chainID *big.Int
-	book    *abi.Book // the node's: interfaces of contracts teach it
+	t     testing.TB
+	chain *chain.Chain
+	book  *abi.Book // the node's: interfaces of contracts teach it
 }
 
 // engine is shared by all nodes of the process. It is never closed: the process ends with it.
@@ -88,7 +88,7 @@ func StartWith(t testing.TB, c node.Config) *Devnet {
 	n, err := node.Start(c)
 	must(t, err)
 	d := &Devnet{
-		RPC: n.Client(), Keys: c.Keys, URL: n.URL(), t: t, chainID: n.Chain.ChainConfig().ChainID, book: c.Book,
+		RPC: n.Client(), Keys: c.Keys, URL: n.URL(), t: t, chain: n.Chain, book: c.Book,
 	}
 	d.Client = ethclient.NewClient(d.RPC)
 	for _, key := range c.Keys {
@@ -134,7 +134,7 @@ func (d *Devnet) For(t testing.TB) *Devnet {
 // Auth returns the options with which bindings made by abigen send transactions of an account, an index into Accounts.
 func (d *Devnet) Auth(account int) *bind.TransactOpts {
 	d.t.Helper()
-	opts, err := bind.NewKeyedTransactorWithChainID(d.Keys[account], d.chainID)
+	opts, err := bind.NewKeyedTransactorWithChainID(d.Keys[account], d.chain.ChainConfig().ChainID)
 	must(d.t, err)
 	return opts
 }

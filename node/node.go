@@ -155,7 +155,7 @@ func (n *Node) open(c Config) error {
 	if err != nil {
 		return err
 	}
-	waiting := pool.New(pool.Config{ChainConfig: n.Chain.ChainConfig(), Signer: n.Chain.Signer(n.Chain.Head())}, view)
+	waiting := pool.New(n.Chain.ChainConfig(), view)
 	mining := miner.Config{
 		Mode: c.Mining, Coinbase: c.Coinbase, OwnTime: c.State != nil || c.Devnet.Time != 0, Debug: c.Debug,
 		Waits: c.Waits, Failed: c.Failed,

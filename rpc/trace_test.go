@@ -231,7 +231,7 @@ func TestThePrestateExecutesToTheSameResult(t *testing.T) {
 			}
 		}
 		db.Finalise(params.Rules{})
-		message, err := core.TransactionToMessage(tx, s.chain.Signer(block.Header()), block.BaseFee())
+		message, err := core.TransactionToMessage(tx, s.chain.SignerAt(block.NumberU64()), block.BaseFee())
 		check(t, err)
 		outcome, err := s.chain.Apply(t.Context(), chain.CallRequest{
 			Header: block.Header(), State: db, Message: transition.Message{Message: *message},

@@ -131,7 +131,7 @@ func (m *Miner) take(r request, asked map[common.Hash]request) {
 
 // tellWaiting tells Config.Waits of a transaction in the pool that has to wait, and why. baseFee is the next block's.
 func (m *Miner) tellWaiting(tx *types.Transaction, baseFee *big.Int) {
-	from, err := types.Sender(m.signer, tx)
+	from, err := types.Sender(m.chain.Signer(), tx)
 	if err != nil {
 		return // which the pool refuses
 	}
@@ -267,7 +267,7 @@ func (m *Miner) ready() []*types.Transaction {
 	blocked := make(map[common.Address]bool)
 	var free []*types.Transaction
 	for _, tx := range pending {
-		from, err := types.Sender(m.signer, tx)
+		from, err := types.Sender(m.chain.Signer(), tx)
 		if _, held := m.held[tx.Hash()]; held || err != nil {
 			blocked[from] = true
 		}

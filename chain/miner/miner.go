@@ -58,7 +58,6 @@ type Miner struct {
 	chain  *chain.Chain
 	pool   *pool.Pool
 	config Config
-	signer types.Signer
 
 	adds  chan request
 	tasks chan task
@@ -102,7 +101,7 @@ func New(c *chain.Chain, p *pool.Pool, config Config) *Miner {
 		config.Waits = func(*types.Transaction, string) {}
 	}
 	m := &Miner{
-		chain: c, pool: p, config: config, signer: c.Signer(c.Head()),
+		chain: c, pool: p, config: config,
 		adds: make(chan request), tasks: make(chan task), quit: make(chan struct{}),
 		held: make(map[common.Hash]time.Time),
 		plan: plan{mode: config.Mode, every: max(config.Every, time.Second), coinbase: config.Coinbase},
@@ -130,7 +129,7 @@ func (m *Miner) Add(tx *types.Transaction) error {
 		}
 		return err
 	}
-	_, _ = types.Sender(m.signer, tx) // slow; tx remembers the result, so that the loop need not compute it
+	_, _ = types.Sender(m.chain.Signer(), tx) // slow; tx remembers the result, so that the loop need not compute it
 	r := request{tx, make(chan error, 1)}
 	return ask(m, m.adds, r, r.done)
 }

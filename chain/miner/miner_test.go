@@ -93,7 +93,7 @@ func houseOn(t *testing.T, e vm.Engine, config miner.Config, genesis *chain.Gene
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := pool.New(pool.Config{ChainConfig: c.ChainConfig()}, view)
+	p := pool.New(c.ChainConfig(), view)
 	m := miner.New(c, p, config)
 	t.Cleanup(func() {
 		m.Close()

@@ -19,6 +19,7 @@ type pending struct {
 // pendingKey is all that a pending block follows from.
 type pendingKey struct {
 	head, root common.Hash // the head, and the state after it, which edits change
+	chainID    uint64      // edits change it too
 	pool       uint64      // the pool's revision
 	time       uint64
 	gasLimit   uint64
@@ -35,7 +36,8 @@ func (m *Miner) Pending(ctx context.Context) (*chain.Pending, error) {
 	revision := m.pool.Revision()
 	header := m.PendingHeader()
 	key := pendingKey{
-		head: header.ParentHash, root: header.Root, pool: revision, time: header.Time, gasLimit: header.GasLimit,
+		head: header.ParentHash, root: header.Root, chainID: m.chain.ChainConfig().ChainID.Uint64(), pool: revision,
+		time: header.Time, gasLimit: header.GasLimit,
 		baseFee: header.BaseFee.String(), coinbase: header.Coinbase, random: header.MixDigest,
 	}
 	if m.pend.made != nil && m.pend.after == key {

@@ -96,7 +96,7 @@ func (m *Miner) SetMode(mode Mode, every time.Duration) error {
 		m.schedule()
 		if baseFee := m.PendingHeader().BaseFee; mode != Manual {
 			for _, tx := range m.pool.All() { // what mining does not take
-				if from, err := types.Sender(m.signer, tx); err == nil {
+				if from, err := types.Sender(m.chain.Signer(), tx); err == nil {
 					m.tellHeldBack(tx, from, baseFee)
 				}
 			}

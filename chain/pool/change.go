@@ -45,17 +45,13 @@ func (p *Pool) RemoveSender(a common.Address) {
 // Restore replaces the pool's transactions by txs, on another head. It leaves out those that are not valid there.
 // Subscribers get nothing: they have seen these transactions before.
 func (p *Pool) Restore(txs []*types.Transaction, head Head) {
-	var valid []*waiting
-	for _, tx := range txs {
-		if w, err := p.check(tx); err == nil {
-			valid = append(valid, w)
-		}
-	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.clear()
 	p.setHead(head)
-	for _, w := range valid {
-		_, _ = p.insert(w, nil)
+	for _, tx := range txs {
+		if w, err := p.check(tx); err == nil {
+			_, _ = p.insert(w, nil)
+		}
 	}
 }

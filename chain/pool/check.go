@@ -20,7 +20,7 @@ var errNoAuthorizations = errors.New("set code tx must have at least one authori
 // check makes the checks that need no account, in geth's order and with its errors, and recovers the sender. The
 // schedule bounds the size of creation data and a transaction's gas limit.
 func (p *Pool) check(tx *types.Transaction) (*waiting, error) {
-	limits := &p.schedule.Load().Limits
+	limits := &p.next.Load().schedule.Limits
 	switch tx.Type() {
 	case types.LegacyTxType, types.AccessListTxType, types.DynamicFeeTxType, types.SetCodeTxType:
 	default:
@@ -38,7 +38,7 @@ func (p *Pool) check(tx *types.Transaction) (*waiting, error) {
 	if err := checkAmounts(tx); err != nil {
 		return nil, err
 	}
-	from, err := types.Sender(p.config.Signer, tx)
+	from, err := types.Sender(p.next.Load().signer, tx)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", txpool.ErrInvalidSender, err)
 	}
@@ -70,10 +70,13 @@ func checkAmounts(tx *types.Transaction) error {
 	return nil
 }
 
-// checkAgainstHead makes the checks that depend on the newest block and the sender's account: gas limit, intrinsic gas,
-// nonce, code and balance.
+// checkAgainstHead makes the checks that depend on the newest block and the sender's account: chain id, gas limit,
+// intrinsic gas, nonce, code and balance.
 func (p *Pool) checkAgainstHead(w *waiting) error {
 	tx := w.tx
+	if _, err := types.Sender(p.next.Load().signer, tx); err != nil { // check may have had another chain id
+		return fmt.Errorf("%w: %w", txpool.ErrInvalidSender, err)
+	}
 	if p.head.Header().GasLimit < tx.Gas() {
 		return txpool.ErrGasLimit
 	}

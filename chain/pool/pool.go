@@ -34,16 +34,10 @@ var ErrFull = errors.New("txpool is full")
 type Head interface {
 	Header() *types.Header
 	Schedule() *gas.Schedule             // of the next block
+	Signer() types.Signer                // of the next block
 	Nonce(common.Address) uint64         // the account's next nonce
 	Balance(common.Address) *uint256.Int // wei
 	Code(common.Address) []byte
-}
-
-// Config is the chain that the pool holds transactions for. ChainConfig is needed. Prices and size limits are those of
-// Head's schedule.
-type Config struct {
-	ChainConfig *params.ChainConfig
-	Signer      types.Signer // recovers senders; nil = the latest signer of ChainConfig
 }
 
 // slack bounds the bytes of a transaction beside its creation data. It is geth's limit for a whole transaction.
@@ -64,11 +58,11 @@ var usualLimits = limits{transactions: 8192, bytes: 128 << 20, perAccount: 2048}
 
 // Pool holds waiting transactions. It is safe for concurrent use.
 type Pool struct {
-	config Config
+	forks  *params.ChainConfig
 	limits limits
 	feed   event.FeedOf[[]*types.Transaction]
 
-	schedule atomic.Pointer[gas.Schedule] // the head's
+	next atomic.Pointer[next]
 
 	mu       sync.Mutex
 	head     Head
@@ -80,6 +74,12 @@ type Pool struct {
 	revision uint64 // counts changes
 }
 
+// next is what the head says of the next block.
+type next struct {
+	schedule *gas.Schedule
+	signer   types.Signer
+}
+
 // waiting is a transaction in the pool.
 type waiting struct {
 	tx      *types.Transaction
@@ -88,13 +88,11 @@ type waiting struct {
 	arrival uint64       // its number in the order of arrival
 }
 
-// New returns an empty pool over head. It holds at most 8,192 transactions, 128 MiB of them, and 2,048 of one sender.
-func New(config Config, head Head) *Pool {
-	if config.Signer == nil {
-		config.Signer = types.LatestSigner(config.ChainConfig)
-	}
+// New returns an empty pool over head, for a chain with the given forks. Prices, size limits and the chain id are the
+// head's. The pool holds at most 8,192 transactions, 128 MiB of them, and 2,048 of one sender.
+func New(forks *params.ChainConfig, head Head) *Pool {
 	p := &Pool{
-		config:   config,
+		forks:    forks,
 		limits:   usualLimits,
 		byHash:   make(map[common.Hash]*waiting),
 		accounts: make(map[common.Address]*account),
@@ -106,8 +104,8 @@ func New(config Config, head Head) *Pool {
 // setHead makes head the one that checks use. The caller holds mu, unless no other goroutine has the pool yet.
 func (p *Pool) setHead(head Head) {
 	h := head.Header()
-	p.schedule.Store(head.Schedule())
-	p.head, p.rules = head, p.config.ChainConfig.Rules(h.Number, true, h.Time)
+	p.next.Store(&next{head.Schedule(), head.Signer()})
+	p.head, p.rules = head, p.forks.Rules(h.Number, true, h.Time)
 }
 
 // Add checks tx and puts it into the pool. Subscribers get what becomes pending by that. The error wraps ErrFull or
@@ -219,15 +217,16 @@ func (p *Pool) Remove(hash common.Hash) {
 	}
 }
 
-// Reset makes head the pool's head. It drops the transactions that are no longer valid there: used nonces, a cost above
-// the sender's balance, or a gas limit above the block's.
+// Reset makes head the pool's head. It drops the transactions that are no longer valid there: another chain id, used
+// nonces, a cost above the sender's balance, or a gas limit above the block's.
 func (p *Pool) Reset(head Head) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.setHead(head)
-	limit := head.Header().GasLimit
+	limit, signer := head.Header().GasLimit, p.next.Load().signer
 	for _, w := range slices.Collect(maps.Values(p.byHash)) {
-		if w.tx.Nonce() < head.Nonce(w.from) || w.tx.Gas() > limit || head.Balance(w.from).Lt(w.cost) {
+		_, err := types.Sender(signer, w.tx) // remembered, unless the chain id is another
+		if err != nil || w.tx.Nonce() < head.Nonce(w.from) || w.tx.Gas() > limit || head.Balance(w.from).Lt(w.cost) {
 			p.drop(w)
 		}
 	}

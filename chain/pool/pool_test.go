@@ -33,6 +33,7 @@ var (
 type head struct {
 	header   *types.Header
 	schedule *gas.Schedule
+	signer   types.Signer
 	nonces   map[common.Address]uint64
 	balances map[common.Address]*uint256.Int
 	codes    map[common.Address][]byte
@@ -40,6 +41,7 @@ type head struct {
 
 func (h *head) Header() *types.Header         { return h.header }
 func (h *head) Schedule() *gas.Schedule       { return h.schedule }
+func (h *head) Signer() types.Signer          { return h.signer }
 func (h *head) Nonce(a common.Address) uint64 { return h.nonces[a] }
 func (h *head) Code(a common.Address) []byte  { return h.codes[a] }
 func (h *head) Balance(a common.Address) *uint256.Int {
@@ -53,13 +55,14 @@ func newHead() *head {
 	return &head{
 		header:   &types.Header{Number: big.NewInt(1), Difficulty: new(big.Int), GasLimit: 1 << 28, BaseFee: gwei},
 		schedule: gas.Default(),
+		signer:   signer,
 		nonces:   make(map[common.Address]uint64),
 		balances: make(map[common.Address]*uint256.Int),
 		codes:    make(map[common.Address][]byte),
 	}
 }
 
-func newPool(h *head) *pool.Pool { return pool.New(pool.Config{ChainConfig: config}, h) }
+func newPool(h *head) *pool.Pool { return pool.New(config, h) }
 
 // user is an account with its key.
 type user struct {

@@ -171,7 +171,7 @@ func (l *Log) block(e chain.Event, c *chain.Chain) {
 	if l.options.Level < Warnings {
 		return
 	}
-	signer := c.Signer(e.Block.Header())
+	signer := c.SignerAt(e.Block.NumberU64())
 	db, err := c.StateAt(e.Block.Root())
 	for i, tx := range e.Block.Transactions() {
 		if err == nil {

@@ -108,7 +108,7 @@ func (s *settings) watch(log *txlog.Log, w io.Writer) <-chan error {
 
 // checkID returns an error if --chain-id names another chain than the one that is kept.
 func (s *settings) checkID(n *node.Node) error {
-	id := n.Chain.ChainConfig().ChainID.Uint64()
+	id := n.Chain.ConfigAt(0).ChainID.Uint64() // of the first block, as the flag says
 	if s.chainID == 0 || s.chainID == id {
 		return nil
 	}

@@ -105,6 +105,15 @@ func (a *devAPI) SetPrevRandao(random word) (bool, error) {
 // SetNextBlockPrevRandao is the name that anvil has for SetPrevRandao.
 func (a *anvilAPI) SetNextBlockPrevRandao(random word) (bool, error) { return a.SetPrevRandao(random) }
 
+// SetChainId sets the chain id of the blocks from the next on.
+func (a *anvilAPI) SetChainId(chainID number) (bool, error) {
+	done, err := a.edit(chain.Edit{ChainID: (*hexutil.Uint64)(&chainID)})
+	if errors.Is(err, chain.ErrChainID) {
+		err = query.InvalidArgument(0, err)
+	}
+	return done, err
+}
+
 // GetGenesisTime returns the time of the first block, in seconds since the epoch.
 func (a *anvilAPI) GetGenesisTime() uint64 { return a.devAPI.q.Chain.First().Time }
 

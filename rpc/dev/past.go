@@ -109,6 +109,7 @@ func (a *anvilAPI) Reorg(ctx context.Context, options reorgOptions, pairs *[]txB
 	}
 	signer := &reorgSigner{
 		controls: s, base: s.Chain.HeaderByNumber(head - options.depth),
+		signer: s.Chain.SignerAt(head - options.depth + 1),
 		nonces: make(map[common.Address]uint64), share: uint64(max(len(options.pairs), 1)),
 	}
 	blocks := make([][]*types.Transaction, options.depth)
@@ -130,6 +131,7 @@ func (a *anvilAPI) Reorg(ctx context.Context, options reorgOptions, pairs *[]txB
 type reorgSigner struct {
 	controls
 	base   *types.Header
+	signer types.Signer              // of the block after the base
 	nonces map[common.Address]uint64 // the next ones, of senders seen
 	share  uint64                    // of how many transactions one may use a block's gas
 }
@@ -144,17 +146,17 @@ func (s *reorgSigner) transaction(ctx context.Context, p *txBlockPair) (*types.T
 	if err := s.fill(ctx, &args); err != nil {
 		return nil, err
 	}
-	tx, err := s.Complete(ctx, args)
+	tx, err := s.Complete(ctx, args, s.signer)
 	if err != nil {
 		return nil, err
 	}
 	if key, ok := s.Keys[args.Sender()]; ok {
-		return types.SignTx(tx, s.Signer(), key)
+		return types.SignTx(tx, s.signer, key)
 	}
 	if !s.Acting.May(args.Sender()) {
 		return nil, query.ErrUnknownAccount
 	}
-	return unsigned.Sign(tx, s.Chain.Signer(s.base), args.Sender())
+	return unsigned.Sign(tx, s.signer, args.Sender())
 }
 
 // fill adds what follows from the state after the base: the nonce, the price and the gas. What cannot be estimated,
@@ -226,7 +228,7 @@ func (s controls) detailed(ctx context.Context, block *types.Block) (*query.Bloc
 	defer cancel()
 	list := make([]minedJSON, len(block.Transactions()))
 	for i, tx := range block.Transactions() {
-		list[i].TransactionJSON = query.NewMinedJSON(block, uint64(i), s.Chain.ChainConfig())
+		list[i].TransactionJSON = query.NewMinedJSON(block, uint64(i))
 		if receipt := s.MinedReceipt(tx.Hash()); receipt != nil {
 			list[i].RevertReason = receipt.RevertReason
 		}
@@ -250,7 +252,7 @@ func (s controls) detailed(ctx context.Context, block *types.Block) (*query.Bloc
 			return nil, query.GaveUp(ctx, err)
 		}
 	}
-	result := query.NewBlockJSON(block, false, s.Chain.ChainConfig())
+	result := query.NewBlockJSON(block, false)
 	result.Transactions = list
 	return result, nil
 }

@@ -44,6 +44,7 @@ func Methods(q *query.Service, m *miner.Miner, logging func(on bool)) []query.Gr
 			query.Row("removePoolTransactions", anvil.RemovePoolTransactions, query.Writes, "address"),
 			query.Row("reorg", anvil.Reorg, query.Writes, "reorgOptions pairs"),
 			query.Row("rollback", anvil.Rollback, query.Writes, "depth"),
+			query.Row("setChainId", anvil.SetChainId, query.Writes, "chainId"),
 			query.Row("setBlockTimestampInterval", anvil.SetBlockTimestampInterval, query.Writes, "seconds"),
 			query.Row("setIntervalMining", anvil.SetIntervalMining, query.Writes, "seconds"),
 			query.Row("setERC20Allowance", anvil.SetERC20Allowance, query.Writes, "owner spender token amount"),

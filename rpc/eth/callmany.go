@@ -9,7 +9,6 @@ import (
 
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/common/hexutil"
-	gstate "github.com/ethereum/go-ethereum/core/state"
 	"github.com/ethereum/go-ethereum/core/types"
 	gethrpc "github.com/ethereum/go-ethereum/rpc"
 
@@ -85,64 +84,66 @@ func (a *callAPI) CallMany(
 		ctx, cancel = context.WithTimeout(ctx, time.Duration(*milliseconds)*time.Millisecond)
 		defer cancel()
 	}
-	db, header, err := a.bundleState(ctx, at)
+	where, err := a.bundleState(ctx, at)
 	if err != nil {
 		return nil, err
 	}
-	if _, err := state.Apply(db, a.q.Chain.Rules(header)); err != nil {
+	if _, err := state.Apply(where.State, a.q.Chain.Rules(where.Header)); err != nil {
 		return nil, err
 	}
 	results := make([][]map[string]any, 0, len(bundles))
 	for _, b := range bundles {
-		var answers []map[string]any
-		if answers, header, err = a.bundle(ctx, b, db, header); err != nil {
+		answers, header, err := a.bundle(ctx, b, where)
+		if err != nil {
 			return nil, err
 		}
 		results = append(results, answers)
-		header = types.CopyHeader(header)
-		header.Number.Add(header.Number, big.NewInt(1))
-		header.Time++
+		where.Header = types.CopyHeader(header)
+		where.Header.Number.Add(header.Number, big.NewInt(1))
+		where.Header.Time++
 	}
 	return results, nil
 }
 
-// bundleState returns the state on which bundles begin, and the header of its block.
-func (a *callAPI) bundleState(ctx context.Context, at *bundleContext) (*gstate.StateDB, *types.Header, error) {
+// bundleState returns the state on which bundles begin, and its block.
+func (a *callAPI) bundleState(ctx context.Context, at *bundleContext) (where query.At, err error) {
 	if at == nil {
 		at = new(bundleContext)
 	}
 	ref := query.OrLatest(at.Block)
 	if at.Index == nil || *at.Index == -1 {
-		return a.q.StateAt(ref)
+		db, header, err := a.q.StateAt(ref)
+		if err != nil {
+			return where, err
+		}
+		return query.At{State: db, Header: header, Config: a.q.ConfigAfter(header)}, nil
 	}
 	block := a.q.Block(ref)
 	switch {
 	case block == nil:
-		return nil, nil, query.ErrBlockNotFound
+		return where, query.ErrBlockNotFound
 	case *at.Index < 0 || *at.Index > len(block.Transactions()):
-		return nil, nil, query.InvalidArgument(1, fmt.Errorf(
+		return where, query.InvalidArgument(1, fmt.Errorf(
 			"transactionIndex: the block has %d transactions", len(block.Transactions()),
 		))
 	}
 	release, err := a.q.Enter(ctx)
 	if err != nil {
-		return nil, nil, query.GaveUp(ctx, err)
+		return where, query.GaveUp(ctx, err)
 	}
 	defer release()
-	db, err := a.q.Chain.Replay(ctx, block, *at.Index, nil)
-	return db, block.Header(), query.GaveUp(ctx, err)
+	where.Header, where.Config = block.Header(), a.q.Chain.ConfigAt(block.NumberU64())
+	where.State, err = a.q.Chain.Replay(ctx, block, *at.Index, nil)
+	return where, query.GaveUp(ctx, err)
 }
 
 // bundle runs the calls of a bundle and returns what each gave, and the header that they saw.
 func (a *callAPI) bundle(
-	ctx context.Context, b bundle, db *gstate.StateDB, header *types.Header,
+	ctx context.Context, b bundle, where query.At,
 ) ([]map[string]any, *types.Header, error) {
-	answers := make([]map[string]any, 0, len(b.Transactions))
+	header, answers := where.Header, make([]map[string]any, 0, len(b.Transactions))
 	for i, args := range b.Transactions {
-		if err := args.Check(a.q.Chain.ChainConfig().ChainID); err != nil {
-			return nil, nil, err
-		}
-		t, err := a.q.TrialOn(db, header, args, query.Overrides{Block: b.Block.overrides()})
+		t, err := a.q.TrialOn(where, args, query.Overrides{Block: b.Block.overrides()})
 		if err != nil {
 			return nil, nil, err
 		}

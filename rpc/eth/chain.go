@@ -47,7 +47,7 @@ func (a *blockAPI) GetBlockByNumber(number gethrpc.BlockNumber, full bool) *quer
 	if block == nil {
 		return nil
 	}
-	result := query.NewBlockJSON(block, full, a.q.Chain.ChainConfig())
+	result := query.NewBlockJSON(block, full)
 	if number == gethrpc.PendingBlockNumber {
 		result.Hash, result.Nonce, result.Miner = nil, nil, nil
 	}
@@ -60,7 +60,7 @@ func (a *blockAPI) GetBlockByHash(hash common.Hash, full bool) *query.BlockJSON 
 	if block == nil {
 		return nil
 	}
-	return query.NewBlockJSON(block, full, a.q.Chain.ChainConfig())
+	return query.NewBlockJSON(block, full)
 }
 
 // GetHeaderByNumber returns the header of a mined block, null if there is none.

@@ -124,7 +124,7 @@ func (a *sendAPI) await(ctx context.Context, hash common.Hash, wait time.Duratio
 
 // FillTransaction completes a transaction without signing it.
 func (a *sendAPI) FillTransaction(ctx context.Context, args query.TransactionArgs) (*signedJSON, error) {
-	tx, err := a.q.Complete(ctx, args)
+	tx, err := a.q.Complete(ctx, args, a.q.Chain.Signer())
 	if err != nil {
 		return nil, err
 	}
@@ -168,11 +168,12 @@ func (a *sendAPI) SendTransaction(ctx context.Context, args query.TransactionArg
 		lock.Lock()
 		defer lock.Unlock()
 	}
-	tx, err := a.q.Complete(ctx, args)
+	signer := a.q.Chain.Signer()
+	tx, err := a.q.Complete(ctx, args, signer)
 	if err != nil {
 		return common.Hash{}, err
 	}
-	signed, err := types.SignTx(tx, a.q.Signer(), key)
+	signed, err := types.SignTx(tx, signer, key)
 	if err != nil {
 		return common.Hash{}, err
 	}
@@ -188,7 +189,7 @@ type signedJSON struct {
 // newSignedJSON describes a transaction of a sender, which need not be signed.
 func (a *sendAPI) newSignedJSON(tx *types.Transaction, from common.Address) (*signedJSON, error) {
 	raw, err := tx.MarshalBinary()
-	shown := query.NewTransactionJSON(tx, a.q.Chain.ChainConfig())
+	shown := query.NewTransactionJSON(tx)
 	shown.From = from
 	return &signedJSON{raw, shown}, err
 }
@@ -199,11 +200,12 @@ func (a *sendAPI) SignTransaction(ctx context.Context, args query.TransactionArg
 	if !ok {
 		return nil, query.ErrUnknownAccount
 	}
-	tx, err := a.q.Complete(ctx, args)
+	signer := a.q.Chain.Signer()
+	tx, err := a.q.Complete(ctx, args, signer)
 	if err != nil {
 		return nil, err
 	}
-	signed, err := types.SignTx(tx, a.q.Signer(), key)
+	signed, err := types.SignTx(tx, signer, key)
 	if err != nil {
 		return nil, err
 	}

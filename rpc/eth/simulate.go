@@ -12,6 +12,7 @@ import (
 	"github.com/ethereum/go-ethereum/consensus/misc/eip4844"
 	gstate "github.com/ethereum/go-ethereum/core/state"
 	"github.com/ethereum/go-ethereum/core/types"
+	"github.com/ethereum/go-ethereum/params"
 	gethrpc "github.com/ethereum/go-ethereum/rpc"
 
 	"hestia/rpc/query"
@@ -83,6 +84,7 @@ type simulator struct {
 	*query.Service
 	simulation
 	base    *types.Header
+	config  *params.ChainConfig // of every block made up
 	state   *gstate.StateDB
 	headers map[uint64]*types.Header // of the blocks made up
 	budget  uint64                   // gas left for all of them
@@ -106,7 +108,7 @@ func (a *callAPI) SimulateV1(
 	if err != nil {
 		return nil, err
 	}
-	s := &simulator{a.q, what, base, db, make(map[uint64]*types.Header), a.q.GasCap(base)}
+	s := &simulator{a.q, what, base, a.q.ConfigAfter(base), db, make(map[uint64]*types.Header), a.q.GasCap(base)}
 	blocks, err := s.sequence()
 	if err != nil {
 		return nil, err
@@ -197,13 +199,12 @@ func (s *simulator) header(o *query.BlockOverrides, parent *types.Header) *types
 	if o.BeaconRoot != nil {
 		header.ParentBeaconRoot = o.BeaconRoot
 	}
-	config := s.Chain.ChainConfig()
 	if header.BaseFee == nil { // without validation nothing need be paid
 		if header.BaseFee = new(big.Int); s.Validation {
-			header.BaseFee = eip1559.CalcBaseFee(config, parent)
+			header.BaseFee = eip1559.CalcBaseFee(s.config, parent)
 		}
 	}
-	excess := eip4844.CalcExcessBlobGas(config, parent, header.Time)
+	excess := eip4844.CalcExcessBlobGas(s.config, parent, header.Time)
 	header.ExcessBlobGas = &excess
 	return header
 }

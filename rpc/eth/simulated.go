@@ -36,7 +36,7 @@ type madeUp struct {
 
 // call runs the next call of the block.
 func (b *madeUp) call(ctx context.Context, args query.TransactionArgs) error {
-	if err := args.Check(b.Chain.ChainConfig().ChainID); err != nil {
+	if err := args.Check(b.config.ChainID); err != nil {
 		return err
 	}
 	remaining := b.header.GasLimit - b.used
@@ -57,10 +57,10 @@ func (b *madeUp) call(ctx context.Context, args query.TransactionArgs) error {
 	}
 	msg := args.Message(limit, b.header.BaseFee)
 	msg.SkipNonce, msg.NoBaseFee, msg.SkipGasCap = !b.Validation, !b.Validation, !b.Validation
-	tx := args.Simulated(limit, b.Chain.ChainConfig().ChainID)
+	tx := args.Simulated(limit, b.config.ChainID)
 	b.logs.begin(tx.Hash(), len(b.transactions), b.header)
 	outcome, err := b.Chain.Apply(ctx, chain.CallRequest{
-		Header: b.header, State: b.state, Message: msg, Precompiles: b.precompiles, Hash: b.hash,
+		Header: b.header, State: b.state, Config: b.config, Message: msg, Precompiles: b.precompiles, Hash: b.hash,
 		Tracing: vm.Tracing{Hooks: b.logs.hooks()}, Debug: b.Printer("eth_simulateV1", args.Sender()),
 	})
 	if err != nil {
@@ -133,7 +133,7 @@ func (b *madeUp) seal(withdrawals *types.Withdrawals) (*simulatedJSON, *types.He
 			log.BlockHash = block.Hash()
 		}
 	}
-	result := &simulatedJSON{*query.NewBlockJSON(block, b.Full, b.Chain.ChainConfig()), b.results}
+	result := &simulatedJSON{*query.NewBlockJSON(block, b.Full), b.results}
 	if txs, full := result.Transactions.([]*query.TransactionJSON); full {
 		for i, tx := range txs { // unsigned, so no sender can be recovered
 			tx.From = b.senders[i]

@@ -21,7 +21,7 @@ func (a *transactionAPI) GetTransactionByHash(hash common.Hash) *query.Transacti
 		return a.minedAt(gethrpc.BlockNumberOrHashWithHash(at.BlockHash, false), uint64(at.Index))
 	}
 	if tx := a.q.Pool.Get(hash); tx != nil {
-		return query.NewTransactionJSON(tx, a.q.Chain.ChainConfig())
+		return query.NewTransactionJSON(tx)
 	}
 	return nil
 }
@@ -51,7 +51,7 @@ func (a *transactionAPI) minedAt(ref gethrpc.BlockNumberOrHash, index uint64) *q
 	if block == nil {
 		return nil
 	}
-	return query.NewMinedJSON(block, index, a.q.Chain.ChainConfig())
+	return query.NewMinedJSON(block, index)
 }
 
 // GetTransactionReceipt returns the receipt of a mined transaction, null if there is none.
@@ -104,13 +104,13 @@ func (a *transactionAPI) GetTransactionBySenderAndNonce(
 		return nil, err
 	}
 	if block != nil {
-		return query.NewMinedJSON(block, uint64(index), a.q.Chain.ChainConfig()), nil
+		return query.NewMinedJSON(block, uint64(index)), nil
 	}
 	pending, queued := a.q.Pool.Content()
 	for _, waiting := range [][]*types.Transaction{pending[sender], queued[sender]} {
 		for _, tx := range waiting {
 			if tx.Nonce() == uint64(nonce) {
-				return query.NewTransactionJSON(tx, a.q.Chain.ChainConfig()), nil
+				return query.NewTransactionJSON(tx), nil
 			}
 		}
 	}
@@ -123,7 +123,7 @@ func (a *transactionAPI) PendingTransactions() []*query.TransactionJSON {
 	pending, _ := a.q.Pool.Content()
 	for _, key := range a.q.Config.Keys {
 		for _, tx := range pending[crypto.PubkeyToAddress(key.PublicKey)] {
-			result = append(result, query.NewTransactionJSON(tx, a.q.Chain.ChainConfig()))
+			result = append(result, query.NewTransactionJSON(tx))
 		}
 	}
 	return result

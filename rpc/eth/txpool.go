@@ -23,7 +23,7 @@ func (a *poolAPI) Status() map[string]hexutil.Uint {
 // Content shows everything by sender and nonce.
 func (a *poolAPI) Content() map[string]map[string]map[string]*query.TransactionJSON {
 	return byState(a, func(tx *types.Transaction) *query.TransactionJSON {
-		return query.NewTransactionJSON(tx, a.q.Chain.ChainConfig())
+		return query.NewTransactionJSON(tx)
 	})
 }
 

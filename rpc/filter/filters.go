@@ -283,7 +283,7 @@ func (a *filterAPI) showPending(txs []*types.Transaction, full bool) any {
 	if full {
 		list := make([]*query.TransactionJSON, len(txs))
 		for i, tx := range txs {
-			list[i] = query.NewTransactionJSON(tx, a.q.Chain.ChainConfig())
+			list[i] = query.NewTransactionJSON(tx)
 		}
 		return list
 	}

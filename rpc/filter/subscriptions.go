@@ -47,7 +47,7 @@ func (a *filterAPI) NewPendingTransactions(ctx context.Context, full *bool) (*ge
 	return push(ctx, a, l, l.pending, func(txs []*types.Transaction, notify func(any)) {
 		for _, tx := range txs {
 			if full != nil && *full {
-				notify(query.NewTransactionJSON(tx, a.q.Chain.ChainConfig()))
+				notify(query.NewTransactionJSON(tx))
 			} else {
 				notify(tx.Hash())
 			}

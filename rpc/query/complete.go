@@ -17,16 +17,14 @@ import (
 // and wallets expect a gwei.
 const SuggestedTip = params.GWei
 
-// Signer returns what signs and recovers transactions of this chain.
-func (s *Service) Signer() types.Signer { return types.LatestSigner(s.Chain.ChainConfig()) }
-
-// Complete fills in what the arguments leave out: nonce, fees, gas.
-func (s *Service) Complete(ctx context.Context, args TransactionArgs) (*types.Transaction, error) {
+// Complete fills in what the arguments leave out: nonce, fees, gas. The chain id is the signer's.
+func (s *Service) Complete(
+	ctx context.Context, args TransactionArgs, signer types.Signer,
+) (*types.Transaction, error) {
 	if args.BlobHashes != nil || args.BlobFeeCap != nil {
 		return nil, errBlobSigning
 	}
-	chainID := s.Chain.ChainConfig().ChainID
-	if err := args.Check(chainID); err != nil {
+	if err := args.Check(signer.ChainID()); err != nil {
 		return nil, err
 	}
 	switch {
@@ -50,7 +48,7 @@ func (s *Service) Complete(ctx context.Context, args TransactionArgs) (*types.Tr
 		nonce := s.Pool.Nonce(args.Sender())
 		args.Nonce = (*hexutil.Uint64)(&nonce)
 	}
-	return args.transaction(chainID), nil
+	return args.transaction(signer.ChainID()), nil
 }
 
 // completeFees fills in the fees that arguments leave out: a tip, and twice the base fee so that a rise does not
@@ -80,11 +78,12 @@ func (s *Service) completeFees(args *TransactionArgs) error {
 func (s *Service) SendUnsigned(ctx context.Context, args TransactionArgs) (common.Hash, error) {
 	s.Acting.next.Lock()
 	defer s.Acting.next.Unlock()
-	tx, err := s.Complete(ctx, args)
+	signer := s.Chain.Signer()
+	tx, err := s.Complete(ctx, args, signer)
 	if err != nil {
 		return common.Hash{}, err
 	}
-	tx, err = unsigned.Sign(tx, s.Chain.Signer(s.Chain.Head()), args.Sender())
+	tx, err = unsigned.Sign(tx, signer, args.Sender())
 	if err != nil {
 		return common.Hash{}, err
 	}

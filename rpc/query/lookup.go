@@ -45,7 +45,7 @@ func (s *Service) Receipt(receipt *types.Receipt, tx *types.Transaction) *Receip
 			learn(s.Abis, db, *tx.To())
 		}
 	}
-	return NewReceiptJSON(receipt, tx, s.Abis.Explain(reason), s.Chain.ChainConfig())
+	return NewReceiptJSON(receipt, tx, s.Abis.Explain(reason))
 }
 
 // BySenderAndNonce finds the mined transaction that used a nonce, nil if there is none. As nonces only grow, it halves
@@ -71,7 +71,7 @@ func (s *Service) BySenderAndNonce(
 		return nil, 0, nil
 	}
 	for i, tx := range block.Transactions() {
-		if from, err := types.Sender(s.Signer(), tx); err == nil && from == sender && tx.Nonce() == nonce {
+		if tx.Nonce() == nonce && Sender(tx) == sender {
 			return block, i, nil
 		}
 	}

@@ -7,7 +7,6 @@ import (
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/common/hexutil"
 	"github.com/ethereum/go-ethereum/core/types"
-	"github.com/ethereum/go-ethereum/params"
 )
 
 // HeaderJSON is a block header as Ethereum's clients expect it; a pending one has no hash, nonce and miner yet.
@@ -75,7 +74,7 @@ type BlockJSON struct {
 }
 
 // NewBlockJSON describes a block, its transactions in full or by hash.
-func NewBlockJSON(b *types.Block, full bool, config *params.ChainConfig) *BlockJSON {
+func NewBlockJSON(b *types.Block, full bool) *BlockJSON {
 	result := &BlockJSON{
 		HeaderJSON:  NewHeaderJSON(b.Header()),
 		Size:        hexutil.Uint64(b.Size()),
@@ -86,7 +85,7 @@ func NewBlockJSON(b *types.Block, full bool, config *params.ChainConfig) *BlockJ
 	if full {
 		list := make([]*TransactionJSON, len(txs))
 		for i := range txs {
-			list[i] = NewMinedJSON(b, uint64(i), config)
+			list[i] = NewMinedJSON(b, uint64(i))
 		}
 		result.Transactions = list
 		return result
@@ -125,12 +124,18 @@ type TransactionJSON struct {
 	YParity          *hexutil.Uint64              `json:"yParity,omitempty"`
 }
 
+// Sender returns the sender of a transaction that is mined or waits, so that the chain id in it was checked. It is the
+// zero address if the transaction is not signed.
+func Sender(tx *types.Transaction) common.Address {
+	from, _ := types.Sender(types.LatestSignerForChainID(tx.ChainId()), tx)
+	return from
+}
+
 // NewTransactionJSON describes a transaction that waits in the pool.
-func NewTransactionJSON(tx *types.Transaction, config *params.ChainConfig) *TransactionJSON {
-	from, _ := types.Sender(types.LatestSigner(config), tx)
+func NewTransactionJSON(tx *types.Transaction) *TransactionJSON {
 	v, r, s := tx.RawSignatureValues()
 	result := &TransactionJSON{
-		From:     from,
+		From:     Sender(tx),
 		Gas:      hexutil.Uint64(tx.Gas()),
 		GasPrice: (*hexutil.Big)(tx.GasPrice()),
 		Hash:     tx.Hash(),
@@ -162,12 +167,12 @@ func NewTransactionJSON(tx *types.Transaction, config *params.ChainConfig) *Tran
 }
 
 // NewMinedJSON describes the transaction at index of b, nil if there is none.
-func NewMinedJSON(b *types.Block, index uint64, config *params.ChainConfig) *TransactionJSON {
+func NewMinedJSON(b *types.Block, index uint64) *TransactionJSON {
 	if index >= uint64(len(b.Transactions())) {
 		return nil
 	}
 	tx := b.Transactions()[index]
-	result := NewTransactionJSON(tx, config)
+	result := NewTransactionJSON(tx)
 	hash, at, position := b.Hash(), hexutil.Uint64(b.Time()), hexutil.Uint64(index)
 	result.BlockHash, result.BlockTimestamp, result.TransactionIndex = &hash, &at, &position
 	result.BlockNumber = (*hexutil.Big)(b.Number())
@@ -210,14 +215,13 @@ type ReceiptJSON struct {
 }
 
 // NewReceiptJSON describes the receipt of tx. reason says why the transaction failed, empty if it did not.
-func NewReceiptJSON(r *types.Receipt, tx *types.Transaction, reason string, config *params.ChainConfig) *ReceiptJSON {
-	from, _ := types.Sender(types.LatestSigner(config), tx)
+func NewReceiptJSON(r *types.Receipt, tx *types.Transaction, reason string) *ReceiptJSON {
 	result := &ReceiptJSON{
 		BlockHash:         r.BlockHash,
 		BlockNumber:       hexutil.Uint64(r.BlockNumber.Uint64()),
 		TransactionHash:   tx.Hash(),
 		TransactionIndex:  hexutil.Uint64(r.TransactionIndex),
-		From:              from,
+		From:              Sender(tx),
 		To:                tx.To(),
 		GasUsed:           hexutil.Uint64(r.GasUsed),
 		CumulativeGasUsed: hexutil.Uint64(r.CumulativeGasUsed),

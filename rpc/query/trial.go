@@ -9,6 +9,7 @@ import (
 	gstate "github.com/ethereum/go-ethereum/core/state"
 	"github.com/ethereum/go-ethereum/core/types"
 	gethvm "github.com/ethereum/go-ethereum/core/vm"
+	"github.com/ethereum/go-ethereum/params"
 	gethrpc "github.com/ethereum/go-ethereum/rpc"
 
 	"hestia/chain"
@@ -58,28 +59,42 @@ type Trial struct {
 	Precompiles gethvm.PrecompiledContracts // nil = those of the block's rules
 	Keep        bool                        // a run changes the state for the next
 	Debug       func(line string)           // called with each line that contracts print; nil discards it
+
+	rules *params.ChainConfig
 }
 
 // NewTrial returns a trial of a message on the state after a block, with overrides.
 func (s *Service) NewTrial(args TransactionArgs, ref gethrpc.BlockNumberOrHash, o Overrides) (*Trial, error) {
-	if err := args.Check(s.Chain.ChainConfig().ChainID); err != nil {
-		return nil, err
-	}
 	db, header, err := s.StateAt(ref)
 	if err != nil {
 		return nil, err
 	}
-	return s.TrialOn(db, header, args, o)
+	return s.TrialOn(At{db, header, s.ConfigAfter(header)}, args, o)
 }
 
-// TrialOn is a trial after the block of header, on a state that may be changed.
-func (s *Service) TrialOn(db *gstate.StateDB, header *types.Header, args TransactionArgs, o Overrides) (*Trial, error) {
-	header, err := o.Block.header(header)
+// At is where a trial runs: on a state that may be changed, in the block of a header, with a chain id and forks.
+type At struct {
+	State  *gstate.StateDB
+	Header *types.Header
+	Config *params.ChainConfig
+}
+
+// ConfigAfter returns the chain id and forks of messages on the state after a block: those of the next block.
+func (s *Service) ConfigAfter(h *types.Header) *params.ChainConfig {
+	return s.Chain.ConfigAt(h.Number.Uint64() + 1)
+}
+
+// TrialOn is a trial with overrides.
+func (s *Service) TrialOn(at At, args TransactionArgs, o Overrides) (*Trial, error) {
+	if err := args.Check(at.Config.ChainID); err != nil {
+		return nil, err
+	}
+	header, err := o.Block.header(at.Header)
 	if err != nil {
 		return nil, err
 	}
-	t := &Trial{Service: s, Args: args, Header: header, State: db}
-	t.Precompiles, err = o.State.Apply(db, s.Chain.Rules(t.Header))
+	t := &Trial{Service: s, Args: args, Header: header, State: at.State, rules: at.Config}
+	t.Precompiles, err = o.State.Apply(at.State, s.Chain.Rules(header))
 	return t, err
 }
 
@@ -113,7 +128,7 @@ func (t *Trial) RunTraced(ctx context.Context, limit uint64, tracing vm.Tracing)
 		db = db.Copy()
 	}
 	outcome, err := t.Chain.Apply(ctx, chain.CallRequest{
-		Header: header, State: db, Message: msg, Tracing: tracing, Precompiles: t.Precompiles,
+		Header: header, State: db, Config: t.rules, Message: msg, Tracing: tracing, Precompiles: t.Precompiles,
 		Debug: t.Debug,
 	})
 	err = GaveUp(ctx, err)

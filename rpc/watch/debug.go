@@ -195,9 +195,6 @@ func (s replayer) tracedTrial(
 	if config.Index == nil {
 		return s.NewTrial(args, ref, o)
 	}
-	if err := args.Check(s.Chain.ChainConfig().ChainID); err != nil {
-		return nil, err
-	}
 	block := s.Block(ref)
 	switch {
 	case block == nil:
@@ -218,7 +215,7 @@ func (s replayer) tracedTrial(
 	if err != nil {
 		return nil, query.GaveUp(ctx, err)
 	}
-	return s.TrialOn(db, block.Header(), args, o)
+	return s.TrialOn(query.At{State: db, Header: block.Header(), Config: s.Chain.ConfigAt(block.NumberU64())}, args, o)
 }
 
 // trace runs the trial under a tracer and returns what that recorded.

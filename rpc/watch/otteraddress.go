@@ -170,11 +170,11 @@ func (a *otterscanAPI) appendPage(page *pageJSON, n uint64, found []int) {
 	if len(found) == 0 {
 		return
 	}
-	block, config := a.q.Chain.BlockByNumber(n), a.q.Chain.ChainConfig()
+	block := a.q.Chain.BlockByNumber(n)
 	receipts := a.q.Chain.Receipts(block.Hash())
 	for _, i := range found {
 		tx := block.Transactions()[i]
-		page.Txs = append(page.Txs, query.NewMinedJSON(block, uint64(i), config))
+		page.Txs = append(page.Txs, query.NewMinedJSON(block, uint64(i)))
 		page.Receipts = append(page.Receipts, &otterReceipt{a.q.Receipt(receipts[i], tx), hexutil.Uint64(block.Time())})
 	}
 }

@@ -210,7 +210,7 @@ func (a *otterscanAPI) details(block *types.Block) (*otterBlockJSON, error) {
 	if block == nil {
 		return nil, nil
 	}
-	shown, err := query.AsMap(query.NewBlockJSON(block, false, a.q.Chain.ChainConfig()))
+	shown, err := query.AsMap(query.NewBlockJSON(block, false))
 	if err != nil {
 		return nil, err
 	}
@@ -233,19 +233,19 @@ func (a *otterscanAPI) GetBlockTransactions(number query.BlockNumber, page, size
 	if block == nil {
 		return nil, nil
 	}
-	config, txs := a.q.Chain.ChainConfig(), block.Transactions()
+	txs := block.Transactions()
 	all := uint64(len(txs))
 	end := all - min(min(page, all)*min(size, all), all)
 	start := int(end - min(size, end))
-	shown, err := query.AsMap(query.NewBlockJSON(block, false, config))
+	shown, err := query.AsMap(query.NewBlockJSON(block, false))
 	if err != nil {
 		return nil, err
 	}
 	full, slim := []*query.TransactionJSON{}, []map[string]any{}
 	for i := start; i < int(end); i++ {
-		tx := query.NewMinedJSON(block, uint64(i), config)
+		tx := query.NewMinedJSON(block, uint64(i))
 		tx.Input = tx.Input[:min(len(tx.Input), 4)] // the explorer shows the selector
-		receipt, err := query.AsMap(query.NewReceiptJSON(receipts[i], txs[i], "", config))
+		receipt, err := query.AsMap(query.NewReceiptJSON(receipts[i], txs[i], ""))
 		if err != nil {
 			return nil, err
 		}

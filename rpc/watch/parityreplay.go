@@ -157,12 +157,10 @@ func (a *traceAPI) CallMany(
 	if err != nil {
 		return nil, err
 	}
+	at := query.At{State: db, Header: header, Config: a.q.ConfigAfter(header)}
 	result := make([]*replayJSON, len(calls))
 	for i, call := range calls {
-		if err := call.args.Check(a.q.Chain.ChainConfig().ChainID); err != nil {
-			return nil, err
-		}
-		t, err := a.q.TrialOn(db, header, call.args, query.Overrides{})
+		t, err := a.q.TrialOn(at, call.args, query.Overrides{})
 		if err != nil {
 			return nil, err
 		}
@@ -184,7 +182,7 @@ func (a *traceAPI) RawTransaction(ctx context.Context, input hexutil.Bytes, kind
 	if err := tx.UnmarshalBinary(input); err != nil {
 		return nil, query.InvalidParams("transaction: %w", err)
 	}
-	from, err := types.Sender(a.q.Signer(), tx)
+	from, err := types.Sender(a.q.Chain.Signer(), tx)
 	if err != nil {
 		return nil, query.InvalidParams("transaction: %w", err)
 	}

@@ -7,7 +7,6 @@ import (
 
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/common/hexutil"
-	"github.com/ethereum/go-ethereum/core/types"
 	"github.com/ethereum/go-ethereum/rlp"
 	gethrpc "github.com/ethereum/go-ethereum/rpc"
 
@@ -81,8 +80,7 @@ func (a *rawAPI) PrintBlock(number uint64) (string, error) {
 	}
 	text := string(header) + "\n"
 	for _, tx := range block.Transactions() {
-		from, _ := types.Sender(a.q.Signer(), tx)
-		text += fmt.Sprintf("%s from %s\n", tx.Hash(), from)
+		text += fmt.Sprintf("%s from %s\n", tx.Hash(), query.Sender(tx))
 	}
 	return text, nil
 }
