@@ -31,9 +31,17 @@ func (d database) header(hash common.Hash, n uint64) *types.Header {
 // block returns a block, nil if it is missing.
 func (d database) block(hash common.Hash, n uint64) *types.Block { return rawdb.ReadBlock(d, hash, n) }
 
-// receipts returns the receipts of h's block with all fields filled in, nil if they are missing.
-func (d database) receipts(h *types.Header, config *params.ChainConfig) types.Receipts {
-	return rawdb.ReadReceipts(d, h.Hash(), h.Number.Uint64(), h.Time, config)
+// receipts returns the receipts of a block with all fields filled in, nil if they are missing. The sender of each
+// unsigned transaction must be known to it.
+func (d database) receipts(block *types.Block, config *params.ChainConfig) types.Receipts {
+	hash, number := block.Hash(), block.NumberU64()
+	receipts := rawdb.ReadRawReceipts(d, hash, number)
+	if err := receipts.DeriveFields(
+		config, hash, number, block.Time(), block.BaseFee(), nil, block.Transactions(),
+	); err != nil {
+		return nil // one for each transaction was written
+	}
+	return receipts
 }
 
 // blockOf returns the number of the block that holds a transaction, false if none does.

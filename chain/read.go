@@ -95,11 +95,11 @@ func (c *Chain) Receipts(hash common.Hash) types.Receipts {
 	if cached, ok := c.blocks.Get(hash); ok {
 		return cached.receipts
 	}
-	header := c.db.header(hash, number)
-	if header == nil {
+	block := c.Block(hash)
+	if block == nil {
 		return nil
 	}
-	receipts := c.db.receipts(header, c.ConfigAt(number))
+	receipts := c.db.receipts(block, c.ConfigAt(number))
 	for _, receipt := range receipts {
 		if receipt.Logs == nil {
 			receipt.Logs = []*types.Log{} // not nil, as in the receipts of a block just made
