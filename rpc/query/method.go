@@ -51,6 +51,7 @@ var kinds = map[string]string{
 	"blocks":         "a number up to 1,000,000",
 	"bundles":        "a list of objects of transactions and blockOverride",
 	"calls":          "a list of pairs of a transaction and kinds of trace",
+	"chainId":        "a number between 1 and 2^64-1, in hex or decimal",
 	"code":           "bytes in hex",
 	"config":         "an object",
 	"context":        "an object of blockNumber and transactionIndex",
