@@ -5,6 +5,7 @@ import (
 	"math/big"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"sync/atomic"
@@ -284,8 +285,10 @@ func TestTheNextBlockHasTheTimeItIsGiven(t *testing.T) {
 	}
 }
 
-func TestAuthSignsForItsAccount(t *testing.T) {
-	d := hestiatest.Start(t)
+func TestAuthSignsForItsAccount(t *testing.T) { sendWithAuth(t, hestiatest.Start(t)) }
+
+func sendWithAuth(t *testing.T, d *hestiatest.Devnet) {
+	t.Helper()
 	opts := d.Auth(3)
 	tx, err := opts.Signer(d.Accounts[3], types.NewTx(&types.LegacyTx{
 		GasPrice: big.NewInt(1e10), Gas: 21_000, To: &d.Accounts[0], Value: big.NewInt(1),
@@ -296,4 +299,25 @@ func TestAuthSignsForItsAccount(t *testing.T) {
 	if err := d.Client.SendTransaction(t.Context(), tx); err != nil {
 		t.Errorf("a transaction that Auth signed is refused: %v", err)
 	}
+}
+
+func TestEverythingSignsForTheChainIDThatIsSet(t *testing.T) {
+	d := hestiatest.Start(t)
+	token, dir := deployToken(d), t.TempDir()
+	d.Do(nil, "anvil_setChainId", 4242)
+	sendWithAuth(t, d)
+	moved := token.From(0).Send("transfer", d.Accounts[1], big.NewInt(25))
+	created := d.Deploy(contracts.Counter.Creation, contracts.Counter.ABI).Receipt
+	for i, r := range []*types.Receipt{token.Receipt, moved, created, d.Pay(0, common.Address{9}, big.NewInt(1))} {
+		tx, _, err := d.Client.TransactionByHash(t.Context(), r.TxHash)
+		want := uint64(4242)
+		if i == 0 {
+			want = 31337
+		}
+		if err != nil || tx.ChainId().Uint64() != want {
+			t.Errorf("transaction %d is for chain %d, want %d: %v", i, tx.ChainId(), want, err)
+		}
+		d.Record(filepath.Join(dir, string(rune('a'+i))+".json"), r.TxHash)
+	}
+	hestiatest.Replay(t, filepath.Join(dir, "*.json"))
 }

@@ -213,3 +213,19 @@ await check('an account of the node signs typed data', async () => {
   const signature = await createWalletClient({ account: alice.address, chain, transport }).signTypedData(message)
   assert.ok(await verifyTypedData({ address: alice.address, signature, ...message }))
 })
+
+await check('anvil_setChainId makes clients of the new id work, and refuses those of the old', async () => {
+  const set = (id) => reader.request({ method: 'anvil_setChainId', params: [id] })
+  await set(4242)
+  const other = { ...chain, id: 4242 }
+  assert.equal(await reader.getChainId(), 4242)
+  await assert.rejects(write('transfer', [bob.address, 1n]), /does not match/)
+  const late = await account.signTransaction({ chainId, to: bob.address, gas: 21000n, nonce: 1000, maxFeePerGas: 1n, maxPriorityFeePerGas: 0n })
+  await assert.rejects(reader.sendRawTransaction({ serializedTransaction: late }), /invalid chain id for signer/)
+  const hash = await createWalletClient({ account, chain: other, transport }).sendTransaction({ to: bob.address, value: 1n })
+  assert.equal((await mined(hash)).status, 'success')
+  assert.equal((await reader.getTransaction({ hash })).chainId, 4242)
+  assert.equal((await reader.getTransaction({ hash: transfer.transactionHash })).chainId, chainId)
+  await set(chainId)
+  assert.equal((await mined(await write('transfer', [bob.address, 1n]))).status, 'success')
+})
