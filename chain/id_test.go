@@ -294,4 +294,3 @@ func TestAChainIDIsSetOnADevnetOnlyAndNotToZero(t *testing.T) {
 		t.Error("another id changed the state")
 	}
 }
-

@@ -257,3 +257,42 @@ func reexecute(t *testing.T, dir string) {
 		t.Errorf("head state root %v recomputes to %v", kept.Head().Root, again.Chain.Head().Root)
 	}
 }
+
+func TestAKilledNodeKeepsTheChainIDThatWasSet(t *testing.T) {
+	binary, dir := buildHestia(t), t.TempDir()
+	send := func(p *process) (hash common.Hash) {
+		t.Helper()
+		rpc := p.client.Client()
+		var accounts []common.Address
+		if err := rpc.Call(&accounts, "eth_accounts"); err != nil {
+			t.Fatal(err)
+		}
+		if err := rpc.Call(&hash, "eth_sendTransaction", map[string]any{
+			"from": accounts[0], "to": accounts[1], "value": "0x1",
+		}); err != nil {
+			t.Fatal(err)
+		}
+		return hash
+	}
+	p := startProcess(t, binary, "--datadir", dir)
+	before := send(p)
+	if err := p.client.Client().Call(nil, "anvil_setChainId", 5); err != nil {
+		t.Fatal(err)
+	}
+	after := send(p)
+	p.cmd.Process.Kill()
+	p.cmd.Wait()
+	p = startProcess(t, binary, "--datadir", dir, "--chain-id", "31337") // that of the first block
+	for hash, want := range map[common.Hash]uint64{before: 31337, after: 5, send(p): 5} {
+		tx, _, err := p.client.TransactionByHash(t.Context(), hash)
+		if err != nil || tx.ChainId().Uint64() != want {
+			t.Errorf("transaction %s is for chain %v, want %d: %v", hash, tx.ChainId(), want, err)
+		}
+		if err := p.client.Client().Call(nil, "debug_traceTransaction", hash); err != nil {
+			t.Errorf("trace of a transaction for chain %d: %v", want, err)
+		}
+	}
+	if id, err := p.client.ChainID(t.Context()); err != nil || id.Uint64() != 5 {
+		t.Errorf("the id is %d: %v", id, err)
+	}
+}

@@ -404,3 +404,24 @@ func TestSubscribersHearOfEachTransactionWhenItBecomesPending(t *testing.T) {
 		t.Error("subscribers heard of something twice")
 	}
 }
+
+func TestTransactionsForAnotherChainIDAreDroppedAndRefused(t *testing.T) {
+	p := newPool(newHead())
+	anywhere := types.MustSignNewTx(bob.key, types.HomesteadSigner{}, &types.LegacyTx{
+		To: &target, Gas: 21000, GasPrice: big.NewInt(2e9),
+	})
+	add(t, p, alice.pay(0, 1, 2), alice.pay(1, 1, 2), anywhere)
+	later := newHead()
+	later.signer = types.LatestSignerForChainID(big.NewInt(5))
+	p.Reset(later)
+	if left := p.All(); len(left) != 1 || left[0].Hash() != anywhere.Hash() {
+		t.Errorf("%d transactions are left", len(left))
+	}
+	if err := p.Add(alice.pay(0, 1, 2)); !errors.Is(err, types.ErrInvalidChainId) {
+		t.Errorf("a transaction for the id before: %v", err)
+	}
+	p.Restore([]*types.Transaction{alice.pay(0, 1, 2)}, newHead())
+	if len(p.All()) != 1 {
+		t.Error("a transaction was not restored with the id that it is for")
+	}
+}
