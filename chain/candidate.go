@@ -148,7 +148,8 @@ func (b *candidate) seal() (*types.Block, error) {
 	body := &types.Body{Transactions: b.transactions, Withdrawals: []*types.Withdrawal{}}
 	block := types.NewBlock(b.header, body, b.receipts, trie.NewStackTrie(nil))
 	if err := b.receipts.DeriveFields(
-		b.chain.ConfigAt(block.NumberU64()), block.Hash(), block.NumberU64(), block.Time(), block.BaseFee(), nil, b.transactions,
+		b.chain.ConfigAt(block.NumberU64()), block.Hash(), block.NumberU64(), block.Time(), block.BaseFee(), nil,
+		b.transactions,
 	); err != nil {
 		return nil, &frame.FaultError{Err: err}
 	}

@@ -16,7 +16,7 @@ import (
 var ErrChainFile = errors.New("chain file")
 
 // Export writes the blocks from first to last to w as geth's export does: their RLP, one after another. A chain file
-// cannot hold edits, so Export refuses blocks of a devnet whose state was set between them. The error wraps
+// cannot hold edits, so Export refuses blocks of a devnet whose state or chain id was set between them. The error wraps
 // ErrNoSuchBlock for a range that the chain does not have.
 func (c *Chain) Export(w io.Writer, first, last uint64) error {
 	if head := c.Head().Number.Uint64(); first > last || last > head {
@@ -25,8 +25,8 @@ func (c *Chain) Export(w io.Writer, first, last uint64) error {
 	for n := first; n <= last; n++ {
 		if n > c.first.Load().NumberU64() && len(c.Edits(c.db.canonical(n-1))) > 0 {
 			return fmt.Errorf(
-				"the state was set by a development method after block %d, which a chain file cannot hold; "+
-					"dump a state file instead", n-1,
+				"the state or the chain id was set by a development method after block %d, which a chain file "+
+					"cannot hold; dump a state file instead", n-1,
 			)
 		}
 		block := c.BlockByNumber(n)

@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/big"
 	"slices"
+	"sort"
 
 	"github.com/ethereum/go-ethereum/core/types"
 	"github.com/ethereum/go-ethereum/params"
@@ -44,10 +45,9 @@ func (c *Chain) idChanges() []idChange {
 // ConfigAt returns the chain id and forks of block n, which may be one that is still to be made. A message that is
 // simulated on the state after block n sees those of block n+1, as the next block does.
 func (c *Chain) ConfigAt(n uint64) *params.ChainConfig {
-	for _, change := range slices.Backward(c.idChanges()) {
-		if change.after < n {
-			return change.config
-		}
+	changes := c.idChanges()
+	if before := sort.Search(len(changes), func(i int) bool { return changes[i].after >= n }); before > 0 {
+		return changes[before-1].config
 	}
 	return c.config
 }

@@ -49,7 +49,7 @@ func word(id uint64) (w common.Hash) {
 }
 
 // ofEveryKind returns a transaction of every kind for a chain id, from nonce on: alice's, then a creation in carol's
-// name that nobody signed.
+// name without a signature.
 func ofEveryKind(t testing.TB, id, nonce, unsignedNonce uint64) []*types.Transaction {
 	t.Helper()
 	big2, with := new(big.Int).SetUint64(id), func(data types.TxData) *types.Transaction {
