@@ -16,8 +16,10 @@ func checkCommand() *cli.Command {
 		Usage:     "report the size, limits and costs of a module, or the rule that it breaks and its place",
 		ArgsUsage: "FILE.wasm",
 		Description: `Modules inside the file's data segments and custom sections are checked too, as a constructor
-carries the contract that it deploys. The exit status is 1 if the module, or one inside it, is no contract,
-or is over the limit of the schedule for code. Creation data has a higher limit: check it with --creation.
+carries the contract that it deploys. A file whose module ends by a custom section args or runtime is
+creation data: what follows is counted as the constructor's arguments, and the runtime is checked as code.
+The exit status is 1 if the module, or one inside it, is no contract, or is over the limit of the schedule
+for code. Creation data has a higher limit: check it with --creation if no such section marks it.
 `,
 		Flags: []cli.Flag{
 			scheduleFlag(), &cli.BoolFlag{Name: "json", Usage: "print JSON"},

@@ -22,8 +22,8 @@ func (r *Report) describe(m *wasm.Module) {
 	}
 }
 
-// measure fills in how much of each limit the module uses.
-func (r *Report) measure(m *wasm.Module, limits *gas.Limits) {
+// measure fills in how much of each limit the module uses. The limit of code does not hold for creation data.
+func (r *Report) measure(m *wasm.Module, limits *gas.Limits, creation bool) {
 	// locals and instructions are those of the largest function; table entries and branch targets are added up.
 	var locals, instructions, entries, targets uint64
 	for i := range m.Codes {
@@ -40,8 +40,10 @@ func (r *Report) measure(m *wasm.Module, limits *gas.Limits) {
 		entries += uint64(table.Limits.Min)
 	}
 	shape := &limits.Module
+	if !creation {
+		r.Limits = append(r.Limits, Limit{"bytes of code", uint64(r.Bytes), uint64(limits.Code)})
+	}
 	r.Limits = append(r.Limits,
-		Limit{"bytes of code", uint64(r.Bytes), uint64(limits.Code)},
 		Limit{"bytes of creation data", uint64(r.Bytes), uint64(limits.Initcode)},
 		Limit{"initial pages", uint64(r.Memory.Initial), uint64(limits.Pages)},
 		Limit{"table entries", entries, uint64(limits.TableEntries)},

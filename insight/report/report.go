@@ -40,6 +40,8 @@ type Report struct {
 	Compile    Compile     `json:"compile"`
 	Deployment Deployment  `json:"deployment"`
 	Nested     []*Report   `json:"nested"`
+
+	Constructor *Constructor `json:"constructor,omitempty"` // nil if no section marks the bytes as creation data
 }
 
 // Broken is the first rule that a module breaks.
@@ -97,6 +99,8 @@ type Checker struct {
 	Engine   vm.Engine
 	Rules    *gas.Schedule
 	Creation bool // the module is to be creation data, not code that is deployed; modules inside it are code
+
+	deployed bool // the module is code of an account, of which no section means that it is creation data
 }
 
 // Check reports on a module and on the modules inside it. A module that is no contract is a report. The error is the
@@ -105,56 +109,73 @@ func (c *Checker) Check(ctx context.Context, code []byte) (*Report, error) {
 	return c.check(ctx, code, maxNested)
 }
 
-// check reports on a module, and on those inside it depth levels down, which are code.
+// check reports on a module, and on those inside it depth levels down, which are code. Bytes that a custom section marks
+// as creation data are held to be that.
 func (c *Checker) check(ctx context.Context, code []byte, depth int) (*Report, error) {
 	r := &Report{
 		Schedule: c.Rules.Name, Bytes: len(code), CodeHash: crypto.Keccak256Hash(code),
 		Imports: []string{}, Exports: []string{}, Limits: []Limit{}, Nested: []*Report{},
 	}
-	if err := c.judge(r, code); err != nil {
+	data := c.split(r, code)
+	if r.Constructor != nil {
+		c = &Checker{Engine: c.Engine, Rules: c.Rules, Creation: true}
+	}
+	if err := c.judge(r, &data); err != nil {
 		return nil, err
 	}
-	module, err := wasm.Decode(code)
-	if err != nil {
-		return r, nil // which judge said
-	}
-	r.describe(module)
-	r.measure(module, &c.Rules.Limits)
-	if r.Valid {
-		if err := c.price(ctx, r, code); err != nil {
+	if module, err := wasm.Decode(data.Module); err == nil { // else judge said why not
+		r.describe(module)
+		r.measure(module, &c.Rules.Limits, c.Creation)
+		if err := c.inside(ctx, r, module, depth); err != nil {
 			return nil, err
 		}
 	}
-	if depth == 0 {
+	if data.Marker == ewasm.RuntimeSection {
+		if err := c.runtime(ctx, r, data.Runtime, depth-1); err != nil {
+			return nil, err
+		}
+	}
+	if !r.Valid {
 		return r, nil
+	}
+	return r, c.price(ctx, r, code, data.Module)
+}
+
+// inside adds reports on the modules in a module, down to a depth.
+func (c *Checker) inside(ctx context.Context, r *Report, module *wasm.Module, depth int) error {
+	if depth <= 0 {
+		return nil
 	}
 	asCode := &Checker{Engine: c.Engine, Rules: c.Rules}
 	for _, inner := range nested(module) {
 		nestedReport, err := asCode.check(ctx, inner.code, depth-1)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		nestedReport.Place = inner.place
 		r.Nested = append(r.Nested, nestedReport)
 	}
-	return r, nil
+	return nil
 }
 
-// judge fills in whether the module is a contract, and times its compilation if it is.
-func (c *Checker) judge(r *Report, code []byte) error {
-	_, err := ewasm.Check(code, c.Rules)
+// judge fills in whether the module is a contract, and times its compilation if it is. It says what the node says.
+func (c *Checker) judge(r *Report, data *ewasm.Creation) error {
+	_, err := ewasm.Check(data.Module, c.Rules)
 	if err == nil {
 		start := time.Now()
-		err = c.Engine.Prepare(code, r.CodeHash, c.Rules, nil)
+		err = c.Engine.Prepare(data.Module, crypto.Keccak256Hash(data.Module), c.Rules, nil)
 		r.Compile.MeasuredMicroseconds = uint64(time.Since(start).Microseconds())
 	}
 	var broken *ewasm.RuleError
+	if err != nil && !c.deployed {
+		err = data.Explain(err)
+	}
 	switch {
 	case errors.As(err, &broken):
 		r.Error = &Broken{broken.Rule.Error(), broken.Place, broken.What}
 		return nil
 	case err == nil:
-		r.Error = c.size(len(code))
+		r.Error = c.size(r.Bytes)
 		r.Valid = r.Error == nil
 	}
 	return err
@@ -177,13 +198,13 @@ func (c *Checker) size(bytes int) *Broken {
 	return &Broken{Rule: ewasm.ErrLimit.Error(), Place: "module", What: what}
 }
 
-// price fills in what compiling and deploying a contract costs.
-func (c *Checker) price(ctx context.Context, r *Report, code []byte) error {
-	if _, counts, err := admit.Module(code, c.Rules); err == nil {
+// price fills in what compiling and deploying a contract costs. Of creation data, only the module is compiled.
+func (c *Checker) price(ctx context.Context, r *Report, code, module []byte) error {
+	if _, counts, err := admit.Module(module, c.Rules); err == nil {
 		r.Compile.EstimatedMicroseconds = (c.Rules.Compile.Estimate(counts) + 999) / 1000 // from nanoseconds
 	}
 	tank := gas.NewTank(gas.Max)
-	if err := ewasm.PayCompilation(&tank, code, c.Rules); err != nil {
+	if err := ewasm.PayCompilation(&tank, module, c.Rules); err != nil {
 		return err
 	}
 	r.Compile.Gas = gas.Max - tank.Left()

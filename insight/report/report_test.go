@@ -136,6 +136,99 @@ func TestCheckNamesRuleAndPlace(t *testing.T) {
 	}
 }
 
+// word is an ABI word of a constructor's arguments.
+func word(last byte) []byte { return append(make([]byte, 31), last) }
+
+// argsSection is the marker without a meaning of its content.
+const argsSection = "\x00\x05\x04args"
+
+func TestCheckTakesCreationDataApart(t *testing.T) {
+	module := contracts.Finishing(contracts.Counter.Runtime)
+	r := checked(t, slices.Concat(module, []byte(argsSection), word(42), word(7)))
+	want := Constructor{Marker: "args", Module: len(module), Arguments: 64}
+	if !r.Sound() || r.Constructor == nil || *r.Constructor != want {
+		t.Fatalf("%+v, %+v, want %+v", r.Error, r.Constructor, want)
+	}
+	if len(r.Nested) != 1 || r.Nested[0].Bytes != len(contracts.Counter.Runtime) || !r.Nested[0].Valid {
+		t.Errorf("inside: %+v", r.Nested)
+	}
+	plain := checked(t, module)
+	if r.Compile.Gas != plain.Compile.Gas || r.Deployment.Code != 0 ||
+		r.Deployment.Creation <= plain.Deployment.Creation {
+		t.Errorf("%+v, without arguments %+v", r.Deployment, plain.Deployment)
+	}
+	var text strings.Builder
+	if err := r.WriteText(&text); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.HasPrefix(text.String(), ": a constructor under") ||
+		!strings.Contains(text.String(), `a section "args", 64 bytes of arguments`) {
+		t.Errorf("%s", &text)
+	}
+}
+
+func TestCheckHoldsTheRuntimeOfCreationDataToBeAContract(t *testing.T) {
+	token := contracts.Token.Runtime
+	marked := string(token) + argsSection // markers of deployed code mean nothing
+	over := padded(t, token, gas.Development().Limits.Code+1)
+	for _, row := range []struct {
+		name, runtime string
+		rule          string // that the runtime breaks; empty for none
+		warning       string
+	}{
+		{"a contract", string(token), "", ""},
+		{"a contract with a marker", marked, "", ""},
+		{"a contract over the limit", string(over), "limit exceeded", ""},
+		{"a module that is no contract", "\x00asm\x01\x00\x00\x00", "no main", ""},
+		{"a contract and more", string(token) + string(word(1)), "malformed module", ""},
+		{"a cut module", string(token[:99]), "malformed module", ""},
+		{"other bytes", "bytes", "", `the section "runtime" has no module: its 5 bytes are deployed as they are, ` +
+			`and calls of them fail`},
+		{"nothing", "", "", `the section "runtime" is empty: the contract has no code`},
+		{"a reserved byte", "\xef", "not a WebAssembly module", ""},
+		{"bytes over the limit", strings.Repeat("x", gas.Development().Limits.Code+1), "limit exceeded", ""},
+	} {
+		r := checked(t, append(contracts.Deploy([]byte(row.runtime)), word(1)...))
+		if !r.Valid || r.Sound() != (row.rule == "") || r.Constructor == nil || r.Constructor.Arguments != 32 ||
+			r.Constructor.Runtime != len(row.runtime) || r.Constructor.Warning != row.warning {
+			t.Errorf("%s: valid %v, %+v, %+v", row.name, r.Valid, r.Error, r.Constructor)
+		}
+		if (len(r.Nested) == 0) != (row.warning != "") {
+			t.Errorf("%s: %d inside", row.name, len(r.Nested))
+		}
+		for _, inner := range r.Nested {
+			if inner.Constructor != nil || (inner.Error != nil) != (row.rule != "") ||
+				inner.Error != nil && (inner.Error.Rule != row.rule || strings.Contains(inner.Error.What, "args")) {
+				t.Errorf("%s: %+v, want %q", row.name, inner.Error, row.rule)
+			}
+		}
+	}
+}
+
+func TestCheckSaysOfUnmarkedArgumentsWhatTheNodeSays(t *testing.T) {
+	const hint = `if a constructor's arguments follow the module, end it by a custom section "args"`
+	r := checked(t, append(contracts.Finishing(contracts.Counter.Runtime), word(42)...))
+	if r.Valid || r.Constructor != nil || r.Error.Rule != "malformed module" || !strings.HasSuffix(r.Error.What, hint) {
+		t.Errorf("%+v", r.Error)
+	}
+	cut := contracts.Finishing(contracts.Counter.Runtime)
+	cut = append(cut[:len(cut)-1:len(cut)-1], argsSection...)
+	if r = checked(t, cut); r.Valid {
+		t.Errorf("%+v", r)
+	}
+}
+
+func TestCheckHoldsCreationDataToItsOwnLimit(t *testing.T) {
+	limits := gas.Development().Limits
+	module := slices.Concat(contracts.Finishing(contracts.Counter.Runtime), []byte(argsSection))
+	for _, length := range []int{limits.Code + 1, limits.Initcode, limits.Initcode + 1} {
+		r := checked(t, append(slices.Clone(module), make([]byte, length-len(module))...))
+		if r.Valid != (length <= limits.Initcode) || r.Constructor.Arguments != length-len(module) {
+			t.Errorf("%d bytes: valid %v, %+v", length, r.Valid, r.Constructor)
+		}
+	}
+}
+
 // FuzzNested finds no data in which looking for modules panics or ends outside.
 func FuzzNested(f *testing.F) {
 	f.Add([]byte(contracts.Token.Creation))

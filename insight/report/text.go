@@ -1,9 +1,11 @@
 package report
 
 import (
+	"fmt"
 	"io"
 	"strings"
 
+	"hestia/ewasm"
 	"hestia/internal/terminal"
 )
 
@@ -17,10 +19,14 @@ func (r *Report) WriteText(w io.Writer) error {
 // print writes one module. Names and errors come from the module, so they are made printable.
 func (r *Report) print(p *terminal.Printer) {
 	name := terminal.Printable(r.File + r.Place)
+	kind := "contract"
+	if r.Constructor != nil {
+		kind = "constructor"
+	}
 	if r.Valid {
-		p.Line("%s: a contract under schedule %s", name, r.Schedule)
+		p.Line("%s: a %s under schedule %s", name, kind, r.Schedule)
 	} else {
-		p.Line("%s: not a contract under schedule %s", name, r.Schedule)
+		p.Line("%s: not a %s under schedule %s", name, kind, r.Schedule)
 		p.Line("rule       %s", r.Error.Rule)
 		if r.Error.Place != "" {
 			p.Line("place      %s", terminal.Printable(r.Error.Place))
@@ -28,6 +34,9 @@ func (r *Report) print(p *terminal.Printer) {
 		p.Line("reason     %s", terminal.Printable(r.Error.What))
 	}
 	p.Line("size       %d bytes, code hash %s", r.Bytes, r.CodeHash)
+	if r.Constructor != nil {
+		r.Constructor.print(p)
+	}
 	p.Line("imports    %s", terminal.Printable(listed(r.Imports)))
 	p.Line("exports    %s", terminal.Printable(listed(r.Exports)))
 	p.Line("memory     begins with %d pages of 64 KiB", r.Memory.Initial)
@@ -42,6 +51,18 @@ func (r *Report) print(p *terminal.Printer) {
 	for _, inner := range r.Nested {
 		p.Line("")
 		inner.print(p)
+	}
+}
+
+// print writes how creation data is made up.
+func (c *Constructor) print(p *terminal.Printer) {
+	section := fmt.Sprintf("a section %q", c.Marker)
+	if c.Marker == ewasm.RuntimeSection {
+		section = fmt.Sprintf("a section %q with %d bytes of code", c.Marker, c.Runtime)
+	}
+	p.Line("data       a module of %d bytes, %s, %d bytes of arguments", c.Module, section, c.Arguments)
+	if c.Warning != "" {
+		p.Line("warning    %s", c.Warning)
 	}
 }
 
