@@ -56,16 +56,18 @@ func TestHostileMessagesOverAWebSocket(t *testing.T) {
 
 func TestPagesOfOtherOriginsGetNoWebSocket(t *testing.T) {
 	s := start(t, miner.Instant, rpc.Config{Origins: []string{"https://dapp.example"}})
-	for origin, want := range map[string]bool{
+	for origins, want := range map[string]bool{
 		"": true, "https://dapp.example": true, "http://localhost:5173": true, "https://evil.example": false,
+		"http://localhost:5173 https://dapp.example": true, "https://dapp.example https://evil.example": false,
+		"https://evil.example https://dapp.example": false,
 	} {
 		header := map[string][]string{}
-		if origin != "" {
-			header["Origin"] = []string{origin}
+		if origins != "" {
+			header["Origin"] = strings.Fields(origins)
 		}
 		conn, _, err := websocket.DefaultDialer.Dial(strings.Replace(s.url, "http", "ws", 1), header)
 		if (err == nil) != want {
-			t.Errorf("origin %q: %v", origin, err)
+			t.Errorf("origins %q: %v", origins, err)
 		}
 		if err == nil {
 			conn.Close()

@@ -1,6 +1,7 @@
 package rpc
 
 import (
+	"cmp"
 	"fmt"
 	"net"
 	"net/http"
@@ -80,22 +81,23 @@ func (d *door) admits(origin string) bool {
 	return false
 }
 
-// guard answers only requests that the door lets in, and lets their pages read the answers. It says in a refusal which
-// flag allows the request. Preflights are answered here.
+// guard answers only requests that the door lets in, and lets their pages read the answers. Of several origins or hosts
+// in one request, all must be let in. It says in a refusal which flag allows the request. Preflights are answered here.
 func (d *door) guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if name := hostName(r.Host); !d.knows(name) {
-			refuse(w, "this node does not answer under the host name %q: allow it with --hosts %[1]s", name)
-			return
-		}
-		origin := r.Header.Get("Origin")
-		if !d.admits(origin) {
-			if u, err := url.Parse(origin); err != nil || u.Host == "" { // a file, or a page in a sandbox
-				refuse(w, "this node does not answer pages of %q: allow all pages with --origins '*'", origin)
+		for host := range strings.SplitSeq(r.Host, ",") { // net/http refuses two headers
+			if name := hostName(strings.TrimSpace(host)); !d.knows(name) {
+				refuse(w, "this node does not answer under the host name %q: allow it with --hosts %[1]s", name)
 				return
 			}
-			refuse(w, "this node does not answer pages of %q: allow them with --origins %[1]s", origin)
-			return
+		}
+		origin := "" // one of those that are all let in
+		for _, member := range listed(r.Header.Values("Origin")) {
+			if !d.admits(member) {
+				turnAway(w, member)
+				return
+			}
+			origin = cmp.Or(origin, member)
 		}
 		if origin != "" {
 			w.Header().Set("Access-Control-Allow-Origin", origin)
@@ -110,6 +112,25 @@ func (d *door) guard(next http.Handler) http.Handler {
 		}
 		w.WriteHeader(http.StatusNoContent)
 	})
+}
+
+// listed returns the members of headers that are lists, or sent more than once.
+func listed(headers []string) (members []string) {
+	for _, header := range headers {
+		for member := range strings.SplitSeq(header, ",") {
+			members = append(members, strings.TrimSpace(member))
+		}
+	}
+	return members
+}
+
+// turnAway refuses the pages of an origin.
+func turnAway(w http.ResponseWriter, origin string) {
+	if u, err := url.Parse(origin); err != nil || u.Host == "" { // a file, or a page in a sandbox
+		refuse(w, "this node does not answer pages of %q: allow all pages with --origins '*'", origin)
+		return
+	}
+	refuse(w, "this node does not answer pages of %q: allow them with --origins %[1]s", origin)
 }
 
 // allowRequests answers a preflight: it allows the headers that are asked for, and requests from the internet to this

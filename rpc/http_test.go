@@ -1,6 +1,8 @@
 package rpc_test
 
 import (
+	"bufio"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -84,6 +86,56 @@ func TestOnlyAddressesAndKnownNamesAreServed(t *testing.T) {
 	s := start(t, miner.Instant, rpc.Config{Hosts: []string{"*"}})
 	if status, _, _ := knock(t, s, http.MethodPost, "evil.example", ""); status != http.StatusOK {
 		t.Errorf("any host: status %d", status)
+	}
+}
+
+// knockWith sends the lines of a request with a question as its body over a connection of its own, and returns the answer's
+// first line.
+func knockWith(t *testing.T, s *server, lines ...string) string {
+	t.Helper()
+	conn, err := net.Dial("tcp", strings.TrimPrefix(s.url, "http://"))
+	check(t, err)
+	defer conn.Close()
+	lines = append(lines, "Content-Type: application/json", fmt.Sprintf("Content-Length: %d", len(ask)), "", ask)
+	_, err = io.WriteString(conn, strings.Join(lines, "\r\n"))
+	check(t, err)
+	status, err := bufio.NewReader(conn).ReadString('\n')
+	check(t, err)
+	return strings.TrimSpace(status)
+}
+
+func TestOfSeveralOriginsOrHostsInOneRequestAllMustBeAllowed(t *testing.T) {
+	s := start(t, miner.Instant, rpc.Config{Origins: []string{"https://dapp.example"}, Hosts: []string{"hestia"}})
+	const host, near, let, far = "Host: localhost", "Origin: http://localhost", "Origin: https://dapp.example",
+		"Origin: https://evil.example"
+	for _, row := range []struct {
+		status string
+		lines  []string
+	}{
+		{"200", []string{host, near}},
+		{"200", []string{host, near, let}},
+		{"200", []string{host, "Origin:", near}},
+		{"403", []string{host, near, far}},
+		{"403", []string{host, far, near}},
+		{"403", []string{host, near, let, far}},
+		{"403", []string{host, "Origin:", far}},
+		{"403", []string{host, let + ", https://evil.example"}},
+		{"403", []string{host, "Origin: http://evil.example,x.localhost"}},
+		{"400", []string{host, "Host: evil.example"}},
+		{"400", []string{"Host: evil.example", host}},
+		{"403", []string{"Host: evil.example,x.localhost"}},
+		{"200", []string{"Host: hestia,localhost"}},
+	} {
+		for _, method := range []string{"POST", "OPTIONS"} {
+			status := knockWith(t, s, append([]string{method + " / HTTP/1.1"}, row.lines...)...)
+			want := row.status
+			if method == "OPTIONS" && want == "200" {
+				want = "204"
+			}
+			if !strings.HasPrefix(status, "HTTP/1.1 "+want) {
+				t.Errorf("%s %q: %s, want %s", method, row.lines, status, want)
+			}
+		}
 	}
 }
 
