@@ -89,7 +89,7 @@ func TestOnlyAddressesAndKnownNamesAreServed(t *testing.T) {
 	}
 }
 
-// knockWith sends the lines of a request with a question as its body over a connection of its own, and returns the answer's
+// knockWith sends a request of these lines, and a question, over a connection of its own. It returns the answer's
 // first line.
 func knockWith(t *testing.T, s *server, lines ...string) string {
 	t.Helper()

@@ -145,8 +145,9 @@ func withNames(fault json.RawMessage, params query.Params) json.RawMessage {
 	return named
 }
 
-// withName adds the parameter's name and what is wanted after its place.
+// withName adds the parameter's name and what is wanted after its place, and says what is wrong without Go's types.
 func withName(text string, params []query.Param) string {
+	text = inWords(text)
 	found := aboutParameter.FindStringSubmatchIndex(text)
 	if found == nil {
 		return text

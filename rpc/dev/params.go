@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"math/big"
-	"strings"
 	"time"
 
 	"github.com/ethereum/go-ethereum/common"
@@ -14,6 +12,7 @@ import (
 	"github.com/holiman/uint256"
 
 	"hestia/gas"
+	"hestia/rpc/query"
 )
 
 // The parameters of this wing decode themselves: its clients give numbers in more forms than those of Ethereum's
@@ -25,38 +24,12 @@ const (
 	maxSeconds = 1 << 40
 )
 
-// quantity decodes a whole number below 2^256: hex in a string, decimal in a string, or a JSON number.
-func quantity(data []byte) (*big.Int, error) {
-	text := strings.Trim(string(bytes.TrimSpace(data)), `"`)
-	base, digits := 10, text
-	if rest, ok := strings.CutPrefix(strings.ToLower(text), "0x"); ok {
-		base, digits = 16, rest
-	}
-	n, ok := new(big.Int).SetString(digits, base)
-	if !ok || n.Sign() < 0 || n.BitLen() > 256 || strings.HasPrefix(digits, "+") {
-		return nil, fmt.Errorf("%.80s is not a whole number between 0 and 2^256-1", text)
-	}
-	return n, nil
-}
-
-// upTo decodes a number that is at most a limit.
-func upTo(data []byte, limit uint64) (uint64, error) {
-	n, err := quantity(data)
-	switch {
-	case err != nil:
-		return 0, err
-	case !n.IsUint64() || n.Uint64() > limit:
-		return 0, fmt.Errorf("%d is above %d", n, limit)
-	}
-	return n.Uint64(), nil
-}
-
 // amount is a number below 2^256, such as wei.
 type amount uint256.Int
 
 // UnmarshalJSON reads any form of a number.
 func (a *amount) UnmarshalJSON(data []byte) error {
-	n, err := quantity(data)
+	n, err := query.Quantity(data)
 	if err == nil {
 		*a = amount(*uint256.MustFromBig(n))
 	}
@@ -71,7 +44,7 @@ type number uint64
 
 // UnmarshalJSON reads any form of a number.
 func (n *number) UnmarshalJSON(data []byte) error {
-	wide, err := quantity(data)
+	wide, err := query.Quantity(data)
 	switch {
 	case err != nil:
 		return err
@@ -87,7 +60,7 @@ type seconds uint64
 
 // UnmarshalJSON reads any form of a number.
 func (s *seconds) UnmarshalJSON(data []byte) error {
-	n, err := upTo(data, maxSeconds)
+	n, err := query.UpTo(data, maxSeconds)
 	*s = seconds(n)
 	return err
 }
@@ -97,7 +70,7 @@ type word common.Hash
 
 // UnmarshalJSON reads any form of a number.
 func (w *word) UnmarshalJSON(data []byte) error {
-	n, err := quantity(data)
+	n, err := query.Quantity(data)
 	if err == nil {
 		*w = word(common.BigToHash(n))
 	}
@@ -109,7 +82,7 @@ type blocks int
 
 // UnmarshalJSON reads any form of a number.
 func (b *blocks) UnmarshalJSON(data []byte) error {
-	n, err := upTo(data, maxMined)
+	n, err := query.UpTo(data, maxMined)
 	*b = blocks(n)
 	return err
 }
@@ -151,7 +124,7 @@ func (e *every) UnmarshalJSON(data []byte) error {
 	if bytes.HasPrefix(bytes.TrimSpace(data), []byte("[")) {
 		return e.readRange(data)
 	}
-	n, err := upTo(data, maxSeconds)
+	n, err := query.UpTo(data, maxSeconds)
 	unit := time.Millisecond
 	if n < secondsBelow {
 		unit = time.Second

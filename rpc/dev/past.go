@@ -55,7 +55,7 @@ type reorgOptions struct {
 // UnmarshalJSON reads either form. The object's pairs are tx_block_pairs as anvil writes them, or txBlockPairs.
 func (o *reorgOptions) UnmarshalJSON(data []byte) (err error) {
 	if !bytes.HasPrefix(bytes.TrimSpace(data), []byte("{")) {
-		o.depth, err = upTo(data, maxDepth)
+		o.depth, err = query.UpTo(data, maxDepth)
 		return err
 	}
 	var fields struct {
@@ -66,7 +66,7 @@ func (o *reorgOptions) UnmarshalJSON(data []byte) (err error) {
 	if err := json.Unmarshal(data, &fields); err != nil {
 		return err
 	}
-	if o.depth, err = upTo(fields.Depth, maxDepth); err != nil {
+	if o.depth, err = query.UpTo(fields.Depth, maxDepth); err != nil {
 		return fmt.Errorf("depth: %w", err)
 	}
 	return errors.Join(
@@ -87,7 +87,7 @@ func (p *txBlockPair) UnmarshalJSON(data []byte) (err error) {
 	if json.Unmarshal(data, &pair) != nil || len(pair) != 2 {
 		return errPair
 	}
-	if p.block, err = upTo(pair[1], maxDepth); err != nil {
+	if p.block, err = query.UpTo(pair[1], maxDepth); err != nil {
 		return err
 	}
 	if bytes.HasPrefix(bytes.TrimSpace(pair[0]), []byte(`"`)) {

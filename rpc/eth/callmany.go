@@ -4,105 +4,68 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"math/big"
 	"time"
 
-	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/common/hexutil"
 	"github.com/ethereum/go-ethereum/core/types"
-	gethrpc "github.com/ethereum/go-ethereum/rpc"
 
 	"hestia/rpc/query"
 )
 
-// errNoCalls reports bundles without any call.
-var errNoCalls = errors.New("empty bundles")
-
-// bundle is calls in one block, in Erigon's form.
-type bundle struct {
-	Transactions []query.TransactionArgs `json:"transactions"`
-	Block        *bundleBlock            `json:"blockOverride"`
-}
-
-// bundleBlock is the block that the calls of a bundle see. Erigon has names of its own for some fields.
-type bundleBlock struct {
-	query.BlockOverrides
-	BlockNumber *hexutil.Big    `json:"blockNumber"`
-	Coinbase    *common.Address `json:"coinbase"`
-	Timestamp   *hexutil.Uint64 `json:"timestamp"`
-	BaseFee     *hexutil.Big    `json:"baseFee"`
-}
-
-// overrides returns the fields under the names that other methods have for them.
-func (b *bundleBlock) overrides() *query.BlockOverrides {
-	if b == nil {
-		return nil
-	}
-	o := b.BlockOverrides
-	if b.BlockNumber != nil {
-		o.Number = b.BlockNumber
-	}
-	if b.Coinbase != nil {
-		o.FeeRecipient = b.Coinbase
-	}
-	if b.Timestamp != nil {
-		o.Time = b.Timestamp
-	}
-	if b.BaseFee != nil {
-		o.BaseFeePerGas = b.BaseFee
-	}
-	return &o
-}
-
-// bundleContext is the moment at which bundles begin: after so many transactions of a block, -1 = all.
-type bundleContext struct {
-	Block *gethrpc.BlockNumberOrHash `json:"blockNumber"`
-	Index *int                       `json:"transactionIndex"`
-}
+// maxManyOutput bounds what all calls of a request may give back, in bytes.
+const maxManyOutput = 32 << 20
 
 // CallMany runs bundles of calls on one state, each on what the one before left, and returns for each call its value
 // or error. Between two bundles the block's number and time grow by one.
 func (a *callAPI) CallMany(
-	ctx context.Context, bundles []bundle, at *bundleContext, state *query.StateOverride,
-	milliseconds *query.Milliseconds,
+	ctx context.Context, bundles bundleList, at *bundleContext, state *bundleState, milliseconds *query.Milliseconds,
 ) ([][]map[string]any, error) {
-	calls := 0
-	for _, b := range bundles {
-		calls += len(b.Transactions)
-	}
-	switch {
-	case calls == 0:
-		return nil, query.InvalidArgument(0, errNoCalls)
-	case calls > maxSimulatedCalls:
-		return nil, query.WithCode(
-			fmt.Errorf("too many calls: %d > %d", calls, maxSimulatedCalls), query.CodeClientLimit,
-		)
+	if err := checkBundles(bundles); err != nil {
+		return nil, err
 	}
 	ctx, cancel := a.q.Limited(ctx)
 	defer cancel()
-	if milliseconds != nil && *milliseconds > 0 && uint64(*milliseconds) < uint64(a.q.Config.Timeout/time.Millisecond) {
-		ctx, cancel = context.WithTimeout(ctx, time.Duration(*milliseconds)*time.Millisecond)
+	if milliseconds != nil && *milliseconds > 0 {
+		most := time.Duration(*milliseconds) * time.Millisecond
+		ctx, cancel = context.WithTimeoutCause(ctx, most, fmt.Errorf("execution aborted (timeout = %v)", most))
 		defer cancel()
 	}
 	where, err := a.bundleState(ctx, at)
 	if err != nil {
 		return nil, err
 	}
-	if _, err := state.Apply(where.State, a.q.Chain.Rules(where.Header)); err != nil {
+	if _, err := (*query.StateOverride)(state).Apply(where.State, a.q.Chain.Rules(where.Header)); err != nil {
 		return nil, err
 	}
+	many := &manyCalls{api: a, next: where}
 	results := make([][]map[string]any, 0, len(bundles))
-	for _, b := range bundles {
-		answers, header, err := a.bundle(ctx, b, where)
+	for i, b := range bundles {
+		answers, err := many.run(ctx, b, i == len(bundles)-1)
 		if err != nil {
-			return nil, err
+			return nil, query.Within(fmt.Sprintf("bundles[%d]", i), err)
 		}
 		results = append(results, answers)
-		where.Header = types.CopyHeader(header)
-		where.Header.Number.Add(header.Number, big.NewInt(1))
-		where.Header.Time++
 	}
 	return results, nil
+}
+
+// checkBundles refuses no calls and too many.
+func checkBundles(bundles bundleList) error {
+	calls := 0
+	for _, b := range bundles {
+		calls += len(b.Transactions)
+	}
+	switch {
+	case calls == 0:
+		return query.InvalidArgument(0, errNoBundles)
+	case len(bundles) > maxBundles:
+		return query.WithCode(errBundles, query.CodeClientLimit)
+	case calls > maxSimulatedCalls:
+		return query.WithCode(errManyCalls, query.CodeClientLimit)
+	}
+	return nil
 }
 
 // bundleState returns the state on which bundles begin, and its block.
@@ -110,8 +73,8 @@ func (a *callAPI) bundleState(ctx context.Context, at *bundleContext) (where que
 	if at == nil {
 		at = new(bundleContext)
 	}
-	ref := query.OrLatest(at.Block)
-	if at.Index == nil || *at.Index == -1 {
+	ref := query.OrLatest(at.block)
+	if at.index == nil {
 		db, header, err := a.q.StateAt(ref)
 		if err != nil {
 			return where, err
@@ -122,7 +85,7 @@ func (a *callAPI) bundleState(ctx context.Context, at *bundleContext) (where que
 	switch {
 	case block == nil:
 		return where, query.ErrBlockNotFound
-	case *at.Index < 0 || *at.Index > len(block.Transactions()):
+	case *at.index > uint64(len(block.Transactions())):
 		return where, query.InvalidArgument(1, fmt.Errorf(
 			"transactionIndex: the block has %d transactions", len(block.Transactions()),
 		))
@@ -133,31 +96,62 @@ func (a *callAPI) bundleState(ctx context.Context, at *bundleContext) (where que
 	}
 	defer release()
 	where.Header, where.Config = block.Header(), a.q.Chain.ConfigAt(block.NumberU64())
-	where.State, err = a.q.Chain.Replay(ctx, block, *at.Index, nil)
+	where.State, err = a.q.Chain.Replay(ctx, block, int(*at.index), nil)
 	return where, query.GaveUp(ctx, err)
 }
 
-// bundle runs the calls of a bundle and returns what each gave, and the header that they saw.
-func (a *callAPI) bundle(
-	ctx context.Context, b bundle, where query.At,
-) ([]map[string]any, *types.Header, error) {
-	header, answers := where.Header, make([]map[string]any, 0, len(b.Transactions))
-	for i, args := range b.Transactions {
-		t, err := a.q.TrialOn(where, args, query.Overrides{Block: b.Block.overrides()})
-		if err != nil {
-			return nil, nil, err
-		}
-		t.Keep, t.Debug = true, a.q.Printer("eth_callMany", args.Sender())
-		outcome, err := t.Run(ctx, t.Limit())
-		if err != nil {
-			return nil, nil, fmt.Errorf("call %d: %w", i, err)
-		}
-		answers = append(answers, bundleAnswer(outcome.Result.Output, t.EndError(outcome.Result)))
-		if i == len(b.Transactions)-1 {
-			header = t.Header
-		}
+// manyCalls is the calls of eth_callMany: what they leave for the next.
+type manyCalls struct {
+	api    *callAPI
+	next   query.At // where the next bundle runs, without its overrides
+	output int      // bytes given back so far
+}
+
+// run runs the calls of a bundle and returns what each gave. After it, the block is the next, unless it is the last.
+func (m *manyCalls) run(ctx context.Context, b bundle, last bool) ([]map[string]any, error) {
+	header, err := b.Block.Header(m.next.Header)
+	if err != nil {
+		return nil, err
 	}
-	return answers, header, nil
+	answers := make([]map[string]any, 0, len(b.Transactions))
+	for i := range b.Transactions {
+		answer, err := m.call(ctx, query.TransactionArgs(b.Transactions[i]), header)
+		if err != nil {
+			return nil, query.Within(fmt.Sprintf("transactions[%d]", i), err)
+		}
+		answers = append(answers, answer)
+	}
+	if last {
+		return answers, nil
+	}
+	if header.Number.Uint64() == math.MaxUint64 || header.Time == math.MaxUint64 {
+		return nil, query.InvalidParams("%w", errBlockRange)
+	}
+	m.next.Header = types.CopyHeader(header)
+	m.next.Header.Number.Add(header.Number, big.NewInt(1))
+	m.next.Header.Time++
+	return answers, nil
+}
+
+// call runs one call in a block.
+func (m *manyCalls) call(
+	ctx context.Context, args query.TransactionArgs, header *types.Header,
+) (map[string]any, error) {
+	q, where := m.api.q, m.next
+	where.Header = header
+	t, err := q.TrialOn(where, args, query.Overrides{})
+	if err != nil {
+		return nil, err
+	}
+	t.Keep, t.Debug = true, q.Printer("eth_callMany", args.Sender())
+	outcome, err := t.Run(ctx, t.Limit())
+	if err != nil {
+		return nil, err
+	}
+	if m.output += len(outcome.Result.Output); m.output > maxManyOutput {
+		return nil, query.LimitExceeded("the calls up to here give back more than %d bytes", maxManyOutput)
+	}
+	return bundleAnswer(outcome.Result.Output, t.EndError(outcome.Result)), nil
 }
 
 // bundleAnswer returns what a call gave: a value, or an error, with data if the contract reverted.

@@ -14,8 +14,7 @@ import (
 	"hestia/transition"
 )
 
-// TransactionArgs is the transaction object of eth_call, eth_estimateGas and eth_sendTransaction. It has geth's name
-// because that appears in the message when a field cannot be decoded.
+// TransactionArgs is the transaction object of eth_call, eth_estimateGas and eth_sendTransaction.
 type TransactionArgs struct {
 	From           *common.Address              `json:"from"`
 	To             *common.Address              `json:"to"`
@@ -32,6 +31,12 @@ type TransactionArgs struct {
 	BlobFeeCap     *hexutil.Big                 `json:"maxFeePerBlobGas"`
 	BlobHashes     []common.Hash                `json:"blobVersionedHashes"`
 	Authorizations []types.SetCodeAuthorization `json:"authorizationList"`
+}
+
+// UnmarshalJSON reads an object; an error names the field.
+func (a *TransactionArgs) UnmarshalJSON(data []byte) error {
+	type plain TransactionArgs
+	return Decode(data, (*plain)(a))
 }
 
 // Sender returns the sender, the zero address if none is given.

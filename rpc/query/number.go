@@ -3,22 +3,77 @@ package query
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
+	"maps"
+	"math/big"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/ethereum/go-ethereum/common/hexutil"
 	gethrpc "github.com/ethereum/go-ethereum/rpc"
 )
 
-// Milliseconds is a span of time that clients give as a number or in hex.
+// Quantity decodes a whole number below 2^256: hex in a string, decimal in a string, or a JSON number.
+func Quantity(data []byte) (*big.Int, error) {
+	text := strings.Trim(string(bytes.TrimSpace(data)), `"`)
+	base, digits := 10, text
+	if rest, ok := strings.CutPrefix(strings.ToLower(text), "0x"); ok {
+		base, digits = 16, rest
+	}
+	// longer ones are not converted, which takes more than linear time
+	n, ok := new(big.Int).SetString(digits[:min(len(digits), maxDigits)], base)
+	if !ok || len(digits) > maxDigits || n.Sign() < 0 || n.BitLen() > 256 || strings.ContainsAny(digits, "+-") {
+		return nil, fmt.Errorf("%.80s is not a whole number between 0 and 2^256-1", text)
+	}
+	return n, nil
+}
+
+// maxDigits bounds the digits of a number below 2^256, with leading zeros, that are looked at.
+const maxDigits = 256
+
+// UpTo decodes a number that is at most a limit.
+func UpTo(data []byte, limit uint64) (uint64, error) {
+	n, err := Quantity(data)
+	switch {
+	case err != nil:
+		return 0, err
+	case !n.IsUint64() || n.Uint64() > limit:
+		return 0, fmt.Errorf("%d is above %d", n, limit)
+	}
+	return n.Uint64(), nil
+}
+
+// InHex returns an object with the numbers of some of its fields, by their names in lower case, in the form that geth's
+// types read. Clients may give them in any form of Quantity. The error names the field.
+func InHex(object []byte, numbers map[string]bool) ([]byte, error) {
+	var fields map[string]json.RawMessage
+	if json.Unmarshal(object, &fields) != nil {
+		return object, nil // which is for its decoder to refuse
+	}
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
+		value := fields[name]
+		if !numbers[strings.ToLower(name)] || string(value) == "null" {
+			continue
+		}
+		n, err := Quantity(value)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		fields[name] = strconv.AppendQuote(nil, hexutil.EncodeBig(n))
+	}
+	return json.Marshal(fields)
+}
+
+// Milliseconds is a span of time, of which clients give the number in any form.
 type Milliseconds uint64
 
-// UnmarshalJSON reads either form.
+// UnmarshalJSON reads any form of a number.
 func (m *Milliseconds) UnmarshalJSON(data []byte) error {
-	if n, err := strconv.ParseUint(string(data), 10, 64); err == nil {
-		*m = Milliseconds(n)
-		return nil
-	}
-	return json.Unmarshal(data, (*hexutil.Uint64)(m))
+	const year = 366 * 24 * 3600 * 1000
+	n, err := UpTo(data, year)
+	*m = Milliseconds(n)
+	return err
 }
 
 // BlockNumber is a block's number or tag, as Otterscan gives it: the number may be a JSON number.

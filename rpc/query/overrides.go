@@ -44,6 +44,11 @@ type OverrideAccount struct {
 // StateOverride is the changes to accounts, by address.
 type StateOverride map[common.Address]OverrideAccount
 
+// UnmarshalJSON reads an object; an error names the account and the field.
+func (o *StateOverride) UnmarshalJSON(data []byte) error {
+	return Decode(data, (*map[common.Address]OverrideAccount)(o))
+}
+
 // Apply changes db and returns the precompiles by address after the overrides, or nil if none moved. An account that is
 // overridden is no precompile any more.
 func (o *StateOverride) Apply(db *gstate.StateDB, rules params.Rules) (gethvm.PrecompiledContracts, error) {
@@ -143,8 +148,14 @@ type BlockOverrides struct {
 	Withdrawals   *types.Withdrawals `json:"withdrawals"`
 }
 
-// header returns h with the overrides applied, for one call.
-func (o *BlockOverrides) header(h *types.Header) (*types.Header, error) {
+// UnmarshalJSON reads an object; an error names the field.
+func (o *BlockOverrides) UnmarshalJSON(data []byte) error {
+	type plain BlockOverrides
+	return Decode(data, (*plain)(o))
+}
+
+// Header returns h with the overrides applied, for calls. Nil overrides nothing.
+func (o *BlockOverrides) Header(h *types.Header) (*types.Header, error) {
 	switch {
 	case o == nil:
 		return h, nil

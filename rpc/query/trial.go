@@ -89,7 +89,7 @@ func (s *Service) TrialOn(at At, args TransactionArgs, o Overrides) (*Trial, err
 	if err := args.Check(at.Config.ChainID); err != nil {
 		return nil, err
 	}
-	header, err := o.Block.header(at.Header)
+	header, err := o.Block.Header(at.Header)
 	if err != nil {
 		return nil, err
 	}
