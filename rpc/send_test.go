@@ -303,3 +303,62 @@ func TestCallsAreHeldAgainstWhatTheyPay(t *testing.T) {
 		}
 	}
 }
+
+// speaksOfGas is how an estimate says that running a message failed.
+const speaksOfGas = "failed with"
+
+func TestATransactionWhoseGasTheNodeEstimatesWaitsForABaseFeeThatItPays(t *testing.T) {
+	s := start(t, miner.Manual, rpc.Config{})
+	contract := wat.Assemble(t, `(module (memory (export "memory") 1) (func (export "main")))`)
+	other := common.Address{0xee}
+	s.must(t, nil, "anvil_setBalance", fmt.Sprintf(`%q, "0xde0b6b3a7640000"`, other))
+	s.must(t, nil, "anvil_impersonateAccount", fmt.Sprintf("%q", other))
+	s.must(t, nil, "anvil_mine", "1")
+	var hashes []common.Hash
+	for _, row := range []string{
+		fmt.Sprintf(`{"from":%q,"to":%q,"gasPrice":"0x1"}`, alice, bob),
+		fmt.Sprintf(`{"from":%q,"to":%q,"maxFeePerGas":"0x2","maxPriorityFeePerGas":"0x1"}`, alice, bob),
+		fmt.Sprintf(`{"from":%q,"data":"0x%x","maxFeePerGas":"0x1"}`, alice, contract),
+		fmt.Sprintf(`{"from":%q,"to":%q,"value":"0x1","gasPrice":"0x1"}`, other, bob),
+	} {
+		var hash common.Hash
+		s.must(t, &hash, "eth_sendTransaction", row)
+		hashes = append(hashes, hash)
+	}
+	s.must(t, nil, "evm_mine")
+	var receipt *struct{ Status hexutil.Uint64 }
+	for i, hash := range hashes {
+		if s.must(t, &receipt, "eth_getTransactionReceipt", fmt.Sprintf("%q", hash)); receipt != nil {
+			t.Errorf("%d is mined below the base fee", i)
+		}
+	}
+	s.must(t, nil, "hardhat_setNextBlockBaseFeePerGas", `"0x1"`)
+	s.must(t, nil, "evm_mine")
+	for i, hash := range hashes {
+		s.must(t, &receipt, "eth_getTransactionReceipt", fmt.Sprintf("%q", hash))
+		if receipt == nil || receipt.Status != 1 {
+			t.Errorf("%d: %+v once the base fee is paid", i, receipt)
+		}
+	}
+}
+
+func TestOnlyAnExecutionThatFailsIsSaidToFailWithSomeGas(t *testing.T) {
+	s := start(t, miner.Instant, rpc.Config{})
+	for _, row := range []struct{ method, params, want string }{
+		{"eth_sendTransaction", `{"from":%q,"to":%q,"gasPrice":"0x1"}`, "max fee per gas less than block base fee"},
+		{"eth_sendTransaction", `{"from":%q,"to":%q,"maxFeePerGas":"0x1"}`, "max fee per gas less than block base fee"},
+		{"eth_estimateGas", `{"from":%q,"to":%q,"gasPrice":"0x1"}`, "max fee per gas less than block base fee"},
+		{
+			"eth_estimateGas", `{"from":%q,"to":%q,"value":"0xffffffffffffffffffffffffffffffff"}`,
+			"insufficient funds for gas * price + value",
+		},
+	} {
+		err := s.call(t, nil, row.method, fmt.Sprintf(row.params, alice, bob))
+		if err == nil || !strings.HasPrefix(err.Message, row.want) || strings.Contains(err.Message, speaksOfGas) {
+			t.Errorf("%s(%s): %+v, want %q", row.method, row.params, err, row.want)
+		}
+	}
+	if waiting := s.pool.All(); len(waiting) != 0 {
+		t.Errorf("%d wait", len(waiting))
+	}
+}

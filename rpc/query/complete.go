@@ -37,7 +37,7 @@ func (s *Service) Complete(
 		return nil, err
 	}
 	if args.Gas == nil {
-		limit, prints, err := s.estimate(ctx, args, Pending, Overrides{})
+		limit, prints, err := s.estimate(ctx, args, Pending, Overrides{Block: s.affordable(&args)})
 		if err != nil {
 			s.show(prints) // there will be no transaction that prints them
 			return nil, err
@@ -49,6 +49,19 @@ func (s *Service) Complete(
 		args.Nonce = (*hexutil.Uint64)(&nonce)
 	}
 	return args.transaction(signer.ChainID()), nil
+}
+
+// affordable returns the block in which a transaction is tried out: the next, with a base fee that it pays. It may wait
+// for such a block; whether it may is the driver's to say.
+func (s *Service) affordable(args *TransactionArgs) *BlockOverrides {
+	most := args.MaxFeePerGas
+	if args.GasPrice != nil {
+		most = args.GasPrice
+	}
+	if most.ToInt().Cmp(s.NextBaseFee()) >= 0 {
+		return nil
+	}
+	return &BlockOverrides{BaseFeePerGas: most}
 }
 
 // completeFees fills in the fees that arguments leave out: a tip, and twice the base fee so that a rise does not

@@ -99,17 +99,18 @@ func (t *Trial) search(ctx context.Context, first *transition.Outcome, enough ui
 	return enough, nil
 }
 
-// attempt runs the message. The outcome is nil if the limit does not cover what is due before it runs.
+// attempt runs the message. The outcome is nil if the limit does not cover what is due before it runs. Only an error of
+// the run itself names the limit: with any other the message did not run.
 func (t *Trial) attempt(ctx context.Context, limit uint64) (*transition.Outcome, error) {
 	outcome, err := t.Run(ctx, limit)
 	switch {
 	case errors.Is(err, core.ErrIntrinsicGas), errors.Is(err, core.ErrFloorDataGas),
 		errors.Is(err, core.ErrGasLimitTooHigh):
 		return nil, nil
-	case err != nil:
+	case err != nil && ctx.Err() != nil:
 		return nil, fmt.Errorf("failed with %d gas: %w", limit, err)
 	}
-	return outcome, nil
+	return outcome, err
 }
 
 // highest returns the highest limit worth trying: what block, schedule, sender and node allow.
