@@ -70,6 +70,11 @@ func (c *Chain) newCandidate(header, parent *types.Header, debug func(Print)) (*
 	if err != nil {
 		return nil, err
 	}
+	return c.candidateOn(db, header, debug), nil
+}
+
+// candidateOn begins a block with the given header on a state, which it changes.
+func (c *Chain) candidateOn(db *gstate.StateDB, header *types.Header, debug func(Print)) *candidate {
 	b := &candidate{
 		chain:    c,
 		header:   header,
@@ -85,7 +90,7 @@ func (c *Chain) newCandidate(header, parent *types.Header, debug func(Print)) (*
 		print = func(line string) { b.print(line) }
 	}
 	b.transition = transition.New(c.environment(header, db, print))
-	return b, nil
+	return b
 }
 
 // add executes tx as the block's next transaction. After an error the block is as before.

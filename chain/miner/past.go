@@ -22,14 +22,10 @@ func (m *Miner) Rollback(depth uint64) error {
 }
 
 func (m *Miner) rollback(depth uint64) error {
-	head := m.chain.Head().Number.Uint64()
-	if most := head - m.chain.First().Number.Uint64(); depth > most {
-		return fmt.Errorf("%w: %d of %d", ErrDepth, depth, most)
+	target, err := m.before(depth)
+	if err != nil || depth == 0 {
+		return err
 	}
-	if depth == 0 {
-		return nil
-	}
-	target := m.chain.HeaderByNumber(head - depth)
 	waiting := m.pool.All()
 	if err := m.chain.Rewind(m.chain.MarkOf(target, len(m.chain.Edits(target.Hash())))); err != nil {
 		return err
@@ -37,32 +33,80 @@ func (m *Miner) rollback(depth uint64) error {
 	m.snapshots = slices.DeleteFunc(m.snapshots, func(s snapshot) bool {
 		return s.mark.Head().Number.Cmp(target.Number) > 0
 	})
-	m.change(func(p *plan) {
-		p.time = 0
-		p.goOnFrom(target, m.config.Clock())
-	})
+	m.change(func(p *plan) { p.returned(target, m.config.Clock()) })
 	return m.settle(waiting)
 }
 
+// before returns the header before the newest blocks.
+func (m *Miner) before(depth uint64) (*types.Header, error) {
+	head := m.chain.Head().Number.Uint64()
+	if most := head - m.chain.First().Number.Uint64(); depth > most {
+		return nil, fmt.Errorf("%w: %d of %d", ErrDepth, depth, most)
+	}
+	return m.chain.HeaderByNumber(head - depth), nil
+}
+
+// RefusedError reports a transaction that keeps a reorganization from being made.
+type RefusedError struct {
+	Tx  *types.Transaction // the one that was given
+	Err error
+}
+
+// Error names the transaction and the reason.
+func (e *RefusedError) Error() string { return fmt.Sprintf("transaction %s: %v", e.Tx.Hash(), e.Err) }
+
+// Unwrap returns the reason.
+func (e *RefusedError) Unwrap() error { return e.Err }
+
 // Reorganize takes back as many blocks as are given, and makes others of the given transactions, without the pool's.
-// The error names the transactions that were in no block because they were not valid; the new blocks stay.
+// The blocks are tried out before anything changes: if a transaction is not valid in its block, or does not fit into
+// it, everything stays as it is and the error is a *RefusedError. It wraps ErrDepth if there are not so many blocks.
 func (m *Miner) Reorganize(blocks [][]*types.Transaction) error {
 	return m.do(func() error {
+		templates, err := m.rehearse(blocks)
+		if err != nil {
+			return err
+		}
 		if err := m.rollback(uint64(len(blocks))); err != nil {
 			return err
 		}
-		var refused []error
-		for _, txs := range blocks {
-			built, err := m.extend(m.template(txs))
+		for _, t := range templates {
+			t.Debug = m.config.Debug
+			built, err := m.extend(t)
 			if err != nil {
 				return err
 			}
-			for _, r := range built.Rejected {
-				refused = append(refused, fmt.Errorf("transaction %s: %w", r.Tx.Hash(), r.Err))
+			for _, r := range built.Rejected { // none, as the same block was tried out
+				return &RefusedError{r.Tx, r.Err}
 			}
 		}
-		return errors.Join(refused...)
+		return nil
 	})
+}
+
+// rehearse returns the templates of blocks that are made in place of the newest ones, after it has tried them out.
+func (m *Miner) rehearse(blocks [][]*types.Transaction) (templates []chain.Template, err error) {
+	target, err := m.before(uint64(len(blocks)))
+	if err != nil {
+		return nil, err
+	}
+	now := m.config.Clock()
+	p := m.planned()
+	p.returned(target, now)
+	refused, err := m.chain.Rehearse(target, len(blocks), func(i int, parent *types.Header) chain.Template {
+		if i > 0 {
+			p.made(parent, now)
+			p.offset = max(p.offset, lead(parent, now))
+		}
+		t := p.template(parent, now)
+		t.Transactions = blocks[i]
+		templates = append(templates, t)
+		return t
+	})
+	if len(refused) > 0 {
+		return nil, &RefusedError{refused[0].Tx, refused[0].Err}
+	}
+	return templates, err
 }
 
 // Update makes the edit that change returns for the present state, as Edit does. No block is made in between.

@@ -2,6 +2,7 @@ package miner_test
 
 import (
 	"errors"
+	"math/big"
 	"testing"
 
 	"github.com/ethereum/go-ethereum/common/hexutil"
@@ -60,23 +61,75 @@ func TestARollbackKeepsWhatWasThereAtItsBlock(t *testing.T) {
 }
 
 func TestAReorganizationMakesAsManyBlocksOfWhatItIsGiven(t *testing.T) {
-	h, _ := devnetAt(t, dawn, miner.Config{})
+	h, w := devnetAt(t, dawn, miner.Config{})
 	old := []*types.Transaction{pay(key(0), 0, 1), pay(key(0), 1, 1)}
 	for _, tx := range old {
 		ok(t, h.miner.Add(tx))
 	}
-	other, wrong := pay(key(1), 0, 1), pay(key(1), 9, 1)
-	if err := h.miner.Reorganize([][]*types.Transaction{nil, {other, wrong}}); err == nil {
-		t.Error("nothing is said of a transaction with a nonce too high")
-	}
+	w.at += 50
+	other := []*types.Transaction{pay(key(1), 0, 1), pay(key(1), 1, 1)}
+	ok(t, h.miner.Reorganize([][]*types.Transaction{other[:1], other[1:]}))
 	head := h.chain.Head().Number.Uint64()
-	if _, at, mined := h.chain.Transaction(other.Hash()); !mined || at.Number != 2 || head != 2 {
-		t.Errorf("mined %v in block %d of %d", mined, at.Number, head)
+	for i, tx := range other {
+		if _, at, mined := h.chain.Transaction(tx.Hash()); !mined || at.Number != uint64(i+1) || head != 2 {
+			t.Errorf("mined %v in block %d of %d", mined, at.Number, head)
+		}
 	}
-	for _, tx := range append(old, wrong) {
+	for _, tx := range old {
 		if _, _, mined := h.chain.Transaction(tx.Hash()); mined || h.pool.Get(tx.Hash()) != nil {
 			t.Errorf("%s is still there", tx.Hash())
 		}
+	}
+}
+
+func TestAReorganizationWithARefusedTransactionChangesNothing(t *testing.T) {
+	h, w := devnetAt(t, dawn, miner.Config{Mode: miner.Manual})
+	for nonce := range uint64(3) {
+		ok(t, h.miner.Add(pay(key(0), nonce, 1)))
+		ok(t, h.miner.Mine(1))
+	}
+	late, err := h.miner.Snapshot()
+	ok(t, err)
+	waiting := pay(key(0), 3, 1)
+	ok(t, h.miner.Add(waiting))
+	ok(t, h.miner.SetNextTime(h.chain.Head().Time+77))
+	ok(t, h.miner.SetNextBaseFee(big.NewInt(5)))
+	w.at += 9
+	events := make(chan chain.Event, 9)
+	defer h.chain.Subscribe(events).Unsubscribe()
+	seen, head, next, revision := h.chain.Position(), h.chain.Head(), h.miner.PendingHeader(), h.pool.Revision()
+
+	first, second, poor := pay(key(1), 0, 1), pay(key(1), 1, 1), pay(key(77), 0, 1)
+	for name, row := range map[string]struct {
+		blocks  [][]*types.Transaction
+		refused *types.Transaction // nil if there are not so many blocks
+	}{
+		"a gap in the second block": {[][]*types.Transaction{{first}, {second, waiting}}, waiting},
+		"a gap in the first block":  {[][]*types.Transaction{{waiting}, nil}, waiting},
+		"twice the same":            {[][]*types.Transaction{{first}, nil, {first}}, first},
+		"the wrong order":           {[][]*types.Transaction{{second}, {first}}, second},
+		"nothing to pay with":       {[][]*types.Transaction{nil, {first, poor}}, poor},
+		"too many blocks":           {make([][]*types.Transaction, 4), nil},
+	} {
+		err := h.miner.Reorganize(row.blocks)
+		var refused *miner.RefusedError
+		if row.refused != nil && (!errors.As(err, &refused) || refused.Tx != row.refused) ||
+			row.refused == nil && !errors.Is(err, miner.ErrDepth) {
+			t.Errorf("%s: %v", name, err)
+		}
+		if h.chain.Head() != head || h.chain.Position() != seen || h.chain.Seen(seen) != head.Number.Uint64() {
+			t.Errorf("%s: the chain has changed", name)
+		}
+		if h.miner.PendingHeader().Hash() != next.Hash() || h.pool.Revision() != revision ||
+			h.pool.Get(waiting.Hash()) == nil {
+			t.Errorf("%s: the next block or the pool has changed", name)
+		}
+		if len(events) > 0 {
+			t.Errorf("%s: a block was announced", name)
+		}
+	}
+	if found, err := h.miner.Revert(late); !found || err != nil {
+		t.Errorf("the snapshot: %v, %v", found, err)
 	}
 }
 

@@ -35,6 +35,12 @@ func (p *plan) made(head *types.Header, now time.Time) {
 	p.time, p.baseFee, p.random = 0, nil, common.Hash{}
 }
 
+// returned updates the plan after the newest blocks were taken back: the clock goes on from the head.
+func (p *plan) returned(head *types.Header, now time.Time) {
+	p.time = 0
+	p.goOnFrom(head, now)
+}
+
 // planned returns a copy of the plan.
 func (m *Miner) planned() plan {
 	m.mu.Lock()
@@ -60,17 +66,21 @@ func (m *Miner) set(f func(*plan)) error {
 // template returns the template of a block of txs made now.
 func (m *Miner) template(txs []*types.Transaction) chain.Template {
 	p := m.planned()
-	t := chain.Template{
-		Time:         p.nextTime(m.chain.Head(), m.config.Clock()),
-		Coinbase:     p.coinbase,
-		Random:       p.random,
-		GasLimit:     p.gasLimit,
-		Jump:         p.jump,
-		BaseFee:      p.baseFee,
-		Transactions: txs,
-		Debug:        m.config.Debug,
-	}
+	t := p.template(m.chain.Head(), m.config.Clock())
+	t.Transactions, t.Debug = txs, m.config.Debug
 	return t
+}
+
+// template returns the template of an empty block after parent.
+func (p *plan) template(parent *types.Header, now time.Time) chain.Template {
+	return chain.Template{
+		Time:     p.nextTime(parent, now),
+		Coinbase: p.coinbase,
+		Random:   p.random,
+		GasLimit: p.gasLimit,
+		Jump:     p.jump,
+		BaseFee:  p.baseFee,
+	}
 }
 
 // schedule replaces the ticker by the one that the plan needs: none outside of Interval mode.

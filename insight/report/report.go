@@ -109,8 +109,8 @@ func (c *Checker) Check(ctx context.Context, code []byte) (*Report, error) {
 	return c.check(ctx, code, maxNested)
 }
 
-// check reports on a module, and on those inside it depth levels down, which are code. Bytes that a custom section marks
-// as creation data are held to be that.
+// check reports on a module, and on those inside it depth levels down, which are code. Bytes that a custom section
+// marks as creation data are held to be that.
 func (c *Checker) check(ctx context.Context, code []byte, depth int) (*Report, error) {
 	r := &Report{
 		Schedule: c.Rules.Name, Bytes: len(code), CodeHash: crypto.Keccak256Hash(code),

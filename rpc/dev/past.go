@@ -97,7 +97,7 @@ func (p *txBlockPair) UnmarshalJSON(data []byte) (err error) {
 }
 
 // Reorg takes back the newest blocks and makes as many others, of the given transactions. Those that were in the old
-// blocks are gone.
+// blocks are gone. If one of the given is not valid in its block, nothing changes, and the error names its pair.
 func (a *anvilAPI) Reorg(ctx context.Context, options reorgOptions, pairs *[]txBlockPair) (bool, error) {
 	if pairs != nil {
 		options.pairs = *pairs
@@ -113,6 +113,7 @@ func (a *anvilAPI) Reorg(ctx context.Context, options reorgOptions, pairs *[]txB
 		nonces: make(map[common.Address]uint64), share: uint64(max(len(options.pairs), 1)),
 	}
 	blocks := make([][]*types.Transaction, options.depth)
+	place := make(map[*types.Transaction]int) // in the pairs
 	for i := range options.pairs {
 		p := &options.pairs[i]
 		if p.block >= options.depth {
@@ -123,8 +124,13 @@ func (a *anvilAPI) Reorg(ctx context.Context, options reorgOptions, pairs *[]txB
 			return false, fmt.Errorf("pair %d: %w", i, err)
 		}
 		blocks[p.block] = append(blocks[p.block], tx)
+		place[tx] = i
 	}
-	return done(badDepth(s.miner.Reorganize(blocks)))
+	err := s.miner.Reorganize(blocks)
+	if refused := (*miner.RefusedError)(nil); errors.As(err, &refused) {
+		return false, query.Within(fmt.Sprintf("pair %d", place[refused.Tx]), err)
+	}
+	return done(badDepth(err))
 }
 
 // reorgSigner completes and signs transactions on the block that a reorganization begins on.
@@ -222,10 +228,9 @@ func (a *clockAPI) Mine_detailed(ctx context.Context, options *mineOptions) ([]*
 	return result, nil
 }
 
-// detailed describes a block. What its transactions gave back is not kept, so that they are run again.
+// detailed describes a block. What its transactions gave back is not kept, so that they are run again, for as long as
+// that takes: the block has been made, and an error would deny it.
 func (s controls) detailed(ctx context.Context, block *types.Block) (*query.BlockJSON, error) {
-	ctx, cancel := s.Limited(ctx)
-	defer cancel()
 	list := make([]minedJSON, len(block.Transactions()))
 	for i, tx := range block.Transactions() {
 		list[i].TransactionJSON = query.NewMinedJSON(block, uint64(i))

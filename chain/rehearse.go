@@ -1,0 +1,47 @@
+package chain
+
+import (
+	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/core/types"
+
+	"hestia/transition"
+)
+
+// Rehearse executes n blocks one after another, the first on the state after the block of a header, edits included, and
+// writes nothing. next returns the template of a block after its parent. It returns what the first block that refuses
+// transactions refuses, and ends there; if it returns none, Build makes the same blocks of the same templates. The error
+// is that of Build.
+func (c *Chain) Rehearse(
+	on *types.Header, n int, next func(i int, parent *types.Header) Template,
+) ([]Rejection, error) {
+	db, err := c.StateAt(c.Root(on))
+	if err != nil {
+		return nil, err
+	}
+	parent, made := on, make(map[uint64]common.Hash)
+	hash := func(number uint64) common.Hash {
+		if h, ok := made[number]; ok {
+			return h
+		}
+		hash, _ := c.hash(number) // zero if there is none
+		return hash
+	}
+	for i := range n {
+		t := next(i, parent)
+		header := c.childHeader(parent, t)
+		b := c.candidateOn(db, header, nil)
+		env := c.environment(header, db, nil)
+		env.Hash = hash
+		b.transition = transition.New(env)
+		if refused, err := b.addValid(t.Transactions); err != nil || len(refused) > 0 {
+			return refused, err
+		}
+		block, err := b.seal()
+		if err != nil {
+			return nil, err
+		}
+		parent = block.Header()
+		made[block.NumberU64()] = block.Hash()
+	}
+	return nil, nil
+}
