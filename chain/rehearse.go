@@ -9,8 +9,8 @@ import (
 
 // Rehearse executes n blocks one after another, the first on the state after the block of a header, edits included, and
 // writes nothing. next returns the template of a block after its parent. It returns what the first block that refuses
-// transactions refuses, and ends there; if it returns none, Build makes the same blocks of the same templates. The error
-// is that of Build.
+// transactions refuses, and ends there; if it returns none, Build makes the same blocks of the same templates. The
+// error is that of Build.
 func (c *Chain) Rehearse(
 	on *types.Header, n int, next func(i int, parent *types.Header) Template,
 ) ([]Rejection, error) {

@@ -109,7 +109,9 @@ func TestBlocksOfAReorganizationBuildOnEachOther(t *testing.T) {
 	pairs := []string{fmt.Sprintf(`[{"from":%q,"data":"0x%x"},0]`, alice, contracts.Counter.Creation)}
 	increment := hexutil.Encode(crypto.Keccak256([]byte("increment()"))[:4])
 	for block := range 3 {
-		pairs = append(pairs, fmt.Sprintf(`[{"from":%q,"to":%q,"data":%q,"gas":"0x186a0"},%d]`, alice, at, increment, block))
+		pairs = append(
+			pairs, fmt.Sprintf(`[{"from":%q,"to":%q,"data":%q,"gas":"0x186a0"},%d]`, alice, at, increment, block),
+		)
 	}
 	s.must(t, nil, "anvil_reorg", fmt.Sprintf(`{"depth":3,"tx_block_pairs":[%s]}`, strings.Join(pairs, ",")))
 	var number hexutil.Uint64

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/common/hexutil"
@@ -27,6 +29,14 @@ var (
 	errManyCalls  = fmt.Errorf("more than %d transactions", maxSimulatedCalls)
 	errBlockRange = errors.New("the block after it would have a number or time above 2^64-1")
 )
+
+// numbers are the fields of calls, blocks and accounts that are numbers.
+var numbers = map[string]bool{
+	"balance": true, "basefee": true, "basefeepergas": true, "blobbasefee": true, "blocknumber": true, "chainid": true,
+	"difficulty": true, "gas": true, "gaslimit": true, "gasprice": true, "maxfeeperblobgas": true,
+	"maxfeepergas": true, "maxpriorityfeepergas": true, "nonce": true, "number": true, "time": true,
+	"timestamp": true, "value": true,
+}
 
 // bundleList is the bundles of one request.
 type bundleList []bundle
@@ -63,15 +73,9 @@ func (b *bundle) UnmarshalJSON(data []byte) error {
 // bundleCall is one call.
 type bundleCall query.TransactionArgs
 
-// callNumbers are the numbers of a call.
-var callNumbers = map[string]bool{
-	"chainid": true, "gas": true, "gasprice": true, "maxfeeperblobgas": true, "maxfeepergas": true,
-	"maxpriorityfeepergas": true, "nonce": true, "value": true,
-}
-
 // UnmarshalJSON reads an object; an error names the field.
 func (c *bundleCall) UnmarshalJSON(data []byte) error {
-	data, err := query.InHex(data, callNumbers)
+	data, err := query.InHex(data, numbers)
 	if err != nil {
 		return err
 	}
@@ -81,15 +85,9 @@ func (c *bundleCall) UnmarshalJSON(data []byte) error {
 // bundleBlock is the block that the calls of a bundle see. Erigon has names of its own for some fields.
 type bundleBlock query.BlockOverrides
 
-// blockNumbers are the numbers of a block.
-var blockNumbers = map[string]bool{
-	"basefee": true, "basefeepergas": true, "blobbasefee": true, "blocknumber": true, "difficulty": true,
-	"gaslimit": true, "number": true, "time": true, "timestamp": true,
-}
-
 // UnmarshalJSON reads an object; an error names the field.
 func (b *bundleBlock) UnmarshalJSON(data []byte) error {
-	data, err := query.InHex(data, blockNumbers)
+	data, err := query.InHex(data, numbers)
 	if err != nil {
 		return err
 	}
@@ -128,24 +126,18 @@ func (b *bundleBlock) UnmarshalJSON(data []byte) error {
 // bundleState is the changes to accounts that all calls see.
 type bundleState query.StateOverride
 
-// stateNumbers are the numbers of an account.
-var stateNumbers = map[string]bool{"balance": true, "nonce": true}
-
 // UnmarshalJSON reads an object; an error names the account and the field.
 func (s *bundleState) UnmarshalJSON(data []byte) error {
 	var accounts map[string]json.RawMessage
 	if json.Unmarshal(data, &accounts) == nil {
-		for address, account := range accounts {
-			inHex, err := query.InHex(account, stateNumbers)
+		for _, address := range slices.Sorted(maps.Keys(accounts)) {
+			inHex, err := query.InHex(accounts[address], numbers)
 			if err != nil {
-				return query.Within(address, err)
+				return query.Within(fmt.Sprintf("%.80s", address), err)
 			}
 			accounts[address] = inHex
 		}
-		var err error
-		if data, err = json.Marshal(accounts); err != nil {
-			return err
-		}
+		data, _ = json.Marshal(accounts) // what was JSON is JSON again
 	}
 	return (*query.StateOverride)(s).UnmarshalJSON(data)
 }
