@@ -100,8 +100,8 @@ npm:
 clients: npm
 	node tests/clients/run.mjs build/hestia
 
-# viem's test client and hardhat-network-helpers, every method, against a devnet built here, anvil and Hardhat.
-# With STRICT=1 it fails too where the others do not do what tests/clients/differences.mjs lists.
+# viem's test client and hardhat-network-helpers, every method, and what no package calls, against a devnet built here, anvil
+# and Hardhat. With UPDATE=1 it writes the table of docs/devnet.md. With STRICT=1 it fails too where the others do not do what tests/clients/differences.mjs lists.
 devnets: npm
 	node tests/clients/devnets.mjs build/hestia
 

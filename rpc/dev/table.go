@@ -48,6 +48,7 @@ func Methods(q *query.Service, m *miner.Miner, logging func(on bool)) []query.Gr
 			query.Row("setChainId", anvil.SetChainId, query.Writes, "chainId"),
 			query.Row("setIntervalMining", anvil.SetIntervalMining, query.Writes, "seconds"),
 			query.Row("setERC20Allowance", anvil.SetERC20Allowance, query.Writes, "owner spender token amount"),
+			query.Row("setERC20Balance", anvil.SetERC20Balance, query.Writes, "address token balance"),
 			query.Row("setNextBlockPrevRandao", anvil.SetNextBlockPrevRandao, query.Writes, "prevRandao"),
 			query.Row("setNonce", anvil.SetNonce, query.Writes, "address nonce"),
 			query.Row("setStorageAt", anvil.SetStorageAt, query.Writes, "address slot value"),

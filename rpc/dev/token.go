@@ -28,6 +28,11 @@ func (a *devAPI) DealERC20(ctx context.Context, address, token common.Address, b
 	return a.setAnswer(ctx, token, tokenCall("balanceOf(address)", address), balance.value())
 }
 
+// SetERC20Balance is DealERC20 under anvil's newer name.
+func (a *anvilAPI) SetERC20Balance(ctx context.Context, address, token common.Address, balance amount) (bool, error) {
+	return a.DealERC20(ctx, address, token, balance)
+}
+
 // SetERC20Allowance sets how much of an account's tokens another may send.
 func (a *anvilAPI) SetERC20Allowance(
 	ctx context.Context, owner, spender, token common.Address, allowance amount,
