@@ -21,7 +21,7 @@ func (p *plan) nextTime(head *types.Header, now time.Time) uint64 {
 	case p.time != 0:
 		return p.time
 	case p.spacing != 0:
-		return head.Time + p.spacing
+		return head.Time + p.spacing + p.asked
 	}
 	return uint64(max(now.Unix()+p.offset, 1))
 }
@@ -34,7 +34,7 @@ func (m *Miner) follow(p *plan) {
 }
 
 // goOnFrom sets the clock to the time of the head.
-func (p *plan) goOnFrom(head *types.Header, now time.Time) { p.offset = lead(head, now) }
+func (p *plan) goOnFrom(head *types.Header, now time.Time) { p.offset, p.asked = lead(head, now), 0 }
 
 // lead returns by how many seconds the head is ahead of now; below 0 if it is behind.
 func lead(head *types.Header, now time.Time) int64 {
@@ -44,7 +44,7 @@ func lead(head *types.Header, now time.Time) int64 {
 // startClock sets the clock of a chain that was opened, loaded or reset: to the head if the chain keeps a time of its
 // own, else to Config.Clock unless the head is later.
 func (m *Miner) startClock(p *plan, own bool) {
-	p.offset = 0
+	p.offset, p.asked = 0, 0
 	if own {
 		p.goOnFrom(m.chain.Head(), m.config.Clock())
 	}
@@ -54,7 +54,8 @@ func (m *Miner) startClock(p *plan, own bool) {
 // Spacing returns the fixed seconds between the times of blocks, 0 if they follow the clock.
 func (m *Miner) Spacing() uint64 { return m.planned().spacing }
 
-// SetSpacing fixes the seconds between the times of blocks. With 0 they follow the clock again.
+// SetSpacing fixes the seconds between the times of blocks. With 0 they follow the clock again. Where the clock is put
+// forward, the next block is so much later.
 func (m *Miner) SetSpacing(seconds uint64) error {
 	return m.set(func(p *plan) { p.spacing = seconds })
 }
@@ -96,6 +97,7 @@ func (m *Miner) IncreaseTime(seconds uint64) (ahead int64, err error) {
 // increase puts the clock forward, and with it the time that is set for the next block.
 func (p *plan) increase(seconds uint64) {
 	p.offset += int64(seconds)
+	p.asked += seconds
 	if p.time != 0 {
 		p.time += seconds
 	}
@@ -107,6 +109,8 @@ func (m *Miner) SetTime(seconds uint64) (moved int64, err error) {
 	err = m.set(func(p *plan) {
 		offset := int64(seconds) - m.config.Clock().Unix()
 		moved, p.offset, p.time = offset-p.offset, offset, 0
+		spaced := m.chain.Head().Time + p.spacing
+		p.asked = max(seconds, spaced) - spaced
 		m.follow(p)
 	})
 	return moved, err

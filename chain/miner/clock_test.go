@@ -85,11 +85,14 @@ func steps(snapshots *[]uint64, dump *bytes.Buffer) []step {
 		}},
 		{"setTime", func(h house, n uint64) (uint64, error) {
 			_, err := h.miner.SetTime(dawn + n*3)
-			return soon(h), err
+			return max(soon(h), dawn+n*3), err
 		}},
 		{"setNextTime", func(h house, n uint64) (uint64, error) {
 			at := soon(h) + n
 			return at, h.miner.SetNextTime(at)
+		}},
+		{"setSpacing", func(h house, n uint64) (uint64, error) {
+			return soon(h), h.miner.SetSpacing(n % 3 * 10)
 		}},
 		{"mine", func(h house, n uint64) (uint64, error) {
 			err := h.miner.Mine(1 + int(n%3))
@@ -180,7 +183,7 @@ func TestTheNextTimeIsAtLeastWhatWasAsked(t *testing.T) {
 				set, sets = sets[len(snapshots)], sets[:len(snapshots)]
 			case "load", "reset":
 				set, sets = false, nil
-			case "increaseTime", "dump":
+			case "increaseTime", "setSpacing", "dump":
 			default:
 				set = false
 			}
@@ -192,7 +195,8 @@ func TestTheNextTimeIsAtLeastWhatWasAsked(t *testing.T) {
 				at-- // the clock may be at the head, and the block must be after it
 			}
 			w.at += int64(n % 5)
-			if later := h.next(); !set && s.name != "revert" && later < at+n%5 {
+			still := set || h.miner.Spacing() != 0
+			if later := h.next(); !still && s.name != "revert" && later < at+n%5 {
 				t.Fatalf("seed %d: %v: %d seconds later it is at %d, was %d", seed, done, n%5, later, at)
 			}
 		}
@@ -214,6 +218,36 @@ func TestIntervalBlocksAreAsFarApartAsAsked(t *testing.T) {
 			t.Errorf("blocks are at %v, want 3 seconds apart", times)
 		}
 	}
+}
+
+func TestAFixedSpacingDoesNotSwallowATimeAskedFor(t *testing.T) {
+	h, _ := devnetAt(t, dawn+10_000, miner.Config{Mode: miner.Manual})
+	apart := func(least uint64) {
+		t.Helper()
+		before := h.chain.Head().Time
+		if err := h.miner.Mine(1); err != nil {
+			t.Fatal(err)
+		}
+		if got := h.chain.Head().Time - before; got != least {
+			t.Errorf("the block is %d seconds later, want %d", got, least)
+		}
+	}
+	check := func(_ int64, err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	check(0, h.miner.SetSpacing(5))
+	check(h.miner.IncreaseTime(100))
+	check(h.miner.IncreaseTime(20))
+	apart(125)
+	apart(5)
+	check(h.miner.SetTime(h.chain.Head().Time + 1000))
+	apart(1000)
+	apart(5)
+	check(h.miner.SetTime(dawn))
+	apart(5)
 }
 
 func TestABlockOfAnotherChainKeepsItsTime(t *testing.T) {

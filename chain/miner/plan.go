@@ -23,6 +23,7 @@ type plan struct {
 
 	// For the next block only. Zero or nil means not set.
 	time    uint64
+	asked   uint64 // seconds beyond the fixed ones, for which the clock was put forward
 	baseFee *big.Int
 	random  common.Hash
 }
@@ -32,7 +33,7 @@ func (p *plan) made(head *types.Header, now time.Time) {
 	if p.time != 0 {
 		p.goOnFrom(head, now)
 	}
-	p.time, p.baseFee, p.random = 0, nil, common.Hash{}
+	p.time, p.asked, p.baseFee, p.random = 0, 0, nil, common.Hash{}
 }
 
 // returned updates the plan after the newest blocks were taken back: the clock goes on from the head.
