@@ -136,7 +136,9 @@ func newStateReader(r io.Reader) (*stateReader, error) {
 func (s *stateReader) next(what string, into any) error {
 	s.line++
 	if !s.lines.Scan() {
-		if err := s.lines.Err(); err != nil {
+		if err := s.lines.Err(); errors.Is(err, bufio.ErrTooLong) {
+			return s.wrong("it is longer than %d bytes", maxStateLine)
+		} else if err != nil {
 			return s.wrong("%w", err)
 		}
 		return s.wrong("the file ends where %s should be", what)

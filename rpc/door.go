@@ -28,12 +28,23 @@ type door struct {
 func newDoor(origins, hosts []string) *door {
 	d := &door{}
 	for _, origin := range origins {
-		d.origins = append(d.origins, strings.TrimSuffix(strings.ToLower(origin), "/"))
+		d.origins = append(d.origins, plainOrigin(origin))
 	}
 	for _, host := range hosts {
 		d.hosts = append(d.hosts, hostName(host))
 	}
 	return d
+}
+
+// plainOrigin returns an origin as browsers send it: in lower case, without a path and without the scheme's own port.
+func plainOrigin(origin string) string {
+	origin = strings.TrimSuffix(strings.ToLower(origin), "/")
+	for scheme, port := range map[string]string{"http://": ":80", "https://": ":443"} {
+		if strings.HasPrefix(origin, scheme) {
+			return strings.TrimSuffix(origin, port)
+		}
+	}
+	return origin
 }
 
 // hostName returns the name of a host header: without the port, brackets and the root's dot.
@@ -65,7 +76,7 @@ func (d *door) knows(name string) bool {
 // admits reports whether pages of an origin may ask: pages of this machine at any port, extensions of the browser,
 // which wallets are, and what was allowed. An empty origin is that of a program.
 func (d *door) admits(origin string) bool {
-	if origin == "" || slices.Contains(d.origins, anyone) || slices.Contains(d.origins, strings.ToLower(origin)) {
+	if origin == "" || slices.Contains(d.origins, anyone) || slices.Contains(d.origins, plainOrigin(origin)) {
 		return true
 	}
 	u, err := url.Parse(origin)
@@ -74,7 +85,7 @@ func (d *door) admits(origin string) bool {
 	}
 	switch u.Scheme {
 	case "http", "https":
-		return local(strings.ToLower(u.Hostname()))
+		return local(hostName(u.Host))
 	case "chrome-extension", "moz-extension", "safari-web-extension":
 		return true
 	}

@@ -142,7 +142,7 @@ func TestOfSeveralOriginsOrHostsInOneRequestAllMustBeAllowed(t *testing.T) {
 func TestOnlyLocalPagesAndThoseThatAreAllowedMayAsk(t *testing.T) {
 	local := []string{
 		"http://localhost:5173", "https://localhost", "http://LOCALHOST:3000", "http://127.0.0.1:8080",
-		"http://[::1]:1",
+		"http://[::1]:1", "http://localhost.:3000",
 		"http://app.localhost:3000", "chrome-extension://nkbihfbeogaeaoehlefnkodbefgpgknn", "moz-extension://6b2f",
 	}
 	far := []string{
@@ -153,6 +153,8 @@ func TestOnlyLocalPagesAndThoseThatAreAllowedMayAsk(t *testing.T) {
 		{nil, local, far},
 		{[]string{"https://dapp.example/"}, append(local, "https://dapp.example"), far[1:]},
 		{[]string{"https://other.example"}, local, far},
+		{[]string{"HTTPS://dapp.example:443/"}, []string{"https://dapp.example", "https://dapp.example:443"}, far[1:]},
+		{[]string{"http://dapp.example:443"}, []string{"http://dapp.example:443"}, []string{"http://dapp.example"}},
 		{[]string{"*"}, append(local, far...), nil},
 	} {
 		s := start(t, miner.Instant, rpc.Config{Origins: row.origins})

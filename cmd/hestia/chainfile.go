@@ -8,8 +8,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 
 	"github.com/ethereum/go-ethereum/core/types"
 	"github.com/urfave/cli/v2"
@@ -82,8 +84,16 @@ func exportGenesis(name string, from *chain.Chain) error {
 }
 
 // replaceFile writes a file as a whole. If writing fails, or the process dies, the file stays as it was: the bytes go
-// to a temporary file beside it, reach the disk, and take its name in one step.
+// to a temporary file beside it, reach the disk, and take its name in one step. Of a link the file is replaced that it
+// leads to. A device or a pipe is written as it is.
 func replaceFile(name string, write func(io.Writer) error) error {
+	name, err := followLinks(name)
+	if err != nil {
+		return err
+	}
+	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
+		return writeInPlace(name, write)
+	}
 	file, err := os.CreateTemp(filepath.Dir(name), filepath.Base(name)+".*")
 	if err != nil {
 		return err
@@ -98,11 +108,46 @@ func replaceFile(name string, write func(io.Writer) error) error {
 	return nil
 }
 
-// checkFolder reports why replaceFile could not make a file of this name.
-func checkFolder(name string) error {
-	file, err := os.CreateTemp(filepath.Dir(name), filepath.Base(name)+".*")
+// writeInPlace writes what is no regular file.
+func writeInPlace(name string, write func(io.Writer) error) error {
+	file, err := os.OpenFile(name, os.O_WRONLY, 0)
 	if err != nil {
 		return err
+	}
+	buffered := bufio.NewWriter(file)
+	return errors.Join(write(buffered), buffered.Flush(), file.Close())
+}
+
+// maxLinks bounds how many links lead to a file, as in Linux.
+const maxLinks = 40
+
+// followLinks returns the name of the file to which a name leads. The file need not exist.
+func followLinks(name string) (string, error) {
+	for range maxLinks {
+		next, err := os.Readlink(name)
+		if err != nil { // no link, or nothing
+			return name, nil
+		}
+		if !filepath.IsAbs(next) {
+			next = filepath.Dir(name) + string(filepath.Separator) + next // not Join: a parent may be a link
+		}
+		name = next
+	}
+	return "", &fs.PathError{Op: "open", Path: name, Err: syscall.ELOOP}
+}
+
+// checkReplaceable reports why replaceFile could not make a regular file of this name.
+func checkReplaceable(name string) error {
+	name, err := followLinks(name)
+	if err != nil {
+		return err
+	}
+	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
+		return fmt.Errorf("%s is no regular file", name)
+	}
+	file, err := os.CreateTemp(filepath.Dir(name), filepath.Base(name)+".*")
+	if err != nil {
+		return fmt.Errorf("%w; choose a folder that can be written", err)
 	}
 	return errors.Join(file.Close(), os.Remove(file.Name()))
 }

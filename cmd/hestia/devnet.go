@@ -121,8 +121,8 @@ func startFrom(s *settings, w io.Writer) (*node.Node, error) {
 	if s.state == "" {
 		return node.Start(s.node)
 	}
-	if err := checkFolder(s.state); err != nil { // now, rather than after a day's work
-		return nil, fmt.Errorf("--state: %w; choose a folder that can be written", err)
+	if err := checkReplaceable(s.state); err != nil { // now, rather than after a day's work
+		return nil, fmt.Errorf("--state: %w", err)
 	}
 	file, err := os.Open(s.state)
 	if errors.Is(err, fs.ErrNotExist) {

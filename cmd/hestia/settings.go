@@ -15,6 +15,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/params"
@@ -172,14 +173,25 @@ func (s *settings) readDoor(c *cli.Context) error {
 		if host == "" || strings.ContainsAny(host, "/ @:") {
 			return wrong("--hosts %q: want a name without scheme and port, such as host.docker.internal, or *", host)
 		}
+		if !ascii(host) {
+			return wrong("--hosts %q: want the name as browsers send it, which begins with xn--", host)
+		}
 	}
 	for _, origin := range s.node.Origins {
 		u, err := url.Parse(origin)
 		if origin != "*" && (err != nil || u.Scheme == "" || u.Host == "" || strings.Trim(u.Path, "/") != "") {
 			return wrong("--origins %q: want scheme and host, such as https://app.example, or *", origin)
 		}
+		if !ascii(origin) {
+			return wrong("--origins %q: want the name as browsers send it, which begins with xn--", origin)
+		}
 	}
 	return nil
+}
+
+// ascii reports whether a text has no characters but those of ASCII. Browsers write the others of a name in another way.
+func ascii(text string) bool {
+	return strings.IndexFunc(text, func(r rune) bool { return r > unicode.MaxASCII }) < 0
 }
 
 // readMining reads when blocks are made, and for which account.
