@@ -2,7 +2,7 @@ package chain
 
 import "github.com/ethereum/go-ethereum/common"
 
-// maxPrints bounds how many lines of one transaction or call are passed on: printing is free, and a loop may print.
+// maxPrints bounds how many lines of one transaction or call are passed on: a loop may print.
 const maxPrints = 1000
 
 // morePrints stands for the lines beyond maxPrints.

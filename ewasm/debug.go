@@ -7,7 +7,7 @@ import (
 	"unicode"
 )
 
-// maxPrint is the most bytes of memory that one call prints. Printing is free, so it must be short.
+// maxPrint is the most bytes of memory that one call prints. A line has one price, so it must be short.
 const maxPrint = 1024
 
 // The debug module prints, for development. A schedule that does not sell it refuses contracts that import it.

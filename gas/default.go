@@ -89,6 +89,9 @@ func priceOsakaEdition(s *Schedule) {
 	for op := BignumAdd; op <= BignumMulMod; op++ {
 		s.Host[op] = Price{Base: 2} // measured: the crossing, 100 to 150 ns, outweighs the arithmetic
 	}
+	for op := DebugPrint32; op <= DebugPrintStorageHex; op++ {
+		s.Host[op] = Price{Base: 100} // measured: up to 8 us for a line
+	}
 	s.Host[BignumExp] = Price{Base: 2, Byte: 1} // measured: 100 ns for eight squarings and at most as many products
 }
 

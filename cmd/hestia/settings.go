@@ -189,7 +189,7 @@ func (s *settings) readDoor(c *cli.Context) error {
 	return nil
 }
 
-// ascii reports whether a text has no characters but those of ASCII. Browsers write the others of a name in another way.
+// ascii reports whether a text is ASCII. Browsers write the other letters of a name in another way.
 func ascii(text string) bool {
 	return strings.IndexFunc(text, func(r rune) bool { return r > unicode.MaxASCII }) < 0
 }

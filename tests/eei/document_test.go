@@ -80,14 +80,10 @@ func printFunction(out *strings.Builder, row *ewasm.Function) {
 	fmt.Fprintf(out, "\n### %s\n\n```\n%s\n", row.Name, signatureOf(row))
 	out.WriteString(drawing(row))
 	fmt.Fprintf(out, "```\n\n%s\n\n", row.Says)
-	if row.Module != "debug" {
-		for _, s := range []*gas.Schedule{gas.Byzantium(), gas.Default()} {
-			if row.SoldBy(s) {
-				fmt.Fprintf(out, "- gas, `%s`: %s\n", s.Name, priceText(row, s))
-			}
+	for _, s := range []*gas.Schedule{gas.Byzantium(), gas.Default(), gas.Development()} {
+		if row.SoldBy(s) && (s.Name != "development" || row.Module == "debug") { // whose other prices are the default's
+			fmt.Fprintf(out, "- gas, `%s`: %s\n", s.Name, priceText(row, s))
 		}
-	} else {
-		out.WriteString("- gas: free\n")
 	}
 	fmt.Fprintf(out, "- traps: %s\n", trapText(row))
 	fmt.Fprintf(out, "- static mode: %s\n", staticText(row))

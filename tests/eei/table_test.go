@@ -133,12 +133,12 @@ var samples = []sample{
 	}},
 	{"exp", "i32 i32 i32 ->", 0, bignumPrice + expBytePrice, []operand{reads(word(1)), reads(word(2)), writes(32)}},
 
-	{"print32", "i32 ->", 0, 0, []operand{number(1)}},
-	{"print64", "i64 ->", 0, 0, []operand{number(1)}},
-	{"printMem", "i32 i32 ->", 0, 0, []operand{reads([]byte("text")), length(4)}},
-	{"printMemHex", "i32 i32 ->", 0, 0, []operand{reads([]byte("text")), length(4)}},
-	{"printStorage", "i32 ->", 0, 0, []operand{reads(word(1))}},
-	{"printStorageHex", "i32 ->", 0, 0, []operand{reads(word(1))}},
+	{"print32", "i32 ->", 0, 100, []operand{number(1)}},
+	{"print64", "i64 ->", 0, 100, []operand{number(1)}},
+	{"printMem", "i32 i32 ->", 0, 100, []operand{reads([]byte("text")), length(4)}},
+	{"printMemHex", "i32 i32 ->", 0, 100, []operand{reads([]byte("text")), length(4)}},
+	{"printStorage", "i32 ->", 0, 100, []operand{reads(word(1))}},
+	{"printStorageHex", "i32 ->", 0, 100, []operand{reads(word(1))}},
 }
 
 // The prices of module bignum.
