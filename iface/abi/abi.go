@@ -15,6 +15,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode"
 
 	gethabi "github.com/ethereum/go-ethereum/accounts/abi"
 
@@ -29,6 +30,7 @@ const (
 	MaxBytes   = 256 << 10 // of a list, in a section or from a client
 	maxNesting = 16        // tuples or lists within each other: geth's parser is quadratic in this depth
 	maxLists   = 4096      // lists in types, all in all: geth's parser takes 10 us for each
+	maxName    = 256       // bytes of a name: messages and the log show it
 	maxWords   = 1 << 16   // words of 32 bytes of an argument with fixed lengths: geth allocates them unasked
 )
 
@@ -38,6 +40,7 @@ var (
 	ErrNoList  = errors.New("want a list of entries as compilers write it")
 	ErrTooDeep = fmt.Errorf("a type has more than %d tuples or lists within each other", maxNesting)
 	ErrTooMany = fmt.Errorf("the types have more than %d lists", maxLists)
+	ErrName    = fmt.Errorf("a name has other characters than letters, digits, _ and $, or more than %d bytes", maxName)
 	ErrTooWide = fmt.Errorf("a type has more than %d words", maxWords)
 )
 
@@ -88,10 +91,16 @@ func ParseFile(text []byte) (gethabi.ABI, error) {
 
 func parse(text []byte) (gethabi.ABI, error) {
 	lists := 0
-	var entries []struct{ Inputs, Outputs []argument }
+	var entries []struct {
+		Name            string
+		Inputs, Outputs []argument
+	}
 	// If this fails, geth's parser fails too and says why. Like it, this reads the first JSON value and no further.
 	if err := json.NewDecoder(bytes.NewReader(text)).Decode(&entries); err == nil {
 		for _, e := range entries {
+			if !isName(e.Name) {
+				return gethabi.ABI{}, ErrName
+			}
 			for _, a := range append(e.Inputs, e.Outputs...) {
 				if _, err := a.words(0); err != nil {
 					return gethabi.ABI{}, err
@@ -106,8 +115,16 @@ func parse(text []byte) (gethabi.ABI, error) {
 	return gethabi.JSON(bytes.NewReader(text))
 }
 
-// argument is what of an argument decides its size.
+// isName reports whether a name, which may be empty, is one that can be shown as it is: a terminal and a page take
+// nothing in it for a command.
+func isName(name string) bool {
+	odd := func(r rune) bool { return r != '_' && r != '$' && !unicode.IsLetter(r) && !unicode.IsDigit(r) }
+	return len(name) <= maxName && !strings.ContainsFunc(name, odd)
+}
+
+// argument is what of an argument decides its size and how it is shown.
 type argument struct {
+	Name       string
 	Type       string
 	Components []argument
 }
@@ -129,6 +146,9 @@ var length = regexp.MustCompile(`[0-9]+`)
 func (a argument) words(depth int) (int, error) {
 	if depth > maxNesting {
 		return 0, ErrTooDeep
+	}
+	if !isName(a.Name) {
+		return 0, ErrName
 	}
 	total := 1
 	for _, c := range a.Components {

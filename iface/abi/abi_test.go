@@ -3,6 +3,7 @@ package abi
 import (
 	"bytes"
 	"encoding/binary"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"math/big"
@@ -101,6 +102,32 @@ func TestParseTakesAListAndParseFileAnArtifactToo(t *testing.T) {
 	}
 	if _, err := ParseFile([]byte("{")); err == nil {
 		t.Error("half an artifact is an interface")
+	}
+}
+
+func TestNamesAreWhatATerminalAndAPageCanShow(t *testing.T) {
+	list := func(name, argument, component string) []byte {
+		text, err := json.Marshal([]any{map[string]any{"type": "error", "name": name, "inputs": []any{map[string]any{
+			"name": argument, "type": "tuple", "components": []any{map[string]any{"name": component, "type": "uint8"}},
+		}}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return text
+	}
+	for _, good := range []string{"NotYours", "_a", "$b9", "ungültig", strings.Repeat("a", 256)} {
+		if _, err := Parse(list(good, good, "c")); err != nil {
+			t.Errorf("%q: %v", good, err)
+		}
+	}
+	for _, bad := range []string{
+		"a\x1b[31m", "a\nb", "a b", "<b>", "a\u202eb", "f(uint8)", "a=b", "\"", "\x00", strings.Repeat("a", 257), "\ufffd",
+	} {
+		for _, text := range [][]byte{list(bad, "b", "c"), list("A", bad, "c"), list("A", "b", bad)} {
+			if _, err := Parse(text); !errors.Is(err, ErrName) {
+				t.Errorf("%s: %v, want %v", text, err, ErrName)
+			}
+		}
 	}
 }
 
