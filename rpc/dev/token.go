@@ -18,7 +18,8 @@ import (
 )
 
 // A token's balances and allowances are where its contract keeps them. The slot is found by asking the contract: it is
-// the one that the contract reads for its answer, and whose value is the answer.
+// the one that the contract reads for its answer, and whose value is the answer. A slot that holds more than the answer,
+// or the answer about other accounts too, is left alone.
 
 // errNoSlot reports a contract that does not answer with the value of one of its storage slots.
 var errNoSlot = errors.New("no storage slot of the token holds what it answers")
@@ -55,7 +56,7 @@ func (a *devAPI) setAnswer(
 ) (bool, error) {
 	ctx, cancel := a.q.Limited(ctx)
 	defer cancel()
-	q := question{a.q.Service, token, query.TransactionArgs{To: &token, Input: &call}}
+	q := question{a.q.Service, token, call}
 	slots, err := q.reads(ctx)
 	if err != nil {
 		return false, err
@@ -77,12 +78,46 @@ func (a *devAPI) setAnswer(
 type question struct {
 	*query.Service
 	token common.Address
-	args  query.TransactionArgs
+	call  hexutil.Bytes
+}
+
+// trial returns the call, on a state in which slots of the token have other values.
+func (q question) trial(diff map[common.Hash]common.Hash) (*query.Trial, error) {
+	return q.NewTrial(query.TransactionArgs{To: &q.token, Input: &q.call}, query.Latest, query.Overrides{
+		State: &query.StateOverride{q.token: {StateDiff: diff}},
+	})
+}
+
+// answer returns the word that the token answers with, false if it answers with anything else.
+func (q question) answer(ctx context.Context, diff map[common.Hash]common.Hash) (common.Hash, bool, error) {
+	trial, err := q.trial(diff)
+	if err != nil {
+		return common.Hash{}, false, err
+	}
+	outcome, err := trial.Run(ctx, trial.Limit())
+	if err != nil {
+		return common.Hash{}, false, err
+	}
+	output := outcome.Result.Output
+	return common.BytesToHash(output), trial.EndError(outcome.Result) == nil && len(output) == common.HashLength, nil
+}
+
+// others returns the same question about other accounts: each of its addresses replaced in turn.
+func (q question) others() []question {
+	var others []question
+	for end := 4 + common.HashLength; end <= len(q.call); end += common.HashLength {
+		call := slices.Clone(q.call)
+		for i := end - common.AddressLength; i < end; i++ {
+			call[i] ^= 0xa5 // an account that has nothing, in all likelihood
+		}
+		others = append(others, question{q.Service, q.token, call})
+	}
+	return others
 }
 
 // reads returns the token's slots that the answer needs.
 func (q question) reads(ctx context.Context) ([]common.Hash, error) {
-	trial, err := q.NewTrial(q.args, query.Latest, query.Overrides{})
+	trial, err := q.trial(nil)
 	if err != nil {
 		return nil, err
 	}
@@ -102,24 +137,31 @@ func (q question) reads(ctx context.Context) ([]common.Hash, error) {
 	return list[at].StorageKeys, nil
 }
 
-// isAnswer reports whether the token answers with the value of a slot. Two values are tried, as one could be the
-// answer anyway.
+// isAnswer reports whether the token answers with the value of a slot, which holds nothing else. Two values are tried,
+// as one could be the answer anyway.
 func (q question) isAnswer(ctx context.Context, slot common.Hash, value *uint256.Int) (bool, error) {
+	db, _, err := q.StateAt(query.Latest)
+	if err != nil {
+		return false, err
+	}
+	now, ok, err := q.answer(ctx, nil)
+	if held := db.GetState(q.token, slot); err != nil || !ok || held != now && held != (common.Hash{}) {
+		return false, err
+	}
 	other := new(uint256.Int).Xor(value, uint256.NewInt(1))
 	for _, v := range []*uint256.Int{value, other} {
 		diff := map[common.Hash]common.Hash{slot: v.Bytes32()}
-		trial, err := q.NewTrial(q.args, query.Latest, query.Overrides{
-			State: &query.StateOverride{q.token: {StateDiff: diff}},
-		})
-		if err != nil {
+		if got, ok, err := q.answer(ctx, diff); err != nil || !ok || got != v.Bytes32() {
 			return false, err
 		}
-		outcome, err := trial.Run(ctx, trial.Limit())
-		if err != nil {
-			return false, err
-		}
-		if trial.EndError(outcome.Result) != nil || common.BytesToHash(outcome.Result.Output) != v.Bytes32() {
-			return false, nil
+		for _, q := range q.others() {
+			before, _, err := q.answer(ctx, nil)
+			if err != nil {
+				return false, err
+			}
+			if after, _, err := q.answer(ctx, diff); err != nil || after != before {
+				return false, err
+			}
 		}
 	}
 	return true, nil
