@@ -121,7 +121,8 @@ func TestNamesAreWhatATerminalAndAPageCanShow(t *testing.T) {
 		}
 	}
 	for _, bad := range []string{
-		"a\x1b[31m", "a\nb", "a b", "<b>", "a\u202eb", "f(uint8)", "a=b", "\"", "\x00", strings.Repeat("a", 257), "\ufffd",
+		"a\x1b[31m", "a\nb", "a b", "<b>", "a\u202eb", "f(uint8)", "a=b", "\"", "\x00", strings.Repeat("a", 257),
+		"\ufffd",
 	} {
 		for _, text := range [][]byte{list(bad, "b", "c"), list("A", bad, "c"), list("A", "b", bad)} {
 			if _, err := Parse(text); !errors.Is(err, ErrName) {
@@ -251,7 +252,7 @@ func TestEventsOfOneTopicDifferInWhatIsIndexed(t *testing.T) {
 			t.Errorf("%d topics: %v %+v", len(log.Topics), known, event)
 		}
 	}
-	if variants, _ := b.events.Get(topic); len(variants) != 2 {
+	if variants, _ := b.given.events.Get(topic); len(variants) != 2 {
 		t.Errorf("%d variants are kept", len(variants))
 	}
 }
@@ -286,8 +287,51 @@ func TestBookForgetsTheOldest(t *testing.T) {
 		}
 		b.Add(known)
 	}
-	if _, known := b.methods.Get([4]byte(common.FromHex("0xa9059cbb"))); known || b.methods.Len() != maxEntries {
-		t.Errorf("%d methods are kept", b.methods.Len())
+	if _, known := b.given.methods.Get([4]byte(common.FromHex("0xa9059cbb"))); known ||
+		b.given.methods.Len() != maxEntries {
+		t.Errorf("%d methods are kept", b.given.methods.Len())
+	}
+}
+
+func TestWhatTheUserTaughtGoesBeforeWhatModulesSay(t *testing.T) {
+	declare := func(names ...any) string {
+		return fmt.Sprintf(`[{"type":"function","name":"pay","inputs":[{"name":%q,"type":"uint8"}]},
+			{"type":"error","name":"Bad","inputs":[{"name":%q,"type":"uint8"}]},
+			{"type":"event","name":"Paid","inputs":[{"name":%q,"type":"uint8"}]}]`, names...)
+	}
+	one := common.LeftPadBytes([]byte{1}, 32)
+	data := func(signature string) []byte { return append(crypto.Keccak256([]byte(signature))[:4], one...) }
+	said := func(b *Book) string {
+		call, _ := b.Call(data("pay(uint8)"))
+		failure, _ := b.Error(data("Bad(uint8)"))
+		topic := crypto.Keccak256Hash([]byte("Paid(uint8)"))
+		event, _ := b.Event(&types.Log{Topics: []common.Hash{topic}, Data: one})
+		return fmt.Sprint(call, failure, event)
+	}
+	hostile := module("abi", declare("x", "y", "z"))
+	for _, taughtFirst := range []bool{true, false} {
+		b := NewBook()
+		if taughtFirst {
+			b = taught(t, declare("a", "b", "c"))
+		}
+		b.Learn(common.Hash{1}, hostile)
+		for i := range 4 { // many more than a book keeps
+			var flood []string
+			for n := range maxEntries / 3 {
+				flood = append(flood, fmt.Sprintf(`{"type":"error","name":"E%dx%d","inputs":[]}`, i, n))
+			}
+			b.Learn(common.Hash{2, byte(i)}, module("abi", "["+strings.Join(flood, ",")+"]"))
+		}
+		if !taughtFirst {
+			known, err := Parse([]byte(declare("a", "b", "c")))
+			if err != nil {
+				t.Fatal(err)
+			}
+			b.Add(known)
+		}
+		if got, want := said(b), "pay(a=1) Bad(b=1) Paid(c=1)"; got != want {
+			t.Errorf("taught first %v: %s, want %s", taughtFirst, got, want)
+		}
 	}
 }
 
@@ -295,8 +339,8 @@ func TestBookReadsAModuleOnceAndPassesOverNonsense(t *testing.T) {
 	b := NewBook()
 	code := module("abi", "nonsense", "[[[[", strings.Repeat("[", 1<<16), tokenABI)
 	b.Learn(common.Hash{1}, code)
-	if b.methods.Len() != 1 {
-		t.Errorf("%d methods are known", b.methods.Len())
+	if b.spoken.methods.Len() != 1 {
+		t.Errorf("%d methods are known", b.spoken.methods.Len())
 	}
 	b.Learn(common.Hash{2}, module("abi"))
 	b.Learn(common.Hash{2}, code) // not read, as the hash was
@@ -310,8 +354,8 @@ func TestWhatIsMetIsReadWhenANameIsMissing(t *testing.T) {
 	b := NewBook()
 	b.Meet(common.Hash{1}, module("abi", tokenABI))
 	b.Meet(common.Hash{2}, module("other"))
-	if b.methods.Len() != 0 {
-		t.Errorf("%d methods were read", b.methods.Len())
+	if b.spoken.methods.Len() != 0 {
+		t.Errorf("%d methods were read", b.spoken.methods.Len())
 	}
 	if name, known := b.EventName(crypto.Keccak256Hash([]byte("Moved(address,uint256)"))); !known || name != "Moved" {
 		t.Errorf("event %q", name)
@@ -355,17 +399,17 @@ func FuzzSection(f *testing.F) {
 	f.Fuzz(func(t *testing.T, section, data []byte) {
 		b := NewBook()
 		b.Learn(common.Hash{}, module("abi", string(section)))
-		for _, selector := range b.methods.Keys() {
+		for _, selector := range b.spoken.methods.Keys() {
 			b.Call(append(selector[:], data...))
 		}
-		for _, selector := range b.errors.Keys() {
+		for _, selector := range b.spoken.errors.Keys() {
 			if n, known := b.Error(append(selector[:], data...)); known {
 				for _, a := range n.Arguments {
 					_ = a.Text()
 				}
 			}
 		}
-		for _, topic := range b.events.Keys() {
+		for _, topic := range b.spoken.events.Keys() {
 			b.Event(&types.Log{Topics: []common.Hash{topic}, Data: data})
 		}
 	})

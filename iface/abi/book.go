@@ -31,31 +31,45 @@ var wellKnown = []string{
 	"set(uint256)", "store(uint256)", "setGreeting(string)",
 }
 
-// Book knows methods and errors by their selector and events by their topic, from the interfaces it was taught. Of
-// two with one selector it knows the later. It is safe for concurrent use.
+// Book knows methods and errors by their selector and events by their topic, from the interfaces it was taught. What
+// its user taught goes before what modules say: no contract can give the calls of another a wrong name, or push what
+// the user taught out. Of two from one side with one selector it knows the later. It is safe for concurrent use.
 type Book struct {
-	mu      sync.RWMutex                        // a use changes an LRU too: only Contains of read takes it for reading
-	read    lru.BasicLRU[common.Hash, struct{}] // code hashes
+	// a use changes an LRU too: only Contains of read takes it for reading
+	mu            sync.RWMutex
+	given, spoken shelf                               // what the user taught, and what modules say
+	read          lru.BasicLRU[common.Hash, struct{}] // code hashes
+	met           lru.BasicLRU[common.Hash, []byte]   // code whose sections are to be read
+
+	reading sync.Mutex // held while sections of what was met are read
+}
+
+// shelf holds what a book knows from one side.
+type shelf struct {
 	methods lru.BasicLRU[[4]byte, gethabi.Method]
 	errors  lru.BasicLRU[[4]byte, gethabi.Error]
 	events  lru.BasicLRU[common.Hash, []gethabi.Event]
-	met     lru.BasicLRU[common.Hash, []byte] // code whose sections are to be read
+}
 
-	reading sync.Mutex // held while sections of what was met are read
+func newShelf() shelf {
+	return shelf{
+		methods: lru.NewBasicLRU[[4]byte, gethabi.Method](maxEntries),
+		errors:  lru.NewBasicLRU[[4]byte, gethabi.Error](maxEntries),
+		events:  lru.NewBasicLRU[common.Hash, []gethabi.Event](maxEntries),
+	}
 }
 
 // NewBook returns a book that knows nothing.
 func NewBook() *Book {
 	return &Book{
-		read:    lru.NewBasicLRU[common.Hash, struct{}](maxEntries),
-		methods: lru.NewBasicLRU[[4]byte, gethabi.Method](maxEntries),
-		errors:  lru.NewBasicLRU[[4]byte, gethabi.Error](maxEntries),
-		events:  lru.NewBasicLRU[common.Hash, []gethabi.Event](maxEntries),
-		met:     lru.NewBasicLRU[common.Hash, []byte](maxMet),
+		given: newShelf(), spoken: newShelf(),
+		read: lru.NewBasicLRU[common.Hash, struct{}](maxEntries),
+		met:  lru.NewBasicLRU[common.Hash, []byte](maxMet),
 	}
 }
 
-// AddWellKnown teaches the book the methods that many contracts have, such as transfer(address,uint256).
+// AddWellKnown teaches the book the methods that many contracts have, such as transfer(address,uint256). What modules
+// say goes before them.
 func (b *Book) AddWellKnown() {
 	entries := make([]gethabi.SelectorMarshaling, len(wellKnown))
 	for i, signature := range wellKnown {
@@ -72,31 +86,33 @@ func (b *Book) AddWellKnown() {
 	if err != nil {
 		panic(err) // the list above is wrong
 	}
-	b.Add(known)
+	b.teach(&b.spoken, known)
 }
 
-// Add teaches the book an interface.
-func (b *Book) Add(known gethabi.ABI) {
+// Add teaches the book an interface that its user chose.
+func (b *Book) Add(known gethabi.ABI) { b.teach(&b.given, known) }
+
+func (b *Book) teach(s *shelf, known gethabi.ABI) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for _, m := range known.Methods {
-		b.methods.Add([4]byte(m.ID), m)
+		s.methods.Add([4]byte(m.ID), m)
 	}
 	for _, e := range known.Errors {
-		b.errors.Add([4]byte(e.ID[:4]), e)
+		s.errors.Add([4]byte(e.ID[:4]), e)
 	}
 	for _, e := range known.Events {
-		b.addEvent(e)
+		s.addEvent(e)
 	}
 }
 
 // addEvent adds a variant of the events with one topic, unless one with the same arguments indexed is there.
-func (b *Book) addEvent(e gethabi.Event) {
-	variants, _ := b.events.Get(e.ID)
+func (s *shelf) addEvent(e gethabi.Event) {
+	variants, _ := s.events.Get(e.ID)
 	alike := func(x, y gethabi.Argument) bool { return x.Indexed == y.Indexed }
 	same := func(other gethabi.Event) bool { return slices.EqualFunc(e.Inputs, other.Inputs, alike) }
 	if len(variants) < maxVariants && !slices.ContainsFunc(variants, same) {
-		b.events.Add(e.ID, append(slices.Clip(variants), e)) // clipped, as readers hold the old list
+		s.events.Add(e.ID, append(slices.Clip(variants), e)) // clipped, as readers hold the old list
 	}
 }
 
@@ -114,7 +130,7 @@ func (b *Book) Learn(hash common.Hash, code []byte) {
 	b.mu.Unlock()
 	for _, text := range Sections(code) {
 		if known, err := Parse(text); err == nil {
-			b.Add(known)
+			b.teach(&b.spoken, known)
 		}
 	}
 }
@@ -153,12 +169,15 @@ func (b *Book) readMet() {
 	}
 }
 
-// lookUp returns what a book has for a key, after a look into what it met if it has nothing.
-func lookUp[K comparable, V any](b *Book, of *lru.BasicLRU[K, V], key K) (value V, known bool) {
+// lookUp returns what a book has for a key, after a look into what it met if it has nothing. of returns the list of a
+// shelf.
+func lookUp[K comparable, V any](b *Book, of func(*shelf) *lru.BasicLRU[K, V], key K) (value V, known bool) {
 	get := func() {
 		b.mu.Lock()
 		defer b.mu.Unlock()
-		value, known = of.Get(key)
+		if value, known = of(&b.given).Get(key); !known {
+			value, known = of(&b.spoken).Get(key)
+		}
 	}
 	if get(); !known {
 		b.readMet()
@@ -167,12 +186,29 @@ func lookUp[K comparable, V any](b *Book, of *lru.BasicLRU[K, V], key K) (value 
 	return value, known
 }
 
+func methodsOf(s *shelf) *lru.BasicLRU[[4]byte, gethabi.Method]     { return &s.methods }
+func errorsOf(s *shelf) *lru.BasicLRU[[4]byte, gethabi.Error]       { return &s.errors }
+func eventsOf(s *shelf) *lru.BasicLRU[common.Hash, []gethabi.Event] { return &s.events }
+
+// variants returns the events with a topic: those that the user taught before those of modules, which may differ in
+// what is indexed.
+func (b *Book) variants(topic common.Hash) []gethabi.Event {
+	first, _ := lookUp(b, eventsOf, topic)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if given, _ := b.given.events.Peek(topic); len(given) > 0 {
+		spoken, _ := b.spoken.events.Peek(topic)
+		return slices.Concat(given, spoken)
+	}
+	return first
+}
+
 // Call returns the method and arguments that calldata encodes, or false if it is of no known method.
 func (b *Book) Call(input []byte) (Named, bool) {
 	if len(input) < 4 {
 		return Named{}, false
 	}
-	method, known := lookUp(b, &b.methods, [4]byte(input))
+	method, known := lookUp(b, methodsOf, [4]byte(input))
 	if !known {
 		return Named{}, false
 	}
@@ -185,7 +221,7 @@ func (b *Book) Error(output []byte) (Named, bool) {
 	if len(output) < 4 {
 		return Named{}, false
 	}
-	declared, known := lookUp(b, &b.errors, [4]byte(output))
+	declared, known := lookUp(b, errorsOf, [4]byte(output))
 	if !known {
 		return Named{}, false
 	}
@@ -215,7 +251,7 @@ func (b *Book) Explain(reason string) string {
 
 // EventName returns the name of the events with a topic, or false if none is known.
 func (b *Book) EventName(topic common.Hash) (string, bool) {
-	variants, _ := lookUp(b, &b.events, topic)
+	variants := b.variants(topic)
 	if len(variants) == 0 {
 		return "", false
 	}
@@ -227,8 +263,7 @@ func (b *Book) Event(log *types.Log) (Named, bool) {
 	if len(log.Topics) == 0 {
 		return Named{}, false
 	}
-	variants, _ := lookUp(b, &b.events, log.Topics[0])
-	for _, event := range variants {
+	for _, event := range b.variants(log.Topics[0]) {
 		if values, err := eventValues(event, log, unpack); err == nil {
 			return join(event.RawName, event.Inputs, values), true
 		}

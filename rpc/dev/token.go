@@ -18,8 +18,8 @@ import (
 )
 
 // A token's balances and allowances are where its contract keeps them. The slot is found by asking the contract: it is
-// the one that the contract reads for its answer, and whose value is the answer. A slot that holds more than the answer,
-// or the answer about other accounts too, is left alone.
+// the one that the contract reads for its answer, and whose value is the answer. A slot that holds more than the
+// answer, or the answer about other accounts too, is left alone.
 
 // errNoSlot reports a contract that does not answer with the value of one of its storage slots.
 var errNoSlot = errors.New("no storage slot of the token holds what it answers")
