@@ -61,7 +61,7 @@ func export(c *cli.Context) error {
 			return err
 		}
 		p := startProgress(c.App.ErrWriter, "exporting", 0, "bytes")
-		err := replaceFile(name, func(w io.Writer) error { return opened.Export(countingWriter{w, p}, first, last) })
+		err := writeFile(name, func(w io.Writer) error { return opened.Export(countingWriter{w, p}, first, last) })
 		p.end()
 		if err != nil {
 			return fmt.Errorf("%s: %w", name, err)
@@ -80,19 +80,19 @@ func exportGenesis(name string, from *chain.Chain) error {
 	if err != nil {
 		return err
 	}
-	return replaceFile(name, genesis.Encode)
+	return writeFile(name, genesis.Encode)
 }
 
 // replaceFile writes a file as a whole. If writing fails, or the process dies, the file stays as it was: the bytes go
 // to a temporary file beside it, reach the disk, and take its name in one step. Of a link the file is replaced that it
-// leads to. A device or a pipe is written as it is.
+// leads to. What is no regular file is not replaced.
 func replaceFile(name string, write func(io.Writer) error) error {
 	name, err := followLinks(name)
 	if err != nil {
 		return err
 	}
-	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
-		return writeInPlace(name, write)
+	if err := checkRegular(name); err != nil {
+		return err
 	}
 	file, err := os.CreateTemp(filepath.Dir(name), filepath.Base(name)+".*")
 	if err != nil {
@@ -108,14 +108,28 @@ func replaceFile(name string, write func(io.Writer) error) error {
 	return nil
 }
 
-// writeInPlace writes what is no regular file.
-func writeInPlace(name string, write func(io.Writer) error) error {
+// writeFile is replaceFile, but writes a device or a pipe as it is.
+func writeFile(name string, write func(io.Writer) error) error {
+	if !errors.Is(checkRegular(name), errNotRegular) {
+		return replaceFile(name, write)
+	}
 	file, err := os.OpenFile(name, os.O_WRONLY, 0)
 	if err != nil {
 		return err
 	}
 	buffered := bufio.NewWriter(file)
 	return errors.Join(write(buffered), buffered.Flush(), file.Close())
+}
+
+// errNotRegular reports a directory, a device, a pipe or a socket.
+var errNotRegular = errors.New("it is no regular file")
+
+// checkRegular reports if something else than a regular file has a name.
+func checkRegular(name string) error {
+	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
+		return fmt.Errorf("%s: %w", name, errNotRegular)
+	}
+	return nil
 }
 
 // maxLinks bounds how many links lead to a file, as in Linux.
@@ -142,8 +156,8 @@ func checkReplaceable(name string) error {
 	if err != nil {
 		return err
 	}
-	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
-		return fmt.Errorf("%s is no regular file", name)
+	if err := checkRegular(name); err != nil {
+		return err
 	}
 	file, err := os.CreateTemp(filepath.Dir(name), filepath.Base(name)+".*")
 	if err != nil {

@@ -65,7 +65,7 @@ func record(c *cli.Context) error {
 		if c.String("o") == "" {
 			return f.Encode(c.App.Writer)
 		}
-		return replaceFile(c.String("o"), f.Encode)
+		return writeFile(c.String("o"), f.Encode)
 	})
 }
 
@@ -207,7 +207,7 @@ func (r *replayer) file(name string) (same bool, err error) {
 		if _, err = fmt.Fprintf(w, "%s: written anew, %d differences\n", name, len(differences)); err != nil {
 			return false, err
 		}
-		return true, replaceFile(name, now.Encode)
+		return true, writeFile(name, now.Encode)
 	}
 	_, err = fmt.Fprintf(w, "%s: %d differences\n%s\n", name, len(differences), fixture.Report(differences))
 	return false, err

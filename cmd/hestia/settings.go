@@ -148,7 +148,11 @@ func (s *settings) readNetwork(c *cli.Context) error {
 	if port < 0 || port > 65535 {
 		return wrong("--port %d is not between 0 and 65535", port)
 	}
-	s.node.Listen = net.JoinHostPort(c.String("host"), strconv.Itoa(port))
+	host := strings.TrimSuffix(strings.TrimPrefix(c.String("host"), "["), "]") // as in a URL
+	if host == "" {                                                            // which would listen on all addresses
+		return wrong("--host %q: want an address, such as 127.0.0.1, or 0.0.0.0 for all", c.String("host"))
+	}
+	s.node.Listen = net.JoinHostPort(host, strconv.Itoa(port))
 	s.node.IPC, s.node.DataDir, s.node.Sync = c.String("ipc"), c.String("datadir"), c.Bool("sync")
 	s.node.Version = c.String("client-version")
 	if err := s.readDoor(c); err != nil {

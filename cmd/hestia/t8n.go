@@ -181,7 +181,7 @@ func writeTransition(c *cli.Context, out *t8n.Output) error {
 			object[part.name] = part.value
 		default:
 			write := func(w io.Writer) error { return encodeJSON(w, part.value) }
-			if err := replaceFile(filepath.Join(dir, to), write); err != nil {
+			if err := writeFile(filepath.Join(dir, to), write); err != nil {
 				return &exitError{exitIO, err}
 			}
 		}
