@@ -38,6 +38,7 @@ var house = []room{
 	{5, "rpc/filter", "the wing of logs, filters and subscriptions"},
 	{5, "rpc/eth", "the wing of eth, net, web3, txpool, personal, admin and hestia"},
 	{6, "rpc/query", "what the wings share: blocks, trials, overrides, receipts, errors, rows of the table"},
+	{7, "rpc/typeddata", "EIP-712: structured data as clients send it -> the hash that is signed"},
 	{7, "chain/miner", "pool -> block: instant, interval, manual"},
 	{7, "chain/txlog", "a line for every transaction, in the words of the contracts' interfaces"},
 	{7, "insight/sandbox", "a contract alone on an empty chain, run once"},

@@ -7,6 +7,7 @@ import (
 	"github.com/ethereum/go-ethereum/crypto"
 
 	"hestia/rpc/query"
+	"hestia/rpc/typeddata"
 )
 
 // accountAPI is eth: the accounts whose keys the node holds, and their signatures.
@@ -24,8 +25,8 @@ func (a *accountAPI) Sign(address common.Address, message hexutil.Bytes) (hexuti
 }
 
 // SignTypedData_v4 signs structured data (https://eips.ethereum.org/EIPS/eip-712).
-func (a *accountAPI) SignTypedData_v4(address common.Address, data typedData) (hexutil.Bytes, error) {
-	digest, err := data.hash()
+func (a *accountAPI) SignTypedData_v4(address common.Address, data typeddata.Data) (hexutil.Bytes, error) {
+	digest, err := data.Hash()
 	if err != nil {
 		return nil, query.InvalidParams("typed data: %w", err)
 	}
@@ -33,12 +34,12 @@ func (a *accountAPI) SignTypedData_v4(address common.Address, data typedData) (h
 }
 
 // SignTypedData signs structured data; the name is the first one that it had.
-func (a *accountAPI) SignTypedData(address common.Address, data typedData) (hexutil.Bytes, error) {
+func (a *accountAPI) SignTypedData(address common.Address, data typeddata.Data) (hexutil.Bytes, error) {
 	return a.SignTypedData_v4(address, data)
 }
 
 // SignTypedData_v3 signs structured data; the third version is the fourth without lists.
-func (a *accountAPI) SignTypedData_v3(address common.Address, data typedData) (hexutil.Bytes, error) {
+func (a *accountAPI) SignTypedData_v3(address common.Address, data typeddata.Data) (hexutil.Bytes, error) {
 	return a.SignTypedData_v4(address, data)
 }
 

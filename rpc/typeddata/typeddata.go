@@ -1,4 +1,6 @@
-package eth
+// Package typeddata hashes structured data (EIP-712) for signing. Data reads what clients send, with all digits of its
+// numbers; Hash is what is signed. The encoding itself is go-ethereum's.
+package typeddata
 
 import (
 	"bytes"
@@ -11,16 +13,16 @@ import (
 	"github.com/ethereum/go-ethereum/signer/core/apitypes"
 )
 
-// typedData is the parameter of eth_signTypedData: structured data (https://eips.ethereum.org/EIPS/eip-712) as clients
+// Data is the parameter of eth_signTypedData: structured data (https://eips.ethereum.org/EIPS/eip-712) as clients
 // send it. That is an object or, from ethers, viem and MetaMask, its JSON as a string. The type of the domain may be
 // left out, and the message may have fields that its type does not name: they are not signed.
-type typedData struct{ apitypes.TypedData }
+type Data struct{ apitypes.TypedData }
 
 // domainName is the type of the domain.
 const domainName = "EIP712Domain"
 
 // UnmarshalJSON reads either form. Numbers keep all their digits.
-func (d *typedData) UnmarshalJSON(data []byte) error {
+func (d *Data) UnmarshalJSON(data []byte) error {
 	var text string
 	if json.Unmarshal(data, &text) == nil {
 		data = []byte(text)
@@ -45,8 +47,8 @@ func (d *typedData) UnmarshalJSON(data []byte) error {
 	return err
 }
 
-// hash returns what is signed. A domain may be empty, and data whose primary type is the domain has no message.
-func (d *typedData) hash() ([]byte, error) {
+// Hash returns what is signed, 32 bytes, or an error if the data does not fit its types. A domain may be empty, and data whose primary type is the domain has no message.
+func (d *Data) Hash() ([]byte, error) {
 	domain, err := d.typed(domainName, map[string]any(d.Domain.Map()))
 	if err != nil {
 		return nil, err
@@ -86,7 +88,7 @@ func domainType(domain apitypes.TypedDataDomain) []apitypes.Type {
 
 // typed returns a value as the library takes it, without the fields that its type does not name. It refuses lists of
 // another length than their type's. It goes as deep as the value does, which its JSON bounds.
-func (d *typedData) typed(kind string, value any) (any, error) {
+func (d *Data) typed(kind string, value any) (any, error) {
 	switch v := value.(type) {
 	case json.Number:
 		return number(kind, v)
@@ -114,7 +116,7 @@ func (d *typedData) typed(kind string, value any) (any, error) {
 }
 
 // typedList is typed for a list.
-func (d *typedData) typedList(kind string, list []any) (any, error) {
+func (d *Data) typedList(kind string, list []any) (any, error) {
 	element, length := kind, ""
 	if end := strings.LastIndexByte(kind, '['); end >= 0 {
 		element, length = kind[:end], strings.TrimSuffix(kind[end+1:], "]")
