@@ -51,9 +51,9 @@ type ModuleLimits struct {
 	Targets      uint64 // of one br_table
 	TargetsTotal uint64 // of all of them
 
-	CompileTime    uint64 // estimated, in nanoseconds
-	CompileBase    uint64 // estimated, in nanoseconds: what any module may take, however small
-	CompilePerByte uint64 // estimated, in nanoseconds: what each byte adds to that
+	CompileTime  uint64 // estimated, in nanoseconds
+	CompileBase  uint64 // estimated, in nanoseconds: what any module may take, however small
+	CompilePerKB uint64 // estimated, in nanoseconds: what each KB begun adds to that
 }
 
 // moduleLimits hold under every schedule. There is a limit for what the estimate does not cover, or covers too late.
@@ -78,12 +78,12 @@ func moduleLimits() ModuleLimits {
 		Operands:     1024,    // they occupy registers as locals do
 		Nesting:      1024,    // a switch nests a block for each case
 		Loops:        64,      // compile time grows with the square
-		Targets:      4096,
+		Targets:      1 << 15, // the WebAssembly core suite has 24,576
 		TargetsTotal: 1 << 16,
 
-		CompileTime:    2_000_000_000,
-		CompileBase:    2_000_000, // compiling anything at all takes half of it
-		CompilePerByte: 7_500,     // with the base under 10 ms a KB begun; compilers emit code at 2,000 to 4,000
+		CompileTime:  2_000_000_000,
+		CompileBase:  2_000_000, // compiling anything at all takes half of it
+		CompilePerKB: 7_700_000, // with the base under 10 ms a KB begun; compilers emit code at 2,000,000 to 4,000,000
 	}
 }
 
@@ -108,6 +108,7 @@ const (
 	CountEdgeLive                  // locals live at a join, for each of its edges
 	CountEdgeSquares               // edges of a function, squared, over 1024
 	CountLoopLive                  // locals live at a loop, for each loop
+	CountRewrites                  // forms of values that an optimizer tries: see gas/admit/rewrites.go
 	CountLoopSquares               // locals live at loops, over all loops of a function, squared, over 1024
 	counts
 )
@@ -127,7 +128,7 @@ func compileTimes() CompileTimes {
 		CountFunctions:    60_000,    // a compiler's set-up, prologue and epilogue
 		CountDeclarations: 1_500,     // data segments, which take longest
 		CountLocals:       100,       // a variable set to zero
-		CountInstructions: 4_000,     // loads and arithmetic that nothing folds
+		CountInstructions: 3_700,     // loads and arithmetic that nothing folds
 		CountFar:          6_000,     // a spill and a reload
 		CountCalls:        5_000,     // the counters stored and loaded; all registers free
 		CountIndirect:     40_000,    // bound, null and signature, and the entry made on first use
@@ -135,8 +136,9 @@ func compileTimes() CompileTimes {
 		CountTargets:      2_500,     // an edge of its own
 		CountEdges:        6_000,     // a block, and its charge
 		CountEdgeLive:     1_200,     // the search for the value on this edge
-		CountEdgeSquares:  10_000,    // what grows faster than a function's size
+		CountEdgeSquares:  11_000,    // what grows faster than a function's size
 		CountLoopLive:     5_000,     // a value merged, whether it changes in the loop or not
+		CountRewrites:     330,       // of 1,024 for an instruction at worst
 		CountLoopSquares:  4_000,     // more of them than registers, spilled and reloaded all at once
 	}
 }

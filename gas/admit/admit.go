@@ -51,7 +51,7 @@ func Module(code []byte, s *gas.Schedule) (*wasm.Module, *gas.Counts, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	c.Module, c.signatures = m, m.FunctionTypes()
+	c.Module, c.signatures, c.globals = m, m.FunctionTypes(), m.ImportedGlobals()+len(m.Globals)
 	c.total[gas.CountModules], c.total[gas.CountBytes] = 1, uint64(len(code))
 	if !s.Limits.CompileCustoms {
 		c.total[gas.CountBytes] -= customBytes(m)
@@ -82,6 +82,7 @@ type counter struct {
 	err    error // a *LimitError
 
 	signatures []uint32 // by function, imported or defined: its type
+	globals    int      // imported or defined
 	locals     uint64   // of all functions so far
 	targets    uint64   // of all br_tables so far
 	slowest    uint64   // the largest estimate of one function, in nanoseconds
@@ -174,8 +175,8 @@ func (c *counter) functions() {
 	}
 }
 
-// estimate checks the estimated time against its limits: in all, and for the module's size in bytes, custom sections
-// included.
+// estimate checks the estimated time against its limits: in all, and for the module's size in KB begun, custom
+// sections included.
 func (c *counter) estimate(size uint64) {
 	const microsecond = 1000
 	place := "module"
@@ -184,7 +185,7 @@ func (c *counter) estimate(size uint64) {
 	}
 	took := c.times.Estimate(&c.total) / microsecond
 	c.limit("µs of estimated compile time", place, took, c.limits.CompileTime/microsecond)
-	allowed := c.limits.CompileBase + c.limits.CompilePerByte*size
+	allowed := c.limits.CompileBase + c.limits.CompilePerKB*((size+1023)/1024)
 	c.limit("µs of estimated compile time for its size", place, took, allowed/microsecond)
 }
 

@@ -87,7 +87,7 @@ func TestEachLimitIsHeldAndNamed(t *testing.T) {
 }
 
 func TestEveryLimitHasARow(t *testing.T) {
-	others := []string{"Bytes", "CompileTime", "CompileBase", "CompilePerByte"}
+	others := []string{"Bytes", "CompileTime", "CompileBase", "CompilePerKB"}
 	limits := reflect.TypeFor[gas.ModuleLimits]()
 	for i := range limits.NumField() {
 		name := limits.Field(i).Name
@@ -108,6 +108,8 @@ func TestSizeAndEstimateAreLimitsToo(t *testing.T) {
 		t.Fatal(err)
 	}
 	took := gas.Default().Compile.Estimate(counts)
+	noBase := limited("CompilePerKB", took-1000)
+	noBase.Limits.Module.CompileBase = 0
 	for _, test := range []struct {
 		schedule *gas.Schedule
 		want     string
@@ -118,7 +120,8 @@ func TestSizeAndEstimateAreLimitsToo(t *testing.T) {
 		{limited("CompileTime", took-1000), fmt.Sprintf(
 			"module, function 1 above all: %s µs of estimated compile time, at most %s",
 			grouped(took/1000), grouped(took/1000-1))},
-		{limited("CompileBase", 0), "estimated compile time for its size"},
+		{limited("CompilePerKB", 0), ""},
+		{noBase, "estimated compile time for its size"},
 	} {
 		_, _, err := Module(code, test.schedule)
 		if (err != nil) != (test.want != "") || err != nil && !strings.Contains(err.Error(), test.want) {

@@ -23,7 +23,9 @@ type gauge struct {
 	accesses int   // to locals so far
 	accessed []int // by local: which access was the last
 
-	sets liveness
+	sets   liveness
+	values values
+	dead   bool // control does not get here
 }
 
 // join is a place that several edges lead to: the header of a loop, the end of any other construct.
@@ -33,6 +35,7 @@ type join struct {
 	edges  uint32
 	mark   uint32 // of the last branch that led here, so that targets of one br_table count once
 	live   int    // index of the set of locals live there
+	passed value  // the richest that a branch passed
 }
 
 const none = -1
@@ -42,6 +45,8 @@ type operands struct {
 	join            int32
 	base            int // operands below it
 	params, results int
+	changed         int  // where changes of variables in it begin
+	dead            bool // control does not get there
 }
 
 // body counts one body and finds its joins.
@@ -50,11 +55,13 @@ func (c *counter) body(sig *wasm.FuncType, locals int, code []wasm.Instruction) 
 	accessed := append(g.accessed[:0], make([]int, locals)...)
 	*g = gauge{
 		nest: g.nest, joins: append(g.joins[:0], join{parent: none}), opened: g.opened[:0], loop: none,
-		accessed: accessed, sets: g.sets,
+		accessed: accessed, sets: g.sets, values: g.values,
 	}
+	g.values.begin(locals, c.globals)
 	g.nest.Root = operands{results: len(sig.Results)}
 	for _, in := range g.nest.Over(code) {
 		c.step(g, in)
+		g.values.resize(g.depth)
 		g.height = max(g.height, uint64(g.depth))
 		if g.depth > near {
 			c.total[gas.CountFar]++
@@ -81,6 +88,8 @@ func (c *counter) step(g *gauge, in *wasm.Instruction) {
 		g.joins[top.Data.join].edges++
 		g.opened = append(g.opened, top.Data.join)
 		g.depth = top.Data.base + top.Data.params
+		g.values.join(top.Data.changed, true)
+		g.dead = top.Data.dead
 	case wasm.OpEnd:
 		g.close(top)
 	case wasm.OpBr, wasm.OpBrIf, wasm.OpBrTable:
@@ -88,12 +97,20 @@ func (c *counter) step(g *gauge, in *wasm.Instruction) {
 	case wasm.OpReturn:
 		g.joins[0].edges++
 		c.total[gas.CountPassed] += uint64(g.nest.Root.results)
-		g.depth = top.Data.base
+		g.stop()
 	case wasm.OpUnreachable:
-		g.depth = top.Data.base
+		g.stop()
 	default:
+		result := g.values.follow(in, top.Data.changed)
+		if familyOf(in.Op) != other {
+			c.total[gas.CountRewrites] += result.beyondUsual()
+		}
 		pops, pushes := c.counted(in)
 		g.move(pops, pushes)
+		if pushes > 0 {
+			g.values.resize(g.depth - 1)
+			g.values.operands = append(g.values.operands, result)
+		}
 	}
 }
 
@@ -112,11 +129,16 @@ func (c *counter) open(g *gauge, in *wasm.Instruction) {
 	j := int32(len(g.joins))
 	g.joins = append(g.joins, join{loop: in.Op == wasm.OpLoop, parent: g.loop})
 	top := g.nest.Top()
-	top.Data = operands{join: j, base: g.depth, params: params, results: results}
+	top.Data = operands{
+		join: j, base: g.depth, params: params, results: results, changed: len(g.values.changes), dead: g.dead,
+	}
 	g.depth += params
 	if in.Op == wasm.OpLoop {
 		g.joins[j].edges = 1 // from before it
 		g.loop = j
+		g.values.resize(g.depth)
+		g.values.forget(params)
+		g.values.loop()
 		g.loops = max(g.loops, uint64(top.Loops))
 	}
 	g.nesting = max(g.nesting, uint64(g.nest.Depth()+1))
@@ -128,6 +150,7 @@ func (g *gauge) close(top *wasm.Construct[operands]) {
 	g.opened = append(g.opened, top.Data.join)
 	g.depth = top.Data.base + top.Data.results
 	j := &g.joins[top.Data.join]
+	g.join(top, j)
 	switch top.Op {
 	case wasm.OpLoop:
 		g.loop = j.parent
@@ -136,6 +159,31 @@ func (g *gauge) close(top *wasm.Construct[operands]) {
 	default:
 		j.edges++
 	}
+}
+
+// join closes a construct for the values.
+func (g *gauge) join(top *wasm.Construct[operands], j *join) {
+	byBranch := g.dead && top.Op != wasm.OpLoop // control comes by branches, if it comes
+	g.values.join(top.Data.changed, byBranch)
+	if byBranch {
+		g.values.resize(top.Data.base)
+		for range top.Data.results {
+			g.values.operands = append(g.values.operands, j.passed)
+		}
+	}
+	g.values.forget(top.Data.results)
+	outer := 0
+	if around := g.nest.Target(1); around != nil {
+		outer = around.Data.changed
+	}
+	g.values.leave(top.Data.changed, outer)
+	g.dead = top.Data.dead
+}
+
+// stop ends what control reaches, up to the next join.
+func (g *gauge) stop() {
+	g.depth = g.nest.Top().Data.base
+	g.dead = true
 }
 
 // move pops and pushes operands.
@@ -147,6 +195,7 @@ func (g *gauge) move(pops, pushes int) {
 func (c *counter) branch(g *gauge, in *wasm.Instruction) {
 	if in.Op != wasm.OpBr {
 		g.move(1, 0)
+		g.values.resize(g.depth)
 	}
 	g.marks++
 	for _, label := range in.Labels() {
@@ -165,6 +214,9 @@ func (c *counter) branch(g *gauge, in *wasm.Instruction) {
 			values = target.Data.params
 		}
 		c.total[gas.CountPassed] += uint64(values)
+		for n := range values {
+			j.passed = richer(j.passed, g.values.operand(n))
+		}
 	}
 	if in.Op == wasm.OpBrTable {
 		n := uint64(len(in.Targets))
@@ -173,7 +225,7 @@ func (c *counter) branch(g *gauge, in *wasm.Instruction) {
 		c.total[gas.CountTargets] += n
 	}
 	if in.Op != wasm.OpBrIf {
-		g.depth = g.nest.Top().Data.base
+		g.stop()
 	}
 }
 

@@ -47,8 +47,8 @@ func (d *Data) UnmarshalJSON(data []byte) error {
 	return err
 }
 
-// Hash returns what is signed, 32 bytes, or an error if the data does not fit its types. A domain may be empty, and data
-// whose primary type is the domain has no message.
+// Hash returns what is signed, 32 bytes, or an error if the data does not fit its types. A domain may be empty, and
+// data whose primary type is the domain has no message.
 func (d *Data) Hash() ([]byte, error) {
 	domain, err := d.typed(domainName, map[string]any(d.Domain.Map()))
 	if err != nil {

@@ -26,7 +26,7 @@ var bombs = []struct {
 	{"5,000 i64 locals", func(m *module) { named("live locals")(m, 5000, 1) }, "5,000 locals, at most 1,024"},
 	{
 		"60,000 br_table entries", func(m *module) { named("br_table")(m, 60_000, 1) },
-		"60,000 targets of one br_table, at most 4,096",
+		"60,000 targets of one br_table, at most 32,768",
 	},
 	{"60,000 br_table entries in many", func(m *module) {
 		for range 60 {
