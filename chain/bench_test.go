@@ -36,7 +36,8 @@ func BenchmarkBuild(b *testing.B) {
 					nonce++
 				}
 				b.StartTimer()
-				if built, err := c.Build(chain.Template{Transactions: txs}); err != nil || len(built.Rejected) > 0 {
+				if built, err := c.Build(b.Context(), chain.Template{Transactions: txs}); err != nil ||
+					len(built.Rejected) > 0 {
 					b.Fatal(err, built)
 				}
 			}

@@ -1,6 +1,7 @@
 package chain
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/ethereum/go-ethereum/core/types"
@@ -18,21 +19,25 @@ type Built struct {
 
 // Build makes the next block from the template's valid transactions and makes it the head. When it returns, the block
 // is in the database. The error wraps ErrNotDevnet or a *frame.FaultError, inside a *FaultyTransaction if a
-// transaction caused it; nothing has changed then.
-func (c *Chain) Build(t Template) (*Built, error) {
+// transaction caused it; nothing has changed then. If a transaction runs longer than the template's limit, it is a
+// *FaultyTransaction that wraps ErrTooSlow, and if ctx ends first, it is the context's.
+func (c *Chain) Build(ctx context.Context, t Template) (*Built, error) {
 	c.extend.Lock()
 	defer c.extend.Unlock()
 	if (t.Jump || t.BaseFee != nil) && !c.devnet {
 		return nil, fmt.Errorf("base fee and gas limit follow from the parent: %w", ErrNotDevnet)
 	}
 	parent := c.Head()
-	b, err := c.newCandidate(c.childHeader(parent, t), parent, t.Debug)
+	w := newWatch(ctx, t.Limit)
+	defer w.end()
+	b, err := c.newCandidate(c.childHeader(parent, t), parent, t.Debug, w.interrupt)
 	if err != nil {
 		return nil, err
 	}
+	b.next = w.next
 	rejected, err := b.addValid(t.Transactions)
 	if err != nil {
-		return nil, err
+		return nil, w.explain(err)
 	}
 	built := &Built{Receipts: b.receipts, Reasons: b.reasons, Rejected: rejected}
 	if t.RefuseEmpty && len(b.transactions) == 0 {

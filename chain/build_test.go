@@ -45,7 +45,7 @@ func TestTimeAlwaysAdvances(t *testing.T) {
 	c := newChain(t)
 	later := uint64(time.Now().Add(time.Hour).Unix())
 	for i, want := range []uint64{later, later + 1, later + 2} {
-		built, err := c.Build(chain.Template{Time: later})
+		built, err := c.Build(t.Context(), chain.Template{Time: later})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -57,7 +57,7 @@ func TestTimeAlwaysAdvances(t *testing.T) {
 
 func TestGasLimitMovesByLessThanAThousandth(t *testing.T) {
 	c := newChain(t)
-	built, err := c.Build(chain.Template{GasLimit: 1})
+	built, err := c.Build(t.Context(), chain.Template{GasLimit: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,7 +69,7 @@ func TestGasLimitMovesByLessThanAThousandth(t *testing.T) {
 
 func TestInvalidTransactionsArePassedOver(t *testing.T) {
 	c := newChain(t)
-	built, err := c.Build(chain.Template{Transactions: []*types.Transaction{
+	built, err := c.Build(t.Context(), chain.Template{Transactions: []*types.Transaction{
 		carol.pay(0), alice.pay(0), alice.pay(7), bob.pay(0), alice.pay(1),
 	}})
 	if err != nil {
@@ -91,7 +91,9 @@ func TestInvalidTransactionsArePassedOver(t *testing.T) {
 
 func TestRefuseEmptyMakesNoBlock(t *testing.T) {
 	c := newChain(t)
-	built, err := c.Build(chain.Template{Transactions: []*types.Transaction{carol.pay(0)}, RefuseEmpty: true})
+	built, err := c.Build(
+		t.Context(), chain.Template{Transactions: []*types.Transaction{carol.pay(0)}, RefuseEmpty: true},
+	)
 	if err != nil || built.Block != nil || len(built.Rejected) != 1 || c.Head().Number.Sign() != 0 {
 		t.Errorf("block %v, rejected %v, error %v", built.Block, built.Rejected, err)
 	}
@@ -183,7 +185,7 @@ func TestFaultDiscardsTheBlock(t *testing.T) {
 	}
 	bad := bob.create(0, contracts.Echo.Creation)
 	before := c.Head().Hash()
-	_, err = c.Build(chain.Template{Transactions: []*types.Transaction{alice.pay(0), bad}})
+	_, err = c.Build(t.Context(), chain.Template{Transactions: []*types.Transaction{alice.pay(0), bad}})
 	var faulty *chain.FaultyTransaction
 	var fault *frame.FaultError
 	if !errors.As(err, &faulty) || faulty.Tx != bad || !errors.As(err, &fault) {

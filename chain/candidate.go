@@ -60,21 +60,27 @@ type candidate struct {
 	receipts     types.Receipts
 	reasons      map[int]string // why a transaction failed, by its index
 
+	next  func()            // called before each transaction runs; nil does nothing
 	debug func(Print)       // called with each line that contracts print; nil discards it
 	print func(line string) // that of the transaction that runs
 }
 
-// newCandidate begins a block with the given header on the state after parent, edits included.
-func (c *Chain) newCandidate(header, parent *types.Header, debug func(Print)) (*candidate, error) {
+// newCandidate begins a block with the given header on the state after parent, edits included. giveUp ends its
+// transactions; nil lets them run as long as their gas lasts.
+func (c *Chain) newCandidate(
+	header, parent *types.Header, debug func(Print), giveUp *frame.Interrupt,
+) (*candidate, error) {
 	db, err := c.StateAt(c.Root(parent))
 	if err != nil {
 		return nil, err
 	}
-	return c.candidateOn(db, header, debug), nil
+	return c.candidateOn(db, header, debug, giveUp), nil
 }
 
 // candidateOn begins a block with the given header on a state, which it changes.
-func (c *Chain) candidateOn(db *gstate.StateDB, header *types.Header, debug func(Print)) *candidate {
+func (c *Chain) candidateOn(
+	db *gstate.StateDB, header *types.Header, debug func(Print), giveUp *frame.Interrupt,
+) *candidate {
 	b := &candidate{
 		chain:    c,
 		header:   header,
@@ -89,13 +95,18 @@ func (c *Chain) candidateOn(db *gstate.StateDB, header *types.Header, debug func
 	if debug != nil {
 		print = func(line string) { b.print(line) }
 	}
-	b.transition = transition.New(c.environment(header, db, print))
+	env := c.environment(header, db, print)
+	env.Interrupt = giveUp
+	b.transition = transition.New(env)
 	return b
 }
 
 // add executes tx as the block's next transaction. After an error the block is as before.
 func (b *candidate) add(tx *types.Transaction) error {
 	index := len(b.transactions)
+	if b.next != nil {
+		b.next()
+	}
 	if b.debug != nil {
 		from, _ := types.Sender(b.signer, tx) // without one it prints nothing, as it does not run
 		b.print = Printer(Print{From: from, Tx: tx.Hash()}, b.debug)

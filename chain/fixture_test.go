@@ -106,7 +106,7 @@ func newChain(t testing.TB) *chain.Chain {
 // build makes a block that must hold all of txs.
 func build(t testing.TB, c *chain.Chain, txs ...*types.Transaction) *chain.Built {
 	t.Helper()
-	built, err := c.Build(chain.Template{Coinbase: coinbase, Transactions: txs})
+	built, err := c.Build(t.Context(), chain.Template{Coinbase: coinbase, Transactions: txs})
 	if err != nil {
 		t.Fatal(err)
 	}

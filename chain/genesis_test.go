@@ -93,7 +93,7 @@ func FuzzDecodeGenesis(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if _, err := c.Build(chain.Template{}); err != nil {
+		if _, err := c.Build(t.Context(), chain.Template{}); err != nil {
 			t.Errorf("an accepted genesis cannot be built on: %v", err)
 		}
 	})

@@ -28,6 +28,7 @@ type Template struct {
 
 	Transactions []*types.Transaction // executed in this order, if valid
 	RefuseEmpty  bool                 // make no block if none of them is valid
+	Limit        time.Duration        // how long one of them may run; 0 = as long as its gas lasts
 	Debug        func(Print)          // called with each line that contracts print; nil discards it
 }
 

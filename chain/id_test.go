@@ -156,7 +156,7 @@ func TestEveryBlockKeepsTheChainIDThatWasInForce(t *testing.T) {
 	c := newDevnet(t)
 	wander(t, c)
 	checkIDs(t, c)
-	built, err := c.Build(chain.Template{Transactions: ofEveryKind(t, 5, 18, 3)})
+	built, err := c.Build(t.Context(), chain.Template{Transactions: ofEveryKind(t, 5, 18, 3)})
 	if err != nil {
 		t.Fatal(err)
 	}

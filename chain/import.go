@@ -42,7 +42,7 @@ func (c *Chain) reexecute(block *types.Block, parent *types.Header) (*candidate,
 			"block %d: %w: %w: %d bytes", block.Number(), ErrInvalid, core.ErrBlockOversized, size,
 		)
 	}
-	b, err := c.newCandidate(c.childHeader(parent, c.templateOf(block)), parent, nil)
+	b, err := c.newCandidate(c.childHeader(parent, c.templateOf(block)), parent, nil, nil)
 	if err != nil {
 		return nil, nil, err
 	}

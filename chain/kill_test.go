@@ -2,6 +2,7 @@ package chain_test
 
 import (
 	"bufio"
+	"context"
 	"fmt"
 	"os"
 	"os/exec"
@@ -43,7 +44,8 @@ func stream(dir string) error {
 	}
 	for nonce := db.GetNonce(alice.address); ; nonce++ {
 		tx := alice.pay(nonce)
-		if built, err := c.Build(chain.Template{Transactions: []*types.Transaction{tx}}); err != nil ||
+		template := chain.Template{Transactions: []*types.Transaction{tx}}
+		if built, err := c.Build(context.Background(), template); err != nil ||
 			len(built.Rejected) > 0 {
 			return fmt.Errorf("nonce %d: %v, %w", nonce, built, err)
 		}

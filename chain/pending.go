@@ -8,7 +8,6 @@ import (
 	"github.com/ethereum/go-ethereum/core/types"
 
 	"hestia/frame"
-	"hestia/transition"
 )
 
 // Pending is the block that a template would make on the head now. It is safe for concurrent use, and what it holds
@@ -32,14 +31,12 @@ func (p *Pending) State() *gstate.StateDB {
 // frame.ErrInterrupted in a fault, or the context's own.
 func (c *Chain) Pend(ctx context.Context, t Template) (*Pending, error) {
 	parent := c.Head()
-	b, err := c.newCandidate(c.childHeader(parent, t), parent, nil)
+	giveUp := frame.InterruptAfter(ctx)
+	defer giveUp.Release()
+	b, err := c.newCandidate(c.childHeader(parent, t), parent, nil, giveUp)
 	if err != nil {
 		return nil, err
 	}
-	env := c.environment(b.header, b.state, nil)
-	env.Interrupt = frame.InterruptAfter(ctx)
-	defer env.Interrupt.Release()
-	b.transition = transition.New(env)
 	if _, err := b.addValid(t.Transactions); err != nil {
 		return nil, err
 	}

@@ -1,7 +1,10 @@
 package chain
 
 import (
+	"context"
+
 	"github.com/ethereum/go-ethereum/common"
+	gstate "github.com/ethereum/go-ethereum/core/state"
 	"github.com/ethereum/go-ethereum/core/types"
 
 	"hestia/transition"
@@ -12,7 +15,7 @@ import (
 // transactions refuses, and ends there; if it returns none, Build makes the same blocks of the same templates. The
 // error is that of Build.
 func (c *Chain) Rehearse(
-	on *types.Header, n int, next func(i int, parent *types.Header) Template,
+	ctx context.Context, on *types.Header, n int, next func(i int, parent *types.Header) Template,
 ) ([]Rejection, error) {
 	db, err := c.StateAt(c.Root(on))
 	if err != nil {
@@ -28,12 +31,8 @@ func (c *Chain) Rehearse(
 	}
 	for i := range n {
 		t := next(i, parent)
-		header := c.childHeader(parent, t)
-		b := c.candidateOn(db, header, nil)
-		env := c.environment(header, db, nil)
-		env.Hash = hash
-		b.transition = transition.New(env)
-		if refused, err := b.addValid(t.Transactions); err != nil || len(refused) > 0 {
+		b, refused, err := c.rehearse(ctx, db, c.childHeader(parent, t), t, hash)
+		if err != nil || len(refused) > 0 {
 			return refused, err
 		}
 		block, err := b.seal()
@@ -44,4 +43,18 @@ func (c *Chain) Rehearse(
 		made[block.NumberU64()] = block.Hash()
 	}
 	return nil, nil
+}
+
+// rehearse executes one block on a state.
+func (c *Chain) rehearse(
+	ctx context.Context, db *gstate.StateDB, header *types.Header, t Template, hash func(uint64) common.Hash,
+) (*candidate, []Rejection, error) {
+	w := newWatch(ctx, t.Limit)
+	defer w.end()
+	b := c.candidateOn(db, header, nil, nil)
+	env := c.environment(header, db, nil)
+	env.Hash, env.Interrupt = hash, w.interrupt
+	b.transition, b.next = transition.New(env), w.next
+	refused, err := b.addValid(t.Transactions)
+	return b, refused, w.explain(err)
 }

@@ -46,7 +46,10 @@ func TestOnlyADevnetChangesItsPast(t *testing.T) {
 	c := newChain(t)
 	for name, err := range map[string]error{
 		"Edit": c.Edit(give(nobody, 1)), "Rewind": c.Rewind(c.Mark()), "Load": c.Load(new(bytes.Buffer)),
-		"Build": func() error { _, err := c.Build(chain.Template{BaseFee: big.NewInt(1)}); return err }(),
+		"Build": func() error {
+			_, err := c.Build(t.Context(), chain.Template{BaseFee: big.NewInt(1)})
+			return err
+		}(),
 	} {
 		if !errors.Is(err, chain.ErrNotDevnet) {
 			t.Errorf("%s: %v", name, err)
@@ -92,7 +95,7 @@ func TestWhatWasSeenCountsNoBlockMadeAgain(t *testing.T) {
 	build(t, c)
 	mark := c.Mark()
 	template := chain.Template{Time: c.Head().Time + 5}
-	one, err := c.Build(template)
+	one, err := c.Build(t.Context(), template)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -100,7 +103,7 @@ func TestWhatWasSeenCountsNoBlockMadeAgain(t *testing.T) {
 	if err := c.Rewind(mark); err != nil {
 		t.Fatal(err)
 	}
-	two, err := c.Build(template)
+	two, err := c.Build(t.Context(), template)
 	if err != nil || two.Block.Hash() != one.Block.Hash() {
 		t.Fatalf("%v, %v", two, err)
 	}
@@ -199,7 +202,9 @@ func life(t testing.TB, c *chain.Chain) {
 	}
 	build(t, c, impersonated, alice.create(1, []byte("no code")))
 	mustEdit(t, c, give(carol.address, 5))
-	if _, err := c.Build(chain.Template{BaseFee: big.NewInt(3), GasLimit: 5_000_000, Jump: true}); err != nil {
+	if _, err := c.Build(
+		t.Context(), chain.Template{BaseFee: big.NewInt(3), GasLimit: 5_000_000, Jump: true},
+	); err != nil {
 		t.Fatal(err)
 	}
 	build(t, c, alice.pay(2))

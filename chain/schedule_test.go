@@ -27,7 +27,7 @@ func changing() *chain.Genesis {
 
 func buildAt(t *testing.T, c *chain.Chain, time uint64, txs ...*types.Transaction) *chain.Built {
 	t.Helper()
-	built, err := c.Build(chain.Template{Time: time, Coinbase: coinbase, Transactions: txs})
+	built, err := c.Build(t.Context(), chain.Template{Time: time, Coinbase: coinbase, Transactions: txs})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -123,7 +123,9 @@ func TestInvalidTransactionIsRejectedWithGethsError(t *testing.T) {
 			c := newChain(t)
 			build(t, c, alice.pay(0))
 			before := c.Head().Root
-			built, err := c.Build(chain.Template{Coinbase: coinbase, Transactions: []*types.Transaction{test.tx}})
+			built, err := c.Build(
+				t.Context(), chain.Template{Coinbase: coinbase, Transactions: []*types.Transaction{test.tx}},
+			)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -164,7 +166,9 @@ func TestTransactionThatDoesNotFitTheBlockIsLeftOut(t *testing.T) {
 	genesis := chain.DefaultGenesis(alloc())
 	genesis.Spec.GasLimit = 50_000
 	c := openChain(t, openStore(t, ""), genesis)
-	built, err := c.Build(chain.Template{Transactions: []*types.Transaction{alice.pay(0), bob.pay(0), alice.pay(1)}})
+	built, err := c.Build(
+		t.Context(), chain.Template{Transactions: []*types.Transaction{alice.pay(0), bob.pay(0), alice.pay(1)}},
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -186,7 +190,7 @@ func TestBlockStaysBelowItsSizeLimit(t *testing.T) {
 			Data: make([]byte, 1<<20),
 		}))
 	}
-	built, err := c.Build(chain.Template{Transactions: txs})
+	built, err := c.Build(t.Context(), chain.Template{Transactions: txs})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -200,7 +204,7 @@ func TestBlockStaysBelowItsSizeLimit(t *testing.T) {
 
 func expectRejection(t *testing.T, c *chain.Chain, tx *types.Transaction, want error) {
 	t.Helper()
-	built, err := c.Build(chain.Template{Transactions: []*types.Transaction{tx}})
+	built, err := c.Build(t.Context(), chain.Template{Transactions: []*types.Transaction{tx}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -34,7 +34,7 @@ type Frame struct {
 	Calls    Calls
 	Debug    func(line string) // called with each line that the debug module prints; nil discards it
 
-	Interrupt *Interrupt // ends the frame when its request is given up; nil in a block, where only gas bounds a run
+	Interrupt *Interrupt // ends the frame when its request is given up; nil if only gas bounds the run
 
 	PagesLeft uint32 // linear memory that this frame and its callees may still hold, in pages of 64 KiB
 	PagesUsed uint32 // linear memory that this frame holds now

@@ -11,8 +11,9 @@ import (
 // function or inside the engine.
 const askEvery = time.Millisecond
 
-// Interrupt ends the frames of one request when its client no longer waits for the answer. They end in a fault that
-// wraps ErrInterrupted, so it cannot be taken for a result. A nil Interrupt never ends a frame; blocks use nil.
+// Interrupt ends the frames of one request when its client no longer waits for the answer, and those of a block that is
+// made when a transaction takes too long or the node stops. They end in a fault that wraps ErrInterrupted, so it cannot
+// be taken for a result. A nil Interrupt never ends a frame.
 type Interrupt struct {
 	given  <-chan struct{} // closed when the request is given up
 	due    atomic.Bool

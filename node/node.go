@@ -56,6 +56,7 @@ type Config struct {
 	Origins   []string            // of web pages that may ask besides this machine's and extensions; "*" = all
 	Hosts     []string            // names the node answers to besides addresses and localhost; "*" = all
 	Timeout   time.Duration       // limit for one call, estimate or trace; 0 = 5 s
+	Longest   time.Duration       // how long one transaction may run, or it is refused; 0 = 30 s
 
 	// called with each line that a contract's debug module prints, in transactions and in calls; nil discards
 	Debug func(chain.Print)
@@ -158,7 +159,7 @@ func (n *Node) open(c Config) error {
 	waiting := pool.New(n.Chain.ChainConfig(), view)
 	mining := miner.Config{
 		Mode: c.Mining, Coinbase: c.Coinbase, OwnTime: c.State != nil || c.Devnet.Time != 0, Debug: c.Debug,
-		Waits: c.Waits, Failed: c.Failed,
+		Waits: c.Waits, Failed: c.Failed, Limit: cmp.Or(c.Longest, 30*time.Second),
 	}
 	if c.BlockTime > 0 {
 		mining.Mode, mining.Every = miner.Interval, c.BlockTime
@@ -191,13 +192,16 @@ func (n *Node) URL() string { return "http://" + n.listener.Addr().String() }
 // Client returns a JSON-RPC client inside this process. The caller closes it.
 func (n *Node) Client() *gethrpc.Client { return n.rpc.Client() }
 
-// Close stops answering, finishes the block being made and closes the store. It may be called more than once, and
-// returns the same error each time.
+// Close stops answering, finishes the block being made if it takes no longer than a second, and closes the store. It
+// may be called more than once, and returns the same error each time.
 func (n *Node) Close() error {
 	n.close.Do(func() {
 		var errs []error
 		if n.ipc != nil {
 			n.ipc.Close() // removes the socket
+		}
+		if n.miner != nil {
+			n.miner.Stop() // requests wait for its blocks
 		}
 		if n.rpc != nil {
 			errs = append(errs, n.rpc.Close())

@@ -37,7 +37,7 @@ type Environment struct {
 	Tracing  vm.Tracing
 
 	Lift        func(*Message)              // changes a transaction's message before it is applied; nil changes none
-	Interrupt   *frame.Interrupt            // nil in a block
+	Interrupt   *frame.Interrupt            // nil = never
 	Precompiles gethvm.PrecompiledContracts // nil = those of the rules
 }
 

@@ -21,7 +21,7 @@ type Environment struct {
 	Tracing   Tracing
 	Debug     func(line string) // called with each line that contracts print; nil discards it
 	Seen      Seen              // called with code before it runs; nil calls nothing
-	Interrupt *frame.Interrupt  // ends the frames when their request is given up; nil in a block
+	Interrupt *frame.Interrupt  // ends the frames when their request is given up; nil = never
 
 	Precompiles gethvm.PrecompiledContracts // nil = those of the rules
 }

@@ -58,11 +58,7 @@ func (m *Miner) mine(n int, spacing uint64) error {
 		if m.stopped() {
 			return ErrStopped
 		}
-		template := m.template(m.ready())
-		if i > 0 && spacing > 0 {
-			template.Time = m.chain.Head().Time + spacing
-		}
-		if err := m.build(template, nil); err != nil {
+		if err := m.mineOne(i, spacing); err != nil {
 			return err
 		}
 	}
@@ -70,6 +66,21 @@ func (m *Miner) mine(n int, spacing uint64) error {
 		m.change(func(p *plan) { p.goOnFrom(m.chain.Head(), m.config.Clock()) })
 	}
 	return nil
+}
+
+// mineOne makes block i of those that mine makes, without transactions that run too long.
+func (m *Miner) mineOne(i int, spacing uint64) error {
+	for {
+		template := m.template(m.ready())
+		if i > 0 && spacing > 0 {
+			template.Time = m.chain.Head().Time + spacing
+		}
+		err := m.build(template, nil)
+		if !errors.Is(err, chain.ErrTooSlow) {
+			return err
+		}
+		m.config.Failed(err)
+	}
 }
 
 // mineEach adds a transaction to the pool and mines all that can be mined.
@@ -97,7 +108,7 @@ func (m *Miner) drain(asked map[common.Hash]request) {
 		}
 		template := m.template(ready[:1])
 		template.RefuseEmpty = true
-		if err := m.build(template, asked); err != nil {
+		if err := m.build(template, asked); err != nil && m.ctx.Err() == nil {
 			m.config.Failed(err)
 			answer(asked, ready[0].Hash(), err)
 		}
@@ -199,7 +210,7 @@ func (m *Miner) build(t chain.Template, asked map[common.Hash]request) error {
 
 // extend makes one block and resets the pool to it. The result is nil if there is no block because the node failed.
 func (m *Miner) extend(t chain.Template) (*chain.Built, error) {
-	built, err := m.chain.Build(t)
+	built, err := m.chain.Build(m.ctx, t)
 	if err != nil {
 		m.hold(err, t)
 		return nil, err
@@ -241,11 +252,16 @@ func mayPass(err error) bool {
 	return false
 }
 
-// hold holds back the transaction that caused a failed build, or all of the template's if no single one did.
+// hold holds back the transaction that caused a failed build, or all of the template's if no single one did. One that
+// ran too long is dropped.
 func (m *Miner) hold(err error, t chain.Template) {
 	until := time.Now().Add(holdFor)
 	var faulty *chain.FaultyTransaction
-	if errors.As(err, &faulty) {
+	switch errors.As(err, &faulty); {
+	case errors.Is(err, chain.ErrTooSlow):
+		m.pool.Remove(faulty.Tx.Hash())
+		return
+	case faulty != nil:
 		m.held[faulty.Tx.Hash()] = until
 		return
 	}

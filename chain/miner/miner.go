@@ -8,6 +8,7 @@
 package miner
 
 import (
+	"context"
 	"errors"
 	"sync"
 	"time"
@@ -48,6 +49,7 @@ type Config struct {
 	// the clock of a devnet goes on from the head, however long ago that is
 	OwnTime bool
 	Debug   func(chain.Print) // called with each line that contracts print; nil discards it
+	Limit   time.Duration     // how long one transaction may run; 0 = as long as its gas lasts
 	// called for each transaction that gets no block yet; nil ignores it
 	Waits  func(tx *types.Transaction, why string)
 	Failed func(err error) // called for each block that was discarded because the node failed; nil ignores it
@@ -63,6 +65,8 @@ type Miner struct {
 	tasks chan task
 	quit  chan struct{}
 	once  sync.Once
+	ctx   context.Context // ends some time after quit, and with it the block that is being made
+	end   context.CancelFunc
 	loop  sync.WaitGroup
 
 	pend pending
@@ -106,6 +110,7 @@ func New(c *chain.Chain, p *pool.Pool, config Config) *Miner {
 		held: make(map[common.Hash]time.Time),
 		plan: plan{mode: config.Mode, every: max(config.Every, time.Second), coinbase: config.Coinbase},
 	}
+	m.ctx, m.end = context.WithCancel(context.Background())
 	m.startClock(&m.plan, config.OwnTime)
 	m.schedule()
 	m.loop.Go(m.run)
@@ -137,10 +142,22 @@ func (m *Miner) Add(tx *types.Transaction) error {
 // Mine makes n blocks, the first with the transactions in the pool, and returns when the last is the head.
 func (m *Miner) Mine(n int) error { return m.do(func() error { return m.mine(n, 0) }) }
 
-// Close stops the miner after the block that it is making.
+// lastBlock is how long a block may still take that is being made when the miner is told to stop.
+const lastBlock = time.Second
+
+// Stop tells the miner to stop after the block that it is making, which it gives up if that takes too long.
+func (m *Miner) Stop() {
+	m.once.Do(func() {
+		close(m.quit)
+		time.AfterFunc(lastBlock, m.end)
+	})
+}
+
+// Close stops the miner and waits until it has stopped.
 func (m *Miner) Close() {
-	m.once.Do(func() { close(m.quit) })
+	m.Stop()
 	m.loop.Wait()
+	m.end()
 }
 
 // do lets the loop call run between blocks. In Instant mode the loop then mines the transactions that can be mined.

@@ -93,13 +93,13 @@ func (m *Miner) rehearse(blocks [][]*types.Transaction) (templates []chain.Templ
 	now := m.config.Clock()
 	p := m.planned()
 	p.returned(target, now)
-	refused, err := m.chain.Rehearse(target, len(blocks), func(i int, parent *types.Header) chain.Template {
+	refused, err := m.chain.Rehearse(m.ctx, target, len(blocks), func(i int, parent *types.Header) chain.Template {
 		if i > 0 {
 			p.made(parent, now)
 			p.offset = max(p.offset, lead(parent, now))
 		}
 		t := p.template(parent, now)
-		t.Transactions = blocks[i]
+		t.Transactions, t.Limit = blocks[i], m.config.Limit
 		templates = append(templates, t)
 		return t
 	})

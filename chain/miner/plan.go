@@ -68,7 +68,7 @@ func (m *Miner) set(f func(*plan)) error {
 func (m *Miner) template(txs []*types.Transaction) chain.Template {
 	p := m.planned()
 	t := p.template(m.chain.Head(), m.config.Clock())
-	t.Transactions, t.Debug = txs, m.config.Debug
+	t.Transactions, t.Limit, t.Debug = txs, m.config.Limit, m.config.Debug
 	return t
 }
 

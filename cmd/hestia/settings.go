@@ -93,6 +93,9 @@ func devnetFlags() []cli.Flag {
 		},
 		// Calls and blocks.
 		&cli.Float64Flag{Name: "call-timeout", Value: 5, Usage: "give up eth_call and the like after `SECONDS`"},
+		&cli.Float64Flag{
+			Name: "transaction-time", Value: 30, Usage: "refuse a transaction that runs longer than `SECONDS`",
+		},
 		&cli.BoolFlag{Name: "no-mining", Usage: "make blocks only when a method asks for them"},
 		&cli.StringFlag{
 			Name: "client-version", DefaultText: "Hestia/v" + node.Version,
@@ -158,11 +161,15 @@ func (s *settings) readNetwork(c *cli.Context) error {
 	if err := s.readDoor(c); err != nil {
 		return err
 	}
-	// From a millisecond to a day.
-	if seconds := c.Float64("call-timeout"); seconds >= 0.001 && seconds <= 86400 {
-		s.node.Timeout = time.Duration(seconds * float64(time.Second))
-	} else {
-		return wrong("--call-timeout %v is not between 0.001 and 86400 seconds", seconds)
+	for _, limit := range []struct {
+		flag string
+		time *time.Duration
+	}{{"call-timeout", &s.node.Timeout}, {"transaction-time", &s.node.Longest}} {
+		seconds := c.Float64(limit.flag) // from a millisecond to a day
+		if !(seconds >= 0.001 && seconds <= 86400) {
+			return wrong("--%s %v is not between 0.001 and 86400 seconds", limit.flag, seconds)
+		}
+		*limit.time = time.Duration(seconds * float64(time.Second))
 	}
 	if s.state != "" && s.node.DataDir != "" {
 		return wrong("--state and --datadir both keep the chain; give one of them")

@@ -57,17 +57,19 @@ var chain = strings.Repeat(step, 20)
 
 // The optimizer sees through these, and so must the count.
 var hidings = map[string]string{
-	"a global":              `(global.set $g (local.get $x)) (local.set $x (global.get $g))`,
-	"memory":                `(i64.store (i32.const 8) (local.get $x)) (local.set $x (i64.load (i32.const 8)))`,
-	"a block's result":      `(local.set $x (block (result i64) (local.get $x)))`,
-	"a branch's operand":    `(local.set $x (block (result i64) (br 0 (local.get $x))))`,
-	"a sum with 0":          `(local.set $x (i64.add (local.get $x) (i64.const 0)))`,
-	"a shift by 0":          `(local.set $x (i64.shl (local.get $x) (i64.const 0)))`,
-	"itself":                `(local.set $x (i64.or (local.get $x) (local.get $x)))`,
-	"all ones":              `(local.set $x (i64.and (local.get $x) (i64.const -1)))`,
-	"code never reached":    `(block (br 0) (local.set $x (i64.const 7)) (local.set $y (i64.const 7)))`,
-	"an arm that ends":      `(if (local.get $c) (then (local.set $x (i64.const 7)) (local.set $y (i64.const 7)) (return)))`,
-	"a branch out of a way": `(block (br_if 0 (local.get $c)) (local.set $x (i64.const 7)) (local.set $y (i64.const 7)) (return))`,
+	"a global":           `(global.set $g (local.get $x)) (local.set $x (global.get $g))`,
+	"memory":             `(i64.store (i32.const 8) (local.get $x)) (local.set $x (i64.load (i32.const 8)))`,
+	"a block's result":   `(local.set $x (block (result i64) (local.get $x)))`,
+	"a branch's operand": `(local.set $x (block (result i64) (br 0 (local.get $x))))`,
+	"a sum with 0":       `(local.set $x (i64.add (local.get $x) (i64.const 0)))`,
+	"a shift by 0":       `(local.set $x (i64.shl (local.get $x) (i64.const 0)))`,
+	"itself":             `(local.set $x (i64.or (local.get $x) (local.get $x)))`,
+	"all ones":           `(local.set $x (i64.and (local.get $x) (i64.const -1)))`,
+	"code never reached": `(block (br 0) (local.set $x (i64.const 7)) (local.set $y (i64.const 7)))`,
+	"an arm that ends": `(if (local.get $c) (then (local.set $x (i64.const 7)) (local.set $y (i64.const 7))
+		(return)))`,
+	"a branch out of a way": `(block (br_if 0 (local.get $c)) (local.set $x (i64.const 7)) (local.set $y (i64.const 7))
+		(return))`,
 }
 
 func TestNothingHidesAChain(t *testing.T) {
@@ -87,7 +89,8 @@ func TestNothingHidesAChain(t *testing.T) {
 func TestWhatJoinsMakeIsNotTakenForAConstant(t *testing.T) {
 	loop := `(local.set $x (i64.sub (local.get $x) (local.get $x)))
 		(loop ` + strings.Repeat(step, 20) + `(br_if 0 (local.get $c)))`
-	arms := `(local.set $x (i64.const 0)) (if (local.get $c) (then (local.set $x (local.get $y))))` + strings.Repeat(step, 20)
+	arms := `(local.set $x (i64.const 0)) (if (local.get $c) (then (local.set $x
+		(local.get $y))))` + strings.Repeat(step, 20)
 	for name, body := range map[string]string{"a loop": loop, "an if": arms} {
 		if n := rewrites(t, body); n < 10*(mostForms-usualForms) {
 			t.Errorf("behind %s: %d forms beyond usual", name, n)

@@ -52,7 +52,8 @@ func randomly(r *rand.Rand) straight {
 func (s *straight) code(r *rand.Rand) []byte {
 	m := contract()
 	m.Globals = append(m.Globals, wasm.Global{
-		Type: wasm.GlobalType{Type: wasm.I64, Mutable: true}, Init: []wasm.Instruction{{Op: wasm.OpI64Const}, {Op: wasm.OpEnd}},
+		Type: wasm.GlobalType{Type: wasm.I64, Mutable: true},
+		Init: []wasm.Instruction{{Op: wasm.OpI64Const}, {Op: wasm.OpEnd}},
 	})
 	m.fn(0, 0, nil)
 	var c body
