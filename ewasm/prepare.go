@@ -15,8 +15,8 @@ type Prepared struct {
 	Pages         uint32       // linear memory it begins with, in pages of 64 KiB
 }
 
-// initializer is the export that toolchains give to a function that must run before all others.
-const initializer = "_initialize"
+// Initializer is the export that toolchains give to a function that must run before all others.
+const Initializer = "_initialize"
 
 // Prepare makes a checked and valid contract metered. Exports that nothing outside can reach are dropped, so that no
 // contract's names meet the meter's.
@@ -43,7 +43,7 @@ func Prepare(m *wasm.Module, schedule *gas.Schedule) (*Prepared, error) {
 // added behind all others that calls them and main, and is exported in main's place. So all of it is metered, runs when
 // the host is ready, and runs again in an instance that is kept for the next call.
 func beginInMain(m *wasm.Module) {
-	main, first := exported(m, "main"), exported(m, initializer)
+	main, first := exported(m, "main"), exported(m, Initializer)
 	if m.Start == nil && first < 0 {
 		return
 	}

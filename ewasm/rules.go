@@ -135,7 +135,7 @@ func checkExports(m *wasm.Module, schedule *gas.Schedule) error {
 			if schedule.Limits.ExactExports {
 				return broken(ErrExport, place, "contracts export \"main\" and \"memory\" only")
 			}
-			if item.Name == initializer && schedule.Limits.Initializers {
+			if item.Name == Initializer && schedule.Limits.Initializers {
 				if err := checkEntry(m, item, place); err != nil {
 					return err
 				}

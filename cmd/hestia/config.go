@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"strings"
 
 	"github.com/BurntSushi/toml"
@@ -36,6 +35,9 @@ func fromEnvironment(flag cli.Flag) {
 	}
 }
 
+// maxConfig bounds the configuration file, in bytes.
+const maxConfig = 1 << 20
+
 // readConfig sets the flags that the configuration file gives, if neither the command line nor the environment has
 // set them. A file that --config does not name may be missing.
 func readConfig(c *cli.Context) error {
@@ -43,7 +45,7 @@ func readConfig(c *cli.Context) error {
 	if !named {
 		name = configFile
 	}
-	text, err := os.ReadFile(name)
+	text, err := readFile(name, maxConfig)
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && !named: // the default file need not be there
 		return nil

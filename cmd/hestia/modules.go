@@ -42,23 +42,31 @@ func schedule(c *cli.Context) (*gas.Schedule, error) {
 
 // readModule reads a file, or standard input if the name is empty or "-", up to maxModule bytes.
 func readModule(name string, stdin io.Reader) ([]byte, error) {
-	in := stdin
 	if name != "" && name != "-" {
-		file, err := os.Open(name)
-		if err != nil {
-			return nil, err
-		}
-		defer file.Close()
-		in = file
+		return readFile(name, maxModule)
 	}
-	code, err := io.ReadAll(io.LimitReader(in, maxModule+1)) // one byte more shows that it is longer
+	return readUpTo(stdin, "standard input", maxModule)
+}
+
+// readFile reads a file of at most so many bytes. A device has no end.
+func readFile(name string, most int64) ([]byte, error) {
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	return readUpTo(file, name, most)
+}
+
+func readUpTo(in io.Reader, name string, most int64) ([]byte, error) {
+	data, err := io.ReadAll(io.LimitReader(in, most+1)) // one byte more shows that it is longer
 	switch {
 	case err != nil:
-		return nil, fmt.Errorf("reading the module: %w", err)
-	case len(code) > maxModule:
-		return nil, fmt.Errorf("the module is longer than %d bytes", maxModule)
+		return nil, fmt.Errorf("reading %s: %w", name, err)
+	case int64(len(data)) > most:
+		return nil, fmt.Errorf("%s is longer than %d bytes", name, most)
 	}
-	return code, nil
+	return data, nil
 }
 
 // meterCommand is hestia meter.

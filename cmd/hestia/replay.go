@@ -165,7 +165,7 @@ func otherCode(list []string) (map[common.Address][]byte, error) {
 		if !ok || !common.IsHexAddress(address) {
 			return nil, &usageError{"hestia replay", fmt.Errorf("--code %q: want 0x..=FILE", item)}
 		}
-		data, err := os.ReadFile(name)
+		data, err := readFile(name, maxModule)
 		if err != nil {
 			return nil, err
 		}

@@ -329,7 +329,7 @@ func (s *settings) readLog(c *cli.Context) error {
 // addInterfaces teaches a book the interfaces in files.
 func addInterfaces(book *abi.Book, files []string) error {
 	for _, name := range files {
-		text, err := os.ReadFile(name)
+		text, err := readFile(name, maxModule) // an artifact holds code too
 		if err != nil {
 			return err
 		}

@@ -1,9 +1,16 @@
 package report
 
 import (
+	"fmt"
+	"slices"
+
+	"hestia/ewasm"
 	"hestia/gas"
 	"hestia/internal/wasm"
 )
+
+// unrun are names that toolchains give to a function that some other hosts run first.
+var unrun = []string{"_start", "__wasm_call_ctors"}
 
 // describe fills in what the decoded module shows.
 func (r *Report) describe(m *wasm.Module) {
@@ -12,6 +19,10 @@ func (r *Report) describe(m *wasm.Module) {
 	}
 	for _, item := range m.Exports {
 		r.Exports = append(r.Exports, item.Name)
+		if slices.Contains(unrun, item.Name) && item.Kind == wasm.ExternalFunction {
+			r.Warning = fmt.Sprintf("nothing runs the exported function %s: what runs before main is the module's "+
+				"start function and %s (asc: --exportStart %[2]s)", item.Name, ewasm.Initializer)
+		}
 	}
 	if len(m.Memories) == 0 {
 		return

@@ -35,6 +35,7 @@ type Report struct {
 	CodeHash   common.Hash `json:"codeHash"` // keccak256 of its bytes
 	Imports    []string    `json:"imports"`  // module.name
 	Exports    []string    `json:"exports"`
+	Warning    string      `json:"warning,omitempty"` // what the node takes but can hardly be meant
 	Memory     Pages       `json:"memory"`
 	Limits     []Limit     `json:"limits"`
 	Compile    Compile     `json:"compile"`

@@ -7,6 +7,7 @@ import (
 
 	"hestia/contracts"
 	"hestia/gas"
+	"hestia/internal/wat"
 	"hestia/vm/wasmtime"
 )
 
@@ -242,4 +243,15 @@ func FuzzNested(f *testing.F) {
 			t.Errorf("%d bytes of modules in %d", total, len(data))
 		}
 	})
+}
+
+func TestAFunctionThatNothingRunsIsNamed(t *testing.T) {
+	for name, warned := range map[string]bool{"_start": true, "_initialize": false, "other": false} {
+		code := wat.Assemble(t, `(module (memory (export "memory") 1) (func (export "main"))
+			(func (export "`+name+`")))`)
+		r := checked(t, code)
+		if !r.Valid || strings.Contains(r.Warning, "nothing runs the exported function "+name) != warned {
+			t.Errorf("%s: valid %v, %q", name, r.Valid, r.Warning)
+		}
+	}
 }

@@ -39,6 +39,9 @@ func (r *Report) print(p *terminal.Printer) {
 	}
 	p.Line("imports    %s", terminal.Printable(listed(r.Imports)))
 	p.Line("exports    %s", terminal.Printable(listed(r.Exports)))
+	if r.Warning != "" {
+		p.Line("warning    %s", r.Warning)
+	}
 	p.Line("memory     begins with %d pages of 64 KiB", r.Memory.Initial)
 	for _, limit := range r.Limits {
 		if limit.Used > 0 {
