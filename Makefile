@@ -67,9 +67,11 @@ calibrate:
 	$(GO) test ./tests/calibrate -run TestMeasure -measure -timeout 60m -v
 	$(GO) test ./tests/calibrate -run TestDocument -update
 
-# Pushes every shape of module to the limits and prints how long each compiles; 10 minutes on an idle machine.
+# Pushes every shape of module to the limits and prints how long each compiles, 10 minutes on an idle machine, and
+# looks for straight-line code that compiles slowly for as long as SEARCH says.
+SEARCH ?= 1h
 sweep:
-	$(GO) test ./tests/limits -run TestNoAcceptedModuleCompilesSlowly -sweep -timeout 90m
+	$(GO) test ./tests/limits -run 'TestNoAcceptedModule|TestStraightLineCode' -sweep -search $(SEARCH) -timeout 180m
 
 # Rewrites every golden file from what the code does now; read the diff before committing it.
 golden:

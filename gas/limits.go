@@ -43,6 +43,8 @@ type ModuleLimits struct {
 	Data       uint64 // segments
 
 	Locals       uint64 // and parameters, of one function
+	Live         uint64 // of them live at once, with operands apart
+	Across       uint64 // of them live across joins
 	LocalsTotal  uint64 // declared by all functions
 	Instructions uint64 // of one function
 	Operands     uint64 // of one function at once
@@ -72,7 +74,9 @@ func moduleLimits() ModuleLimits {
 		Elements:   1024,
 		Data:       4096, // one each for some toolchains' static objects
 
-		Locals:       1024,    // registers are allotted in time that grows faster than their number
+		Locals:       50_000,  // code that is not optimized has one for each value
+		Live:         1024,    // registers are allotted in time that grows faster than their number
+		Across:       4096,    // liveness takes a bit of each at each join
 		LocalsTotal:  1 << 17, // functions at 13
 		Instructions: 1 << 15, // 75 KB in one function; compile time grows faster than its size
 		Operands:     1024,    // they occupy registers as locals do

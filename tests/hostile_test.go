@@ -70,14 +70,23 @@ func compileBombs() map[string]string {
 	for i := range 200 {
 		fmt.Fprintf(&locals, "(local.set %d (i32.add (local.get %d) (local.get %d)))", i, i, (i+1)%200)
 	}
+	var set, read strings.Builder
+	for i := range 5000 {
+		fmt.Fprintf(&set, "(local.set %d (i64.load (i32.const %d)))", i, 8*i)
+		fmt.Fprintf(&read, "(i64.store (i32.const %d) (local.get %d))", 8*i, i)
+	}
+	product := `(local.set $y (i64.mul (local.tee $x (i64.mul (local.get $x) (local.get $y))) (local.get $y)))`
 	deep := strings.Repeat("(i32.add (i32.const 1) ", 5000) + "(i32.const 1)" + strings.Repeat(")", 5000)
 	return map[string]string{
 		"nested loops over live locals": `(module (memory (export "memory") 1) (func (export "main")
 			(local ` + strings.Repeat("i32 ", 200) + ")" +
 			strings.Repeat("(loop ", 300) + locals.String() + strings.Repeat("(br_if 0 (local.get 0)))", 300) + "))",
 		"deep operand stack": `(module (memory (export "memory") 1) (func (export "main") (drop ` + deep + `)))`,
-		"5,000 locals": `(module (memory (export "memory") 1) (func (export "main")
-			(local ` + strings.Repeat("i64 ", 5000) + `)))`,
+		"5,000 live locals": `(module (memory (export "memory") 1) (func (export "main")
+			(local ` + strings.Repeat("i64 ", 5000) + `)` + set.String() + read.String() + `))`,
+		"4,600 products of products": `(module (memory (export "memory") 1) (func (export "main")
+			(local $x i64) (local $y i64) (local.set $x (i64.load (i32.const 0))) (local.set $y (i64.load (i32.const 8)))
+			` + strings.Repeat(product, 4600) + ` (i64.store (i32.const 0) (local.get $y))))`,
 	}
 }
 

@@ -215,8 +215,9 @@ func (c *counter) function(index int, code *wasm.Code) {
 	check("nested loops", g.loops, c.limits.Loops)
 	check("targets of one br_table", g.targets, c.limits.Targets)
 	check("targets of all br_tables so far", c.targets, c.limits.TargetsTotal)
+	check("locals live across joins", uint64(g.crosses), c.limits.Across)
 	if c.err == nil {
-		c.live(code.Body, int(declared+params))
+		check("locals live at once", c.live(code.Body), c.limits.Live)
 	}
 }
 

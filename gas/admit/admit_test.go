@@ -44,6 +44,14 @@ var limitRows = []struct{ field, text, place, what string }{
 	{"Data", `(memory 1)` + strings.Repeat(`(data (i32.const 0) "")`, 3), "data section", "3 segments"},
 	{"Locals", `(import "m" "a" (func)) (func (param i32) (local i64 i32))`, "function 1, offset 0x23", "3 locals"},
 	{
+		"Live", `(func (param i32 i32 i32) local.get 0 local.get 1 local.get 2 drop drop drop)`,
+		"function 0, offset 0x19", "3 locals live at once",
+	},
+	{
+		"Across", `(func (local i32 i32 i32) loop local.get 0 local.get 1 local.get 2 drop drop drop end)`,
+		"function 0, offset 0x16", "3 locals live across joins",
+	},
+	{
 		"LocalsTotal", `(func (local i32)) (func (local i64 i64))`,
 		"function 1, offset 0x1c", "3 locals of all functions so far",
 	},

@@ -23,6 +23,11 @@ type gauge struct {
 	accesses int   // to locals so far
 	accessed []int // by local: which access was the last
 
+	region  int32   // how many joins there were so far
+	written []int32 // by local: the region that wrote it last; the first for what the caller or the entry writes
+	across  []int32 // by local: its number among those that are live across joins, or none
+	crosses int     // how many are
+
 	sets   liveness
 	values values
 	dead   bool // control does not get here
@@ -53,9 +58,13 @@ type operands struct {
 func (c *counter) body(sig *wasm.FuncType, locals int, code []wasm.Instruction) *gauge {
 	g := &c.gauge
 	accessed := append(g.accessed[:0], make([]int, locals)...)
+	written, across := append(g.written[:0], make([]int32, locals)...), g.across[:0]
+	for range locals {
+		across = append(across, none)
+	}
 	*g = gauge{
 		nest: g.nest, joins: append(g.joins[:0], join{parent: none}), opened: g.opened[:0], loop: none,
-		accessed: accessed, sets: g.sets, values: g.values,
+		accessed: accessed, written: written, across: across, sets: g.sets, values: g.values,
 	}
 	g.values.begin(locals, c.globals)
 	g.nest.Root = operands{results: len(sig.Results)}
@@ -85,6 +94,7 @@ func (c *counter) step(g *gauge, in *wasm.Instruction) {
 		c.open(g, in)
 		g.opened = append(g.opened, top.Data.join)
 	case wasm.OpElse:
+		g.region++
 		g.joins[top.Data.join].edges++
 		g.opened = append(g.opened, top.Data.join)
 		g.depth = top.Data.base + top.Data.params
@@ -134,6 +144,7 @@ func (c *counter) open(g *gauge, in *wasm.Instruction) {
 	}
 	g.depth += params
 	if in.Op == wasm.OpLoop {
+		g.region++
 		g.joins[j].edges = 1 // from before it
 		g.loop = j
 		g.values.resize(g.depth)
@@ -147,6 +158,7 @@ func (c *counter) open(g *gauge, in *wasm.Instruction) {
 // close counts a construct that ends: the edge from its last instruction, and of
 // an if without a second arm the false edge.
 func (g *gauge) close(top *wasm.Construct[operands]) {
+	g.region++
 	g.opened = append(g.opened, top.Data.join)
 	g.depth = top.Data.base + top.Data.results
 	j := &g.joins[top.Data.join]
@@ -233,6 +245,7 @@ func (c *counter) branch(g *gauge, in *wasm.Instruction) {
 func (c *counter) counted(in *wasm.Instruction) (pops, pushes int) {
 	g, op := &c.gauge, in.Op
 	if branchesWithin(op) {
+		g.region++
 		g.opened = append(g.opened, int32(len(g.joins)))
 		g.joins = append(g.joins, join{parent: g.loop, edges: 2})
 	}
@@ -242,7 +255,7 @@ func (c *counter) counted(in *wasm.Instruction) (pops, pushes int) {
 	case op == wasm.OpCall, op == wasm.OpRefFunc, branchesWithin(op):
 		c.total[gas.CountCalls]++
 	case op >= wasm.OpLocalGet && op <= wasm.OpLocalTee:
-		c.access(in.X)
+		c.access(op, in.X)
 	}
 	switch op {
 	case wasm.OpCall:
@@ -273,8 +286,9 @@ func usesTable(op wasm.Opcode) bool {
 // near is how many values are likely to be in registers at once, or nearly.
 const near = 24
 
-// access counts an access to a local: one that lies far behind the last is likely to load from the stack.
-func (c *counter) access(local uint64) {
+// access counts an access to a local: one that lies far behind the last is likely to load from the stack. A local that
+// is read in a region between joins that does not write it first is live across joins (upward exposed).
+func (c *counter) access(op wasm.Opcode, local uint64) {
 	g := &c.gauge
 	g.accesses++
 	if local >= uint64(len(g.accessed)) {
@@ -284,4 +298,11 @@ func (c *counter) access(local uint64) {
 		c.total[gas.CountFar]++
 	}
 	g.accessed[local] = g.accesses
+	switch {
+	case op != wasm.OpLocalGet:
+		g.written[local] = g.region
+	case g.written[local] != g.region && g.across[local] == none:
+		g.across[local] = int32(g.crosses)
+		g.crosses++
+	}
 }

@@ -18,6 +18,23 @@ type shape struct {
 func repeat(t wasm.ValueType, n int) []wasm.ValueType { return slices.Repeat([]wasm.ValueType{t}, n) }
 
 var shapes = []shape{
+	// as code that is not optimized: a values, each in a local of its own, b of them live at once
+	{"values in locals", true, func(m *module, a, b int) {
+		var c body
+		for l := range a {
+			c.load(8 * (l % 4096))
+			c.set(l)
+			if l >= b {
+				c.i32(8 * (l % 4096))
+				c.get(l - b)
+				c.get(l - b/2)
+				c.op(wasm.OpI64Xor)
+				c.xy(wasm.OpI64Store, 3, 0)
+			}
+		}
+		m.fn(0, a, c)
+	}},
+	{"locals that are never used", false, func(m *module, a, _ int) { m.fn(0, a, nil) }},
 	{"nested loops", true, func(m *module, a, b int) { // a loops, b locals bumped inside
 		var c body
 		for range a {
