@@ -85,7 +85,8 @@ func compileBombs() map[string]string {
 		"5,000 live locals": `(module (memory (export "memory") 1) (func (export "main")
 			(local ` + strings.Repeat("i64 ", 5000) + `)` + set.String() + read.String() + `))`,
 		"4,600 products of products": `(module (memory (export "memory") 1) (func (export "main")
-			(local $x i64) (local $y i64) (local.set $x (i64.load (i32.const 0))) (local.set $y (i64.load (i32.const 8)))
+			(local $x i64) (local $y i64)
+			(local.set $x (i64.load (i32.const 0))) (local.set $y (i64.load (i32.const 8)))
 			` + strings.Repeat(product, 4600) + ` (i64.store (i32.const 0) (local.get $y))))`,
 	}
 }

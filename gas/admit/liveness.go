@@ -9,8 +9,8 @@ import (
 
 // This file finds which locals are live at the joins of a body, that is, read later before they are set: live-variable
 // analysis, a backward dataflow problem. It takes one walk instead of iterating to a fixpoint, because what is live at
-// the header of a loop is then counted as live everywhere in the loop: an upper bound. Only locals that body found to be
-// live across some join have bits in the sets; the others are followed from their last read to the write before.
+// the header of a loop is then counted as live everywhere in the loop: an upper bound. Only locals that body found to
+// be live across some join have bits in the sets; the others are followed from their last read to the write before.
 
 // liveness is the state of one walk.
 type liveness struct {

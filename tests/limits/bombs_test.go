@@ -23,7 +23,10 @@ var bombs = []struct {
 		"60 nested loops x 200 locals", func(m *module) { named("nested loops")(m, 60, 200) },
 		"estimated compile time for its size",
 	},
-	{"5,000 i64 locals", func(m *module) { named("live locals")(m, 5000, 1) }, "5,000 locals live at once, at most 1,024"},
+	{
+		"5,000 live locals", func(m *module) { named("live locals")(m, 5000, 1) },
+		"5,000 locals live at once, at most 1,024",
+	},
 	{
 		"60,000 br_table entries", func(m *module) { named("br_table")(m, 60_000, 1) },
 		"60,000 targets of one br_table, at most 32,768",
