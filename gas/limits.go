@@ -110,7 +110,7 @@ const (
 	CountTargets                   // of br_table
 	CountEdges                     // edges to joins
 	CountEdgeLive                  // locals live at a join, for each of its edges
-	CountEdgeSquares               // edges of a function, squared, over 1024
+	CountEdgeSquares               // edges to one join, squared, and a 32nd of those of a function, squared; over 1024
 	CountLoopLive                  // locals live at a loop, for each loop
 	CountRewrites                  // forms of values that an optimizer tries: see gas/admit/rewrites.go
 	CountLoopSquares               // locals live at loops, over all loops of a function, squared, over 1024

@@ -76,12 +76,13 @@ func (c *counter) body(sig *wasm.FuncType, locals int, code []wasm.Instruction) 
 			c.total[gas.CountFar]++
 		}
 	}
-	edges := uint64(0)
+	all, squares := uint64(0), uint64(0)
 	for i := range g.joins {
-		edges += uint64(g.joins[i].edges)
+		edges := uint64(g.joins[i].edges)
+		all, squares = all+edges, squares+edges*edges
 	}
-	c.total[gas.CountEdges] += edges
-	c.total[gas.CountEdgeSquares] += edges * edges / 1024
+	c.total[gas.CountEdges] += all
+	c.total[gas.CountEdgeSquares] += (squares + all*all/32) / 1024
 	return g
 }
 
