@@ -15,12 +15,13 @@ import (
 )
 
 // Load replaces the chain by the chain of a state file, which must have the same chain id, rules and schedules. The
-// error wraps ErrStateFile, ErrNotDevnet if the chain is no devnet, or a *frame.FaultError; nothing has changed then.
-func (c *Chain) Load(r io.Reader) error {
+// error wraps ErrStateFile, also if the file has more bytes than most unpacked, ErrNotDevnet if the chain is no devnet,
+// or a *frame.FaultError; nothing has changed then.
+func (c *Chain) Load(r io.Reader, most int) error {
 	if !c.devnet {
 		return ErrNotDevnet
 	}
-	other, err := ReadState(r, c.engine)
+	other, err := readState(r, most, c.engine)
 	if err != nil {
 		return err
 	}
@@ -51,10 +52,12 @@ func (c *Chain) adopt(other *Chain) error {
 	batch := c.db.NewBatch()
 	c.setHead(other.Head()) // before the deletions, so that readers do not find half of a block
 	kept := c.edits
-	c.edits = make(map[common.Hash][]step)
+	c.edits = make(map[common.Hash]steps)
 	err = c.forget(batch, first.NumberU64(), old.Number.Uint64())
-	for block := range kept {
-		err = errors.Join(err, batch.Delete(editsKey(block)))
+	for block, list := range kept {
+		for i := range list {
+			err = errors.Join(err, batch.Delete(editKey(block, i)))
+		}
 	}
 	deleteBlock(batch, first)
 	if err = errors.Join(err, copyAll(batch, other.store.Disk())); err == nil {

@@ -71,9 +71,9 @@ type Chain struct {
 
 	extend sync.Mutex // held while the chain changes
 
-	past    sync.RWMutex           // guards the fields below
-	edits   map[common.Hash][]step // by the block they were made after
-	rewinds []uint64               // the number of the head after each rewind
+	past    sync.RWMutex          // guards the fields below
+	edits   map[common.Hash]steps // by the block they were made after
+	rewinds []uint64              // the number of the head after each rewind
 }
 
 // top is the newest block's header with its hash. Hashing a header takes microseconds, and readers ask all the time.
@@ -102,7 +102,7 @@ func Open(store *state.Store, engine vm.Engine, genesis *Genesis) (*Chain, error
 		store: store, db: database{store.Disk()}, engine: engine,
 		blocks: lru.NewCache[common.Hash, entry](cachedBlocks),
 	}
-	c.edits = make(map[common.Hash][]step)
+	c.edits = make(map[common.Hash]steps)
 	if err := c.begin(genesis); err != nil {
 		return nil, err
 	}

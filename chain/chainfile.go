@@ -23,7 +23,7 @@ func (c *Chain) Export(w io.Writer, first, last uint64) error {
 		return fmt.Errorf("%w: blocks %d to %d of a chain that ends with %d", ErrNoSuchBlock, first, last, head)
 	}
 	for n := first; n <= last; n++ {
-		if n > c.first.Load().NumberU64() && len(c.Edits(c.db.canonical(n-1))) > 0 {
+		if n > c.first.Load().NumberU64() && c.EditCount(c.db.canonical(n-1)) > 0 {
 			return fmt.Errorf(
 				"the state or the chain id was set by a development method after block %d, which a chain file "+
 					"cannot hold; dump a state file instead", n-1,
@@ -44,7 +44,7 @@ func (c *Chain) Export(w io.Writer, first, last uint64) error {
 // that the chain has already, and calls progress after each import. The error wraps ErrChainFile; the chain is as
 // before then.
 func (c *Chain) ImportAll(r io.Reader, progress func(*types.Block)) (int, error) {
-	before := Mark{head: c.Head(), edits: len(c.Edits(c.Head().Hash()))}
+	before := Mark{head: c.Head(), edits: c.EditCount(c.Head().Hash())}
 	imported, err := c.importAll(r, progress)
 	if err == nil {
 		return imported, nil

@@ -1,8 +1,11 @@
 package chain
 
 import (
+	"bytes"
 	"cmp"
+	"encoding/binary"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -34,11 +37,50 @@ type step struct {
 	Root common.Hash `json:"root"`
 }
 
-// editsPrefix begins the keys of the edits after a block. They are no part of the block: its root stays the root after
-// its transactions. Executing the next block needs the block's state and its edits.
+// steps are the edits after one block. They are no part of the block: its root stays the root after its transactions.
+// Executing the next block needs the block's state and its edits.
+type steps []step
+
+// leastStep is fewer bytes than any step has in JSON, so that a list is not many times as large as its text.
+const leastStep = len(`{"edit":{},"root":""}`) + 2*common.HashLength
+
+// UnmarshalJSON reads a list of steps, none of them without a root.
+func (s *steps) UnmarshalJSON(data []byte) error {
+	list := json.NewDecoder(bytes.NewReader(data))
+	if start, err := list.Token(); err != nil || start != json.Delim('[') {
+		*s = nil
+		return err
+	}
+	*s = steps{}
+	for list.More() {
+		var text json.RawMessage
+		if err := list.Decode(&text); err != nil {
+			return err
+		}
+		var next step
+		if err := json.Unmarshal(text, &next); err != nil {
+			return err
+		}
+		if len(text) < leastStep {
+			return errNoRoot
+		}
+		*s = append(*s, next)
+	}
+	return nil
+}
+
+// errNoRoot reports an edit that is not whole.
+var errNoRoot = errors.New("an edit without the root of the state after it")
+
+// editsPrefix begins the key of an edit: the hash of its block and its index follow. A list of all of a block, without
+// an index, is what older programs wrote.
 const editsPrefix = "hestia-edits-"
 
 func editsKey(block common.Hash) []byte { return append([]byte(editsPrefix), block[:]...) }
+
+func editKey(block common.Hash, index int) []byte {
+	return binary.BigEndian.AppendUint64(editsKey(block), uint64(index))
+}
 
 // Edit changes the state after the head, at once and without a block (docs/adr/0007). Readers of the head and the next
 // block see the change. When it returns, the edit is in the database. The error is ErrNotDevnet if the chain is no
@@ -60,20 +102,25 @@ func (c *Chain) Edit(e Edit) error {
 	c.past.Lock()
 	defer c.past.Unlock()
 	hash := head.Hash()
-	steps := append(c.edits[hash][:len(c.edits[hash]):len(c.edits[hash])], step{e, root})
-	record, err := json.Marshal(steps)
-	if err != nil {
+	index, next := len(c.edits[hash]), step{e, root}
+	if err := putStep(c.db, hash, index, next); err != nil {
 		return &frame.FaultError{Err: err}
 	}
-	if err := c.db.Put(editsKey(hash), record); err != nil {
-		return &frame.FaultError{Err: err}
-	}
-	c.edits[hash] = steps
-	if change, ok := c.newIDChange(head.Number.Uint64(), len(steps)-1, e); ok {
+	c.edits[hash] = append(c.edits[hash], next) // those who hold the list do not see what follows it
+	if change, ok := c.newIDChange(head.Number.Uint64(), index, e); ok {
 		changes := append(slices.Clone(c.idChanges()), change)
 		c.ids.Store(&changes)
 	}
 	return nil
+}
+
+// putStep writes one edit after a block.
+func putStep(to ethdb.KeyValueWriter, block common.Hash, index int, s step) error {
+	record, err := json.Marshal(s)
+	if err != nil {
+		return err
+	}
+	return to.Put(editKey(block, index), record)
 }
 
 // applyEdit applies e to the state under root, as of h's block, commits the result and returns its root.
@@ -140,18 +187,13 @@ func (c *Chain) readEdits() error {
 	if !c.devnet {
 		return nil
 	}
-	records := c.db.NewIterator([]byte(editsPrefix), nil)
-	defer records.Release()
+	if err := c.readSteps(); err != nil {
+		return err
+	}
 	var changes []idChange
-	for records.Next() {
-		block := common.BytesToHash(records.Key()[len(editsPrefix):])
-		var steps []step
-		if err := json.Unmarshal(records.Value(), &steps); err != nil {
-			return fmt.Errorf("%w: edits after block %s: %w", ErrDamaged, block, err)
-		}
-		c.edits[block] = steps
+	for block, list := range c.edits {
 		number, _ := c.db.number(block)
-		for i, s := range steps {
+		for i, s := range list {
 			if change, ok := c.newIDChange(number, i, s.Edit); ok {
 				changes = append(changes, change)
 			}
@@ -161,7 +203,42 @@ func (c *Chain) readEdits() error {
 		return cmp.Or(cmp.Compare(a.after, b.after), cmp.Compare(a.index, b.index))
 	})
 	c.ids.Store(&changes)
-	return records.Error()
+	return nil
+}
+
+// readSteps reads the records of all edits. A list of an older program is written anew, an edit a record.
+func (c *Chain) readSteps() error {
+	records := c.db.NewIterator([]byte(editsPrefix), nil)
+	defer records.Release()
+	batch := c.db.NewBatch()
+	for records.Next() {
+		key, value := records.Key()[len(editsPrefix):], records.Value()
+		block := common.BytesToHash(key[:min(len(key), common.HashLength)])
+		var list steps
+		switch index := key[len(block):]; {
+		case len(index) == 0:
+			if err := json.Unmarshal(value, &list); err != nil {
+				return fmt.Errorf("%w: edits after block %s: %w", ErrDamaged, block, err)
+			}
+			if err := batch.Delete(editsKey(block)); err != nil {
+				return err
+			}
+			for i, s := range list {
+				if err := putStep(batch, block, i, s); err != nil {
+					return err
+				}
+			}
+		case len(index) != 8 || binary.BigEndian.Uint64(index) != uint64(len(c.edits[block])):
+			return fmt.Errorf("%w: an edit after block %s is missing", ErrDamaged, block)
+		default:
+			list = make(steps, 1)
+			if err := json.Unmarshal(value, &list[0]); err != nil {
+				return fmt.Errorf("%w: edit %d after block %s: %w", ErrDamaged, len(c.edits[block]), block, err)
+			}
+		}
+		c.edits[block] = append(c.edits[block], list...)
+	}
+	return errors.Join(records.Error(), batch.Write())
 }
 
 // restoreEdits computes the states after the edits of h's block, if a crash lost them.
@@ -186,18 +263,24 @@ func (c *Chain) restoreEdits(h *types.Header) error {
 
 // cutEdits drops all but the first n edits after a block, in memory and in the batch. The caller holds past.
 func (c *Chain) cutEdits(batch ethdb.KeyValueWriter, block common.Hash, n int) error {
-	steps, found := c.edits[block]
+	list := c.edits[block]
+	for i := n; i < len(list); i++ {
+		if err := batch.Delete(editKey(block, i)); err != nil {
+			return err
+		}
+	}
 	switch {
-	case !found || len(steps) <= n:
-		return nil
 	case n == 0:
 		delete(c.edits, block)
-		return batch.Delete(editsKey(block))
+	case n < len(list):
+		c.edits[block] = list[:n:n]
 	}
-	record, err := json.Marshal(steps[:n])
-	if err != nil {
-		return err
-	}
-	c.edits[block] = steps[:n:n]
-	return batch.Put(editsKey(block), record)
+	return nil
+}
+
+// EditCount returns the number of edits made after the block with the given hash.
+func (c *Chain) EditCount(block common.Hash) int {
+	c.past.RLock()
+	defer c.past.RUnlock()
+	return len(c.edits[block])
 }

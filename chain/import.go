@@ -6,6 +6,7 @@ import (
 	"github.com/ethereum/go-ethereum/core"
 	"github.com/ethereum/go-ethereum/core/types"
 	"github.com/ethereum/go-ethereum/params"
+	"github.com/ethereum/go-ethereum/trie"
 
 	"hestia/frame"
 )
@@ -37,10 +38,8 @@ func (c *Chain) Import(block *types.Block) error {
 // reexecute executes a finished block on its parent. It returns the candidate and the block sealed from it. The error
 // wraps ErrInvalid if that is not the same block.
 func (c *Chain) reexecute(block *types.Block, parent *types.Header) (*candidate, *types.Block, error) {
-	if size := block.Size(); size > params.MaxBlockSize {
-		return nil, nil, fmt.Errorf(
-			"block %d: %w: %w: %d bytes", block.Number(), ErrInvalid, core.ErrBlockOversized, size,
-		)
+	if err := checkSize(block); err != nil {
+		return nil, nil, err
 	}
 	b, err := c.newCandidate(c.childHeader(parent, c.templateOf(block)), parent, nil, nil)
 	if err != nil {
@@ -65,6 +64,45 @@ func (c *Chain) reexecute(block *types.Block, parent *types.Header) (*candidate,
 		)
 	}
 	return b, sealed, nil
+}
+
+// checkSize refuses a block with numbers or of a size that no header or block can have, before anything is computed with
+// them. The error wraps ErrInvalid.
+func checkSize(block *types.Block) error {
+	header := block.Header()
+	if err := header.SanityCheck(); err != nil {
+		return fmt.Errorf("%w: %w", ErrInvalid, err)
+	}
+	if size := block.Size(); size > params.MaxBlockSize {
+		return fmt.Errorf("block %d: %w: %w: %d bytes", block.Number(), ErrInvalid, core.ErrBlockOversized, size)
+	}
+	return nil
+}
+
+// CheckForeign checks a block that was not made here as Import does, as far as its header is known without executing
+// it: it must follow a block of the chain, and its fields must be what they are after that one. The error wraps
+// ErrInvalid.
+func (c *Chain) CheckForeign(block *types.Block) error {
+	if err := checkSize(block); err != nil {
+		return err
+	}
+	parent := c.Header(block.ParentHash())
+	if parent == nil {
+		return fmt.Errorf("block %d: %w: its parent %s is not in the chain", block.Number(), ErrInvalid,
+			block.ParentHash())
+	}
+	have, want := block.Header(), c.childHeader(parent, c.templateOf(block))
+	if have.BaseFee == nil {
+		return fmt.Errorf("block %d: %w: invalid base fee (there is none)", block.Number(), ErrInvalid)
+	}
+	body := types.NewBlock(want, &types.Body{
+		Transactions: block.Transactions(), Withdrawals: []*types.Withdrawal{},
+	}, nil, trie.NewStackTrie(nil)).Header()
+	body.GasUsed, body.Root, body.ReceiptHash, body.Bloom = have.GasUsed, have.Root, have.ReceiptHash, have.Bloom
+	if body.Hash() != have.Hash() {
+		return fmt.Errorf("block %d: %w: %s", block.Number(), ErrInvalid, difference(have, body))
+	}
+	return nil
 }
 
 // templateOf returns a template with the fields of a block that its builder could choose freely.

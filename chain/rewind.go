@@ -22,7 +22,7 @@ func (m Mark) Head() *types.Header { return m.head }
 func (c *Chain) Mark() Mark {
 	c.extend.Lock()
 	defer c.extend.Unlock()
-	return c.MarkOf(c.Head(), len(c.Edits(c.Head().Hash())))
+	return c.MarkOf(c.Head(), c.EditCount(c.Head().Hash()))
 }
 
 // MarkOf returns the moment after h's block and the given number of edits after it.

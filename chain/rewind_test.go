@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"errors"
+	"math"
 	"io"
 	"math/big"
 	"testing"
@@ -45,7 +46,7 @@ func mustEdit(t testing.TB, c *chain.Chain, e chain.Edit) {
 func TestOnlyADevnetChangesItsPast(t *testing.T) {
 	c := newChain(t)
 	for name, err := range map[string]error{
-		"Edit": c.Edit(give(nobody, 1)), "Rewind": c.Rewind(c.Mark()), "Load": c.Load(new(bytes.Buffer)),
+		"Edit": c.Edit(give(nobody, 1)), "Rewind": c.Rewind(c.Mark()), "Load": c.Load(new(bytes.Buffer), math.MaxInt),
 		"Build": func() error {
 			_, err := c.Build(t.Context(), chain.Template{BaseFee: big.NewInt(1)})
 			return err
@@ -254,7 +255,7 @@ func TestLoadedStateFileIsTheSameChain(t *testing.T) {
 	build(t, again, alice.pay(0), alice.pay(1))
 	gone := build(t, again, alice.pay(2)).Block
 	mustEdit(t, again, give(bob.address, 3))
-	if err := again.Load(bytes.NewReader(file.Bytes())); err != nil {
+	if err := again.Load(bytes.NewReader(file.Bytes()), math.MaxInt); err != nil {
 		t.Fatal(err)
 	}
 	equalChains(t, c, again)
@@ -275,7 +276,7 @@ func TestFirstBlockCanBeReadWhileAFileIsLoaded(t *testing.T) {
 		t.Fatal(err)
 	}
 	loaded := make(chan error)
-	go func() { loaded <- c.Load(bytes.NewReader(file.Bytes())) }()
+	go func() { loaded <- c.Load(bytes.NewReader(file.Bytes()), math.MaxInt) }()
 	for done := false; !done; {
 		select {
 		case err := <-loaded:
@@ -328,7 +329,7 @@ func TestBadStateFileIsRefusedAndNothingLoaded(t *testing.T) {
 		"other edit":     bytes.Replace(plain, []byte(`"balance":"0x5"`), []byte(`"balance":"0x4"`), 1),
 		"something more": join(plain, []byte("{}\n")),
 	} {
-		err := c.Load(bytes.NewReader(bad))
+		err := c.Load(bytes.NewReader(bad), math.MaxInt)
 		if !errors.Is(err, chain.ErrStateFile) {
 			t.Errorf("%s: %v", name, err)
 		}

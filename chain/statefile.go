@@ -7,12 +7,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"math/big"
 
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/common/hexutil"
 	"github.com/ethereum/go-ethereum/core"
 	"github.com/ethereum/go-ethereum/core/types"
+	"github.com/ethereum/go-ethereum/params"
 	"github.com/ethereum/go-ethereum/rlp"
 
 	"hestia/gas"
@@ -37,17 +39,17 @@ type stateHeader struct {
 	Version  int           `json:"version"`
 	Blocks   uint64        `json:"blocks"` // after the genesis
 	Schedule string        `json:"schedule"`
-	Later    []Activation  `json:"schedules,omitempty"` // that replace it
+	Later    activations   `json:"schedules,omitempty"` // that replace it
 	Devnet   bool          `json:"devnet"`
 	Genesis  *core.Genesis `json:"genesis"`
-	Edits    []step        `json:"edits,omitempty"` // after the genesis
+	Edits    steps         `json:"edits,omitempty"` // after the genesis
 }
 
 // stateBlock is the line of a block.
 type stateBlock struct {
 	Number uint64        `json:"number"`
 	Block  hexutil.Bytes `json:"block"` // RLP
-	Edits  []step        `json:"edits,omitempty"`
+	Edits  steps         `json:"edits,omitempty"`
 }
 
 // stateEnd is the last line.
@@ -118,7 +120,8 @@ type stateReader struct {
 	line  int
 }
 
-func newStateReader(r io.Reader) (*stateReader, error) {
+// newStateReader returns a reader of a file that has at most so many bytes unpacked.
+func newStateReader(r io.Reader, most int) (*stateReader, error) {
 	in := bufio.NewReader(r)
 	if magic, _ := in.Peek(2); len(magic) == 2 && magic[0] == 0x1f && magic[1] == 0x8b {
 		zip, err := gzip.NewReader(in)
@@ -127,9 +130,36 @@ func newStateReader(r io.Reader) (*stateReader, error) {
 		}
 		in = bufio.NewReader(zip)
 	}
-	s := &stateReader{lines: bufio.NewScanner(in)}
-	s.lines.Buffer(nil, maxStateLine)
+	s := &stateReader{lines: bufio.NewScanner(&cappedReader{in, most, most})}
+	s.lines.Buffer(nil, min(maxStateLine, most))
 	return s, nil
+}
+
+// cappedReader fails after so many bytes.
+type cappedReader struct {
+	io.Reader
+	left, most int
+}
+
+// Read reads on, up to the cap.
+func (r *cappedReader) Read(p []byte) (int, error) {
+	n, err := r.Reader.Read(p)
+	if r.left -= n; r.left < 0 {
+		return 0, fmt.Errorf("it has more than %d bytes unpacked", r.most)
+	}
+	return n, err
+}
+
+// activations are the schedules of a state file.
+type activations []Activation
+
+// UnmarshalJSON reads a list of at most as much text as any chain needs.
+func (a *activations) UnmarshalJSON(data []byte) error {
+	const most = 1 << 20
+	if len(data) > most {
+		return fmt.Errorf("schedules: more than %d bytes", most)
+	}
+	return json.Unmarshal(data, (*[]Activation)(a))
 }
 
 // next decodes the next line into into. what names the expected content in errors.
@@ -156,7 +186,12 @@ func (s *stateReader) wrong(format string, args ...any) error {
 // ReadState executes every block of a state file on engine and returns the chain, in a store in memory that the caller
 // closes. The error wraps ErrStateFile and names the line that is wrong.
 func ReadState(r io.Reader, engine vm.Engine) (*Chain, error) {
-	in, err := newStateReader(r)
+	return readState(r, math.MaxInt, engine)
+}
+
+// readState is ReadState for a file that has at most so many bytes unpacked.
+func readState(r io.Reader, most int, engine vm.Engine) (*Chain, error) {
+	in, err := newStateReader(r, most)
 	if err != nil {
 		return nil, err
 	}
@@ -201,6 +236,9 @@ func (c *Chain) readBlocks(in *stateReader, header stateHeader) error {
 		if err := in.next(fmt.Sprintf("block %d", n), &line); err != nil {
 			return err
 		}
+		if len(line.Block) > params.MaxBlockSize {
+			return in.wrong("block %d: %w: %d bytes", n, core.ErrBlockOversized, len(line.Block))
+		}
 		block := new(types.Block)
 		if err := rlp.DecodeBytes(line.Block, block); err != nil {
 			return in.wrong("block %d: %w", n, err)
@@ -228,8 +266,8 @@ func (c *Chain) readBlocks(in *stateReader, header stateHeader) error {
 }
 
 // redo makes edits again and compares the roots after each.
-func (c *Chain) redo(steps []step) error {
-	for i, s := range steps {
+func (c *Chain) redo(list steps) error {
+	for i, s := range list {
 		if err := c.Edit(s.Edit); err != nil {
 			return fmt.Errorf("edit %d: %w", i, err)
 		}

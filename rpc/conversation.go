@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"sync"
@@ -11,6 +12,7 @@ import (
 
 	gethrpc "github.com/ethereum/go-ethereum/rpc"
 
+	"hestia/rpc/budget"
 	"hestia/rpc/query"
 )
 
@@ -19,7 +21,8 @@ import (
 
 // peer is a connection that stays, message by message.
 type peer interface {
-	receive() (json.RawMessage, error) // a whole message; what is not JSON is a *json.SyntaxError
+	// a whole message, counted; what is not JSON is a *json.SyntaxError
+	receive(kept *budget.Request) (json.RawMessage, error)
 	send(text []byte) error
 	SetWriteDeadline(t time.Time) error
 	io.Closer
@@ -53,9 +56,17 @@ type codecMaker[C any, M gethMessage] func(
 	decode func(any) error,
 ) gethrpc.ServerCodec
 
-// converse answers a peer until it leaves.
-func (s *Server) converse(p peer, from net.Addr) {
-	c := &conversation{peer: p, table: s.table, from: from.String(), open: make(map[string]query.Params)}
+// converse answers a peer until it leaves. conn is its connection, nil within the process.
+func (s *Server) converse(p peer, from net.Addr, conn *limitedConn) {
+	// a name of its own, by which the budget knows the connection: addresses of local sockets are all the same
+	name := fmt.Sprintf("%s#%d", from, s.names.Add(1))
+	connection := s.base.Budget.Connect(name)
+	defer connection.Close()
+	c := &conversation{
+		peer: p, table: s.table, from: name, conn: conn, kept: connection.Request(), open: make(map[string]*question),
+	}
+	c.room.L = &c.mu
+	defer c.kept.End()
 	s.rpc.ServeCodec(newCodec(gethrpc.NewFuncCodec, c), 0)
 }
 
@@ -64,97 +75,209 @@ func (s *Server) converse(p peer, from net.Addr) {
 func newCodec[C any, M gethMessage](maker codecMaker[C, M], c *conversation) gethrpc.ServerCodec {
 	return maker(any(c).(C),
 		func(_ context.Context, m *M, _ bool) error {
-			return c.write(func(text []byte) []byte { return message(*m).append(text, c) })
+			return c.write([]message{message(*m)}, false)
 		},
 		func(_ context.Context, batch []*M, _ bool) error {
-			return c.write(func(text []byte) []byte {
-				text = append(text, '[')
-				for i, m := range batch {
-					if i > 0 {
-						text = append(text, ',')
-					}
-					text = message(*m).append(text, c)
-				}
-				return append(text, ']')
-			})
+			messages := make([]message, len(batch))
+			for i, m := range batch {
+				messages[i] = message(*m)
+			}
+			return c.write(messages, true)
 		},
 		c.decode)
 }
-
-// What a conversation keeps.
-const (
-	maxOpen = 2 * batchItems // questions whose answers can be given names; of more, the rest go without
-	maxID   = 64             // bytes of an id that can be
-)
 
 // conversation is a peer with what it has asked.
 type conversation struct {
 	peer
 	table table
 	from  string
+	conn  *limitedConn
+	kept  *budget.Request // the messages that are read or not answered
 
-	mu   sync.Mutex
-	open map[string]query.Params // the parameters of what is not answered, by its id
+	mu      sync.Mutex
+	room    sync.Cond            // fewer wait for an answer, or the peer is gone
+	open    map[string]*question // what is not answered, by its id
+	waiting int                  // requests in it
+	gone    bool
 }
+
+// question is requests of one id that are not answered.
+type question struct {
+	params query.Params // of the first
+	count  int
+	bytes  int // of their messages, counted
+}
+
+// silent is the id that a message gets which has none: it is run like any other, so that not too many run at once, and
+// its answer is not sent.
+const silent = `"\u0000"`
 
 // RemoteAddr says what the peer is, for geth's log.
 func (c *conversation) RemoteAddr() string { return c.from }
 
-// decode reads the next message and notes what it asks.
-func (c *conversation) decode(v any) error {
-	text, err := c.receive()
-	if err != nil {
-		return err
+// SetWriteDeadline does nothing: a message gets its time when it is written.
+func (c *conversation) SetWriteDeadline(time.Time) error { return nil }
+
+// Close hangs up.
+func (c *conversation) Close() error {
+	c.mu.Lock()
+	c.gone = true
+	c.room.Broadcast()
+	c.mu.Unlock()
+	return c.peer.Close()
+}
+
+// ready waits until so few requests wait for an answer that another may be read.
+func (c *conversation) ready() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for !c.gone && (c.waiting >= budget.OpenRequests || c.waiting > 0 && c.kept.Used() > budget.BodyBytes) {
+		c.room.Wait()
 	}
-	*v.(*json.RawMessage) = text
-	if r, ok := splitRequest(text); ok { // nearly all are plain
-		c.ask(r.id, r.method)
-		return nil
-	}
-	asked, err := oneOrMore[request](text)
-	if err != nil {
-		return err
-	}
-	if len(asked) <= batchItems { // a larger batch is refused as a whole
-		for _, r := range asked {
-			c.ask(r.ID, []byte(r.Method))
-		}
+	if c.gone {
+		return net.ErrClosed
 	}
 	return nil
 }
 
-// ask notes the parameters of a request, until it is answered.
-func (c *conversation) ask(id, method []byte) {
-	params := c.table[string(method)].Params
-	if len(params) == 0 || len(id) == 0 || len(id) > maxID {
-		return
+// decode reads the next message and notes what it asks.
+func (c *conversation) decode(v any) error {
+	if err := c.ready(); err != nil {
+		return err
 	}
+	text, err := c.receive(c.kept)
+	if err != nil {
+		return err
+	}
+	bytes := countedBytes(len(text))
+	if r, ok := splitRequest(text); ok { // nearly all are plain
+		c.ask(r.id, r.method, bytes)
+		*v.(*json.RawMessage) = text
+		return nil
+	}
+	asked, err := oneOrMore[message](text)
+	if err != nil {
+		return err
+	}
+	*v.(*json.RawMessage) = c.askAll(text, asked, bytes)
+	return nil
+}
+
+// askAll notes what the messages of a text ask and returns the text, in which one gets the silent id if none has an id.
+func (c *conversation) askAll(text []byte, asked []message, bytes int) []byte {
+	if len(asked) > budget.BatchItems { // a larger batch is refused as a whole
+		c.kept.Free(bytes)
+		return text
+	}
+	first := -1
+	for i, m := range asked {
+		switch {
+		case m.Version != "2.0" || m.Method == "":
+		case len(m.ID) == 0 && first < 0:
+			first = i
+		case len(m.ID) > 0 && m.ID[0] != '{' && m.ID[0] != '[':
+			c.ask(m.ID, []byte(m.Method), bytes)
+			first, bytes = len(asked), 0
+		}
+	}
+	if first < 0 { // geth's server answers at once what is wrong with them
+		c.kept.Free(bytes)
+	}
+	if first < 0 || first == len(asked) {
+		return text
+	}
+	asked[first].ID = json.RawMessage(silent)
+	c.ask(asked[first].ID, nil, bytes)
+	if isBatch(text) {
+		text, _ = json.Marshal(asked) // what was JSON is JSON again
+	} else {
+		text, _ = json.Marshal(asked[0])
+	}
+	return text
+}
+
+// ask notes a request, until it is answered.
+func (c *conversation) ask(id, method []byte, bytes int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if len(c.open) < maxOpen {
-		c.open[string(id)] = params
+	q := c.open[string(id)]
+	if q == nil {
+		q = &question{params: c.table[string(method)].Params}
+		c.open[string(id)] = q
 	}
+	q.count++
+	q.bytes += bytes
+	c.waiting++
+	c.conn.begin()
 }
 
 // answered returns the parameters of what was asked by an id, and forgets it.
 func (c *conversation) answered(id json.RawMessage) query.Params {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	params := c.open[string(id)]
-	delete(c.open, string(id))
-	return params
+	q := c.open[string(id)]
+	if q == nil {
+		return ""
+	}
+	if q.count--; q.count == 0 {
+		delete(c.open, string(id))
+		c.kept.Free(q.bytes)
+	}
+	c.waiting--
+	c.conn.end()
+	c.room.Broadcast()
+	return q.params
 }
 
 // texts are buffers for what is written. They belong to no conversation, as most of those are silent most of the time.
 var texts = sync.Pool{New: func() any { return new([]byte) }}
 
-// write sends what appendTo appends, in one message.
-func (c *conversation) write(appendTo func(text []byte) []byte) error {
+// maxPooled is the most bytes of a buffer that is kept for the next message.
+const maxPooled = 1 << 20
+
+// write sends answers or a notification in one message. A peer that does not take it in time is hung up on.
+func (c *conversation) write(messages []message, batch bool) error {
 	buffer := texts.Get().(*[]byte)
-	*buffer = appendTo((*buffer)[:0])
-	err := c.send(*buffer)
-	texts.Put(buffer)
+	text := (*buffer)[:0]
+	silence := len(messages) > 0
+	for i, m := range messages {
+		if batch {
+			text = append(text, "[,"[min(i, 1)])
+		}
+		text = m.append(text, c)
+		silence = silence && string(m.ID) == silent
+	}
+	if batch {
+		text = append(text, ']')
+	}
+	var err error
+	if !silence {
+		limit := budget.WriteTime + time.Duration(len(text)/budget.WriteBytesASecond)*time.Second
+		if err = c.peer.SetWriteDeadline(time.Now().Add(limit)); err == nil {
+			err = c.send(text)
+		}
+	}
+	for _, m := range messages {
+		c.answered(m.ID)
+	}
+	if *buffer = text; cap(text) <= maxPooled {
+		texts.Put(buffer)
+	}
+	if err != nil {
+		_ = c.Close() // the first error says why
+	}
 	return err
+}
+
+// paramsOf returns the parameters of what was asked by an id.
+func (c *conversation) paramsOf(id json.RawMessage) query.Params {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if q := c.open[string(id)]; q != nil {
+		return q.params
+	}
+	return ""
 }
 
 // append adds the message's text, with the name of a parameter that it complains of.
@@ -171,23 +294,16 @@ func (m message) append(text []byte, c *conversation) []byte {
 		text = append(append(text, `,"params":`...), m.Params...)
 	}
 	if m.Error != nil {
-		text = append(append(text, `,"error":`...), withNames(m.Error, c.answered(m.ID))...)
+		text = append(append(text, `,"error":`...), withNames(m.Error, c.paramsOf(m.ID))...)
 	}
 	if m.Result != nil {
-		c.answered(m.ID)
 		text = append(append(text, `,"result":`...), m.Result...)
 	}
 	return append(text, '}')
 }
 
-// request is what a message asks, as far as it matters here.
-type request struct {
-	ID     json.RawMessage `json:"id"`
-	Method string          `json:"method"`
-}
-
 // oneOrMore decodes one message or a batch; what is none is left empty. It fails on what is not JSON.
-func oneOrMore[M request | message](text []byte) (list []M, err error) {
+func oneOrMore[M any](text []byte) (list []M, err error) {
 	if isBatch(text) {
 		err = json.Unmarshal(text, &list)
 	} else {
@@ -222,9 +338,11 @@ type pipe struct {
 func newPipe(conn net.Conn) *pipe { return &pipe{conn, json.NewDecoder(conn)} }
 
 // receive returns the next JSON value of the stream.
-func (p *pipe) receive() (text json.RawMessage, err error) {
-	err = p.decoder.Decode(&text)
-	return text, err
+func (p *pipe) receive(kept *budget.Request) (text json.RawMessage, err error) {
+	if err = p.decoder.Decode(&text); err != nil {
+		return nil, err
+	}
+	return text, kept.Keep(countedBytes(len(text)))
 }
 
 // send writes a message and a line feed.

@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"hestia/rpc/budget"
 )
 
 // What a slow or dead peer may cost.
@@ -19,16 +21,9 @@ const (
 	acceptPause     = 5 * time.Millisecond
 )
 
-// What one request may ask for.
-const (
-	bodyLimit       = 16 << 20 // a creation of 1 MiB is 2 MiB of hex
-	batchItems      = 1000
-	batchReplyBytes = 64 << 20
-)
-
 // newHTTP wraps the JSON-RPC server in what its transport checks: host, origin, WebSocket upgrade, timeouts.
 func (s *Server) newHTTP(direct directMethods, d *door) *http.Server {
-	socket, plain := s.serveSockets(), direct.handler(s.table.nameParameters(s.rpc))
+	socket, plain := s.serveSockets(), s.arrive(direct.handler(s.table.nameParameters(s.rpc)))
 	handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if isUpgrade(r) {
 			socket.ServeHTTP(w, r)
@@ -38,6 +33,7 @@ func (s *Server) newHTTP(direct directMethods, d *door) *http.Server {
 	})
 	return &http.Server{
 		Handler:           d.guard(handler),
+		ConnContext:       withConn,
 		ReadTimeout:       readTimeout,
 		ReadHeaderTimeout: readTimeout,
 		WriteTimeout:      writeTimeout,
@@ -54,7 +50,7 @@ func isUpgrade(r *http.Request) bool {
 
 // Serve answers requests that arrive at l, over HTTP and WebSocket, until Close; then it returns nil.
 func (s *Server) Serve(l net.Listener) error {
-	if err := s.http.Serve(limitConnections(l, maxConnections)); !errors.Is(err, http.ErrServerClosed) {
+	if err := s.http.Serve(limitConnections(l, budget.Connections)); !errors.Is(err, http.ErrServerClosed) {
 		return err
 	}
 	return nil
@@ -63,13 +59,13 @@ func (s *Server) Serve(l net.Listener) error {
 // ServeIPC answers requests that arrive at l, a local socket, until l is closed; then it returns nil. A process that
 // may open the socket may ask for anything: its permissions are the caller's to set.
 func (s *Server) ServeIPC(l net.Listener) error {
-	l = limitConnections(l, maxConnections)
+	l = limitConnections(l, budget.Connections)
 	for wait := acceptPause; ; {
 		conn, err := l.Accept()
 		switch temporary, ok := err.(interface{ Temporary() bool }); {
 		case err == nil:
 			wait = acceptPause
-			go s.converse(newPipe(conn), conn.RemoteAddr())
+			go s.converse(newPipe(conn), conn.RemoteAddr(), conn.(*limitedConn))
 		case errors.Is(err, net.ErrClosed):
 			return nil
 		case ok && temporary.Temporary(): // too many open files, which others may close

@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"strconv"
 
+	"hestia/rpc/budget"
 	"hestia/rpc/query"
 )
 
@@ -24,7 +25,7 @@ var aboutParameter = regexp.MustCompile(`^(invalid argument|missing value for re
 // nameParameters adds names to complaints about parameters.
 func (t table) nameParameters(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Method != http.MethodPost || r.ContentLength > bodyLimit {
+		if r.Method != http.MethodPost || r.ContentLength > budget.BodyBytes {
 			next.ServeHTTP(w, r)
 			return
 		}
@@ -94,7 +95,7 @@ func (t table) renamed(body, answer []byte) []byte {
 	if !bytes.Contains(answer, []byte(`"code":-32602`)) {
 		return answer
 	}
-	asked, err := oneOrMore[request](body)
+	asked, err := oneOrMore[message](body)
 	if err != nil {
 		return answer
 	}

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	gethrpc "github.com/ethereum/go-ethereum/rpc"
@@ -19,6 +20,7 @@ import (
 	"hestia/chain/miner"
 	"hestia/chain/pool"
 	"hestia/iface/abi"
+	"hestia/rpc/budget"
 	"hestia/rpc/dev"
 	"hestia/rpc/eth"
 	"hestia/rpc/filter"
@@ -37,6 +39,7 @@ type Config struct {
 	Logging func(on bool)       // called when a devnet's client turns printing on or off; may be nil
 	Book    *abi.Book           // names what contracts do; nil = a new one
 	Debug   func(chain.Print)   // called with each line that contracts print in simulated calls; nil discards it
+	Limits  budget.Limits       // of what requests keep; the zero value has those of the table
 	Hosts   []string            // names the node answers to besides addresses and localhost; "*" = all
 }
 
@@ -55,6 +58,7 @@ type Server struct {
 	table table
 
 	base     *query.Service
+	names    atomic.Uint64 // of the connections that stay
 	quit     chan struct{}
 	loops    sync.WaitGroup
 	close    sync.Once
@@ -74,11 +78,11 @@ func New(b Backend, c Config) (*Server, error) {
 	}
 	base := query.New(query.Backend{Chain: b.Chain, Pool: b.Pool, Driver: b.Driver}, query.Config{
 		Keys: c.Keys, Version: c.Version, GasCap: c.GasCap, Timeout: c.Timeout, Debug: c.Debug,
-		Book: c.Book,
+		Book: c.Book, Limits: c.Limits,
 	})
 	s := &Server{rpc: gethrpc.NewServer(), base: base, quit: make(chan struct{})}
-	s.rpc.SetBatchLimits(batchItems, batchReplyBytes)
-	s.rpc.SetHTTPBodyLimit(bodyLimit)
+	s.rpc.SetBatchLimits(budget.BatchItems, budget.BatchReplyBytes)
+	s.rpc.SetHTTPBodyLimit(budget.BodyBytes)
 	groups, loop := filter.Methods(base)
 	groups = slices.Concat(groups, eth.Methods(base), watch.Methods(base))
 	if b.Chain.Devnet() {

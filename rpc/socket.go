@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/gorilla/websocket"
+
+	"hestia/rpc/budget"
 )
 
 // A silent WebSocket is pinged, and dropped if it does not answer.
@@ -35,11 +37,11 @@ func (s *Server) serveSockets() http.Handler {
 		if err != nil {
 			return // it has been answered
 		}
-		conn.SetReadLimit(bodyLimit)
+		conn.SetReadLimit(budget.BodyBytes)
 		k := &socket{Conn: conn, closed: make(chan struct{})}
 		conn.SetPongHandler(func(string) error { return k.extend() })
 		go k.ping()
-		s.converse(k, conn.RemoteAddr())
+		s.converse(k, conn.RemoteAddr(), connOf(r.Context()))
 	})
 }
 
@@ -62,12 +64,15 @@ func (k *socket) ping() {
 }
 
 // receive returns the next whole message.
-func (k *socket) receive() (json.RawMessage, error) {
+func (k *socket) receive(kept *budget.Request) (json.RawMessage, error) {
 	if err := k.extend(); err != nil {
 		return nil, err
 	}
-	_, text, err := k.ReadMessage()
-	return text, err
+	_, message, err := k.NextReader()
+	if err != nil {
+		return nil, err
+	}
+	return readCounted(message, -1, kept)
 }
 
 // send writes a message in one frame of text.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"testing"
 	"time"
@@ -141,7 +142,7 @@ func steps(snapshots *[]uint64, dump *bytes.Buffer) []step {
 		}},
 		{"load", func(h house, _ uint64) (uint64, error) {
 			*snapshots = nil
-			err := h.miner.Load(bytes.NewReader(dump.Bytes()))
+			err := h.miner.Load(bytes.NewReader(dump.Bytes()), math.MaxInt)
 			return soon(h), err
 		}},
 		{"reset", func(h house, _ uint64) (uint64, error) {
@@ -263,7 +264,7 @@ func TestABlockOfAnotherChainKeepsItsTime(t *testing.T) {
 		t.Fatal(err)
 	}
 	other, _ := devnetAt(t, dawn, miner.Config{})
-	if err := other.miner.Load(&dump); err != nil {
+	if err := other.miner.Load(&dump, math.MaxInt); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := other.miner.IncreaseTime(50); err != nil {

@@ -27,7 +27,7 @@ func (m *Miner) rollback(depth uint64) error {
 		return err
 	}
 	waiting := m.pool.All()
-	if err := m.chain.Rewind(m.chain.MarkOf(target, len(m.chain.Edits(target.Hash())))); err != nil {
+	if err := m.chain.Rewind(m.chain.MarkOf(target, m.chain.EditCount(target.Hash()))); err != nil {
 		return err
 	}
 	m.snapshots = slices.DeleteFunc(m.snapshots, func(s snapshot) bool {

@@ -83,13 +83,14 @@ func (m *Miner) Reset() error {
 	})
 }
 
-// Load replaces the chain by that of a state file, as Chain.Load does. After an error everything is as before.
-func (m *Miner) Load(r io.Reader) error {
+// Load replaces the chain by that of a state file of at most so many bytes, as Chain.Load does. After an error
+// everything is as before.
+func (m *Miner) Load(r io.Reader, most int) error {
 	if !m.chain.Devnet() {
 		return chain.ErrNotDevnet
 	}
 	return m.do(func() error {
-		if err := m.chain.Load(r); err != nil {
+		if err := m.chain.Load(r, most); err != nil {
 			return err
 		}
 		return m.forget(true)

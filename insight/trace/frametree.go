@@ -59,14 +59,15 @@ type frameTree struct {
 	root   *frameJSON
 	frames []*frameJSON    // those that have not ended, the innermost last
 	calls  []*hostCallJSON // those that have not returned, the innermost last
-	size   int             // estimate of the result, in bytes
+	keep   Keep
 	reason atomic.Pointer[error]
 }
 
 // NewFrameTree returns Hestia's own tracer: it records frames, and in each its host calls, as one tree. The book names
-// calls, events and errors; it knows those of the code that it has been shown before the tracer asks.
-func NewFrameTree(book *abi.Book) *Recording {
-	t := &frameTree{book: book}
+// calls, events and errors; it knows those of the code that it has been shown before the tracer asks. keep counts what it
+// keeps.
+func NewFrameTree(book *abi.Book, keep Keep) *Recording {
+	t := &frameTree{book: book, keep: keep}
 	hooks := &tracing.Hooks{OnEnter: t.enter, OnExit: t.exit, OnTxEnd: func(receipt *types.Receipt, err error) {
 		if err == nil && t.root != nil {
 			t.root.GasUsed = hexutil.Uint64(receipt.GasUsed)
@@ -80,7 +81,7 @@ func NewFrameTree(book *abi.Book) *Recording {
 func (t *frameTree) enter(_ int, op byte, from, to common.Address, input []byte, gas uint64, value *big.Int) {
 	frame := &frameJSON{
 		Type: gethvm.OpCode(op).String(), From: from, To: to, Value: (*hexutil.Big)(value), Gas: hexutil.Uint64(gas),
-		Input: common.CopyBytes(input),
+		Input: t.cut(input),
 	}
 	if creates(frame) && t.reason.Load() == nil {
 		t.book.Meet(crypto.Keccak256Hash(input), frame.Input)
@@ -96,14 +97,14 @@ func (t *frameTree) enter(_ int, op byte, from, to common.Address, input []byte,
 		}
 	}
 	t.frames = append(t.frames, frame)
-	t.weigh(512 + 2*len(input))
+	t.weigh(frameBytes)
 }
 
 // exit completes the innermost frame. It decodes the reason of a revert if that is a Solidity error string.
 func (t *frameTree) exit(_ int, output []byte, used uint64, err error, reverted bool) {
 	frame := t.frames[len(t.frames)-1]
 	t.frames = t.frames[:len(t.frames)-1]
-	frame.GasUsed, frame.Output = hexutil.Uint64(used), common.CopyBytes(output)
+	frame.GasUsed, frame.Output = hexutil.Uint64(used), t.cut(output)
 	if err != nil && reverted {
 		frame.Error = err.Error()
 		if errors.Is(err, gethvm.ErrExecutionReverted) {
@@ -114,7 +115,7 @@ func (t *frameTree) exit(_ int, output []byte, used uint64, err error, reverted 
 	if known, ok := t.book.Call(frame.Input); ok && !creates(frame) {
 		frame.Call = known.String()
 	}
-	t.weigh(2*len(output) + len(frame.Reason) + len(frame.Call))
+	t.weigh(len(frame.Reason) + len(frame.Call))
 }
 
 // creates reports whether a frame runs creation data.
@@ -151,11 +152,19 @@ func (t *frameTree) event(call *hostCallJSON) string {
 	return name
 }
 
-// weigh adds n bytes to the estimated size, and stops the recording at the limit.
+// weigh counts n bytes, and stops the recording at the limit.
 func (t *frameTree) weigh(n int) {
-	if t.size += n; t.size > maxBytes {
-		t.reason.CompareAndSwap(nil, &ErrSize)
+	if err := t.keep(n); err != nil {
+		t.reason.CompareAndSwap(nil, &err)
 	}
+}
+
+// cut returns what a frame was given or gave back, counted; once the recording has stopped, nothing of it.
+func (t *frameTree) cut(data []byte) []byte {
+	if t.weigh(2 * len(data)); t.reason.Load() != nil {
+		return nil
+	}
+	return common.CopyBytes(data)
 }
 
 // Before records a host call and the windows of memory it reads.
@@ -172,7 +181,7 @@ func (t *frameTree) Before(c *ewasm.Context, f *ewasm.Function, a ewasm.Args) {
 		}
 		frame := t.frames[len(t.frames)-1]
 		frame.Steps = append(frame.Steps, call)
-		t.weigh(256)
+		t.weigh(stepBytes)
 	}
 	t.calls = append(t.calls, call)
 }

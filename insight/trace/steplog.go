@@ -46,19 +46,20 @@ type stepLog struct {
 	logs   []*stepJSON
 	open   []*stepJSON // the host calls that have not returned, the innermost last; nil for a step that is not recorded
 	count  int         // steps so far, recorded or not
-	size   int         // estimate of the result, in bytes
+	keep   Keep
 	output []byte      // of the transaction's own frame
 	failed bool        // that frame did not finish
 	used   uint64      // gas, from the receipt
 	reason atomic.Pointer[error]
 }
 
-// NewStepLog returns the default tracer: it records each host call as a step, in the shape of geth's struct logs.
-func NewStepLog(config StepConfig) *Recording {
-	l := &stepLog{config: config, logs: []*stepJSON{}}
+// NewStepLog returns the default tracer: it records each host call as a step, in the shape of geth's struct logs. keep
+// counts what it keeps.
+func NewStepLog(config StepConfig, keep Keep) *Recording {
+	l := &stepLog{config: config, logs: []*stepJSON{}, keep: keep}
 	hooks := &tracing.Hooks{
 		OnExit: func(depth int, output []byte, _ uint64, _ error, reverted bool) {
-			if depth == 0 {
+			if depth == 0 && l.weigh(2*len(output)) {
 				l.output, l.failed = common.CopyBytes(output), reverted
 			}
 		},
@@ -79,6 +80,17 @@ func (l *stepLog) Before(c *ewasm.Context, f *ewasm.Function, a ewasm.Args) {
 		l.open = append(l.open, nil)
 		return
 	}
+	size := stepBytes
+	if l.config.EnableMemory {
+		size += memoryCost * len(c.Memory)
+	}
+	if l.config.EnableReturnData {
+		size += 2 * len(c.ReturnData)
+	}
+	if !l.weigh(size) {
+		l.open = append(l.open, nil)
+		return
+	}
 	step := &stepJSON{PC: l.count - 1, Op: f.Name, Gas: c.Gas.Left(), Depth: c.Depth + 1, Refund: c.State.GetRefund()}
 	if !l.config.DisableStack {
 		stack := make([]string, len(a))
@@ -89,16 +101,22 @@ func (l *stepLog) Before(c *ewasm.Context, f *ewasm.Function, a ewasm.Args) {
 	}
 	if l.config.EnableMemory {
 		step.Memory = words(c.Memory)
-		l.size += 2 * len(c.Memory)
 	}
 	if l.config.EnableReturnData {
 		step.ReturnData = common.CopyBytes(c.ReturnData)
-		l.size += 2 * len(c.ReturnData)
-	}
-	if l.size += 256; l.size > maxBytes {
-		l.reason.CompareAndSwap(nil, &ErrSize)
 	}
 	l.logs, l.open = append(l.logs, step), append(l.open, step)
+}
+
+// memoryCost is the bytes that a step keeps for each of memory: words in hex, each a string.
+const memoryCost = 3
+
+// weigh counts bytes, and stops the recording at the limit. It reports whether they may be kept.
+func (l *stepLog) weigh(bytes int) bool {
+	if err := l.keep(bytes); err != nil {
+		l.reason.CompareAndSwap(nil, &err)
+	}
+	return l.reason.Load() == nil
 }
 
 // After completes the step that Before began, with its cost, its error and the slot it used.

@@ -12,14 +12,8 @@ import (
 	"hestia/vm"
 )
 
-// The errors that a recording can end with instead of a result.
-var (
-	ErrSize    = errors.New("the trace is too large; limit it")
-	ErrTimeout = errors.New("execution timeout")
-)
-
-// maxBytes bounds what one recording gathers, in bytes.
-const maxBytes = 64 << 20
+// ErrTimeout is the error of a recording that took too long.
+var ErrTimeout = errors.New("execution timeout")
 
 // Recording is a tracer for one transaction.
 type Recording struct {

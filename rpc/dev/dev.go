@@ -6,6 +6,8 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io"
+	"runtime/debug"
 
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/common/hexutil"
@@ -14,6 +16,7 @@ import (
 
 	"hestia/chain"
 	"hestia/chain/miner"
+	"hestia/rpc/budget"
 	"hestia/rpc/query"
 )
 
@@ -211,15 +214,30 @@ func (a *devAPI) drop(hash common.Hash) bool {
 }
 
 // DumpState returns the whole history: what loadState and hestia devnet --state take.
-func (a *devAPI) DumpState() (hexutil.Bytes, error) {
+func (a *devAPI) DumpState(ctx context.Context) (hexutil.Bytes, error) {
 	var file bytes.Buffer
-	err := a.q.Chain.Dump(&file)
+	err := a.q.Chain.Dump(&keptWriter{&file, a.q.Budget.Of(ctx)})
 	return file.Bytes(), err
+}
+
+// keptWriter counts what it writes for a request.
+type keptWriter struct {
+	io.Writer
+	kept *budget.Request
+}
+
+// Write writes on if that may be kept.
+func (w *keptWriter) Write(p []byte) (int, error) {
+	if err := w.kept.Keep(query.Shown(p)); err != nil {
+		return 0, err
+	}
+	return w.Writer.Write(p)
 }
 
 // LoadState replaces the chain by that of a state file. After an error everything is as it was.
 func (a *devAPI) LoadState(state hexutil.Bytes) (bool, error) {
-	err := a.q.miner.Load(bytes.NewReader(state))
+	defer debug.FreeOSMemory() // most of what was read is of no use any more
+	err := a.q.miner.Load(bytes.NewReader(state), budget.StateBytes)
 	if errors.Is(err, chain.ErrStateFile) {
 		err = query.InvalidArgument(0, err)
 	}

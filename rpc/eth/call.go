@@ -18,6 +18,7 @@ func (a *callAPI) Call(
 	ctx context.Context, args query.TransactionArgs, ref *gethrpc.BlockNumberOrHash, state *query.StateOverride,
 	block *query.BlockOverrides,
 ) (hexutil.Bytes, error) {
+	kept := a.q.Budget.Of(ctx)
 	ctx, cancel := a.q.Limited(ctx)
 	defer cancel()
 	trial, err := a.q.NewTrial(args, query.OrLatest(ref), query.Overrides{State: state, Block: block})
@@ -29,6 +30,9 @@ func (a *callAPI) Call(
 	outcome, err := trial.Run(ctx, limit)
 	if err != nil {
 		return nil, fmt.Errorf("err: %w (supplied gas %d)", err, limit)
+	}
+	if err := kept.Keep(query.Shown(outcome.Result.Output)); err != nil {
+		return nil, err
 	}
 	return outcome.Result.Output, trial.EndError(outcome.Result)
 }

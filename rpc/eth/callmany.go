@@ -11,11 +11,9 @@ import (
 	"github.com/ethereum/go-ethereum/common/hexutil"
 	"github.com/ethereum/go-ethereum/core/types"
 
+	"hestia/rpc/budget"
 	"hestia/rpc/query"
 )
-
-// maxManyOutput bounds what all calls of a request may give back, in bytes.
-const maxManyOutput = 32 << 20
 
 // CallMany runs bundles of calls on one state, each on what the one before left, and returns for each call its value
 // or error. Between two bundles the block's number and time grow by one.
@@ -25,6 +23,7 @@ func (a *callAPI) CallMany(
 	if err := checkBundles(bundles); err != nil {
 		return nil, err
 	}
+	kept := a.q.Budget.Of(ctx)
 	ctx, cancel := a.q.Limited(ctx)
 	defer cancel()
 	if milliseconds != nil && *milliseconds > 0 {
@@ -39,7 +38,7 @@ func (a *callAPI) CallMany(
 	if _, err := (*query.StateOverride)(state).Apply(where.State, a.q.Chain.Rules(where.Header)); err != nil {
 		return nil, err
 	}
-	many := &manyCalls{api: a, next: where}
+	many := &manyCalls{api: a, next: where, kept: kept}
 	results := make([][]map[string]any, 0, len(bundles))
 	for i, b := range bundles {
 		answers, err := many.run(ctx, b, i == len(bundles)-1)
@@ -102,9 +101,9 @@ func (a *callAPI) bundleState(ctx context.Context, at *bundleContext) (where que
 
 // manyCalls is the calls of eth_callMany: what they leave for the next.
 type manyCalls struct {
-	api    *callAPI
-	next   query.At // where the next bundle runs, without its overrides
-	output int      // bytes given back so far
+	api  *callAPI
+	next query.At // where the next bundle runs, without its overrides
+	kept *budget.Request
 }
 
 // run runs the calls of a bundle and returns what each gave. After it, the block is the next, unless it is the last.
@@ -148,8 +147,8 @@ func (m *manyCalls) call(
 	if err != nil {
 		return nil, err
 	}
-	if m.output += len(outcome.Result.Output); m.output > maxManyOutput {
-		return nil, query.LimitExceeded("the calls up to here give back more than %d bytes", maxManyOutput)
+	if err := m.kept.Keep(query.Shown(outcome.Result.Output)); err != nil {
+		return nil, err
 	}
 	return bundleAnswer(outcome.Result.Output, t.EndError(outcome.Result)), nil
 }

@@ -86,6 +86,7 @@ type simulator struct {
 	base    *types.Header
 	config  *params.ChainConfig // of every block made up
 	state   *gstate.StateDB
+	kept    *query.Keeping
 	headers map[uint64]*types.Header // of the blocks made up
 	budget  uint64                   // gas left for all of them
 }
@@ -108,7 +109,11 @@ func (a *callAPI) SimulateV1(
 	if err != nil {
 		return nil, err
 	}
-	s := &simulator{a.q, what, base, a.q.ConfigAfter(base), db, make(map[uint64]*types.Header), a.q.GasCap(base)}
+	kept, ctx, end := a.q.Keeping(ctx)
+	defer end()
+	s := &simulator{
+		a.q, what, base, a.q.ConfigAfter(base), db, kept, make(map[uint64]*types.Header), a.q.GasCap(base),
+	}
 	blocks, err := s.sequence()
 	if err != nil {
 		return nil, err
@@ -228,7 +233,9 @@ func (s *simulator) run(
 	if err != nil {
 		return nil, nil, err
 	}
-	made := &madeUp{simulator: s, header: header, precompiles: precompiles, logs: transferLog{transfers: s.Transfers}}
+	made := &madeUp{
+		simulator: s, header: header, precompiles: precompiles, logs: transferLog{transfers: s.Transfers, keep: s.kept.Keep},
+	}
 	for i := range block.Calls {
 		if err := made.call(ctx, block.Calls[i]); err != nil {
 			return nil, nil, err

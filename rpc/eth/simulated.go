@@ -63,8 +63,11 @@ func (b *madeUp) call(ctx context.Context, args query.TransactionArgs) error {
 		Header: b.header, State: b.state, Config: b.config, Message: msg, Precompiles: b.precompiles, Hash: b.hash,
 		Tracing: vm.Tracing{Hooks: b.logs.hooks()}, Debug: b.Printer("eth_simulateV1", args.Sender()),
 	})
+	if err == nil {
+		err = b.kept.Keep(query.Shown(outcome.Result.Output) + query.Shown(tx.Data()))
+	}
 	if err != nil {
-		return simulationError(query.GaveUp(ctx, err))
+		return query.OverLimit(query.GaveUp(ctx, err), simulationError)
 	}
 	b.keep(tx, args.Sender(), outcome, capped)
 	return nil

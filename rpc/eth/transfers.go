@@ -7,6 +7,8 @@ import (
 	"github.com/ethereum/go-ethereum/core/tracing"
 	"github.com/ethereum/go-ethereum/core/types"
 	gethvm "github.com/ethereum/go-ethereum/core/vm"
+
+	"hestia/rpc/query"
 )
 
 // What a transfer of ether looks like among the logs of a simulation (https://eips.ethereum.org/EIPS/eip-7528).
@@ -18,6 +20,7 @@ var (
 // transferLog gathers the logs of simulated calls and, if asked to, transfers of ether between them.
 type transferLog struct {
 	transfers bool
+	keep      func(bytes int) error
 	frames    [][]*types.Log // of the frames that are open
 	count     uint           // in the block
 	header    *types.Header
@@ -72,9 +75,13 @@ func (l *transferLog) exit(_ int, _ []byte, _ uint64, _ error, reverted bool) {
 // add notes a log of the innermost frame, which is dropped if that frame reverts.
 func (l *transferLog) add(address common.Address, topics []common.Hash, data []byte) {
 	last := len(l.frames) - 1
-	l.frames[last] = append(l.frames[last], &types.Log{
+	log := &types.Log{
 		Address: address, Topics: topics, Data: data, TxHash: l.tx, TxIndex: l.index, Index: l.count,
 		BlockNumber: l.header.Number.Uint64(), BlockTimestamp: l.header.Time,
-	})
+	}
+	if l.keep(query.ShownLog(log)) != nil {
+		return // the call ends soon
+	}
+	l.frames[last] = append(l.frames[last], log)
 	l.count++
 }

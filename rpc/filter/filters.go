@@ -12,16 +12,16 @@ import (
 	gethrpc "github.com/ethereum/go-ethereum/rpc"
 
 	"hestia/chain"
+	"hestia/rpc/budget"
 	"hestia/rpc/query"
 )
 
 // How much clients that do not listen may cost.
 const (
 	filterLife   = 5 * time.Minute // without being asked
-	maxFilters   = 1000
 	maxPending   = 10_000 // transactions a filter holds; of more it forgets the oldest
 	pendingQueue = 1024
-	eventQueue   = 256 // blocks a subscriber may be behind before it is let go
+	eventQueue   = budget.QueuedBlocks
 )
 
 // What a filter can be refused for.
@@ -106,16 +106,21 @@ func (a *filterAPI) loop(quit <-chan struct{}) {
 	}
 }
 
-// tellBlock hands a new head to the listeners. One that is too far behind is dismissed.
+// tellBlock hands a new head to the listeners. One that is too far behind, by blocks or by bytes, is dismissed.
 func (a *filterAPI) tellBlock(e chain.Event) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	next := &queued{e, eventBytes(e)}
 	for l := range a.listeners {
 		if l.blocks == nil {
 			continue
 		}
+		if waiting := l.waiting.Add(next.bytes); waiting > next.bytes && waiting > budget.QueuedBytes {
+			a.dismiss(l)
+			continue
+		}
 		select {
-		case l.blocks <- e:
+		case l.blocks <- next:
 		default:
 			a.dismiss(l)
 		}
@@ -195,7 +200,7 @@ func (a *filterAPI) install(f *filter) (gethrpc.ID, error) {
 	id := gethrpc.NewID()
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if len(a.filters) >= maxFilters {
+	if len(a.filters) >= budget.Filters {
 		return "", errTooManyFilters
 	}
 	a.filters[id] = f

@@ -11,6 +11,7 @@ import (
 	"github.com/ethereum/go-ethereum/core/types"
 	gethrpc "github.com/ethereum/go-ethereum/rpc"
 
+	"hestia/rpc/budget"
 	"hestia/rpc/query"
 )
 
@@ -18,7 +19,6 @@ import (
 const (
 	maxTopics       = 4    // a log has no more
 	maxAlternatives = 1000 // addresses, or topics at one position
-	maxLogs         = 20_000
 )
 
 var (
@@ -148,7 +148,7 @@ func (a *filterAPI) GetLogs(ctx context.Context, q logQuery) ([]*types.Log, erro
 		if header == nil {
 			return nil, query.ErrUnknownBlock
 		}
-		return a.appendLogs([]*types.Log{}, header, &q)
+		return a.appendLogs([]*types.Log{}, header, &q, a.q.Budget.Of(ctx))
 	}
 	from, to, err := a.q.BlockRange(q.from, q.to)
 	if err != nil {
@@ -159,7 +159,7 @@ func (a *filterAPI) GetLogs(ctx context.Context, q logQuery) ([]*types.Log, erro
 
 // logs collects the wanted logs of blocks from to to.
 func (a *filterAPI) logs(ctx context.Context, from, to uint64, q *logQuery) ([]*types.Log, error) {
-	found := []*types.Log{}
+	found, kept := []*types.Log{}, a.q.Budget.Of(ctx)
 	for n := from; n <= to; n++ {
 		if err := ctx.Err(); err != nil {
 			return nil, err
@@ -169,28 +169,35 @@ func (a *filterAPI) logs(ctx context.Context, from, to uint64, q *logQuery) ([]*
 			break
 		}
 		var err error
-		if found, err = a.appendLogs(found, header, q); err != nil {
+		if found, err = a.appendLogs(found, header, q, kept); err != nil {
 			return nil, err
 		}
 	}
 	return found, nil
 }
 
-// appendLogs adds the wanted logs of one block. It is an error if there are then more than one answer may hold.
-func (a *filterAPI) appendLogs(found []*types.Log, header *types.Header, q *logQuery) ([]*types.Log, error) {
+// appendLogs adds the wanted logs of one block. It is an error if there are then more than one answer may hold, by
+// count or by bytes.
+func (a *filterAPI) appendLogs(
+	found []*types.Log, header *types.Header, q *logQuery, kept *budget.Request,
+) ([]*types.Log, error) {
 	if !q.mayMatch(header.Bloom) {
 		return found, nil
 	}
 	for _, receipt := range a.q.Chain.Receipts(header.Hash()) {
 		for _, log := range receipt.Logs {
-			if q.matches(log) {
-				found = append(found, log)
+			if !q.matches(log) {
+				continue
 			}
+			if err := kept.Keep(query.ShownLog(log)); err != nil {
+				return nil, query.LimitExceeded("%w; narrow the block range, addresses or topics", err)
+			}
+			found = append(found, log)
 		}
 	}
-	if len(found) > maxLogs {
+	if len(found) > budget.Logs {
 		return nil, query.LimitExceeded(
-			"query returned more than %d results; narrow the block range, addresses or topics", maxLogs,
+			"query returned more than %d results; narrow the block range, addresses or topics", budget.Logs,
 		)
 	}
 	return found, nil

@@ -20,6 +20,7 @@ import (
 	"hestia/chain"
 	"hestia/chain/pool"
 	"hestia/iface/abi"
+	"hestia/rpc/budget"
 )
 
 // callsPerProcessor bounds the simulated calls that run at once: more would only take memory from each other.
@@ -50,6 +51,7 @@ type Config struct {
 	Timeout time.Duration       // most that trying something out may take, beside traces
 	Book    *abi.Book           // names what contracts do; nil = a new one
 	Debug   func(chain.Print)   // called with each line that contracts print in simulated calls; nil discards it
+	Limits  budget.Limits       // of what requests keep; the zero value has those of the table
 }
 
 // Service is what every group of methods stands on.
@@ -58,6 +60,7 @@ type Service struct {
 	Config Config
 	Keys   map[common.Address]*ecdsa.PrivateKey
 	Abis   *abi.Book
+	Budget *budget.Node
 	calls  chan struct{} // one token for each simulated call that runs
 	Acting *Acting       // the accounts that a devnet's node sends for without a key
 
@@ -79,6 +82,7 @@ func New(b Backend, c Config) *Service {
 		Config:   c,
 		Abis:     cmp.Or(c.Book, abi.NewBook()),
 		Keys:     make(map[common.Address]*ecdsa.PrivateKey, len(c.Keys)),
+		Budget:   budget.NewNode(c.Limits),
 		Acting:   &Acting{accounts: make(map[common.Address]bool)},
 		timedOut: fmt.Errorf("execution aborted (timeout = %v)", c.Timeout),
 		calls:    make(chan struct{}, callsPerProcessor*runtime.GOMAXPROCS(0)),

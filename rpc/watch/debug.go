@@ -78,20 +78,10 @@ func (a *debugAPI) TraceBlock(ctx context.Context, data hexutil.Bytes, config *t
 	if err := rlp.DecodeBytes(data, block); err != nil {
 		return nil, query.InvalidParams("could not decode block: %w", err)
 	}
-	if err := checkForeign(block); err != nil {
-		return nil, err
+	if err := a.q.Chain.CheckForeign(block); err != nil {
+		return nil, query.InvalidArgument(0, err)
 	}
 	return a.q.traceBlock(ctx, block, all, config)
-}
-
-// checkForeign makes sure that a header from outside can be executed on at all.
-func checkForeign(block *types.Block) error {
-	h := block.Header()
-	if h.BaseFee == nil || h.BaseFee.BitLen() > 256 || !h.Number.IsUint64() || h.ExcessBlobGas == nil ||
-		h.Difficulty.Sign() != 0 {
-		return query.InvalidParams("block: not of this chain's rules")
-	}
-	return nil
 }
 
 // replayer is the query layer with what executes blocks and calls again under tracers.
@@ -136,6 +126,8 @@ func (s replayer) traceBlock(
 	if err != nil {
 		return nil, err
 	}
+	kept, ctx, end := s.Keeping(ctx)
+	defer end()
 	ctx, cancel := traceTimed(ctx, limit)
 	defer cancel()
 
@@ -147,7 +139,7 @@ func (s replayer) traceBlock(
 		}
 		w, err := s.newRecording(config, &tracers.Context{
 			BlockHash: block.Hash(), BlockNumber: block.Number(), TxIndex: i, TxHash: block.Transactions()[i].Hash(),
-		})
+		}, kept.Keep)
 		if err != nil {
 			return vm.Tracing{}, err
 		}
@@ -155,6 +147,9 @@ func (s replayer) traceBlock(
 		recordings = append(recordings, w)
 		return w.Tracing, nil
 	})
+	if err == nil {
+		err = kept.Failed()
+	}
 	if err != nil {
 		return nil, query.GaveUp(ctx, err)
 	}
@@ -220,7 +215,9 @@ func (s replayer) tracedTrial(
 
 // trace runs the trial under a tracer and returns what that recorded.
 func (s replayer) trace(ctx context.Context, t *query.Trial, config *traceConfig) (json.RawMessage, error) {
-	w, err := s.newRecording(config, new(tracers.Context))
+	kept, ctx, end := s.Keeping(ctx)
+	defer end()
+	w, err := s.newRecording(config, new(tracers.Context), kept.Keep)
 	if err != nil {
 		return nil, err
 	}
@@ -232,7 +229,9 @@ func (s replayer) trace(ctx context.Context, t *query.Trial, config *traceConfig
 	defer cancel()
 	w.StopAfter(ctx)
 	if _, err := t.RunTraced(ctx, t.Limit(), w.Tracing); err != nil {
-		return nil, fmt.Errorf("tracing failed: %w", query.GaveUp(ctx, err))
+		return nil, query.OverLimit(query.GaveUp(ctx, err), func(err error) error {
+			return fmt.Errorf("tracing failed: %w", err)
+		})
 	}
 	return w.Result()
 }

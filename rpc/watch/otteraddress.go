@@ -145,6 +145,8 @@ func (a *otterscanAPI) search(ctx context.Context, n uint64, address common.Addr
 	if *searched++; *searched > maxSearchBlocks {
 		return nil, query.LimitExceeded("more than %d blocks searched without filling the page", maxSearchBlocks)
 	}
+	kept := a.q.Budget.Of(ctx)
+	defer kept.Drop(kept.Used()) // which is looked at only
 	lists, err := a.q.frames(ctx, block, all)
 	if err != nil {
 		return nil, err

@@ -51,6 +51,7 @@ type enteredFrame struct {
 
 // frameList gathers the frames of a transaction.
 type frameList struct {
+	keep   func(bytes int) error
 	frames []enteredFrame
 	open   []int
 }
@@ -64,15 +65,15 @@ func (l *frameList) hooks() *tracing.Hooks {
 				parent = l.open[len(l.open)-1]
 			}
 			l.open = append(l.open, len(l.frames))
+			input = l.kept(input)
 			l.frames = append(l.frames, enteredFrame{
-				op: gethvm.OpCode(op), depth: depth, from: from, to: to, value: value, input: common.CopyBytes(input),
-				parent: parent,
+				op: gethvm.OpCode(op), depth: depth, from: from, to: to, value: value, input: input, parent: parent,
 			})
 		},
 		OnExit: func(_ int, output []byte, _ uint64, _ error, reverted bool) {
 			last := l.open[len(l.open)-1]
 			l.open = l.open[:len(l.open)-1]
-			l.frames[last].output, l.frames[last].failed = common.CopyBytes(output), reverted
+			l.frames[last].output, l.frames[last].failed = l.kept(output), reverted
 		},
 		OnTxEnd: func(*types.Receipt, error) {
 			for i := range l.frames {
@@ -84,8 +85,19 @@ func (l *frameList) hooks() *tracing.Hooks {
 	}
 }
 
+// kept returns a copy of what a frame was given or gave back, nil once that is too much.
+func (l *frameList) kept(data []byte) []byte {
+	const around = 300 // half of a frame beside its data
+	if l.keep(around+query.Shown(data)) != nil {
+		return nil
+	}
+	return common.CopyBytes(data)
+}
+
 // frames executes transactions of a block again and returns the frames of those in the span.
 func (s replayer) frames(ctx context.Context, block *types.Block, which span) ([]*frameList, error) {
+	kept, ctx, end := s.Keeping(ctx)
+	defer end()
 	ctx, cancel := s.Limited(ctx)
 	defer cancel()
 	release, err := s.Enter(ctx)
@@ -98,10 +110,13 @@ func (s replayer) frames(ctx context.Context, block *types.Block, which span) ([
 		if i < which.from {
 			return vm.Tracing{}, nil
 		}
-		list := new(frameList)
+		list := &frameList{keep: kept.Keep}
 		lists = append(lists, list)
 		return vm.Tracing{Hooks: list.hooks()}, nil
 	})
+	if err == nil {
+		err = kept.Failed()
+	}
 	return lists, query.GaveUp(ctx, err)
 }
 

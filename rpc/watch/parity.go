@@ -1,6 +1,7 @@
 package watch
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -132,7 +133,7 @@ func (a *traceAPI) Filter(ctx context.Context, f traceFilter) ([]json.RawMessage
 	if f.After != nil {
 		skip = *f.After
 	}
-	traced := 0
+	traced, kept := 0, a.q.Budget.Of(ctx)
 	for n := max(from, 1); n <= to; n++ {
 		block := a.q.Chain.BlockByNumber(n)
 		if block == nil || len(block.Transactions()) == 0 {
@@ -141,6 +142,7 @@ func (a *traceAPI) Filter(ctx context.Context, f traceFilter) ([]json.RawMessage
 		if traced++; traced > maxTracedBlocks {
 			return nil, query.LimitExceeded("more than %d blocks to trace; narrow the range", maxTracedBlocks)
 		}
+		before, wantedBytes := kept.Used(), 0
 		each, err := a.q.flat(ctx, block, all)
 		if err != nil {
 			return nil, err
@@ -158,10 +160,12 @@ func (a *traceAPI) Filter(ctx context.Context, f traceFilter) ([]json.RawMessage
 			if f.Count != nil && uint64(len(result)) >= *f.Count {
 				return result, nil
 			}
-			if result = append(result, frame); len(result) > maxTraces {
+			wantedBytes += len(frame)
+			if result = append(result, bytes.Clone(frame)); len(result) > maxTraces {
 				return nil, query.LimitExceeded("more than %d traces; narrow the range or set count", maxTraces)
 			}
 		}
+		kept.Drop(before + wantedBytes)
 	}
 	return result, nil
 }

@@ -8,6 +8,7 @@ import (
 	_ "github.com/ethereum/go-ethereum/eth/tracers/native" // registers geth's tracers
 
 	"hestia/insight/trace"
+	"hestia/rpc/budget"
 	"hestia/rpc/query"
 	"hestia/vm"
 )
@@ -23,32 +24,39 @@ var gethTracers = []string{
 const hestiaTracer = "hestiaTracer"
 
 // newRecording returns a recording by the tracer that the config names. ctx is the place of the transaction, for the
-// tracer.
-func (s replayer) newRecording(config *traceConfig, ctx *tracers.Context) (*trace.Recording, error) {
+// tracer; keep counts what it keeps.
+func (s replayer) newRecording(
+	config *traceConfig, ctx *tracers.Context, keep trace.Keep,
+) (*trace.Recording, error) {
 	switch {
 	case config == nil:
-		return trace.NewStepLog(trace.StepConfig{}), nil
+		return trace.NewStepLog(trace.StepConfig{}, keep), nil
 	case config.Tracer == nil || *config.Tracer == "":
-		return trace.NewStepLog(config.StepConfig), nil
+		return trace.NewStepLog(config.StepConfig, keep), nil
 	case *config.Tracer == hestiaTracer:
-		return trace.NewFrameTree(s.Abis), nil
+		return trace.NewFrameTree(s.Abis, keep), nil
 	}
-	if err := checkTracer(*config.Tracer, config.TracerConfig); err != nil {
+	count := 0
+	if err := checkTracer(*config.Tracer, config.TracerConfig, &count); err != nil {
 		return nil, err
 	}
 	tracer, err := tracers.DefaultDirectory.New(*config.Tracer, ctx, config.TracerConfig, s.Chain.ChainConfig())
 	if err != nil {
 		return nil, query.InvalidParams("tracerConfig: %w", err)
 	}
-	return &trace.Recording{
+	return trace.Bound(&trace.Recording{
 		Tracing: vm.Tracing{Hooks: tracer.Hooks}, Result: tracer.GetResult, Stop: tracer.Stop,
-	}, nil
+	}, count, keep), nil
 }
 
-// checkTracer makes sure that geth knows the tracer, and those that its config names if it runs several.
-func checkTracer(name string, config json.RawMessage) error {
+// checkTracer makes sure that geth knows the tracer, and those that its config names if it runs several. It counts
+// them.
+func checkTracer(name string, config json.RawMessage, count *int) error {
 	if !slices.Contains(gethTracers, name) {
 		return query.InvalidParams("tracer %.64q is not known: want %s or one of %v", name, hestiaTracer, gethTracers)
+	}
+	if *count++; *count > budget.Tracers {
+		return query.InvalidParams("tracerConfig: more than %d tracers", budget.Tracers)
 	}
 	if name != "muxTracer" || len(config) == 0 {
 		return nil
@@ -58,7 +66,7 @@ func checkTracer(name string, config json.RawMessage) error {
 		return query.InvalidParams("tracerConfig: %w", err)
 	}
 	for name, config := range inner {
-		if err := checkTracer(name, config); err != nil {
+		if err := checkTracer(name, config, count); err != nil {
 			return err
 		}
 	}
