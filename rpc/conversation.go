@@ -102,11 +102,10 @@ type conversation struct {
 	gone    bool
 }
 
-// question is requests of one id that are not answered.
+// question is the requests of one id that are not answered.
 type question struct {
-	params query.Params // of the first
-	count  int
-	bytes  int // of their messages, counted
+	params []query.Params // of each, the first that came first
+	bytes  int            // of their messages, counted
 }
 
 // silent is the id that a message gets which has none: it is run like any other, so that not too many run at once, and
@@ -203,31 +202,30 @@ func (c *conversation) ask(id, method []byte, bytes int) {
 	defer c.mu.Unlock()
 	q := c.open[string(id)]
 	if q == nil {
-		q = &question{params: c.table[string(method)].Params}
+		q = new(question)
 		c.open[string(id)] = q
 	}
-	q.count++
+	q.params = append(q.params, c.table[string(method)].Params)
 	q.bytes += bytes
 	c.waiting++
 	c.conn.begin()
 }
 
-// answered returns the parameters of what was asked by an id, and forgets it.
-func (c *conversation) answered(id json.RawMessage) query.Params {
+// answered forgets what was asked first by an id.
+func (c *conversation) answered(id json.RawMessage) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	q := c.open[string(id)]
 	if q == nil {
-		return ""
+		return
 	}
-	if q.count--; q.count == 0 {
+	if q.params = q.params[1:]; len(q.params) == 0 {
 		delete(c.open, string(id))
 		c.kept.Free(q.bytes)
 	}
 	c.waiting--
 	c.conn.end()
 	c.room.Broadcast()
-	return q.params
 }
 
 // texts are buffers for what is written. They belong to no conversation, as most of those are silent most of the time.
@@ -270,12 +268,12 @@ func (c *conversation) write(messages []message, batch bool) error {
 	return err
 }
 
-// paramsOf returns the parameters of what was asked by an id.
+// paramsOf returns the parameters of what was asked first by an id.
 func (c *conversation) paramsOf(id json.RawMessage) query.Params {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if q := c.open[string(id)]; q != nil {
-		return q.params
+		return q.params[0]
 	}
 	return ""
 }
