@@ -41,7 +41,7 @@ const (
 	StateBytes    = 64 << 20 // of the file unpacked
 	Edits         = 100_000
 	Tracers       = 16
-	TypedDataWork = 4 << 20
+	TypedDataWork = 16 << 20
 )
 
 // limits is the table of all of them, as docs/rpc.md shows it.
@@ -71,7 +71,7 @@ var limits = []struct {
 	{"a state file of anvil_loadState, unpacked", mebibytes(StateBytes), "error -32602"},
 	{"edits of a devnet's state after one block", number(Edits), "error -32000"},
 	{"tracers of a muxTracer", number(Tracers), "error -32602"},
-	{"bytes of types that typed data names, again for each value", mebibytes(TypedDataWork), "error -32602"},
+	{"types of typed data, each with all that it names", mebibytes(TypedDataWork), "error -32602"},
 }
 
 // tooMuch is the answer to a request that asks for too much.

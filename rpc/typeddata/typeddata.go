@@ -1,5 +1,6 @@
-// Package typeddata hashes structured data (EIP-712) for signing. Data reads what clients send, with all digits of its
-// numbers; Hash is what is signed. The encoding itself is go-ethereum's.
+// Package typeddata hashes what eth_signTypedData signs: structured data (https://eips.ethereum.org/EIPS/eip-712).
+//
+// Its time is linear in the data, up to a bound for types that name many others. It knows no keys. Start at Data.
 package typeddata
 
 import (
@@ -13,8 +14,7 @@ import (
 	"github.com/ethereum/go-ethereum/signer/core/apitypes"
 )
 
-// Data is the parameter of eth_signTypedData: structured data (https://eips.ethereum.org/EIPS/eip-712) as clients
-// send it. That is an object or, from ethers, viem and MetaMask, its JSON as a string. The type of the domain may be
+// Data is the parameter of eth_signTypedData as clients send it. That is an object or, from ethers, viem and MetaMask, its JSON as a string. The type of the domain may be
 // left out, and the message may have fields that its type does not name: they are not signed.
 type Data struct{ apitypes.TypedData }
 
@@ -26,6 +26,9 @@ func (d *Data) UnmarshalJSON(data []byte) error {
 	var text string
 	if json.Unmarshal(data, &text) == nil {
 		data = []byte(text)
+	}
+	if err := checkChainID(data); err != nil {
+		return err
 	}
 	if err := json.Unmarshal(data, &d.TypedData); err != nil {
 		return err
@@ -47,8 +50,32 @@ func (d *Data) UnmarshalJSON(data []byte) error {
 	return err
 }
 
-// Hash returns what is signed, 32 bytes, or an error if the data does not fit its types. A domain may be empty, and
-// data whose primary type is the domain has no message.
+// checkChainID refuses a chain id whose decoding would take long, before it is decoded.
+func checkChainID(data []byte) error {
+	var only struct {
+		Domain struct{ ChainID shortNumber }
+	}
+	return json.Unmarshal(data, &only)
+}
+
+// shortNumber is a number of so few digits that decoding it takes no time.
+type shortNumber struct{}
+
+// UnmarshalJSON refuses a long number.
+func (shortNumber) UnmarshalJSON(text []byte) error { return checkDigits(len(text)) }
+
+// maxDigits is more than any number below 2^256 needs, with a sign and leading zeros.
+const maxDigits = 256
+
+// checkDigits refuses a number that is longer than any that fits.
+func checkDigits(n int) error {
+	if n > maxDigits {
+		return fmt.Errorf("a number of %d digits, at most %d", n, maxDigits)
+	}
+	return nil
+}
+
+// Hash returns what is signed. A domain may be empty, and data whose primary type is the domain has no message.
 func (d *Data) Hash() ([]byte, error) {
 	domain, err := d.typed(domainName, map[string]any(d.Domain.Map()))
 	if err != nil {
@@ -56,13 +83,17 @@ func (d *Data) Hash() ([]byte, error) {
 	}
 	filled := d.TypedData
 	filled.Domain.Name = "any" // which the library asks for, and does not read below
-	separator, err := filled.HashStruct(domainName, domain.(map[string]any))
+	if _, err := filled.EncodeData("", nil, 0); err != nil { // which has no fields: it checks types and domain
+		return nil, err
+	}
+	h := &hasher{data: &filled, types: make(map[string][]byte)}
+	separator, err := h.structHash(domainName, domain)
 	if err != nil {
 		return nil, err
 	}
 	raw := append([]byte{0x19, 0x01}, separator...)
 	if d.PrimaryType != domainName {
-		message, err := filled.HashStruct(d.PrimaryType, d.Message)
+		message, err := h.structHash(d.PrimaryType, d.Message)
 		if err != nil {
 			return nil, err
 		}
@@ -93,6 +124,10 @@ func (d *Data) typed(kind string, value any) (any, error) {
 	switch v := value.(type) {
 	case json.Number:
 		return number(kind, v)
+	case string:
+		if isInteger(kind) {
+			return v, checkDigits(len(v))
+		}
 	case []any:
 		return d.typedList(kind, v)
 	case map[string]any:
@@ -138,11 +173,14 @@ func (d *Data) typedList(kind string, list []any) (any, error) {
 	return typed, nil
 }
 
+// isInteger reports whether a type is an integer's.
+func isInteger(kind string) bool { return strings.HasPrefix(kind, "int") || strings.HasPrefix(kind, "uint") }
+
 // number returns a JSON number for a type: the digits of a whole one if it is an integer's, or else a float.
 func number(kind string, n json.Number) (any, error) {
 	whole := !strings.ContainsAny(n.String(), ".eE")
-	if whole && (strings.HasPrefix(kind, "int") || strings.HasPrefix(kind, "uint")) {
-		return n.String(), nil
+	if whole && isInteger(kind) {
+		return n.String(), checkDigits(len(n))
 	}
 	return n.Float64()
 }
