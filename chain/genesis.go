@@ -58,6 +58,9 @@ func DecodeGenesis(r io.Reader) (*Genesis, error) {
 	if len(data) > maxGenesis {
 		return nil, fmt.Errorf("genesis: longer than %d bytes", maxGenesis)
 	}
+	if err := checkNumbers(data); err != nil {
+		return nil, fmt.Errorf("genesis: %w", err)
+	}
 	g := new(Genesis)
 	if err := json.Unmarshal(data, &g.Spec); err != nil {
 		return nil, fmt.Errorf("genesis: %w", locate(data, err))

@@ -4,8 +4,8 @@ import (
 	"bytes"
 	"compress/gzip"
 	"errors"
-	"math"
 	"io"
+	"math"
 	"math/big"
 	"testing"
 

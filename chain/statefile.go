@@ -2,6 +2,7 @@ package chain
 
 import (
 	"bufio"
+	"bytes"
 	"compress/gzip"
 	"encoding/json"
 	"errors"
@@ -173,8 +174,30 @@ func (s *stateReader) next(what string, into any) error {
 		}
 		return s.wrong("the file ends where %s should be", what)
 	}
+	if err := checkNumbers(s.lines.Bytes()); err != nil {
+		return s.wrong("%s: %w", what, err)
+	}
 	if err := json.Unmarshal(s.lines.Bytes(), into); err != nil {
 		return s.wrong("%s: %w", what, err)
+	}
+	return nil
+}
+
+// maxDigits is more than any number of a genesis has. Decoding a decimal one takes the square of its length.
+const maxDigits = 1000
+
+// checkNumbers refuses text of JSON with a decimal number, in a string or not, of more digits than any has.
+func checkNumbers(text []byte) error {
+	digits := 0
+	for i, c := range text {
+		switch {
+		case c < '0' || c > '9':
+			digits = 0
+		case digits > 0 || i == 0 || bytes.IndexByte([]byte("\"-+:,[ \t"), text[i-1]) >= 0:
+			if digits++; digits > maxDigits {
+				return fmt.Errorf("a number of more than %d digits", maxDigits)
+			}
+		}
 	}
 	return nil
 }

@@ -75,7 +75,12 @@ func openChain(store *state.Store, engine vm.Engine, c Config) (*chain.Chain, er
 
 // NewEngine returns an engine for Config.Engine that several nodes of one process can share, so that each contract is
 // compiled once. The caller closes it after the last of them.
-func NewEngine() (Engine, error) { return wasmtime.New(wasmtime.Config{}) }
+func NewEngine() (Engine, error) {
+	if err := checkAddressSpace(addressSpace()); err != nil {
+		return nil, err
+	}
+	return wasmtime.New(wasmtime.Config{})
+}
 
 // Engine is an engine whose caller closes it.
 type Engine interface {

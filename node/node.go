@@ -91,8 +91,11 @@ var (
 )
 
 // Start starts a node. It listens before it opens the store, so an early client waits instead of being refused. The
-// error wraps ErrListen, or is one of state.Open or chain.Open; nothing is left open then.
+// error wraps ErrAddressSpace or ErrListen, or is one of state.Open or chain.Open; nothing is left open then.
 func Start(c Config) (*Node, error) {
+	if err := checkAddressSpace(addressSpace()); err != nil {
+		return nil, err
+	}
 	if c.Listen == "" {
 		c.Listen = "127.0.0.1:0"
 	}

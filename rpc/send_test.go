@@ -1,6 +1,7 @@
 package rpc_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"math/big"
@@ -215,7 +216,7 @@ func TestWaitingTransactionsAreSeenBeforeTheyAreMined(t *testing.T) {
 	if nonce != 1 {
 		t.Errorf("pending nonce %d, want 1", nonce)
 	}
-	check(t, s.miner.Mine(1))
+	check(t, s.miner.Mine(context.Background(), 1))
 	s.must(t, &receipt, "eth_getTransactionReceipt", fmt.Sprintf("%q", hash))
 	if string(receipt) == "null" {
 		t.Error("no receipt after mining")

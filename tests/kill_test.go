@@ -41,6 +41,7 @@ const (
 type process struct {
 	cmd    *exec.Cmd
 	client *ethclient.Client
+	url    string
 	after  time.Duration // from its start until it listened
 }
 
@@ -71,7 +72,7 @@ func startProcess(t *testing.T, binary string, args ...string) *process {
 			if err != nil {
 				t.Fatal(err)
 			}
-			return &process{cmd, client, after}
+			return &process{cmd, client, url, after}
 		}
 	}
 	t.Fatalf("the devnet ended before it listened: %v", cmd.Wait())

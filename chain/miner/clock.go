@@ -1,6 +1,7 @@
 package miner
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math"
@@ -61,26 +62,26 @@ func (m *Miner) SetSpacing(seconds uint64) error {
 }
 
 // MineSpaced makes n blocks as Mine does: the first at the time of the clock, later ones so many seconds apart.
-func (m *Miner) MineSpaced(n int, seconds uint64) error {
-	return m.do(func() error { return m.mine(n, seconds) })
+func (m *Miner) MineSpaced(ctx context.Context, n int, seconds uint64) error {
+	return m.do(func() error { return m.mine(ctx, n, seconds) })
 }
 
 // MineAfter makes n blocks as Mine does, and puts the clock forward by so many seconds before each of them.
-func (m *Miner) MineAfter(n int, seconds uint64) error {
+func (m *Miner) MineAfter(ctx context.Context, n int, seconds uint64) error {
 	return m.do(func() error {
 		m.change(func(p *plan) { p.increase(seconds) })
-		return m.mine(n, seconds)
+		return m.mine(ctx, n, seconds)
 	})
 }
 
 // MineAt makes n blocks as Mine does, the first with the given time in seconds since the epoch. The error wraps
 // ErrTimestamp if that is not after the head.
-func (m *Miner) MineAt(n int, seconds uint64) error {
+func (m *Miner) MineAt(ctx context.Context, n int, seconds uint64) error {
 	return m.do(func() error {
 		if err := m.setNextTime(seconds); err != nil {
 			return err
 		}
-		return m.mine(n, 0)
+		return m.mine(ctx, n, 0)
 	})
 }
 

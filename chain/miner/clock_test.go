@@ -2,6 +2,7 @@ package miner_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"math"
@@ -96,16 +97,16 @@ func steps(snapshots *[]uint64, dump *bytes.Buffer) []step {
 			return soon(h), h.miner.SetSpacing(n % 3 * 10)
 		}},
 		{"mine", func(h house, n uint64) (uint64, error) {
-			err := h.miner.Mine(1 + int(n%3))
+			err := h.miner.Mine(context.Background(), 1+int(n%3))
 			return soon(h), err
 		}},
 		{"mineSpaced", func(h house, n uint64) (uint64, error) {
-			err := h.miner.MineSpaced(1+int(n%3), n)
+			err := h.miner.MineSpaced(context.Background(), 1+int(n%3), n)
 			return soon(h), err
 		}},
 		{"mineAfter", func(h house, n uint64) (uint64, error) {
 			before := h.chain.Head().Time
-			if err := h.miner.MineAfter(2, n); err != nil {
+			if err := h.miner.MineAfter(context.Background(), 2, n); err != nil {
 				return 0, err
 			}
 			if h.chain.Head().Time < before+2*n {
@@ -129,11 +130,11 @@ func steps(snapshots *[]uint64, dump *bytes.Buffer) []step {
 			return soon(h), err
 		}},
 		{"rollback", func(h house, n uint64) (uint64, error) {
-			err := errors.Join(h.miner.Mine(2), h.miner.Rollback(1+n%2))
+			err := errors.Join(h.miner.Mine(context.Background(), 2), h.miner.Rollback(1+n%2))
 			return soon(h), err
 		}},
 		{"reorganize", func(h house, n uint64) (uint64, error) {
-			err := errors.Join(h.miner.Mine(2), h.miner.Reorganize(make([][]*types.Transaction, 1+n%2)))
+			err := errors.Join(h.miner.Mine(context.Background(), 2), h.miner.Reorganize(make([][]*types.Transaction, 1+n%2)))
 			return soon(h), err
 		}},
 		{"dump", func(h house, _ uint64) (uint64, error) {
@@ -209,7 +210,7 @@ func TestIntervalBlocksAreAsFarApartAsAsked(t *testing.T) {
 	var times []uint64
 	for range 4 {
 		w.at += 3
-		if err := h.miner.Mine(1); err != nil {
+		if err := h.miner.Mine(context.Background(), 1); err != nil {
 			t.Fatal(err)
 		}
 		times = append(times, h.chain.Head().Time)

@@ -1,6 +1,7 @@
 package miner_test
 
 import (
+	"context"
 	"math/big"
 	"testing"
 
@@ -53,7 +54,7 @@ func TestTransactionsWaitUntilTheChainIDIsAnother(t *testing.T) {
 	if second, err := h.miner.Pending(t.Context()); err != nil || first == second {
 		t.Error("the pending block is that of the id before")
 	}
-	if err := h.miner.Mine(1); err != nil {
+	if err := h.miner.Mine(context.Background(), 1); err != nil {
 		t.Fatal(err)
 	}
 	if _, at, found := h.chain.Transaction(anywhere.Hash()); !found || at.Number != 1 {
@@ -63,7 +64,7 @@ func TestTransactionsWaitUntilTheChainIDIsAnother(t *testing.T) {
 		t.Fatal(found, err)
 	}
 	expect("after a revert", 3)
-	if err := h.miner.Mine(1); err != nil {
+	if err := h.miner.Mine(context.Background(), 1); err != nil {
 		t.Fatal(err)
 	}
 	if built := h.chain.BlockByNumber(1); len(built.Transactions()) != 3 {

@@ -1,6 +1,7 @@
 package miner
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"maps"
@@ -33,7 +34,7 @@ func (m *Miner) run() {
 		case <-m.retry():
 			m.drain(nil)
 		case <-tick:
-			if err := m.mine(1, 0); err != nil {
+			if err := m.mine(context.Background(), 1, 0); err != nil {
 				m.config.Failed(err)
 			}
 		case <-m.quit:
@@ -52,11 +53,14 @@ func (m *Miner) retry() <-chan time.Time {
 }
 
 // mine makes n blocks, the first with the transactions in the pool. If spacing is not 0, the times of later blocks are
-// that many seconds apart, and the clock goes on from the last.
-func (m *Miner) mine(n int, spacing uint64) error {
+// that many seconds apart, and the clock goes on from the last. It ends early if ctx does.
+func (m *Miner) mine(ctx context.Context, n int, spacing uint64) error {
 	for i := range n {
 		if m.stopped() {
 			return ErrStopped
+		}
+		if err := ctx.Err(); err != nil {
+			return fmt.Errorf("%d of %d blocks: %w", i, n, err)
 		}
 		if err := m.mineOne(i, spacing); err != nil {
 			return err

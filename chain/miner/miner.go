@@ -140,7 +140,9 @@ func (m *Miner) Add(tx *types.Transaction) error {
 }
 
 // Mine makes n blocks, the first with the transactions in the pool, and returns when the last is the head.
-func (m *Miner) Mine(n int) error { return m.do(func() error { return m.mine(n, 0) }) }
+func (m *Miner) Mine(ctx context.Context, n int) error {
+	return m.do(func() error { return m.mine(ctx, n, 0) })
+}
 
 // lastBlock is how long a block may still take that is being made when the miner is told to stop.
 const lastBlock = time.Second

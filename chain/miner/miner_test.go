@@ -1,6 +1,7 @@
 package miner_test
 
 import (
+	"context"
 	"crypto/ecdsa"
 	"errors"
 	"math/big"
@@ -160,7 +161,7 @@ func TestInstantAddDoesNotWaitForAnEarlierNonce(t *testing.T) {
 	if err := h.miner.Add(pay(key(0), 0, 1)); err != nil {
 		t.Fatal(err)
 	}
-	if err := h.miner.Mine(1); err != nil { // runs after the loop has mined the transactions behind the gap
+	if err := h.miner.Mine(context.Background(), 1); err != nil { // runs after the loop has mined the transactions behind the gap
 		t.Fatal(err)
 	}
 	if top := h.chain.Head().Number.Uint64(); top != 3 {
@@ -189,7 +190,7 @@ func TestManualMineTakesAllThatWaitsBestFirst(t *testing.T) {
 	if h.chain.Head().Number.Sign() != 0 {
 		t.Error("a block was made before it was asked for")
 	}
-	if err := h.miner.Mine(3); err != nil {
+	if err := h.miner.Mine(context.Background(), 3); err != nil {
 		t.Fatal(err)
 	}
 	txs := h.chain.BlockByNumber(1).Transactions()
@@ -226,7 +227,7 @@ func TestClockGivesTheTime(t *testing.T) {
 	if got := h.miner.PendingHeader().Time; got != uint64(then.Unix()) {
 		t.Errorf("the next block would be at %d", got)
 	}
-	if err := h.miner.Mine(2); err != nil {
+	if err := h.miner.Mine(context.Background(), 2); err != nil {
 		t.Fatal(err)
 	}
 	if got := h.chain.Head().Time; got != uint64(then.Unix())+1 {
@@ -240,7 +241,7 @@ func TestStoppedMinerAnswers(t *testing.T) {
 	if err := h.miner.Add(pay(key(0), 0, 1)); !errors.Is(err, miner.ErrStopped) {
 		t.Errorf("error is %v", err)
 	}
-	if err := h.miner.Mine(1); !errors.Is(err, miner.ErrStopped) {
+	if err := h.miner.Mine(context.Background(), 1); !errors.Is(err, miner.ErrStopped) {
 		t.Errorf("error is %v", err)
 	}
 }
@@ -284,7 +285,7 @@ func TestFaultyTransactionIsHeldAndOthersGoOn(t *testing.T) {
 			})
 			err := h.miner.Add(faulty)
 			if mode == miner.Manual {
-				err = h.miner.Mine(1)
+				err = h.miner.Mine(context.Background(), 1)
 			}
 			var fault *frame.FaultError
 			if !errors.As(err, &fault) {
@@ -294,7 +295,7 @@ func TestFaultyTransactionIsHeldAndOthersGoOn(t *testing.T) {
 				t.Error("the block was kept, or the transaction was not")
 			}
 			other := pay(key(1), 0, 1)
-			if err := errors.Join(h.miner.Add(other), h.miner.Mine(1)); err != nil {
+			if err := errors.Join(h.miner.Add(other), h.miner.Mine(context.Background(), 1)); err != nil {
 				t.Fatal(err)
 			}
 			if _, _, mined := h.chain.Transaction(other.Hash()); !mined {

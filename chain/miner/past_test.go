@@ -1,6 +1,7 @@
 package miner_test
 
 import (
+	"context"
 	"errors"
 	"math/big"
 	"testing"
@@ -24,14 +25,14 @@ func ok(t *testing.T, err error) {
 
 func TestARollbackKeepsWhatWasThereAtItsBlock(t *testing.T) {
 	h, w := devnetAt(t, dawn, miner.Config{Mode: miner.Manual})
-	ok(t, h.miner.Mine(1))
+	ok(t, h.miner.Mine(context.Background(), 1))
 	early, err := h.miner.Snapshot()
 	ok(t, err)
 	ok(t, h.miner.Edit(chain.Edit{Address: target, Balance: (*hexutil.U256)(uint256.NewInt(7))}))
-	ok(t, h.miner.Mine(1))
+	ok(t, h.miner.Mine(context.Background(), 1))
 	late, err := h.miner.Snapshot()
 	ok(t, err)
-	ok(t, h.miner.Mine(2))
+	ok(t, h.miner.Mine(context.Background(), 2))
 	waiting := pay(key(0), 0, 1)
 	ok(t, h.miner.Add(waiting))
 	w.at += 1000
@@ -86,7 +87,7 @@ func TestAReorganizationWithARefusedTransactionChangesNothing(t *testing.T) {
 	h, w := devnetAt(t, dawn, miner.Config{Mode: miner.Manual})
 	for nonce := range uint64(3) {
 		ok(t, h.miner.Add(pay(key(0), nonce, 1)))
-		ok(t, h.miner.Mine(1))
+		ok(t, h.miner.Mine(context.Background(), 1))
 	}
 	late, err := h.miner.Snapshot()
 	ok(t, err)

@@ -1,6 +1,7 @@
 package dev
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"time"
@@ -74,13 +75,13 @@ func (s controls) setInterval(every time.Duration) (bool, error) {
 type evmAPI struct{ clockAPI }
 
 // Mine makes a block, at a time if one is given, or as many as anvil's object says.
-func (a *evmAPI) Mine(options *mineOptions) (string, error) {
-	_, err := a.q.mine(options, maxMined)
+func (a *evmAPI) Mine(ctx context.Context, options *mineOptions) (string, error) {
+	_, err := a.q.mine(ctx, options, maxMined)
 	return "0x0", err
 }
 
 // mine makes at most so many blocks and returns their number.
-func (s controls) mine(options *mineOptions, most int) (int, error) {
+func (s controls) mine(ctx context.Context, options *mineOptions, most int) (int, error) {
 	if options == nil {
 		options = new(mineOptions)
 	}
@@ -89,9 +90,9 @@ func (s controls) mine(options *mineOptions, most int) (int, error) {
 		return 0, query.InvalidArgument(0, fmt.Errorf("%d blocks are more than %d", n, most))
 	}
 	if at := options.timestamp; at != nil && *at != 0 {
-		return n, badTime(s.miner.MineAt(n, uint64(*at)))
+		return n, badTime(s.miner.MineAt(ctx, n, uint64(*at)))
 	}
-	return n, s.miner.Mine(n)
+	return n, s.miner.Mine(ctx, n)
 }
 
 // SetIntervalMining makes a block every so often; 0 ends it.

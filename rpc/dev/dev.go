@@ -154,12 +154,12 @@ func (a *devAPI) AutoImpersonateAccount(enabled bool) bool {
 func (a *devAPI) GetAutomine() bool { return a.q.miner.Mode() == miner.Instant }
 
 // Mine makes blocks, the first at the time of the clock and later ones so many seconds apart, one if left out.
-func (a *devAPI) Mine(n *blocks, interval *seconds) (bool, error) {
+func (a *devAPI) Mine(ctx context.Context, n *blocks, interval *seconds) (bool, error) {
 	spacing := uint64(1)
 	if interval != nil {
 		spacing = uint64(*interval)
 	}
-	return done(a.q.miner.MineSpaced(n.count(), spacing))
+	return done(a.q.miner.MineSpaced(ctx, n.count(), spacing))
 }
 
 // Reset goes back to the first block.
@@ -303,11 +303,11 @@ func (a *anvilAPI) RemovePoolTransactions(address common.Address) bool {
 
 // Mine makes blocks, one if left out. An interval in seconds comes before every block, the first too; without one the
 // blocks are a second apart.
-func (a *anvilAPI) Mine(n *blocks, interval *seconds) (bool, error) {
+func (a *anvilAPI) Mine(ctx context.Context, n *blocks, interval *seconds) (bool, error) {
 	if interval == nil {
-		return a.devAPI.Mine(n, nil)
+		return a.devAPI.Mine(ctx, n, nil)
 	}
-	return done(a.devAPI.q.miner.MineAfter(n.count(), uint64(*interval)))
+	return done(a.devAPI.q.miner.MineAfter(ctx, n.count(), uint64(*interval)))
 }
 
 // nodeInfoJSON says how blocks are made.

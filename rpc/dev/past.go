@@ -208,7 +208,7 @@ type minedJSON struct {
 
 // Mine_detailed makes blocks as evm_mine does, and returns them with their transactions in full.
 func (a *clockAPI) Mine_detailed(ctx context.Context, options *mineOptions) ([]*query.BlockJSON, error) {
-	n, err := a.q.mine(options, maxDetailed)
+	n, err := a.q.mine(ctx, options, maxDetailed)
 	if err != nil {
 		return nil, err
 	}

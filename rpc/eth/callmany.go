@@ -35,6 +35,7 @@ func (a *callAPI) CallMany(
 	if err != nil {
 		return nil, err
 	}
+	where.Most = a.q.GasCap(where.Header)
 	if _, err := (*query.StateOverride)(state).Apply(where.State, a.q.Chain.Rules(where.Header)); err != nil {
 		return nil, err
 	}

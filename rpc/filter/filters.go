@@ -19,7 +19,7 @@ import (
 // How much clients that do not listen may cost.
 const (
 	filterLife   = 5 * time.Minute // without being asked
-	maxPending   = 10_000 // transactions a filter holds; of more it forgets the oldest
+	maxPending   = 10_000          // transactions a filter holds; of more it forgets the oldest
 	pendingQueue = 1024
 	eventQueue   = budget.QueuedBlocks
 )

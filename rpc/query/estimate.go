@@ -122,7 +122,7 @@ func (t *Trial) highest() (uint64, error) {
 	if most := t.Chain.Schedule(t.Header).Limits.TransactionGas; most != 0 {
 		limit = min(limit, most)
 	}
-	limit, affordable := Affordable(min(limit, t.GasCap(t.Header)), &t.Args, t.State, t.Header.BaseFee)
+	limit, affordable := Affordable(min(limit, t.GasCap(t.Header), t.most), &t.Args, t.State, t.Header.BaseFee)
 	if !affordable {
 		return 0, core.ErrInsufficientFundsForTransfer
 	}

@@ -61,6 +61,7 @@ type Trial struct {
 	Debug       func(line string)           // called with each line that contracts print; nil discards it
 
 	rules *params.ChainConfig
+	most  uint64 // gas of a run
 }
 
 // NewTrial returns a trial of a message on the state after a block, with overrides.
@@ -69,7 +70,7 @@ func (s *Service) NewTrial(args TransactionArgs, ref gethrpc.BlockNumberOrHash, 
 	if err != nil {
 		return nil, err
 	}
-	return s.TrialOn(At{db, header, s.ConfigAfter(header)}, args, o)
+	return s.TrialOn(At{State: db, Header: header, Config: s.ConfigAfter(header)}, args, o)
 }
 
 // At is where a trial runs: on a state that may be changed, in the block of a header, with a chain id and forks.
@@ -77,6 +78,7 @@ type At struct {
 	State  *gstate.StateDB
 	Header *types.Header
 	Config *params.ChainConfig
+	Most   uint64 // gas of a run; 0 = what GasCap says of the header
 }
 
 // ConfigAfter returns the chain id and forks of messages on the state after a block: those of the next block.
@@ -93,7 +95,10 @@ func (s *Service) TrialOn(at At, args TransactionArgs, o Overrides) (*Trial, err
 	if err != nil {
 		return nil, err
 	}
-	t := &Trial{Service: s, Args: args, Header: header, State: at.State, rules: at.Config}
+	t := &Trial{Service: s, Args: args, Header: header, State: at.State, rules: at.Config, most: at.Most}
+	if t.most == 0 {
+		t.most = s.GasCap(at.Header) // and not the limit of an override: it bounds what a client may cost
+	}
 	t.Precompiles, err = o.State.Apply(at.State, s.Chain.Rules(header))
 	return t, err
 }
@@ -141,7 +146,7 @@ func (t *Trial) RunTraced(ctx context.Context, limit uint64, tracing vm.Tracing)
 // Limit returns the gas limit that the message asks for, at most the node's. If it asks for none, the limit is the
 // node's, or what of that the sender's balance buys.
 func (t *Trial) Limit() uint64 {
-	limit := t.GasCap(t.Header)
+	limit := min(t.GasCap(t.Header), t.most)
 	if t.Args.Gas != nil {
 		return min(limit, uint64(*t.Args.Gas))
 	}

@@ -82,7 +82,7 @@ func (d *Data) Hash() ([]byte, error) {
 		return nil, err
 	}
 	filled := d.TypedData
-	filled.Domain.Name = "any" // which the library asks for, and does not read below
+	filled.Domain.Name = "any"                               // which the library asks for, and does not read below
 	if _, err := filled.EncodeData("", nil, 0); err != nil { // which has no fields: it checks types and domain
 		return nil, err
 	}
@@ -174,7 +174,9 @@ func (d *Data) typedList(kind string, list []any) (any, error) {
 }
 
 // isInteger reports whether a type is an integer's.
-func isInteger(kind string) bool { return strings.HasPrefix(kind, "int") || strings.HasPrefix(kind, "uint") }
+func isInteger(kind string) bool {
+	return strings.HasPrefix(kind, "int") || strings.HasPrefix(kind, "uint")
+}
 
 // number returns a JSON number for a type: the digits of a whole one if it is an integer's, or else a float.
 func number(kind string, n json.Number) (any, error) {
