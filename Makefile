@@ -51,10 +51,10 @@ differential:
 bench:
 	$(GO) test -run '^$$' -bench . -benchtime $(BENCHTIME) ./...
 
-# The hostile contracts of the tests, for longer and with more gas.
+# The hostile contracts and requests of the tests, for longer, with more gas and more of each.
 .PHONY: siege
 siege:
-	$(GO) test ./tests -run TestTheHostileSet -siege 5 -timeout 30m -v
+	$(GO) test ./tests -run 'TestTheHostileSet|TestNoRequestTakesTheNode|TestALowLimit' -siege 5 -timeout 60m -v
 
 # The kernels and the token against the same in Solidity, on geth's interpreter and on revm; writes docs/compare.md.
 .PHONY: compare

@@ -16,7 +16,8 @@ const (
 	readTimeout     = 30 * time.Second
 	writeTimeout    = 60 * time.Second // also what one request may take
 	idleTimeout     = 120 * time.Second
-	shutdownTimeout = 5 * time.Second
+	shutdownTimeout = time.Second
+	hangUpEvery     = 50 * time.Millisecond
 	maxHeaderBytes  = 64 << 10
 	acceptPause     = 5 * time.Millisecond
 )
@@ -50,7 +51,9 @@ func isUpgrade(r *http.Request) bool {
 
 // Serve answers requests that arrive at l, over HTTP and WebSocket, until Close; then it returns nil.
 func (s *Server) Serve(l net.Listener) error {
-	if err := s.http.Serve(limitConnections(l, budget.Connections)); !errors.Is(err, http.ErrServerClosed) {
+	limited := limitConnections(l, budget.Connections)
+	go s.hangUp(limited)
+	if err := s.http.Serve(limited); !errors.Is(err, http.ErrServerClosed) {
 		return err
 	}
 	return nil
@@ -59,9 +62,9 @@ func (s *Server) Serve(l net.Listener) error {
 // ServeIPC answers requests that arrive at l, a local socket, until l is closed; then it returns nil. A process that
 // may open the socket may ask for anything: its permissions are the caller's to set.
 func (s *Server) ServeIPC(l net.Listener) error {
-	l = limitConnections(l, budget.Connections)
+	limited := limitConnections(l, budget.Connections)
 	for wait := acceptPause; ; {
-		conn, err := l.Accept()
+		conn, err := limited.Accept()
 		switch temporary, ok := err.(interface{ Temporary() bool }); {
 		case err == nil:
 			wait = acceptPause
@@ -77,7 +80,22 @@ func (s *Server) ServeIPC(l net.Listener) error {
 	}
 }
 
-// Close stops taking requests, ends subscriptions, and waits a few seconds for what is being answered and as long as it
+// hangUp closes idle connections from when the server is closed until it is: net/http waits seconds for those over
+// which no request has come, or half of one.
+func (s *Server) hangUp(l *limitedListener) {
+	<-s.quit
+	for tick := time.NewTicker(hangUpEvery); ; {
+		select {
+		case <-tick.C:
+			l.hangUp()
+		case <-s.served:
+			tick.Stop()
+			return
+		}
+	}
+}
+
+// Close stops taking requests, ends subscriptions, and waits a second for what is being answered and as long as it
 // takes for simulated calls, which gas bounds.
 func (s *Server) Close() error {
 	s.close.Do(func() {
@@ -88,6 +106,7 @@ func (s *Server) Close() error {
 		if err := s.http.Shutdown(ctx); err != nil {
 			s.closeErr = s.http.Close()
 		}
+		close(s.served)
 		s.base.Drain() // a contract must not run on an engine that is being closed
 		s.loops.Wait()
 	})

@@ -21,7 +21,7 @@ type limitedListener struct {
 }
 
 // limitConnections returns a listener that keeps at most n connections open.
-func limitConnections(l net.Listener, n int) net.Listener {
+func limitConnections(l net.Listener, n int) *limitedListener {
 	limited := &limitedListener{Listener: l, most: n, open: make(map[*limitedConn]struct{})}
 	limited.room.L = &limited.mu
 	return limited
@@ -62,6 +62,18 @@ func (l *limitedListener) idlest() (found *limitedConn) {
 		}
 	}
 	return found
+}
+
+// hangUp closes the connections that have waited for no answer for a moment, in which the last is still written.
+func (l *limitedListener) hangUp() {
+	const moment = 100 * time.Millisecond
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for c := range l.open {
+		if c.asked == 0 && time.Since(c.active) > moment {
+			_ = c.Conn.Close() // its server notices
+		}
+	}
 }
 
 // Close stops accepting.

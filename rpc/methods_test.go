@@ -19,6 +19,7 @@ import (
 
 	"hestia/chain/miner"
 	"hestia/rpc"
+	"hestia/rpc/budget"
 	"hestia/rpc/query"
 )
 
@@ -189,6 +190,7 @@ one is answered without geth's server (docs/adr/0013).
 		fmt.Fprintf(&out, "| %s | %s | %d | %d |\n", list.letter, list.title, all, some)
 	}
 	out.Write(prose)
+	out.WriteString(budget.Document())
 	namespace := ""
 	for _, m := range methods {
 		if first, _, _ := strings.Cut(m.name, "_"); first != namespace {

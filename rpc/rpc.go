@@ -60,6 +60,7 @@ type Server struct {
 	base     *query.Service
 	names    atomic.Uint64 // of the connections that stay
 	quit     chan struct{}
+	served   chan struct{} // closed once nothing is answered over HTTP any more
 	loops    sync.WaitGroup
 	close    sync.Once
 	closeErr error
@@ -80,7 +81,7 @@ func New(b Backend, c Config) (*Server, error) {
 		Keys: c.Keys, Version: c.Version, GasCap: c.GasCap, Timeout: c.Timeout, Debug: c.Debug,
 		Book: c.Book, Limits: c.Limits,
 	})
-	s := &Server{rpc: gethrpc.NewServer(), base: base, quit: make(chan struct{})}
+	s := &Server{rpc: gethrpc.NewServer(), base: base, quit: make(chan struct{}), served: make(chan struct{})}
 	s.rpc.SetBatchLimits(budget.BatchItems, budget.BatchReplyBytes)
 	s.rpc.SetHTTPBodyLimit(budget.BodyBytes)
 	groups, loop := filter.Methods(base)

@@ -21,6 +21,9 @@ import (
 // target is the account that attacks give code.
 const target = "0x00000000000000000000000000000000000000aa"
 
+// sender is the first account that the node signs for.
+const sender = "0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266"
+
 // Contracts that make a node keep much.
 const (
 	// calls an account without code with 4 MiB of input, again and again
@@ -60,7 +63,7 @@ func attacks() map[string]attackCase {
 				v.code(target, longLogs)
 				v.must("evm_setAutomine", false)
 				for range times(2, 6) {
-					v.must("eth_sendTransaction", map[string]string{"to": target, "gas": "0xd000000"})
+					v.must("eth_sendTransaction", map[string]string{"from": sender, "to": target, "gas": "0xd000000"})
 					v.must("evm_mine")
 				}
 			},
@@ -256,7 +259,7 @@ func edits(v *victim) string {
 
 // typed returns the parameters of eth_signTypedData for a message of one field.
 func typed(domain, kind, value string) string {
-	return `["0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266",{"types":{"M":[{"name":"a","type":"` + kind + `"}]},` +
+	return `["` + sender + `",{"types":{"M":[{"name":"a","type":"` + kind + `"}]},` +
 		`"primaryType":"M","domain":{` + domain + `},"message":{"a":` + value + `}}]`
 }
 
@@ -268,7 +271,7 @@ func chained(n int) string {
 	}
 	fmt.Fprintf(&kinds, `"T%d":[{"name":"a","type":"uint256"}]`, n)
 	value := strings.Repeat(`{"a":`, n) + `{"a":1}` + strings.Repeat("}", n)
-	return `["0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266",{"types":{` + kinds.String() +
+	return `["` + sender + `",{"types":{` + kinds.String() +
 		`},"primaryType":"T0","domain":{"name":"x"},"message":` + value + `}]`
 }
 

@@ -39,7 +39,6 @@ const (
 	Logs          = 20_000
 	Filters       = 1000
 	StateBytes    = 64 << 20 // of the file unpacked
-	Edits         = 100_000
 	Tracers       = 16
 	TypedDataWork = 16 << 20
 )
@@ -69,7 +68,6 @@ var limits = []struct {
 	{"logs of an answer", number(Logs), tooMuch},
 	{"filters", number(Filters), "error -32000"},
 	{"a state file of anvil_loadState, unpacked", mebibytes(StateBytes), "error -32602"},
-	{"edits of a devnet's state after one block", number(Edits), "error -32000"},
 	{"tracers of a muxTracer", number(Tracers), "error -32602"},
 	{"types of typed data, each with all that it names", mebibytes(TypedDataWork), "error -32602"},
 }

@@ -42,25 +42,33 @@ type blockAPI struct{ q *query.Service }
 
 // GetBlockByNumber returns a block with its transactions in full or by hash, null if there is none. The pending block
 // has no hash, nonce and miner.
-func (a *blockAPI) GetBlockByNumber(number gethrpc.BlockNumber, full bool) *query.BlockJSON {
+func (a *blockAPI) GetBlockByNumber(
+	ctx context.Context, number gethrpc.BlockNumber, full bool,
+) (*query.BlockJSON, error) {
 	block := a.q.BlockByNumber(number)
 	if block == nil {
-		return nil
+		return nil, nil
+	}
+	if err := a.q.KeepBlock(ctx, block, full); err != nil {
+		return nil, err
 	}
 	result := query.NewBlockJSON(block, full)
 	if number == gethrpc.PendingBlockNumber {
 		result.Hash, result.Nonce, result.Miner = nil, nil, nil
 	}
-	return result
+	return result, nil
 }
 
 // GetBlockByHash returns a block with its transactions in full or by hash, null if there is none.
-func (a *blockAPI) GetBlockByHash(hash common.Hash, full bool) *query.BlockJSON {
+func (a *blockAPI) GetBlockByHash(ctx context.Context, hash common.Hash, full bool) (*query.BlockJSON, error) {
 	block := a.q.Chain.Block(hash)
 	if block == nil {
-		return nil
+		return nil, nil
 	}
-	return query.NewBlockJSON(block, full)
+	if err := a.q.KeepBlock(ctx, block, full); err != nil {
+		return nil, err
+	}
+	return query.NewBlockJSON(block, full), nil
 }
 
 // GetHeaderByNumber returns the header of a mined block, null if there is none.

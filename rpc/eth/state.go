@@ -1,6 +1,7 @@
 package eth
 
 import (
+	"context"
 	"encoding/hex"
 	"fmt"
 	"math/big"
@@ -44,12 +45,18 @@ func (a *stateAPI) account(address common.Address, ref gethrpc.BlockNumberOrHash
 }
 
 // GetCode returns the code of an account at a block, empty if it has none.
-func (a *stateAPI) GetCode(address common.Address, ref *gethrpc.BlockNumberOrHash) (hexutil.Bytes, error) {
+func (a *stateAPI) GetCode(
+	ctx context.Context, address common.Address, ref *gethrpc.BlockNumberOrHash,
+) (hexutil.Bytes, error) {
 	db, _, err := a.q.StateAt(query.OrLatest(ref))
 	if err != nil {
 		return nil, err
 	}
-	return db.GetCode(address), db.Error()
+	code := db.GetCode(address)
+	if err := a.q.Keep(ctx, query.Shown(code)); err != nil {
+		return nil, err
+	}
+	return code, db.Error()
 }
 
 // GetStorageAt returns a storage slot of an account at a block: 32 bytes, zero if nothing was written.

@@ -60,17 +60,22 @@ func (a *transactionAPI) GetTransactionReceipt(hash common.Hash) *query.ReceiptJ
 }
 
 // GetBlockReceipts returns the receipts of a block in order, null if there is no such block.
-func (a *transactionAPI) GetBlockReceipts(ref gethrpc.BlockNumberOrHash) []*query.ReceiptJSON {
+func (a *transactionAPI) GetBlockReceipts(
+	ctx context.Context, ref gethrpc.BlockNumberOrHash,
+) ([]*query.ReceiptJSON, error) {
 	block, receipts := a.q.BlockAndReceipts(ref)
 	if block == nil {
-		return nil
+		return nil, nil
+	}
+	if err := a.q.KeepReceipts(ctx, receipts...); err != nil {
+		return nil, err
 	}
 	result := []*query.ReceiptJSON{}
 	for i, receipt := range receipts {
 		tx := block.Transactions()[i]
 		result = append(result, a.q.Receipt(receipt, tx))
 	}
-	return result
+	return result, nil
 }
 
 // GetRawTransactionByBlockNumberAndIndex returns the bytes of a mined transaction by its place, null if there is none.

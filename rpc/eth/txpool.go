@@ -1,6 +1,7 @@
 package eth
 
 import (
+	"context"
 	"fmt"
 	"strconv"
 
@@ -21,21 +22,34 @@ func (a *poolAPI) Status() map[string]hexutil.Uint {
 }
 
 // Content shows everything by sender and nonce.
-func (a *poolAPI) Content() map[string]map[string]map[string]*query.TransactionJSON {
-	return byState(a, func(tx *types.Transaction) *query.TransactionJSON {
+func (a *poolAPI) Content(
+	ctx context.Context,
+) (map[string]map[string]map[string]*query.TransactionJSON, error) {
+	kept := a.q.Budget.Of(ctx)
+	content := byState(a, func(tx *types.Transaction) *query.TransactionJSON {
+		if kept.Keep(query.ShownTransaction(tx)) != nil {
+			return nil
+		}
 		return query.NewTransactionJSON(tx)
 	})
+	return content, kept.Failed()
 }
 
 // ContentFrom shows what one sender has waiting.
-func (a *poolAPI) ContentFrom(sender common.Address) map[string]map[string]*query.TransactionJSON {
+func (a *poolAPI) ContentFrom(
+	ctx context.Context, sender common.Address,
+) (map[string]map[string]*query.TransactionJSON, error) {
+	content, err := a.Content(ctx)
+	if err != nil {
+		return nil, err
+	}
 	result := map[string]map[string]*query.TransactionJSON{"pending": {}, "queued": {}}
-	for name, senders := range a.Content() {
+	for name, senders := range content {
 		if own := senders[sender.Hex()]; own != nil {
 			result[name] = own
 		}
 	}
-	return result
+	return result, nil
 }
 
 // Inspect shows everything in a line for each transaction.

@@ -37,6 +37,38 @@ func (s *Service) Keep(ctx context.Context, bytes int) error { return s.Budget.O
 // Shown is the bytes that data takes in an answer, in hex.
 func Shown(data []byte) int { return 2 * len(data) }
 
+// ShownTransaction is the bytes that a transaction takes in an answer.
+func ShownTransaction(tx *types.Transaction) int {
+	const fields = 1000
+	return fields + 2*int(tx.Size())
+}
+
+// KeepBlock counts a block for an answer that shows it, with its transactions in full or by hash.
+func (s *Service) KeepBlock(ctx context.Context, b *types.Block, full bool) error {
+	const hash = 70
+	bytes := hash * len(b.Transactions())
+	if full {
+		bytes = 0
+		for _, tx := range b.Transactions() {
+			bytes += ShownTransaction(tx)
+		}
+	}
+	return s.Keep(ctx, bytes)
+}
+
+// KeepReceipts counts receipts for an answer that shows them.
+func (s *Service) KeepReceipts(ctx context.Context, receipts ...*types.Receipt) error {
+	const fields = 1500 // with the bloom
+	bytes := 0
+	for _, r := range receipts {
+		bytes += fields
+		for _, log := range r.Logs {
+			bytes += ShownLog(log)
+		}
+	}
+	return s.Keep(ctx, bytes)
+}
+
 // ShownLog is the bytes that a log takes in an answer.
 func ShownLog(log *types.Log) int {
 	const fields = 600

@@ -18,6 +18,7 @@ import (
 	gethrpc "github.com/ethereum/go-ethereum/rpc"
 	"github.com/ethereum/go-ethereum/trie"
 
+	"hestia/rpc/budget"
 	"hestia/rpc/query"
 	"hestia/vm"
 )
@@ -35,17 +36,18 @@ const (
 type dumpAPI struct{ q *query.Service }
 
 // DumpBlock returns the accounts after a block; if there are very many, the first of them.
-func (a *dumpAPI) DumpBlock(number gethrpc.BlockNumber) (gstate.Dump, error) {
+func (a *dumpAPI) DumpBlock(ctx context.Context, number gethrpc.BlockNumber) (gstate.Dump, error) {
 	db, _, err := a.q.StateAt(gethrpc.BlockNumberOrHashWithNumber(number))
 	if err != nil {
 		return gstate.Dump{}, err
 	}
-	return db.RawDump(&gstate.DumpConfig{OnlyWithAddresses: true, Max: maxAccounts}), nil
+	return a.dump(ctx, db, &gstate.DumpConfig{OnlyWithAddresses: true, Max: maxAccounts})
 }
 
 // AccountRange returns accounts after a block in the order of the hashes of their addresses, from start on.
 func (a *dumpAPI) AccountRange(
-	ref gethrpc.BlockNumberOrHash, start hexutil.Bytes, most int, noCode, noStorage, incompletes bool,
+	ctx context.Context, ref gethrpc.BlockNumberOrHash, start hexutil.Bytes, most int,
+	noCode, noStorage, incompletes bool,
 ) (gstate.Dump, error) {
 	db, _, err := a.q.StateAt(ref)
 	if err != nil {
@@ -57,9 +59,44 @@ func (a *dumpAPI) AccountRange(
 	if most <= 0 || most > maxAccounts {
 		most = maxAccounts
 	}
-	return db.RawDump(&gstate.DumpConfig{
+	return a.dump(ctx, db, &gstate.DumpConfig{
 		SkipCode: noCode, SkipStorage: noStorage, OnlyWithAddresses: !incompletes, Start: start, Max: uint64(most),
-	}), nil
+	})
+}
+
+// dump returns accounts of a state, which count for the request.
+func (a *dumpAPI) dump(
+	ctx context.Context, db *gstate.StateDB, config *gstate.DumpConfig,
+) (_ gstate.Dump, err error) {
+	kept := &keptDump{gstate.Dump{Accounts: make(map[string]gstate.DumpAccount)}, a.q.Budget.Of(ctx)}
+	defer func() {
+		if over := recover(); over != nil {
+			limit, ok := over.(*budget.LimitError)
+			if !ok {
+				panic(over)
+			}
+			err = limit
+		}
+	}()
+	next, err := db.DumpToCollector(kept, config)
+	kept.Next = next
+	return kept.Dump, err
+}
+
+// keptDump counts the accounts that it collects.
+type keptDump struct {
+	gstate.Dump
+	kept *budget.Request
+}
+
+// OnAccount takes an account. It panics with a *budget.LimitError if that is too much: nothing else ends a dump.
+func (d *keptDump) OnAccount(address *common.Address, account gstate.DumpAccount) {
+	const fields, slot = 500, 140
+	err := d.kept.Keep(fields + query.Shown(account.Code) + slot*len(account.Storage))
+	if over := (*budget.LimitError)(nil); errors.As(err, &over) {
+		panic(over)
+	}
+	d.Dump.OnAccount(address, account)
 }
 
 // slotRangeJSON is part of an account's storage, by the hash of the slot's key.
@@ -109,9 +146,11 @@ func (a *dumpAPI) StorageRangeAt(
 			touched[crypto.Keccak256Hash(key[:])] = key
 		}
 	}}}
+	ctx, cancel := a.q.Limited(ctx)
+	defer cancel()
 	db, err := a.q.Chain.Replay(ctx, block, index, func(int) (vm.Tracing, error) { return watch, nil })
 	if err != nil {
-		return nil, err
+		return nil, query.GaveUp(ctx, err)
 	}
 	before, err := a.q.Chain.StateAt(a.q.Chain.Root(a.q.Chain.Header(block.ParentHash())))
 	if err != nil {

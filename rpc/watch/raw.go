@@ -1,6 +1,7 @@
 package watch
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -29,21 +30,27 @@ func (a *rawAPI) GetRawHeader(ref gethrpc.BlockNumberOrHash) (hexutil.Bytes, err
 }
 
 // GetRawBlock returns the RLP of a block.
-func (a *rawAPI) GetRawBlock(ref gethrpc.BlockNumberOrHash) (hexutil.Bytes, error) {
+func (a *rawAPI) GetRawBlock(ctx context.Context, ref gethrpc.BlockNumberOrHash) (hexutil.Bytes, error) {
 	block := a.q.Block(ref)
 	if block == nil {
 		return nil, query.ErrBlockNotFound
+	}
+	if err := a.q.KeepBlock(ctx, block, true); err != nil {
+		return nil, err
 	}
 	return rlp.EncodeToBytes(block)
 }
 
 // GetRawReceipts returns the receipts of a block as the receipts trie has them.
-func (a *rawAPI) GetRawReceipts(ref gethrpc.BlockNumberOrHash) ([]hexutil.Bytes, error) {
+func (a *rawAPI) GetRawReceipts(ctx context.Context, ref gethrpc.BlockNumberOrHash) ([]hexutil.Bytes, error) {
 	block := a.q.Block(ref)
 	if block == nil {
 		return nil, query.ErrBlockNotFound
 	}
 	receipts := a.q.Chain.Receipts(block.Hash())
+	if err := a.q.KeepReceipts(ctx, receipts...); err != nil {
+		return nil, err
+	}
 	result := make([]hexutil.Bytes, len(receipts))
 	for i, receipt := range receipts {
 		raw, err := receipt.MarshalBinary()
