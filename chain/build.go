@@ -73,7 +73,9 @@ func (c *Chain) commit(b *candidate, block *types.Block) error {
 	if err := batch.Write(); err != nil {
 		return &frame.FaultError{Err: fmt.Errorf("writing block %d: %w", block.NumberU64(), err)}
 	}
-	c.blocks.Add(block.Hash(), entry{block, b.receipts})
+	if made := (entry{block, b.receipts}); made.small() {
+		c.blocks.Add(block.Hash(), made)
+	}
 	c.setHead(block.Header())
 	return nil
 }

@@ -39,7 +39,7 @@ var (
 	ErrNoSuchBlock = errors.New("no such block")
 )
 
-// cachedBlocks is the number of blocks and their receipts that are kept decoded: the newest ones.
+// cachedBlocks is the number of blocks and their receipts that are kept decoded: the newest ones that are small.
 const cachedBlocks = 64
 
 // Event announces a new head. It is shared between subscribers and must not be changed.
@@ -92,6 +92,18 @@ type usualPrecompiles struct {
 type entry struct {
 	block    *types.Block
 	receipts types.Receipts
+}
+
+// small reports whether the entry is worth its place in the cache: one of long logs would keep much memory.
+func (e entry) small() bool {
+	const most = 2 << 20
+	bytes := e.block.Size()
+	for _, r := range e.receipts {
+		for _, log := range r.Logs {
+			bytes += uint64(len(log.Data))
+		}
+	}
+	return bytes <= most
 }
 
 // Open opens the chain in store. If the store is empty, the chain begins with genesis; otherwise genesis is nil or must

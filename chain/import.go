@@ -66,8 +66,8 @@ func (c *Chain) reexecute(block *types.Block, parent *types.Header) (*candidate,
 	return b, sealed, nil
 }
 
-// checkSize refuses a block with numbers or of a size that no header or block can have, before anything is computed with
-// them. The error wraps ErrInvalid.
+// checkSize refuses a block with numbers or of a size that no header or block can have, before anything is computed
+// with them. The error wraps ErrInvalid.
 func checkSize(block *types.Block) error {
 	header := block.Header()
 	if err := header.SanityCheck(); err != nil {

@@ -9,7 +9,8 @@ import (
 var ErrAddressSpace = errors.New("the address space of this process is limited")
 
 // neededAddresses is the address space that calls as deep as a transaction may make them reserve, in bytes: 4 GiB and
-// guard pages for the memory of each of 1,025 frames, and room for the rest. It is not memory: nearly none is ever used.
+// guard pages for the memory of each of 1,025 frames, and room for the rest. It is not memory: nearly none is ever
+// used.
 const neededAddresses = 5 << 40
 
 // checkAddressSpace makes sure that a limit of the system on the process's address space, in bytes, leaves room. A

@@ -41,7 +41,8 @@ const (
 	// logs 4 MiB, five times
 	longLogs = `(module (import "ethereum" "log" (func $log (param i32 i32 i32 i32 i32 i32 i32)))
 	  (memory (export "memory") 65) (func (export "main") (local $i i32) (loop
-	    (call $log (i32.const 0) (i32.const 4194304) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0))
+	    (call $log (i32.const 0) (i32.const 4194304) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0)
+	      (i32.const 0))
 	    (br_if 0 (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const 5))))))`
 )
 
@@ -55,7 +56,9 @@ func attacks() map[string]attackCase {
 			func(v *victim) { v.code(target, longOutput) },
 			func(v *victim) string {
 				calls := strings.TrimSuffix(strings.Repeat(`{"to":"`+target+`"},`, 100), ",")
-				return v.atOnce(times(2, 8), "eth_simulateV1", `[{"blockStateCalls":[{"calls":[`+calls+`]}]}]`, time.Minute)
+				return v.atOnce(
+					times(2, 8), "eth_simulateV1", `[{"blockStateCalls":[{"calls":[`+calls+`]}]}]`, time.Minute,
+				)
 			}, overBudget,
 		},
 		"logs by bytes": {
@@ -82,29 +85,40 @@ func attacks() map[string]attackCase {
 			nil, func(v *victim) string {
 				digits := strings.Repeat("7", times(4, 15)<<20)
 				v.atOnce(4, "anvil_setBalance", `["`+target+`","`+digits+`"]`, time.Minute)
-				return v.atOnce(4, "eth_signTypedData_v4", typed(`"chainId":"`+digits+`"`, "uint256", `"1"`), time.Minute) +
+				return v.atOnce(
+					4, "eth_signTypedData_v4", typed(`"chainId":"`+digits+`"`, "uint256", `"1"`), time.Minute,
+				) +
 					v.atOnce(4, "eth_signTypedData_v4", typed(`"name":"x"`, "uint256", digits), time.Minute)
 			}, "digits",
 		},
-		"a chain of typed data": {nil, func(v *victim) string { return v.atOnce(2, "eth_signTypedData_v4", chained(800), time.Minute) }, "result"},
-		"edits between blocks":  {nil, edits, ""},
+		"a chain of typed data": {
+			nil, func(v *victim) string { return v.atOnce(2, "eth_signTypedData_v4", chained(800), time.Minute) },
+			"result",
+		},
+		"edits between blocks": {nil, edits, ""},
 		"tracers in tracers": {
 			nil, func(v *victim) string {
 				const deep = 5000
 				inner := strings.Repeat(`{"muxTracer":`, deep) + `{}` + strings.Repeat("}", deep)
-				return v.ask("debug_traceCall", `[{"to":"`+target+`"},"latest",{"tracer":"muxTracer","tracerConfig":`+inner+`}]`, time.Minute)
+				return v.ask(
+					"debug_traceCall", `[{"to":"`+target+`"},"latest",{"tracer":"muxTracer","tracerConfig":`+inner+`}]`,
+					time.Minute,
+				)
 			}, "tracers",
 		},
 		"rounds of blake2f with another gas limit": {
 			nil, func(v *victim) string {
-				return v.atOnce(8, "eth_call", `[{"to":"0x0000000000000000000000000000000000000009","gas":"0xffffffffffff",`+
-					`"data":"0xffffffff`+strings.Repeat("00", 209)+`"},"latest",{},{"gasLimit":"0xffffffffffff"}]`, time.Minute)
+				return v.atOnce(8, "eth_call", `[{"to":"0x0000000000000000000000000000000000000009","gas":`+
+					`"0xffffffffffff",`+
+					`"data":"0xffffffff`+strings.Repeat("00", 209)+
+					`"},"latest",{},{"gasLimit":"0xffffffffffff"}]`, time.Minute)
 			}, "error",
 		},
 		"many silent connections": {
 			nil, func(v *victim) string {
 				address := strings.TrimPrefix(v.url, "http://")
-				return silent(v, 1100, "tcp", address, "") + silent(v, 1100, "tcp", address, "POST / HTTP/1.1\r\nHost: a")
+				return silent(v, 1100, "tcp", address, "") +
+					silent(v, 1100, "tcp", address, "POST / HTTP/1.1\r\nHost: a")
 			}, "",
 		},
 		"many silent WebSockets": {nil, silentSockets, ""},
@@ -120,14 +134,18 @@ func attacks() map[string]attackCase {
 		all[tracer+" of long calls"] = attackCase{
 			func(v *victim) { v.code(target, longCalls) },
 			func(v *victim) string {
-				return v.atOnce(times(2, 8), "debug_traceCall", `[{"to":"`+target+`"},"latest",`+config+`]`, time.Minute)
+				return v.atOnce(
+					times(2, 8), "debug_traceCall", `[{"to":"`+target+`"},"latest",`+config+`]`, time.Minute,
+				)
 			}, overBudget,
 		}
 	}
 	all["trace_call of long calls"] = attackCase{
 		func(v *victim) { v.code(target, longCalls) },
 		func(v *victim) string {
-			return v.atOnce(times(2, 8), "trace_call", `[{"to":"`+target+`"},["trace","stateDiff"],"latest"]`, time.Minute)
+			return v.atOnce(
+				times(2, 8), "trace_call", `[{"to":"`+target+`"},["trace","stateDiff"],"latest"]`, time.Minute,
+			)
 		}, overBudget,
 	}
 	for name, text := range bombs() {

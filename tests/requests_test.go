@@ -122,7 +122,8 @@ func (v *victim) memory(line string) int {
 // answers reports how long eth_blockNumber takes at best of some tries.
 func (v *victim) answers() time.Duration {
 	best := time.Hour
-	for begun := time.Now(); time.Since(begun) < 20*answerTime || best == time.Hour && time.Since(begun) < time.Minute; {
+	for begun := time.Now(); time.Since(begun) < 20*answerTime ||
+		best == time.Hour && time.Since(begun) < time.Minute; {
 		began := time.Now()
 		if v.ask("eth_blockNumber", "[]", 35*time.Second) != "" {
 			best = min(best, time.Since(began))
@@ -168,8 +169,8 @@ type attackCase struct {
 	want    string                 // in the answer
 }
 
-// TestNoRequestTakesTheNode makes every attack on a fresh node. Then the node answers at once, has given its memory back
-// and ends when it is told to. With -siege there are more of each.
+// TestNoRequestTakesTheNode makes every attack on a fresh node. Then the node answers at once, has given its memory
+// back and ends when it is told to. With -siege there are more of each.
 func TestNoRequestTakesTheNode(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it starts a node for each attack")

@@ -134,7 +134,9 @@ func steps(snapshots *[]uint64, dump *bytes.Buffer) []step {
 			return soon(h), err
 		}},
 		{"reorganize", func(h house, n uint64) (uint64, error) {
-			err := errors.Join(h.miner.Mine(context.Background(), 2), h.miner.Reorganize(make([][]*types.Transaction, 1+n%2)))
+			err := errors.Join(
+				h.miner.Mine(context.Background(), 2), h.miner.Reorganize(make([][]*types.Transaction, 1+n%2)),
+			)
 			return soon(h), err
 		}},
 		{"dump", func(h house, _ uint64) (uint64, error) {

@@ -161,7 +161,8 @@ func TestInstantAddDoesNotWaitForAnEarlierNonce(t *testing.T) {
 	if err := h.miner.Add(pay(key(0), 0, 1)); err != nil {
 		t.Fatal(err)
 	}
-	if err := h.miner.Mine(context.Background(), 1); err != nil { // runs after the loop has mined the transactions behind the gap
+	// runs after the loop has mined the transactions behind the gap
+	if err := h.miner.Mine(context.Background(), 1); err != nil {
 		t.Fatal(err)
 	}
 	if top := h.chain.Head().Number.Uint64(); top != 3 {

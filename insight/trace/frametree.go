@@ -64,8 +64,8 @@ type frameTree struct {
 }
 
 // NewFrameTree returns Hestia's own tracer: it records frames, and in each its host calls, as one tree. The book names
-// calls, events and errors; it knows those of the code that it has been shown before the tracer asks. keep counts what it
-// keeps.
+// calls, events and errors; it knows those of the code that it has been shown before the tracer asks. keep counts what
+// it keeps.
 func NewFrameTree(book *abi.Book, keep Keep) *Recording {
 	t := &frameTree{book: book, keep: keep}
 	hooks := &tracing.Hooks{OnEnter: t.enter, OnExit: t.exit, OnTxEnd: func(receipt *types.Receipt, err error) {

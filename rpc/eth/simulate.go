@@ -234,7 +234,8 @@ func (s *simulator) run(
 		return nil, nil, err
 	}
 	made := &madeUp{
-		simulator: s, header: header, precompiles: precompiles, logs: transferLog{transfers: s.Transfers, keep: s.kept.Keep},
+		simulator: s, header: header, precompiles: precompiles,
+		logs: transferLog{transfers: s.Transfers, keep: s.kept.Keep},
 	}
 	for i := range block.Calls {
 		if err := made.call(ctx, block.Calls[i]); err != nil {

@@ -55,8 +55,19 @@ func (a *transactionAPI) minedAt(ref gethrpc.BlockNumberOrHash, index uint64) *q
 }
 
 // GetTransactionReceipt returns the receipt of a mined transaction, null if there is none.
-func (a *transactionAPI) GetTransactionReceipt(hash common.Hash) *query.ReceiptJSON {
-	return a.q.MinedReceipt(hash)
+func (a *transactionAPI) GetTransactionReceipt(ctx context.Context, hash common.Hash) (*query.ReceiptJSON, error) {
+	receipt := a.q.MinedReceipt(hash)
+	if receipt == nil {
+		return nil, nil
+	}
+	bytes := 0
+	for _, log := range receipt.Logs {
+		bytes += query.ShownLog(log)
+	}
+	if err := a.q.Keep(ctx, bytes); err != nil {
+		return nil, err
+	}
+	return receipt, nil
 }
 
 // GetBlockReceipts returns the receipts of a block in order, null if there is no such block.

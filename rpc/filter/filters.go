@@ -49,6 +49,7 @@ type filter struct {
 	query   logQuery
 	seen    chain.Position // what the client knows of the chain
 	pending []*types.Transaction
+	bytes   uint64     // of the pending transactions
 	full    bool       // pending transactions in full
 	asked   time.Time  // guarded, like pending, by the API's lock
 	cursor  sync.Mutex // held while seen moves
@@ -133,8 +134,7 @@ func (a *filterAPI) tellPending(txs []*types.Transaction) {
 	defer a.mu.Unlock()
 	for _, f := range a.filters {
 		if f.kind == pendingFilter {
-			f.pending = append(f.pending, txs...)
-			f.pending = f.pending[max(0, len(f.pending)-maxPending):]
+			f.add(txs)
 		}
 	}
 	for l := range a.listeners {
@@ -146,6 +146,18 @@ func (a *filterAPI) tellPending(txs []*types.Transaction) {
 		default:
 			a.dismiss(l)
 		}
+	}
+}
+
+// add notes pending transactions, and forgets the oldest if these are too many or too long.
+func (f *filter) add(txs []*types.Transaction) {
+	for _, tx := range txs {
+		f.pending = append(f.pending, tx)
+		f.bytes += tx.Size()
+	}
+	for len(f.pending) > maxPending || len(f.pending) > 1 && f.bytes > budget.QueuedBytes {
+		f.bytes -= f.pending[0].Size()
+		f.pending = f.pending[1:]
 	}
 }
 
@@ -247,7 +259,7 @@ func (a *filterAPI) GetFilterChanges(ctx context.Context, id gethrpc.ID) (any, e
 	f, found := a.filters[id]
 	var pending []*types.Transaction
 	if found {
-		f.asked, pending, f.pending = time.Now(), f.pending, nil
+		f.asked, pending, f.pending, f.bytes = time.Now(), f.pending, nil, 0
 	}
 	a.mu.Unlock()
 	switch {

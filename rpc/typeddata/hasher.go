@@ -11,8 +11,8 @@ import (
 	"hestia/rpc/budget"
 )
 
-// hasher hashes values of types that have been checked. It hashes each type once: geth's library does so for each value,
-// after it has looked for all that the type names in time of a power of its length.
+// hasher hashes values of types that have been checked. It hashes each type once: geth's library does so for each
+// value, after it has looked for all that the type names in time of a power of its length.
 type hasher struct {
 	data  *apitypes.TypedData
 	types map[string][]byte // their hashes

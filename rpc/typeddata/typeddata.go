@@ -6,6 +6,7 @@ package typeddata
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -14,8 +15,9 @@ import (
 	"github.com/ethereum/go-ethereum/signer/core/apitypes"
 )
 
-// Data is the parameter of eth_signTypedData as clients send it. That is an object or, from ethers, viem and MetaMask, its JSON as a string. The type of the domain may be
-// left out, and the message may have fields that its type does not name: they are not signed.
+// Data is the parameter of eth_signTypedData as clients send it. That is an object or, from ethers, viem and MetaMask,
+// its JSON as a string. The type of the domain may be left out, and the message may have fields that its type does not
+// name: they are not signed.
 type Data struct{ apitypes.TypedData }
 
 // domainName is the type of the domain.
@@ -31,7 +33,7 @@ func (d *Data) UnmarshalJSON(data []byte) error {
 		return err
 	}
 	if err := json.Unmarshal(data, &d.TypedData); err != nil {
-		return err
+		return shortened(err)
 	}
 	if d.Types == nil {
 		return fmt.Errorf("types are missing")
@@ -47,6 +49,15 @@ func (d *Data) UnmarshalJSON(data []byte) error {
 	}
 	message, err := d.typed(d.PrimaryType, exact.Message)
 	d.Message, _ = message.(map[string]any)
+	return err
+}
+
+// shortened cuts a number of any length in the error of a decoder.
+func shortened(err error) error {
+	const most = 80
+	if misfit := (*json.UnmarshalTypeError)(nil); errors.As(err, &misfit) && len(misfit.Value) > most {
+		misfit.Value = misfit.Value[:most]
+	}
 	return err
 }
 
