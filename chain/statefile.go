@@ -285,6 +285,9 @@ func (c *Chain) readBlocks(in *stateReader, header stateHeader) error {
 	if in.lines.Scan() {
 		return in.wrong("there is something after the end")
 	}
+	if err := in.lines.Err(); err != nil {
+		return in.wrong("%w", err)
+	}
 	return nil
 }
 

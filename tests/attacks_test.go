@@ -121,7 +121,18 @@ func attacks() map[string]attackCase {
 					silent(v, 1100, "tcp", address, "POST / HTTP/1.1\r\nHost: a")
 			}, "",
 		},
-		"many silent WebSockets": {nil, silentSockets, ""},
+		"many silent WebSockets":    {nil, silentSockets, ""},
+		"answers that are not read": {func(v *victim) { v.code(target, output) }, unreadAnswers, ""},
+		"bodies that stop":          {nil, bodies, ""},
+		"a message without end": {
+			nil, func(v *victim) string {
+				conn, err := net.Dial("unix", v.ipc)
+				check(v.t, err)
+				defer conn.Close()
+				_, _ = io.WriteString(conn, `"`+strings.Repeat("z", times(100, 1000)<<20)) // the node hangs up
+				return v.askIPC()
+			}, "0x0",
+		},
 		"many silent local sockets": {
 			nil, func(v *victim) string { return silent(v, 1100, "unix", v.ipc, "") + v.askIPC() }, "0x0",
 		},
@@ -226,6 +237,40 @@ func unread(v *victim) string {
 	peak := v.memory("VmRSS")
 	time.Sleep(time.Duration(times(10, 15)) * time.Second) // until they are given up
 	return fmt.Sprintf("%d MB while they wait", peak>>20)
+}
+
+// unreadAnswers asks for much over HTTP and reads no answer.
+func unreadAnswers(v *victim) string {
+	ask := `{"jsonrpc":"2.0","id":1,"method":"eth_call","params":[{"to":"` + target + `"}]}`
+	for range times(300, 1000) {
+		conn, err := net.Dial("tcp", strings.TrimPrefix(v.url, "http://"))
+		check(v.t, err)
+		defer conn.Close()
+		_, _ = fmt.Fprintf(conn, "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"+
+			"Content-Length: %d\r\n\r\n%s", len(ask), ask) // the node may hang up
+	}
+	time.Sleep(3 * time.Second)
+	return fmt.Sprintf("%d MB while they wait", v.memory("VmRSS")>>20)
+}
+
+// bodies sends nearly all of many long bodies and messages.
+func bodies(v *victim) string {
+	const long = 12 << 20
+	half := strings.Repeat("z", long-1000)
+	for range times(30, 100) {
+		conn, err := net.Dial("tcp", strings.TrimPrefix(v.url, "http://"))
+		check(v.t, err)
+		defer conn.Close()
+		// the node may hang up
+		_, _ = fmt.Fprintf(conn, "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"+
+			"Content-Length: %d\r\n\r\n%s", long, half)
+		socket := v.dial()
+		defer socket.Close()
+		if message, err := socket.NextWriter(websocket.TextMessage); err == nil {
+			_, _ = io.WriteString(message, half)
+		}
+	}
+	return fmt.Sprintf("%d MB while they wait", v.memory("VmRSS")>>20)
 }
 
 // silentSockets opens many WebSockets over which nothing is said.

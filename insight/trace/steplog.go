@@ -47,9 +47,9 @@ type stepLog struct {
 	open   []*stepJSON // the host calls that have not returned, the innermost last; nil for a step that is not recorded
 	count  int         // steps so far, recorded or not
 	keep   Keep
-	output []byte      // of the transaction's own frame
-	failed bool        // that frame did not finish
-	used   uint64      // gas, from the receipt
+	output []byte // of the transaction's own frame
+	failed bool   // that frame did not finish
+	used   uint64 // gas, from the receipt
 	reason atomic.Pointer[error]
 }
 
