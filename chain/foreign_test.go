@@ -87,12 +87,15 @@ func TestAStateFileIsRefusedAboveItsBound(t *testing.T) {
 
 func TestAStateFileThatWantsMuchMoreMemoryThanItIsLongIsRefused(t *testing.T) {
 	const start = `{"format":"hestia state","version":1,"schedule":"default","devnet":true,"blocks":1,`
+	const long = 1 << 20
+	digits := strings.Repeat("9", long)
 	for text, want := range map[string]string{
-		start + `"edits":[` + strings.Repeat("{},", 1<<20) + "{}]}\n":                    "an edit without the root",
-		start + `"schedules":[` + strings.Repeat("{},", 1<<20) + "{}]}\n":                "schedules: more than",
-		start + `"genesis":{"difficulty":"` + strings.Repeat("9", 1<<20) + "\"}}\n":      "a number of more than 1000 digits",
-		start + `"genesis":{"config":{"chainId":` + strings.Repeat("9", 1<<20) + "}}}\n": "a number of more than 1000 digits",
+		`"edits":[` + strings.Repeat("{},", long) + "{}]":     "an edit without the root",
+		`"schedules":[` + strings.Repeat("{},", long) + "{}]": "schedules: more than",
+		`"genesis":{"difficulty":"` + digits + `"}`:           "a number of more than 1000 digits",
+		`"genesis":{"config":{"chainId":` + digits + "}}":     "a number of more than 1000 digits",
 	} {
+		text = start + text + "}\n"
 		var file bytes.Buffer
 		zip := gzip.NewWriter(&file)
 		if _, err := zip.Write([]byte(text)); err != nil {

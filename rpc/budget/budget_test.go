@@ -82,10 +82,11 @@ func TestARequestOfAContextEndsWithIt(t *testing.T) {
 		n := budget.NewNode(budget.Limits{Node: 100})
 		for range 3 {
 			ctx, cancel := context.WithCancel(context.Background())
-			if n.Of(ctx) != n.Of(ctx) {
+			first, second := n.Of(ctx), n.Of(ctx)
+			if first != second {
 				t.Error("a context has two requests")
 			}
-			if err := n.Of(ctx).Keep(100); err != nil {
+			if err := second.Keep(100); err != nil {
 				t.Fatal(err)
 			}
 			cancel()
