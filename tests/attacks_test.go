@@ -114,6 +114,12 @@ func attacks() map[string]attackCase {
 					`"},"latest",{},{"gasLimit":"0xffffffffffff"}]`, time.Minute)
 			}, "error",
 		},
+		"rounds of blake2f": {
+			nil, func(v *victim) string {
+				return v.atOnce(8, "eth_call", `[{"to":"0x0000000000000000000000000000000000000009",`+
+					`"data":"0x0fff0000`+strings.Repeat("00", 209)+`"}]`, time.Minute)
+			}, "aborted",
+		},
 		"many silent connections": {
 			nil, func(v *victim) string {
 				address := strings.TrimPrefix(v.url, "http://")

@@ -141,7 +141,11 @@ func (m *Machine) runCode(c *ewasm.Context) frame.Result {
 
 func (m *Machine) runPrecompile(c *ewasm.Context, at common.Address, p gethvm.PrecompiledContract) frame.Result {
 	budget := gethvm.NewGasBudget(c.Gas.Left(), 0)
+	p = m.patient(p, c.Input)
 	output, left, err := gethvm.RunPrecompiledContract(m.State, p, at, c.Input, budget, m.hooks, m.Rules, nil)
+	if fault, ok := interrupted(err); ok {
+		return fault
+	}
 	if err != nil {
 		return frame.Result{End: frame.Halted, Cause: err}
 	}
