@@ -346,7 +346,7 @@ func newPipe(conn net.Conn) *pipe {
 type arrivals struct{ *pipe }
 
 // errLongMessage ends a connection over which a message arrives that is longer than any may be.
-var errLongMessage = fmt.Errorf("a message is limited to %d bytes", budget.BodyBytes)
+var errLongMessage = &budget.LimitError{Of: "a message", Most: budget.BodyBytes, Unit: "bytes"}
 
 // Read reads on while the message is not too long and may be kept.
 func (a arrivals) Read(b []byte) (int, error) {

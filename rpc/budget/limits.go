@@ -40,7 +40,7 @@ const (
 	Filters       = 1000
 	StateBytes    = 64 << 20 // of the file unpacked
 	Tracers       = 16
-	TypedDataWork = 16 << 20
+	TypedDataWork = 4 << 20
 )
 
 // limits is the table of all of them, as docs/rpc.md shows it.
