@@ -347,7 +347,7 @@ func chained(n int) string {
 // bombs are state files that want more memory than they are long.
 func bombs() map[string]string {
 	header := `{"format":"hestia state","version":1,"schedule":"development","devnet":true,"blocks":1,`
-	n := times(200, 600) << 20
+	n := times(80, 600) << 20
 	return map[string]string{
 		"spaces":  strings.Repeat(" ", n),
 		"edits":   header + `"edits":[` + strings.Repeat("{},", n/8) + "{}]}\n",

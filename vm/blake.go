@@ -10,8 +10,8 @@ import (
 	"hestia/frame"
 )
 
-// BLAKE2F does as many rounds as its input says, up to 2^32-1, in one call of assembly that the runtime cannot stop: all
-// threads wait for it at the next collection of garbage. Many rounds are done here, a piece at a time.
+// BLAKE2F does as many rounds as its input says, up to 2^32-1, in one call of assembly that the runtime cannot stop:
+// all threads wait for it at the next collection of garbage. Many rounds are done here, a piece at a time.
 
 // How the input of BLAKE2F is laid out (https://eips.ethereum.org/EIPS/eip-152), and when its rounds are done here.
 const (
