@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	gethrpc "github.com/ethereum/go-ethereum/rpc"
@@ -63,10 +64,11 @@ func (s *Server) converse(p peer, from net.Addr, conn *limitedConn) {
 	connection := s.base.Budget.Connect(name)
 	defer connection.Close()
 	c := &conversation{
-		peer: p, table: s.table, from: name, conn: conn, kept: connection.Request(), open: make(map[string]*question),
+		peer: p, table: s.table, from: name, conn: conn, all: &s.open, kept: connection.Request(), open: make(map[string]*question),
 	}
 	c.room.L = &c.mu
 	defer c.kept.End()
+	defer c.forget()
 	s.rpc.ServeCodec(newCodec(gethrpc.NewFuncCodec, c), 0)
 }
 
@@ -93,6 +95,7 @@ type conversation struct {
 	table table
 	from  string
 	conn  *limitedConn
+	all   *atomic.Int64   // requests of all conversations that wait for an answer
 	kept  *budget.Request // the messages that are read or not answered
 
 	mu      sync.Mutex
@@ -127,11 +130,28 @@ func (c *conversation) Close() error {
 	return c.peer.Close()
 }
 
+// most is how many requests may wait for an answer: few if those of all conversations are many.
+func (c *conversation) most() int {
+	if c.all.Load() >= budget.NodeOpenRequests {
+		return budget.LeastOpenRequests
+	}
+	return budget.OpenRequests
+}
+
+// forget gives up what is not answered.
+func (c *conversation) forget() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.all.Add(-int64(c.waiting))
+	c.waiting = 0
+	clear(c.open)
+}
+
 // ready waits until so few requests wait for an answer that another may be read.
 func (c *conversation) ready() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for !c.gone && (c.waiting >= budget.OpenRequests || c.waiting > 0 && c.kept.Used() > budget.BodyBytes) {
+	for !c.gone && (c.waiting >= c.most() || c.waiting > 0 && c.kept.Used() > budget.BodyBytes) {
 		c.room.Wait()
 	}
 	if c.gone {
@@ -208,6 +228,7 @@ func (c *conversation) ask(id, method []byte, bytes int) {
 	q.params = append(q.params, c.table[string(method)].Params)
 	q.bytes += bytes
 	c.waiting++
+	c.all.Add(1)
 	c.conn.begin()
 }
 
@@ -224,6 +245,7 @@ func (c *conversation) answered(id json.RawMessage) {
 		c.kept.Free(q.bytes)
 	}
 	c.waiting--
+	c.all.Add(-1)
 	c.conn.end()
 	c.room.Broadcast()
 }

@@ -59,6 +59,7 @@ type Server struct {
 
 	base     *query.Service
 	names    atomic.Uint64 // of the connections that stay
+	open     atomic.Int64  // requests over them that wait for an answer
 	quit     chan struct{}
 	served   chan struct{} // closed once nothing is answered over HTTP any more
 	loops    sync.WaitGroup

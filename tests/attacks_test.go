@@ -303,7 +303,7 @@ func (v *victim) askIPC() string {
 
 // edits makes many edits after one block. It returns how much longer the last hundred take than the first.
 func edits(v *victim) string {
-	n := times(2000, 20_000)
+	n := times(1500, 3000)
 	conn := v.dial()
 	first, last := time.Duration(0), time.Duration(0)
 	for i := 0; i < n; i += 100 {

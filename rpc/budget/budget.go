@@ -302,11 +302,13 @@ func (r *Request) End() {
 const (
 	largeBytes = 8 << 20
 	freeAfter  = 500 * time.Millisecond
+	freeAgain  = 3 * time.Second
 )
 
 // free gives memory back to the system, which the runtime would keep for some minutes.
 func (n *Node) free() {
 	debug.FreeOSMemory()
+	time.AfterFunc(freeAgain, debug.FreeOSMemory) // what has ended since
 	n.mu.Lock()
 	n.freeing = false
 	n.mu.Unlock()

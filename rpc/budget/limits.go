@@ -25,7 +25,9 @@ const (
 // What connections may be.
 const (
 	Connections       = 1024
-	OpenRequests      = 256 // a connection that is not closed after each answer
+	OpenRequests      = 256  // of a connection that is not closed after each answer
+	NodeOpenRequests  = 1024 // of all of them; once there are more, each has the least
+	LeastOpenRequests = 8
 	Subscriptions     = 1000
 	NodeSubscriptions = 4096
 	QueuedBlocks      = 256
@@ -56,7 +58,11 @@ var limits = []struct {
 	{"requests in a batch", number(BatchItems), "error -32600"},
 	{"answers of a batch", mebibytes(BatchReplyBytes), "error -32003"},
 	{"connections", number(Connections), "the one that was idle longest gives way"},
-	{"requests of a WebSocket or local socket without an answer", number(OpenRequests), "the next is not read"},
+	{
+		"requests of a WebSocket or local socket without an answer", fmt.Sprintf(
+			"%d; %d while all have %s", OpenRequests, LeastOpenRequests, number(NodeOpenRequests),
+		), "the next is not read",
+	},
 	{"subscriptions of a connection", number(Subscriptions), tooMuch},
 	{"subscriptions in all", number(NodeSubscriptions), tooMuch},
 	{"blocks that wait for a subscriber", fmt.Sprintf("%d or %s", QueuedBlocks, mebibytes(QueuedBytes)), "it ends"},
