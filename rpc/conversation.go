@@ -64,7 +64,8 @@ func (s *Server) converse(p peer, from net.Addr, conn *limitedConn) {
 	connection := s.base.Budget.Connect(name)
 	defer connection.Close()
 	c := &conversation{
-		peer: p, table: s.table, from: name, conn: conn, all: &s.open, kept: connection.Request(), open: make(map[string]*question),
+		peer: p, table: s.table, from: name, conn: conn, all: &s.open, kept: connection.Request(),
+		open: make(map[string]*question),
 	}
 	c.room.L = &c.mu
 	defer c.kept.End()
