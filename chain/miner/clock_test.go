@@ -229,7 +229,7 @@ func TestAFixedSpacingDoesNotSwallowATimeAskedFor(t *testing.T) {
 	apart := func(least uint64) {
 		t.Helper()
 		before := h.chain.Head().Time
-		if err := h.miner.Mine(1); err != nil {
+		if err := h.miner.Mine(t.Context(), 1); err != nil {
 			t.Fatal(err)
 		}
 		if got := h.chain.Head().Time - before; got != least {
