@@ -40,6 +40,7 @@ var (
 	ErrNonce    = errors.New("nonce of the creator is at its maximum")
 
 	ErrInterrupted = errors.New("execution was given up") // always wrapped in a FaultError
+	ErrOverloaded  = errors.New("the node is overloaded") // always wrapped in a FaultError
 )
 
 // FaultError wraps a failure of the node itself, such as a disk error, so that it cannot be taken for a frame's result.

@@ -79,7 +79,7 @@ func NewEngine() (Engine, error) {
 	if err := checkAddressSpace(addressSpace()); err != nil {
 		return nil, err
 	}
-	return wasmtime.New(wasmtime.Config{})
+	return wasmtime.New(wasmtime.Config{Temporary: true})
 }
 
 // Engine is an engine whose caller closes it.

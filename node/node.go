@@ -64,6 +64,7 @@ type Config struct {
 	Book    *abi.Book
 	Waits   func(tx *types.Transaction, why string) // called with each transaction that gets no block yet; nil discards
 	Failed  func(err error)                         // called with each failure after the start; nil discards
+	Notice  func(text string)                       // called with what the engine has to say, once each; nil discards
 	Version string                                  // answer to web3_clientVersion; empty = "Hestia/v" and Version
 	Logging func(on bool)                           // called if a client turns printing on or off; nil ignores it
 }
@@ -147,7 +148,8 @@ func (n *Node) open(c Config) error {
 	}
 	engine := c.Engine
 	if engine == nil {
-		if n.engine, err = wasmtime.New(wasmtime.Config{Dir: artefacts(c.DataDir)}); err != nil {
+		config := wasmtime.Config{Dir: artefacts(c.DataDir), Temporary: true, Notice: c.Notice}
+		if n.engine, err = wasmtime.New(config); err != nil {
 			return fmt.Errorf("starting the engine: %w", err)
 		}
 		engine = n.engine
@@ -181,7 +183,7 @@ func (n *Node) open(c Config) error {
 	return err
 }
 
-// artefacts returns the folder for compiled contracts, empty for a node in memory: it keeps none on disk.
+// artefacts returns the folder for compiled contracts, empty for a node in memory: the engine makes a temporary one.
 func artefacts(dataDir string) string {
 	if dataDir == "" {
 		return ""
@@ -200,6 +202,9 @@ func (n *Node) Client() *gethrpc.Client { return n.rpc.Client() }
 func (n *Node) Close() error {
 	n.close.Do(func() {
 		var errs []error
+		if n.engine != nil {
+			n.engine.Stop() // no request and no block waits for the compiler any more
+		}
 		if n.ipc != nil {
 			n.ipc.Close() // removes the socket
 		}

@@ -49,7 +49,12 @@ var listening = regexp.MustCompile(`http://127\.0\.0\.1:\d+`)
 
 func startProcess(t *testing.T, binary string, args ...string) *process {
 	t.Helper()
-	cmd := exec.Command(binary, append([]string{"devnet", "--port", "0"}, args...)...)
+	return startCommand(t, exec.Command(binary, append([]string{"devnet", "--port", "0"}, args...)...))
+}
+
+// startCommand starts a command that is a devnet.
+func startCommand(t *testing.T, cmd *exec.Cmd) *process {
+	t.Helper()
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)

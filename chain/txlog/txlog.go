@@ -51,7 +51,7 @@ type Options struct {
 // Note is an event that is no transaction, in JSON.
 type Note struct {
 	Event string `json:"event"`           // its kind, such as "stop"
-	Text  string `json:"text,omitempty"`  // what a contract prints
+	Text  string `json:"text,omitempty"`  // what a contract prints, or a notice says
 	Block uint64 `json:"block,omitempty"` // of an empty block
 
 	// Of what a contract prints: the sender, and either the transaction or the JSON-RPC method that simulates a call,

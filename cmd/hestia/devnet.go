@@ -96,6 +96,7 @@ func (s *settings) watch(log *txlog.Log, w io.Writer) <-chan error {
 		text := fmt.Sprintf("%s %s", tx.Hash(), why)
 		log.Tell(txlog.Info, text, txlog.Note{Event: "waits", Text: text})
 	}
+	s.node.Notice = func(text string) { log.Tell(txlog.Info, text, txlog.Note{Event: "notice", Text: text}) }
 	s.node.Logging = func(on bool) { log.Mute(!on) }
 	s.node.Failed = func(err error) {
 		fmt.Fprintf(w, "hestia: %v\n", err)

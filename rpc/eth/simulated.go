@@ -168,7 +168,7 @@ func simulationError(err error) error {
 			return query.WithCode(err, known.code)
 		}
 	}
-	return query.WithCode(err, query.CodeInternal)
+	return query.Fault(err)
 }
 
 // UnmarshalJSON refuses overrides that do not exist, which would otherwise be passed over in silence.

@@ -70,6 +70,16 @@ func LimitExceeded(format string, args ...any) error {
 	return WithCode(fmt.Errorf(format, args...), codeLimitExceeded)
 }
 
+// Fault reports that the node failed, or that it has too much to do.
+func Fault(err error) error {
+	if errors.Is(err, frame.ErrOverloaded) {
+		var fault *frame.FaultError
+		errors.As(err, &fault)
+		return WithCode(fault.Err, codeLimitExceeded)
+	}
+	return WithCode(err, CodeInternal)
+}
+
 // RevertError carries what a contract gave to revert, decoded if it is a reason of Solidity or an error that the node
 // knows.
 type RevertError struct {

@@ -138,7 +138,7 @@ func (t *Trial) RunTraced(ctx context.Context, limit uint64, tracing vm.Tracing)
 	})
 	err = GaveUp(ctx, err)
 	if frame.IsFault(err) {
-		return nil, WithCode(err, CodeInternal)
+		return nil, Fault(err)
 	}
 	return outcome, err
 }

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/bytecodealliance/wasmtime-go/v39"
 	"github.com/ethereum/go-ethereum/common"
 
 	"hestia/ewasm"
@@ -39,12 +40,6 @@ type terms struct {
 	settled       bool     // whether its instances change only memory and globals
 }
 
-// image is an artefact as bytes: what a disk can keep.
-type image struct {
-	terms
-	code []byte // as wasmtime serializes it
-}
-
 // errPages reports a contract whose memory is more than its transaction may still hold.
 var errPages = errors.New("linear memory of all frames over the limit")
 
@@ -67,10 +62,24 @@ type source struct {
 	keep     bool // whether it is kept over restarts
 }
 
-// artefact returns the compiled contract. It is in use until released.
+// errNoImage reports that the disk has no intact file of a contract after all.
+var errNoImage = &frame.FaultError{Err: errors.New("no compiled code on the disk")}
+
+// artefact returns the compiled contract. It is in use until released. What is on the disk is loaded at once; a request
+// waits for its turn to compile.
 func (e *Engine) artefact(s source, giveUp *frame.Interrupt) (*artefact, error) {
-	k := key{s.hash, fingerprint(s.schedule), e.form}
-	return e.cache.get(k, giveUp.Given(), func() (*artefact, int, error) { return e.build(k, s) })
+	w := want{key: key{s.hash, fingerprint(s.schedule), e.form}, keep: s.keep, given: giveUp.Given()}
+	for {
+		w.now = w.given == nil
+		w.build = guarded(func() (*artefact, int, error) { return e.build(w, s) })
+		if e.disk.has(w.key) {
+			w.now = true
+			w.build = guarded(func() (*artefact, int, error) { return e.load(w.key, s) })
+		}
+		if art, err := e.cache.get(w); err != errNoImage {
+			return art, err
+		}
+	}
 }
 
 // running returns the artefact of a frame's code. It is in use until released.
@@ -83,36 +92,51 @@ func (e *Engine) running(c *ewasm.Context) (*artefact, error) {
 	return e.artefact(source{c.Program(), c.CodeHash, c.Schedule, deployed}, c.Interrupt)
 }
 
-// build takes a contract from the disk or makes it, and returns its weight in bytes.
-func (e *Engine) build(k key, s source) (art *artefact, weight int, err error) {
-	defer func() {
-		if p := recover(); p != nil { // the requests that wait for this build must not wait for ever
-			art, weight, err = nil, 0, &frame.FaultError{Err: fmt.Errorf("preparing a contract panicked: %v", p)}
-		}
-	}()
-	if img, ok := e.disk.load(k); ok {
-		if art, err := e.assemble(img, s.schedule, nil); err == nil {
-			e.loaded.Add(1)
-			art.atlas = &atlas{code: s.code, schedule: s.schedule, complete: e.complete(&img.terms, s.schedule)}
-			return art, weigh(s, img), nil
-		}
+// guarded is build with panics as faults: the requests that wait for it must not wait for ever.
+func guarded(build func() (*artefact, int, error)) func() (*artefact, int, error) {
+	return func() (art *artefact, weight int, err error) {
+		defer func() {
+			if p := recover(); p != nil {
+				art, weight, err = nil, 0, &frame.FaultError{Err: fmt.Errorf("preparing a contract panicked: %v", p)}
+			}
+		}()
+		return build()
 	}
-	img, compiled, err := e.produce(s)
+}
+
+// load takes a contract from the disk, and returns its weight in bytes.
+func (e *Engine) load(k key, s source) (*artefact, int, error) {
+	img, ok := e.disk.load(k)
+	if !ok {
+		return nil, 0, errNoImage
+	}
+	art, err := e.assemble(img, s.schedule, nil)
+	if err != nil {
+		e.disk.drop(k)
+		return nil, 0, errNoImage
+	}
+	e.loaded.Add(1)
+	return art, art.weigh(img), nil
+}
+
+// build makes a contract, and returns its weight in bytes.
+func (e *Engine) build(w want, s source) (*artefact, int, error) {
+	img, compiled, err := e.produce(s, w.given != nil)
 	if err != nil {
 		return nil, len(s.code), err
 	}
-	if art, err = e.assemble(img, s.schedule, compiled); err != nil {
+	if s.keep && e.disk != nil && e.disk.lasts { // another disk gets what leaves the cache
+		e.disk.store(w.key, img)
+	}
+	art, err := e.assemble(img, s.schedule, compiled)
+	if err != nil {
 		return nil, 0, &frame.FaultError{Err: fmt.Errorf("loading what was just compiled: %w", err)}
 	}
-	art.atlas = &atlas{code: s.code, schedule: s.schedule, complete: e.complete(&img.terms, s.schedule)}
-	if s.keep {
-		e.disk.store(k, img)
-	}
-	return art, weigh(s, img), nil
+	return art, art.weigh(img), nil
 }
 
-// produce makes machine code of the original bytes of a contract.
-func (e *Engine) produce(s source) (*image, *native, error) {
+// produce makes machine code of the original bytes of a contract. aside says that a block must not wait for it.
+func (e *Engine) produce(s source, aside bool) (*image, *native, error) {
 	m, err := ewasm.Check(s.code, s.schedule)
 	if err != nil {
 		return nil, nil, err
@@ -133,11 +157,11 @@ func (e *Engine) produce(s source) (*image, *native, error) {
 			t.mirrored = append(t.mirrored, uint16(f.Number))
 		}
 	}
-	compiled, code, err := e.compile(e.complete(&t, s.schedule)(prepared.Module).Encode())
+	compiled, code, err := e.compile(e.complete(&t, s.schedule)(prepared.Module).Encode(), aside)
 	if err != nil {
 		return nil, nil, &frame.FaultError{Err: fmt.Errorf("compiling a valid contract: %w", err)}
 	}
-	return &image{t, code}, compiled, nil
+	return &image{terms: t, code: code}, compiled, nil
 }
 
 // complete returns what makes the module to compile of a metered one.
@@ -159,8 +183,19 @@ func (t *terms) view(schedule *gas.Schedule) *mirror.View {
 	return mirror.Of(functions, schedule)
 }
 
-func (e *Engine) compile(metered []byte) (*native, []byte, error) {
+// compile makes machine code. wasmtime's threads compile the functions of all modules in turn; aside, one thread of its
+// own compiles the module, and only the serialized code is returned.
+func (e *Engine) compile(metered []byte, aside bool) (*native, []byte, error) {
 	e.compiled.Add(1)
+	if aside {
+		module, err := wasmtime.NewModule(e.aside, metered)
+		if err != nil {
+			return nil, nil, err
+		}
+		defer module.Close()
+		code, err := module.Serialize()
+		return nil, code, err
+	}
 	compiled, err := e.demand.compile(metered)
 	if err != nil {
 		return nil, nil, err
@@ -178,9 +213,10 @@ func (e *Engine) compile(metered []byte) (*native, []byte, error) {
 // with externref, which is always null, but for which wasmtime takes a second memory from the pool.
 func (e *Engine) assemble(img *image, schedule *gas.Schedule, spare *native) (*artefact, error) {
 	art := &artefact{terms: img.terms, view: img.view(schedule)}
-	var err error
+	art.atlas = &atlas{schedule: schedule, complete: e.complete(&art.terms, schedule)}
 	if e.pool != nil && !img.foreign && schedule.Limits.TableEntries <= poolTableEntries {
-		if art.pooled, err = e.pool.load(img.code); err == nil {
+		if b, err := e.open(&e.pool.unit, img); err == nil {
+			b.pool, art.pooled = e.pool, b
 			if spare != nil {
 				spare.close()
 			}
@@ -188,7 +224,8 @@ func (e *Engine) assemble(img *image, schedule *gas.Schedule, spare *native) (*a
 		}
 	}
 	if spare == nil {
-		if spare, err = e.demand.load(img.code); err != nil {
+		var err error
+		if spare, err = e.open(&e.demand, img); err != nil {
 			return nil, err
 		}
 	}
@@ -196,8 +233,31 @@ func (e *Engine) assemble(img *image, schedule *gas.Schedule, spare *native) (*a
 	return art, nil
 }
 
+// mapFrom is the size of machine code from which it is mapped, in bytes. Less is not worth an open file.
+const mapFrom = 64 << 10
+
+// open loads an image into a unit. If the cache is half full, large code is mapped from a file that has no name: the
+// kernel can take back its pages, as it does with swapped memory, and nothing else can change them.
+func (e *Engine) open(u *unit, img *image) (b *native, err error) {
+	size := int64(len(img.code))
+	if size < mapFrom || !e.cache.isHalfFull() || e.files.refused.Load() || !e.files.take(size) {
+		return u.load(img.code)
+	}
+	err = e.disk.scratch(img.code, func(name string) error {
+		b, err = u.mapFile(name)
+		return err
+	})
+	if err != nil {
+		e.files.give(size)
+		e.files.refused.Store(true)
+		return u.load(img.code)
+	}
+	b.files, b.mapped = e.files, size
+	return b, nil
+}
+
 // onDemand returns the machine code for a unit without a pool.
-func (a *artefact) onDemand(u *unit) (*native, error) {
+func (e *Engine) onDemand(a *artefact) (*native, error) {
 	if b := a.spare.Load(); b != nil {
 		return b, nil
 	}
@@ -206,16 +266,37 @@ func (a *artefact) onDemand(u *unit) (*native, error) {
 	if b := a.spare.Load(); b != nil {
 		return b, nil
 	}
-	code, err := a.pooled.module.Serialize()
+	img, err := a.image()
 	if err != nil {
 		return nil, &frame.FaultError{Err: err}
 	}
-	b, err := u.load(code)
+	b, err := e.open(&e.demand, img)
 	if err != nil {
 		return nil, &frame.FaultError{Err: err}
 	}
 	a.spare.Store(b)
+	a.entry.cache.grow(a.entry, b.weigh(img))
 	return b, nil
+}
+
+// image returns the artefact as bytes.
+func (a *artefact) image() (*image, error) {
+	b := a.pooled
+	if b == nil {
+		b = a.spare.Load()
+	}
+	code, err := b.module.Serialize()
+	return &image{terms: a.terms, code: code}, err
+}
+
+// retire closes an artefact that has left the cache. If it will be needed again, the disk keeps it.
+func (e *Engine) retire(old *entry) {
+	if old.keep && e.disk != nil && !e.disk.has(old.key) {
+		if img, err := old.art.image(); err == nil {
+			e.disk.store(old.key, img)
+		}
+	}
+	old.art.close()
 }
 
 // close frees the machine code.
@@ -227,9 +308,24 @@ func (a *artefact) close() {
 	}
 }
 
-// weigh returns the memory that an artefact holds, in bytes: its machine code, the original with its atlas (8 bytes an
-// instruction, most of which take 2 bytes or more), and a fixed share for the open files of memory images.
-func weigh(s source, img *image) int { return 256<<10 + len(img.code) + 5*len(s.code) }
+// weigh returns the memory that an artefact holds, in bytes, without its atlas.
+func (a *artefact) weigh(img *image) int {
+	if a.pooled != nil {
+		return a.pooled.weigh(img)
+	}
+	return a.spare.Load().weigh(img)
+}
+
+// weigh returns the memory of machine code in one unit: a share for wasmtime's structures, our own and a copy of the
+// contract's memory, and the code. Of a mapped file only what wasmtime derives from it counts.
+func (b *native) weigh(img *image) int {
+	if b.files != nil {
+		return nativeShare + len(img.code)/16
+	}
+	return nativeShare + len(img.code)
+}
+
+const nativeShare = 64 << 10
 
 func importsOf(m *wasm.Module) []uint16 {
 	list := make([]uint16, len(m.Imports))

@@ -1,25 +1,42 @@
 package wasmtime
 
 import (
-	"bytes"
-	"crypto/sha256"
-	"encoding/binary"
+	"container/list"
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
+	"time"
 )
 
-// disk keeps artefacts over restarts, a file each. A nil disk keeps none. It is only a cache: a contract is compiled
-// again if its file could not be written or does not read back as it was written. The files of another program or
-// processor are in a folder of their own, which is removed when a disk is opened.
-type disk struct{ folder string }
+// disk keeps artefacts beyond the cache, a file each, up to a number of bytes; the least recently used go first. A nil
+// disk keeps none. It is only a cache: a contract is compiled again if its file could not be written or does not read
+// back as it was written. The files of another program or processor are in a folder of their own, which is removed
+// when a disk is opened.
+type disk struct {
+	mu     sync.Mutex
+	folder string
+	lasts  bool                              // what is stored outlasts the process
+	make   func() (folder string, err error) // makes a temporary folder when it is first needed; nil if there is one
+	remove func()                            // removes a temporary folder; nil if there is none
+	files  map[string]*kept
+	recent *list.List // of *kept, the most recently used first
+	bytes  int64
+	limit  int64
+}
 
-// diskMagic begins every file and changes with the format.
-const diskMagic = "hestia artefact 3\n"
+// kept is a file.
+type kept struct {
+	name  string
+	bytes int64
+	place *list.Element
+	used  bool // since the start
+}
 
 // generationPrefix begins the names of folders; half a hash follows.
 const generationPrefix = "g-"
@@ -29,7 +46,8 @@ const unfinishedPrefix = "new-"
 
 var errDisk = errors.New("cannot keep artefacts")
 
-func openDisk(dir string) (*disk, error) {
+// openDisk opens a folder for artefacts. It returns nil for no folder.
+func openDisk(dir string, limit int64) (*disk, error) {
 	if dir == "" {
 		return nil, nil
 	}
@@ -38,7 +56,8 @@ func openDisk(dir string) (*disk, error) {
 		return nil, fmt.Errorf("%w: %w", errDisk, err)
 	}
 	name := generationPrefix + hex.EncodeToString(g[:16])
-	d := &disk{filepath.Join(dir, name)}
+	d := newDisk(limit)
+	d.folder, d.lasts = filepath.Join(dir, name), true
 	if err := os.MkdirAll(d.folder, 0o700); err != nil {
 		return nil, fmt.Errorf("%w: %w", errDisk, err)
 	}
@@ -48,110 +67,183 @@ func openDisk(dir string) (*disk, error) {
 			os.RemoveAll(filepath.Join(dir, other.Name()))
 		}
 	}
-	unfinished, _ := filepath.Glob(filepath.Join(d.folder, unfinishedPrefix+"*"))
-	for _, path := range unfinished {
-		os.Remove(path)
-	}
+	d.survey()
 	return d, nil
 }
 
-func (d *disk) path(k key) string {
+func newDisk(limit int64) *disk {
+	return &disk{files: map[string]*kept{}, recent: list.New(), limit: limit}
+}
+
+// survey learns which files there are, the oldest first, and removes unfinished ones.
+func (d *disk) survey() {
+	var found []fs.FileInfo
+	entries, _ := os.ReadDir(d.folder)
+	for _, each := range entries {
+		if strings.HasPrefix(each.Name(), unfinishedPrefix) {
+			os.Remove(filepath.Join(d.folder, each.Name()))
+		} else if info, err := each.Info(); err == nil && info.Mode().IsRegular() {
+			found = append(found, info)
+		}
+	}
+	slices.SortFunc(found, func(a, b fs.FileInfo) int { return a.ModTime().Compare(b.ModTime()) })
+	for _, info := range found {
+		d.note(info.Name(), info.Size())
+	}
+	d.room()
+}
+
+// note counts a file; the lock is held.
+func (d *disk) note(name string, bytes int64) *kept {
+	d.forget(name)
+	f := &kept{name: name, bytes: bytes}
+	f.place = d.recent.PushFront(f)
+	d.files[name] = f
+	d.bytes += bytes
+	return f
+}
+
+// forget no longer counts a file; the lock is held.
+func (d *disk) forget(name string) {
+	if f := d.files[name]; f != nil {
+		delete(d.files, name)
+		d.recent.Remove(f.place)
+		d.bytes -= f.bytes
+	}
+}
+
+// room removes the files used least recently while there are too many bytes; the lock is held.
+func (d *disk) room() {
+	for d.bytes > d.limit && d.recent.Len() > 0 {
+		oldest := d.recent.Back().Value.(*kept).name
+		os.Remove(filepath.Join(d.folder, oldest))
+		d.forget(oldest)
+	}
+}
+
+func fileName(k key) string {
 	suffix := append(k.rules[:8:8], byte(k.form))
-	return filepath.Join(d.folder, hex.EncodeToString(k.code[:])+"-"+hex.EncodeToString(suffix))
+	return hex.EncodeToString(k.code[:]) + "-" + hex.EncodeToString(suffix)
+}
+
+func (d *disk) path(k key) string { return filepath.Join(d.folder, fileName(k)) }
+
+// has reports whether there is a file of k, which may be damaged.
+func (d *disk) has(k key) bool {
+	if d == nil {
+		return false
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.files[fileName(k)] != nil
 }
 
 // load returns the image of k, false if there is no intact one.
 func (d *disk) load(k key) (*image, bool) {
-	if d == nil {
+	if !d.has(k) {
 		return nil, false
 	}
 	file, err := os.ReadFile(d.path(k))
-	if err != nil {
-		return nil, false
+	if err == nil {
+		if img, ok := parseImage(k, file); ok {
+			d.touch(k)
+			return img, true
+		}
 	}
-	img, ok := parseImage(k, file)
-	if !ok {
-		os.Remove(d.path(k))
+	d.drop(k)
+	return nil, false
+}
+
+// touch notes that a file is in use. The first time, the folder remembers it over restarts.
+func (d *disk) touch(k key) {
+	d.mu.Lock()
+	f := d.files[fileName(k)]
+	first := f != nil && !f.used
+	if f != nil {
+		f.used = true
+		d.recent.MoveToFront(f.place)
 	}
-	return img, ok
+	d.mu.Unlock()
+	if first && d.lasts {
+		now := time.Now()
+		os.Chtimes(d.path(k), now, now)
+	}
+}
+
+// drop removes the file of k, which cannot be used.
+func (d *disk) drop(k key) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.forget(fileName(k))
+	os.Remove(d.path(k))
 }
 
 // store writes an image under its name in one step.
 func (d *disk) store(k key, img *image) {
-	if d == nil {
+	if d == nil || !d.ready() {
 		return
 	}
 	file, err := os.CreateTemp(d.folder, unfinishedPrefix)
 	if err != nil {
 		return
 	}
-	_, err = file.Write(img.file(k))
+	bytes := img.file(k)
+	_, err = file.Write(bytes)
 	if err = errors.Join(err, file.Close()); err == nil {
 		err = os.Rename(file.Name(), d.path(k))
 	}
 	if err != nil {
 		os.Remove(file.Name())
+		return
 	}
+	d.mu.Lock()
+	d.note(fileName(k), int64(len(bytes)))
+	d.room()
+	d.mu.Unlock()
 }
 
-// file returns the magic, a checksum of the rest, the key, the terms (a count before each list) and the machine code.
-func (i *image) file(k key) []byte {
-	var rest bytes.Buffer
-	rest.Grow(len(i.code) + 256)
-	rest.Write(k.code[:])
-	rest.Write(k.rules[:])
-	rest.WriteByte(byte(k.form))
-	for _, field := range []any{
-		i.instantiation, i.pages, i.foreign, i.settled, i.functions, uint32(len(i.imports)),
-		i.imports, uint32(len(i.mirrored)), i.mirrored,
-	} {
-		binary.Write(&rest, binary.LittleEndian, field)
+// scratch calls use with the name of a file that holds some bytes. Afterwards no other can open the file.
+func (d *disk) scratch(bytes []byte, use func(name string) error) error {
+	if d == nil || !d.ready() {
+		return errDisk
 	}
-	rest.Write(i.code)
-	sum := sha256.Sum256(rest.Bytes())
-	return append(append([]byte(diskMagic), sum[:]...), rest.Bytes()...)
+	file, err := os.CreateTemp(d.folder, unfinishedPrefix)
+	if err != nil {
+		return err
+	}
+	defer os.Remove(file.Name())
+	_, err = file.Write(bytes)
+	if err = errors.Join(err, file.Close()); err != nil {
+		return err
+	}
+	return use(file.Name())
 }
 
-func parseImage(k key, file []byte) (*image, bool) {
-	rest, ok := bytes.CutPrefix(file, []byte(diskMagic))
-	if !ok || len(rest) < sha256.Size {
-		return nil, false
+// ready makes a temporary folder if there is none yet, and reports whether there is a folder.
+func (d *disk) ready() bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.make == nil {
+		return d.folder != ""
 	}
-	sum, rest := rest[:sha256.Size], rest[sha256.Size:]
-	if have := sha256.Sum256(rest); !bytes.Equal(sum, have[:]) {
-		return nil, false
+	folder, err := d.make()
+	d.make = nil
+	if err == nil {
+		d.folder = folder
 	}
-	rest, ok = bytes.CutPrefix(rest, slices.Concat(k.code[:], k.rules[:], []byte{byte(k.form)}))
-	if !ok || len(rest) < 18 {
-		return nil, false
-	}
-	img := &image{}
-	img.instantiation = int64(binary.LittleEndian.Uint64(rest))
-	img.pages = binary.LittleEndian.Uint32(rest[8:])
-	img.foreign = rest[12] != 0
-	img.settled = rest[13] != 0
-	img.functions = binary.LittleEndian.Uint32(rest[14:])
-	if img.imports, rest, ok = parseRows(rest[18:]); ok {
-		img.mirrored, img.code, ok = parseRows(rest)
-	}
-	return img, ok
+	return err == nil
 }
 
-// parseRows reads a list of rows at the beginning of from and returns what follows it.
-func parseRows(from []byte) (list []uint16, rest []byte, ok bool) {
-	if len(from) < 4 {
-		return nil, nil, false
+// close removes a temporary folder. Nothing is kept from now on.
+func (d *disk) close() {
+	if d == nil {
+		return
 	}
-	count, rest := uint64(binary.LittleEndian.Uint32(from)), from[4:]
-	if 2*count > uint64(len(rest)) {
-		return nil, nil, false
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.make = nil
+	if d.remove != nil {
+		d.remove()
+		d.folder = ""
 	}
-	for ; count > 0; count-- {
-		number := binary.LittleEndian.Uint16(rest)
-		if int(number) >= len(rows) {
-			return nil, nil, false
-		}
-		list, rest = append(list, number), rest[2:]
-	}
-	return list, rest, true
 }

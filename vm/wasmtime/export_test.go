@@ -62,3 +62,6 @@ func Admit(c *ewasm.Context, instantiation int64, pages uint32) error {
 	a := artefact{terms: terms{instantiation: instantiation, pages: pages}}
 	return a.admit(c)
 }
+
+// AllowFiles bounds the open files of machine code.
+func (e *Engine) AllowFiles(n int64) { e.files.most, e.files.limit = n, uint64(n*filesPart) }

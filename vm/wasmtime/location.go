@@ -38,19 +38,28 @@ func (e *locatedError) Error() string { return e.error.Error() + e.atlas.describ
 
 func (e *locatedError) Unwrap() error { return e.error }
 
-// locate adds the place to the reason why the contract halted. It leaves a fault as it is.
-func (a *artefact) locate(cause error, at location) error {
+// locate adds the place to the reason why a contract of that code halted. It leaves a fault as it is.
+func (a *artefact) locate(cause error, at location, code []byte) error {
 	var fault *frame.FaultError
 	if errors.As(cause, &fault) || at.function == nowhere {
 		return cause
 	}
+	a.atlas.take.Do(func() {
+		a.atlas.code = code
+		a.entry.cache.grow(a.entry, atlasShare*len(code))
+	})
 	return &locatedError{cause, at, a.atlas}
 }
+
+// atlasShare is the memory of an atlas for each byte of code: the code, and 8 bytes for each instruction, most of which
+// take 2 bytes or more.
+const atlasShare = 5
 
 // atlas maps places in a metered module to places in the original. It is a pure function of code and schedule,
 // computed when first used.
 type atlas struct {
-	code     []byte // the original
+	take     sync.Once
+	code     []byte // the original, set when the contract first halts
 	schedule *gas.Schedule
 	complete func(*wasm.Module) *wasm.Module // returns what runs, given the metered module
 

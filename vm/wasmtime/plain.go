@@ -25,7 +25,7 @@ type plainRun struct {
 
 // runPlain instantiates a contract and calls its main.
 func (e *Engine) runPlain(art *artefact, c *ewasm.Context) frame.Result {
-	b, err := art.onDemand(&e.demand)
+	b, err := e.onDemand(art)
 	if err != nil {
 		return c.Conclude(err)
 	}
@@ -35,7 +35,7 @@ func (e *Engine) runPlain(art *artefact, c *ewasm.Context) frame.Result {
 	r := &plainRun{c: c, store: store}
 	instance, err := wasmtime.NewInstance(store, b.module, r.hosts(art))
 	if err != nil {
-		return c.Conclude(art.locate(classify(err), placeOf(err)))
+		return c.Conclude(art.locate(classify(err), placeOf(err), c.Program()))
 	}
 	r.gas = instance.GetExport(store, meter.GasGlobal).Global()
 	r.memory = instance.GetExport(store, "memory").Memory()
@@ -47,9 +47,9 @@ func (e *Engine) runPlain(art *artefact, c *ewasm.Context) frame.Result {
 	case r.ended != nil && !ewasm.Halts(r.ended):
 		return c.Conclude(r.ended)
 	case r.ended != nil:
-		return c.Conclude(art.locate(r.ended, placeOf(err)))
+		return c.Conclude(art.locate(r.ended, placeOf(err), c.Program()))
 	case err != nil:
-		return c.Conclude(art.locate(classify(err), placeOf(err)))
+		return c.Conclude(art.locate(classify(err), placeOf(err), c.Program()))
 	}
 	c.Gas.SetParticles(r.gas.Get(store).I64())
 	return c.Conclude(nil)

@@ -83,8 +83,7 @@ func newPool() (*pool, error) {
 	if C.hestia_has_room(poolRoom) == 0 {
 		return nil, nil
 	}
-	config := features()
-	layOut(config)
+	config := laidOut()
 	C.hestia_config_pool((*C.wasm_config_t)(pointer(config)), &C.hestia_pool{
 		slots: poolSlots, tables: poolTables, table_entries: poolTableEntries, memory: poolMemory,
 		memory_resident: poolMemoryResident, table_resident: poolTableResident,
@@ -103,15 +102,6 @@ func newPool() (*pool, error) {
 		return nil, err
 	}
 	return p, nil
-}
-
-// load takes machine code for the pool.
-func (p *pool) load(image []byte) (*native, error) {
-	b, err := p.unit.load(image)
-	if err == nil {
-		b.pool = p
-	}
-	return b, err
 }
 
 // enter takes a slot for a contract, nil if none is free. It prefers one with the contract's instance, then an empty

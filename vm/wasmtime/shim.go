@@ -39,7 +39,7 @@ func (e *Engine) runShim(art *artefact, c *ewasm.Context) frame.Result {
 	}
 	r := takeRun(c)
 	defer r.give()
-	b, err := art.onDemand(&e.demand)
+	b, err := e.onDemand(art)
 	if err != nil {
 		return c.Conclude(err)
 	}
@@ -57,7 +57,7 @@ func (r *run) runIn(u *unit, b *native, art *artefact) (_ frame.Result, ran bool
 	cause := r.cause(end)
 	if end == C.HESTIA_TRAPPED || end == C.HESTIA_HALTED || end == C.HESTIA_STOPPED && ewasm.Halts(cause) {
 		out := &r.frame.outcome
-		cause = art.locate(cause, location{int64(out.function), uint32(out.offset)})
+		cause = art.locate(cause, location{int64(out.function), uint32(out.offset)}, c.Program())
 	}
 	return c.Conclude(cause), end != C.HESTIA_NO_INSTANCE
 }

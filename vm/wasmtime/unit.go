@@ -13,6 +13,8 @@ type native struct {
 	module *wasmtime.Module
 	linked *linked // nil on the plain binding
 	pool   *pool   // for its instances; nil if they are made on demand
+	files  *files  // counts its file; nil if it has none
+	mapped int64   // bytes of its file
 }
 
 func (u *unit) close() {
@@ -40,6 +42,16 @@ func (u *unit) load(image []byte) (*native, error) {
 	return u.link(module)
 }
 
+// mapFile is load from a file, which stays open and mapped: its pages are the kernel's, which takes them back if it
+// needs memory.
+func (u *unit) mapFile(path string) (*native, error) {
+	module, err := wasmtime.NewModuleDeserializeFile(u.engine, path)
+	if err != nil {
+		return nil, err
+	}
+	return u.link(module)
+}
+
 func (u *unit) link(module *wasmtime.Module) (*native, error) {
 	if u.linker == nil {
 		return &native{module: module}, nil
@@ -60,4 +72,7 @@ func (b *native) close() {
 		b.linked.close()
 	}
 	b.module.Close()
+	if b.files != nil {
+		b.files.give(b.mapped)
+	}
 }

@@ -7,6 +7,7 @@
 package wasmtime
 
 import (
+	"cmp"
 	"os"
 	"sync/atomic"
 
@@ -22,6 +23,10 @@ import (
 type Config struct {
 	CacheBytes int    // compiled code kept in memory; 0 = 512 MiB
 	Dir        string // folder in which compiled code is kept over restarts; empty = none
+	Temporary  bool   // without Dir: what the memory has no room for is kept in a temporary folder until Close
+	DiskBytes  int64  // in the folder, of what is kept and once more of what is mapped; 0 = 2 GiB, temporary 512 MiB
+
+	Notice func(text string) // called with what the user of the node should know, once each; nil discards it
 }
 
 // Engine compiles and runs contracts. It is safe for concurrent use.
@@ -29,9 +34,11 @@ type Engine struct {
 	form   form             // of what it compiles
 	rules  *wasmtime.Engine // validates: has the features of contracts and no others
 	demand unit             // compiles, and runs what the pool has no slot for
+	aside  *wasmtime.Engine // compiles for requests, each module on one thread
 	pool   *pool            // nil if all runs on demand
 	cache  *cache
-	disk   *disk // nil if Config.Dir is empty
+	disk   *disk // nil if there is none
+	files  *files
 
 	compiled, loaded atomic.Uint64
 }
@@ -54,16 +61,14 @@ func New(config Config) (*Engine, error) {
 }
 
 // newPlain returns an engine that runs all on the plain binding.
-func newPlain(config Config) (*Engine, error) { return newEngine(config, features(), plainForm) }
+func newPlain(config Config) (*Engine, error) { return newEngine(config, features, plainForm) }
 
 // newShim returns an engine that runs all on the shim.
 func newShim(config Config, f form) (*Engine, error) {
 	if err := takeInterrupts(); err != nil {
 		return nil, err
 	}
-	onDemand := features()
-	layOut(onDemand)
-	e, err := newEngine(config, onDemand, f)
+	e, err := newEngine(config, laidOut, f)
 	if err != nil {
 		return nil, err
 	}
@@ -77,25 +82,53 @@ func newShim(config Config, f form) (*Engine, error) {
 	return e, nil
 }
 
-func newEngine(config Config, onDemand *wasmtime.Config, f form) (*Engine, error) {
+func newEngine(config Config, onDemand func() *wasmtime.Config, f form) (*Engine, error) {
 	// If it is set, wasmtime collects symbols at every trap, which takes seven times as long as the trap itself.
 	if err := os.Unsetenv("RUST_BACKTRACE"); err != nil {
 		return nil, err
 	}
-	if config.CacheBytes == 0 {
-		config.CacheBytes = 512 << 20
-	}
-	kept, err := openDisk(config.Dir)
+	config = config.whole()
+	kept, err := openDisk(config.Dir, config.DiskBytes)
 	if err != nil {
 		return nil, err
 	}
-	return &Engine{
+	if kept == nil && config.Temporary {
+		kept = temporaryDisk(config.DiskBytes)
+	}
+	aside := onDemand()
+	aside.SetParallelCompilation(false)
+	e := &Engine{
 		form:   f,
 		rules:  wasmtime.NewEngineWithConfig(features()),
-		demand: unit{engine: wasmtime.NewEngineWithConfig(onDemand)},
+		demand: unit{engine: wasmtime.NewEngineWithConfig(onDemand())},
+		aside:  wasmtime.NewEngineWithConfig(aside),
 		cache:  newCache(config.CacheBytes),
 		disk:   kept,
-	}, nil
+		files:  countFiles(config.DiskBytes, config.Notice),
+	}
+	e.cache.dispose = e.retire
+	return e, nil
+}
+
+// whole is the configuration with its defaults.
+func (c Config) whole() Config {
+	c.CacheBytes = cmp.Or(c.CacheBytes, 512<<20)
+	if c.DiskBytes == 0 {
+		if c.DiskBytes = 2 << 30; c.Dir == "" {
+			c.DiskBytes = 512 << 20
+		}
+	}
+	if c.Notice == nil {
+		c.Notice = func(string) {}
+	}
+	return c
+}
+
+// laidOut is features with the layout of memories on the shim.
+func laidOut() *wasmtime.Config {
+	c := features()
+	layOut(c)
+	return c
 }
 
 // features is the configuration under which contracts are validated. What the mirror adds to them needs more (layOut).
@@ -113,19 +146,33 @@ func features() *wasmtime.Config {
 	c.SetWasmFunctionReferences(false)
 	c.SetWasmGC(false)
 	c.SetWasmWideArithmetic(false)
+	// If it is set, wasmtime keeps an open file for the data of each module, and a new instance is not made faster.
+	c.SetMemoryInitCOWSet(false)
 	c.SetMaxWasmStack(nativeStack)
 	return c
 }
 
-// Close frees the engine and every artefact. No contract may be running.
+// Stop ends what waits for a compilation with a fault: requests at once, a block after a second. Close follows.
+func (e *Engine) Stop() { e.cache.works.stop() }
+
+// Close frees the engine and every artefact. No contract may be running. A compilation that was given up may run: Close
+// does not wait for it, and the memory is freed when it ends.
 func (e *Engine) Close() error {
+	e.Stop()
+	e.disk.close()
+	e.cache.afterAll(e.free)
+	return nil
+}
+
+func (e *Engine) free() {
+	e.cache.dispose = func(old *entry) { old.art.close() }
 	e.cache.clear()
 	if e.pool != nil {
 		e.pool.close()
 	}
 	e.demand.close()
+	e.aside.Close()
 	e.rules.Close()
-	return nil
 }
 
 // Stats returns the counters.
@@ -137,8 +184,8 @@ func (e *Engine) Validate(binary []byte) error {
 }
 
 // Prepare checks, validates, meters and compiles code, whose keccak256 is hash, unless that was done before, and
-// keeps it for later runs. If giveUp, which may be nil, comes first, compiling goes on and the error is a fault with
-// frame.ErrInterrupted.
+// keeps it for later runs. If giveUp, which may be nil, comes first, the error is a fault with frame.ErrInterrupted; a
+// compilation that has begun goes on. If too many requests wait to compile, the fault has frame.ErrOverloaded.
 func (e *Engine) Prepare(code []byte, hash common.Hash, schedule *gas.Schedule, giveUp *frame.Interrupt) error {
 	art, err := e.artefact(source{code, hash, schedule, true}, giveUp)
 	if err == nil {
