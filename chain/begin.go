@@ -87,6 +87,19 @@ func (c *Chain) resume(stored common.Hash, genesis *Genesis) error {
 	return nil
 }
 
+// newestWhole says which block before head is the newest whose transactions and state are in the store. It is empty if
+// there is none.
+func (c *Chain) newestWhole(head *types.Header) string {
+	for n := head.Number.Uint64(); n > c.db.first(); {
+		n--
+		block := c.db.block(c.db.canonical(n), n)
+		if block != nil && c.store.Has(block.Root()) {
+			return fmt.Sprintf("; block %d is the newest whole one", n)
+		}
+	}
+	return ""
+}
+
 // restore computes the states that a crash lost. It walks back from the head to the newest block whose state is in the
 // store, then executes the blocks after it again.
 func (c *Chain) restore(head *types.Header) error {

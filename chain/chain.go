@@ -123,6 +123,9 @@ func Open(store *state.Store, engine vm.Engine, genesis *Genesis) (*Chain, error
 	if head == nil || c.first.Load() == nil {
 		return nil, fmt.Errorf("%w: the first block or the head is missing", ErrDamaged)
 	}
+	if c.db.block(head.Hash(), head.Number.Uint64()) == nil {
+		return nil, fmt.Errorf("%w: the head, block %d, is missing%s", ErrDamaged, head.Number, c.newestWhole(head))
+	}
 	c.setHead(head)
 	if err := c.readEdits(); err != nil {
 		return nil, err

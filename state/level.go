@@ -30,6 +30,7 @@ const layout = "1"
 // level is a LevelDB behind geth's interface for key-value stores, ethdb.KeyValueStore.
 type level struct {
 	db      *leveldb.DB
+	files   storage.Storage // closed after db; nil for one in memory
 	write   *opt.WriteOptions
 	mending atomic.Bool // a new journal is being made
 }
@@ -54,17 +55,33 @@ func openLevel(dir string, o Options) (*level, error) {
 	if err := checkDirectory(dir, o.Beside); err != nil {
 		return nil, err
 	}
-	db, err := leveldb.OpenFile(dir, options)
+	db, files, err := openFiles(dir, options)
 	switch {
 	case err == nil:
-		return &level{db: db, write: write}, nil
+		return &level{db: db, files: files, write: write}, nil
 	case errors.Is(err, storage.ErrLocked), errors.Is(err, syscall.EAGAIN):
 		return nil, fmt.Errorf("data directory %s: %w; stop that process or choose another directory", dir, ErrLocked)
-	case lerrors.IsCorrupted(err):
+	case lerrors.IsCorrupted(err), errors.As(err, new(damage)):
 		return nil, corrupt(dir, err)
 	default:
 		return nil, fmt.Errorf("data directory %s: %w", dir, err)
 	}
+}
+
+// openFiles opens the LevelDB in dir if it is whole. The caller closes the database first, then the storage.
+func openFiles(dir string, options *opt.Options) (*leveldb.DB, storage.Storage, error) {
+	files, err := storage.OpenFile(dir, false)
+	if err != nil {
+		return nil, nil, err
+	}
+	if err = checkWhole(files); err == nil {
+		var db *leveldb.DB
+		if db, err = leveldb.Open(files, options); err == nil {
+			return db, files, nil
+		}
+	}
+	files.Close()
+	return nil, nil, err
 }
 
 func corrupt(dir string, err error) error {
@@ -138,7 +155,15 @@ func (l *level) Get(key []byte) ([]byte, error) { return l.db.Get(key, nil) }
 func (l *level) Put(key, value []byte) error    { return l.written(l.db.Put(key, value, l.write)) }
 func (l *level) Delete(key []byte) error        { return l.written(l.db.Delete(key, l.write)) }
 func (l *level) Stat() (string, error)          { return l.db.GetProperty("leveldb.stats") }
-func (l *level) Close() error                   { return l.db.Close() }
+
+// Close closes the database and releases its directory.
+func (l *level) Close() error {
+	err := l.db.Close()
+	if l.files != nil {
+		err = errors.Join(err, l.files.Close())
+	}
+	return err
+}
 
 // written passes on how a write ended. LevelDB's journal takes nothing after a write that failed, for lack of space for
 // example, so a new one is made for the writes to come. That is what compacting everything begins with; it is done in
