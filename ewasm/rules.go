@@ -19,6 +19,7 @@ var (
 	ErrNoMemory  = errors.New("no memory")
 	ErrStart     = errors.New("start function not allowed")
 	ErrFloat     = errors.New("floating point not allowed")
+	ErrSegment   = errors.New("segment out of bounds")
 	ErrLimit     = errors.New("limit exceeded")
 	ErrNotWasm   = errors.New("not a WebAssembly module")
 )
@@ -69,7 +70,7 @@ func examine(code []byte, schedule *gas.Schedule) (*wasm.Module, *gas.Counts, er
 		return nil, nil, err
 	}
 	for _, rule := range []func(*wasm.Module, *gas.Schedule) error{
-		checkImports, checkExports, checkStart, checkMemory, checkConstants, checkFloats,
+		checkImports, checkExports, checkStart, checkMemory, checkConstants, checkSegments, checkFloats,
 	} {
 		if err := rule(m, schedule); err != nil {
 			return nil, nil, err

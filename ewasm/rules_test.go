@@ -469,3 +469,49 @@ func TestCheckLeavesTheCodeAlone(t *testing.T) {
 		t.Error("Check changed the code it read")
 	}
 }
+
+// TestSegmentsFitWhatTheyInitialize holds the bounds of active segments. Byzantium leaves them to instantiation, as its
+// published tests do.
+func TestSegmentsFitWhatTheyInitialize(t *testing.T) {
+	const elem = "(table 3 funcref) (func $f) "
+	for place, list := range map[string][]string{
+		"data segment 0": {
+			`(data (i32.const 65536) "x")`,
+			`(data (i32.const 65535) "xy")`,
+			`(data (i32.const -1) "xyz")`, // the end is beyond 32 bits
+			`(data (i32.const 65537) "")`,
+		},
+		"data segment 2": {`(data "passive") (data (i32.const 1) "fits") (data (i32.const 0x10000) "x")`},
+		"element segment 0": {
+			elem + "(elem (i32.const 3) func $f)",
+			elem + "(elem (i32.const 2) func $f $f)",
+			elem + "(elem (i32.const -1) func $f $f)",
+			elem + "(elem (i32.const 4) func)",
+			elem + "(elem (i32.const 3) funcref (ref.func $f))",
+		},
+		"element segment 1": {
+			elem + "(table $u 1 funcref) (elem (table $u) (i32.const 0) func $f) " +
+				"(elem (table $u) (i32.const 1) func $f)",
+		},
+	} {
+		for _, fields := range list {
+			for _, schedule := range []*gas.Schedule{gas.Default(), gas.Development()} {
+				broken(t, wat.Assemble(t, around(fields)), schedule, ewasm.ErrSegment, place)
+			}
+			allow(t, around(fields), gas.Byzantium())
+		}
+	}
+	for _, fields := range []string{
+		`(data (i32.const 65535) "x")`,
+		`(data (i32.const 65536) "")`,
+		`(data "a passive segment is not placed")`,
+		elem + "(elem (i32.const 2) func $f)",
+		elem + "(elem (i32.const 3) func)",
+		elem + "(elem func $f $f $f $f)",
+		elem + "(elem declare func $f $f $f $f)",
+	} {
+		for _, schedule := range schedules {
+			allow(t, around(fields), schedule)
+		}
+	}
+}

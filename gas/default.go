@@ -60,6 +60,7 @@ func defaults() *Schedule {
 	s.Limits.CompileCustoms = false // an interface, names and debug information are not compiled
 	s.Limits.ExactExports = false   // rustc and clang export __heap_base and __data_end
 	s.Limits.Initializers = true    // AssemblyScript and WASI's reactors have them
+	s.Limits.SegmentsFit = true     // calls of such a contract could only burn their gas
 	s.Limits.Markers = true         // tools append a constructor's arguments: docs/adr/0019
 	for _, op := range []Operation{
 		GetExternalBalance, Call, CallCode, CallDelegate, CallStatic, GetExternalCodeSize, StorageLoad,

@@ -13,6 +13,7 @@ type Limits struct {
 	StackBytes     int32  // native stack of one frame, as the injected counter weighs it
 	ExactExports   bool   // refuse exports other than memory and main
 	Initializers   bool   // accept a start function and _initialize, which run before main
+	SegmentsFit    bool   // refuse active segments that do not fit the initial memory or table
 	Markers        bool   // creation data may end its module by a custom section args or runtime: docs/adr/0019
 	Debug          bool   // accept imports from the debug module
 	CompileCustoms bool   // custom sections count as bytes to compile, though no compiler reads them

@@ -303,6 +303,9 @@ func TestGapExports(t *testing.T) {
 			(export "main")))`), ewasm.ErrNoMemory, ewasm.ErrNoMemory},
 		{"nothing", wat.Assemble(t, `(module (memory 1) (func))`), ewasm.ErrMain, ewasm.ErrMain},
 		{
+			"a segment beyond the memory", contract(t, `(data (i32.const 65535) "xy")`), nil, ewasm.ErrSegment,
+		},
+		{
 			"main with a parameter",
 			wat.Assemble(t, `(module (memory (export "memory") 1) (func (export "main") (param i32)))`),
 			ewasm.ErrExport, ewasm.ErrExport,
