@@ -83,7 +83,7 @@ func (a *analysis) plans(prices *gas.Instructions) ([]plan, error) {
 	}
 	plans := make([]plan, len(a.Codes))
 	for i, account := range a.accounts {
-		plans[i].charges = account.charges(&a.Codes[i], prices)
+		plans[i].charges = account.charges(&a.Codes[i], prices, a.growth)
 		plans[i].edges = account.edges()
 		plans[i].kept = plans[i].pays() && a.keeps[i]
 		if !plans[i].kept {

@@ -17,6 +17,7 @@ type charge struct {
 	fixed  uint64      // particles; at most MaxInt64
 	tested bool        // with fixed: the counter is tested afterwards
 	scaled uint32      // particles for each unit of its topmost operand, an unsigned i32; 0 for none
+	grows  *growth     // with scaled: nothing is paid for the units if this cannot grow by so many; nil for no growth
 	loop   *loopCharge // for all iterations of the loop that the instruction begins; nil for none
 }
 
@@ -129,7 +130,9 @@ func (a *account) hoist(loops []loop) {
 }
 
 // charges lists what is paid before instructions, in their order.
-func (a *account) charges(code *wasm.Code, prices *gas.Instructions) []charge {
+func (a *account) charges(
+	code *wasm.Code, prices *gas.Instructions, growths func(*wasm.Instruction) *growth,
+) []charge {
 	var charges []charge
 	for i := range code.Body {
 		c := charge{at: i, loop: a.counted[i]}
@@ -137,7 +140,9 @@ func (a *account) charges(code *wasm.Code, prices *gas.Instructions) []charge {
 			if a.list[own].start == i {
 				c.fixed = a.due[own]
 			}
-			c.scaled = scaleOf(code.Body[i].Op, prices)
+			if c.scaled = scaleOf(code.Body[i].Op, prices); c.scaled != 0 {
+				c.grows = growths(&code.Body[i])
+			}
 		}
 		if c != (charge{at: i}) {
 			charges = append(charges, c)

@@ -14,7 +14,7 @@ func (w *bodyWriter) charge(c *charge) {
 		w.take(c.fixed)
 	}
 	if c.scaled != 0 {
-		w.chargeScaled(c.scaled)
+		w.chargeScaled(c.scaled, c.grows)
 	}
 	if c.loop != nil {
 		w.chargeLoop(c.loop)
@@ -79,11 +79,23 @@ func (w *bodyWriter) outOfGasIfNegative() {
 }
 
 // chargeScaled takes price for each unit of the topmost operand. Both are below 2^32, so that the product fits 64 bits.
-func (w *bodyWriter) chargeScaled(price uint32) {
+// If g, which may be nil, cannot grow by so many units, it takes nothing.
+func (w *bodyWriter) chargeScaled(price uint32, g *growth) {
 	w.add(wasm.OpLocalTee, w.length)
 	w.add(wasm.OpI64ExtendI32U, 0)
 	w.add(wasm.OpI64Const, uint64(price))
 	w.add(wasm.OpI64Mul, 0)
+	if g != nil {
+		w.add(wasm.OpI64Const, 0)
+		w.add(wasm.OpLocalGet, w.length)
+		w.add(wasm.OpI64ExtendI32U, 0)
+		w.add(g.size, g.index)
+		w.add(wasm.OpI64ExtendI32U, 0)
+		w.add(wasm.OpI64Add, 0)
+		w.add(wasm.OpI64Const, g.most)
+		w.add(wasm.OpI64LeU, 0)
+		w.add(wasm.OpSelect, 0)
+	}
 	w.chargeTop(wasm.OpI64GtU)
 	w.add(wasm.OpLocalGet, w.length)
 }

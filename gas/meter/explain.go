@@ -15,7 +15,8 @@ import (
 const explanation = `;; Prices of schedule %s, in particles: 10,000 are one gas. Instantiating the module costs %d.
 ;;
 ;; Each instruction stands with its offset in the module and its price, "-" if control never reaches it. n is its
-;; topmost operand, unsigned. A basic block is executed whole or traps, and is paid at its entry:
+;; topmost operand, unsigned; it counts as 0 if a memory or table cannot grow by so much. A basic block is executed
+;; whole or traps, and is paid at its entry:
 ;;
 ;;     pays = price of the block + what is paid ahead for code after it - what was paid ahead on every edge to it
 ;;

@@ -316,7 +316,7 @@ func (g *generator) memory() {
 		g.add(wasm.OpI32And)
 		g.add(wasm.OpMemoryFill)
 	default:
-		g.constant(1)
+		g.constant(pick(g, int64(1), 5, -1)) // some of them more than the maximum
 		g.add(wasm.OpI32And)
 		g.add(wasm.OpMemoryGrow)
 		g.add(wasm.OpLocalSet, g.local())

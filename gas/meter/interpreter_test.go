@@ -384,7 +384,7 @@ func (in *interpreter) length(price uint32) uint64 {
 }
 
 func (in *interpreter) grow() {
-	pages, now := in.length(in.prices.MemoryPage), len(in.memory)>>16
+	pages, now := uint64(uint32(in.pop())), len(in.memory)>>16
 	limits := in.m.Memories[0]
 	if !limits.HasMax {
 		panic("a test module's memory needs a maximum")
@@ -393,6 +393,7 @@ func (in *interpreter) grow() {
 		in.push(math.MaxUint32)
 		return
 	}
+	in.pay(int64(pages) * int64(in.prices.MemoryPage))
 	in.memory = append(in.memory, make([]byte, pages<<16)...)
 	in.push(uint64(now))
 }
@@ -449,12 +450,13 @@ func (in *interpreter) tableOp(i *wasm.Instruction) {
 			in.tables[i.X][to+j] = ref
 		}
 	case wasm.OpTableGrow:
-		n, ref, now := in.length(in.prices.Entry), in.pop(), uint64(len(in.tables[i.X]))
+		n, ref, now := uint64(uint32(in.pop())), in.pop(), uint64(len(in.tables[i.X]))
 		limits := in.m.Tables[i.X].Limits
 		if now+n > uint64(limits.Max) {
 			in.push(math.MaxUint32)
 			return
 		}
+		in.pay(int64(n) * int64(in.prices.Entry))
 		for range n {
 			in.tables[i.X] = append(in.tables[i.X], ref)
 		}

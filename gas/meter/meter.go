@@ -75,11 +75,12 @@ type Metered struct {
 //
 // Functions keep their types and order, but the halt function is the last import, so the index of every defined
 // function grows by one. Custom sections are left out, as they describe m. Instructions of m keep their offsets in m.
+// The maxima of m's memory and tables are lowered to the schedule's limits: what grows is paid up to there.
 func Instrument(m *wasm.Module, s *gas.Schedule, o Options) (*Metered, error) {
 	if err := reserved(m); err != nil {
 		return nil, err
 	}
-	sp, err := newSpace(m)
+	sp, err := newSpace(bounded(m, &s.Limits))
 	if err != nil {
 		return nil, err
 	}

@@ -13,6 +13,8 @@ type space struct {
 	imported   uint32   // functions
 	globals    uint32   // imported and defined
 	signatures []uint32 // by function: its type
+	memories   []wasm.Limits
+	tables     []wasm.Limits
 }
 
 func newSpace(m *wasm.Module) (*space, error) {
@@ -21,6 +23,18 @@ func newSpace(m *wasm.Module) (*space, error) {
 		imported: uint32(m.ImportedFunctions()), globals: uint32(m.ImportedGlobals() + len(m.Globals)),
 	}
 	sp.functions = uint32(len(sp.signatures))
+	for i := range m.Imports {
+		switch im := &m.Imports[i]; im.Kind {
+		case wasm.ExternalMemory:
+			sp.memories = append(sp.memories, im.Memory)
+		case wasm.ExternalTable:
+			sp.tables = append(sp.tables, im.Table.Limits)
+		}
+	}
+	sp.memories = append(sp.memories, m.Memories...)
+	for i := range m.Tables {
+		sp.tables = append(sp.tables, m.Tables[i].Limits)
+	}
 	if len(m.Codes) != len(m.Functions) {
 		return nil, fmt.Errorf("%d functions, %d bodies: %w", len(m.Functions), len(m.Codes), ErrInvalid)
 	}

@@ -9,7 +9,7 @@
   (import "env" "ask" (func (type 2)))
   (import "env" "done" (func (type 3)))
   (import "hestia" "halt" (func (type 5)))
-  (table 4 funcref)
+  (table 4 16384 funcref)
   (global (mut i64) (i64.const 1000000))
   (global (mut i32) (i32.const 1048576))
   (export "even" (func 5))

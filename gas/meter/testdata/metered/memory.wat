@@ -40,6 +40,15 @@
           i64.extend_i32_u
           i64.const 1000
           i64.mul
+          i64.const 0
+          local.get 3
+          i64.extend_i32_u
+          memory.size
+          i64.extend_i32_u
+          i64.add
+          i64.const 4
+          i64.le_u
+          select
           local.tee 2
           local.get 1
           i64.gt_u

@@ -251,6 +251,15 @@
           i64.extend_i32_u
           i64.const 1
           i64.mul
+          i64.const 0
+          local.get 4
+          i64.extend_i32_u
+          table.size 0
+          i64.extend_i32_u
+          i64.add
+          i64.const 20
+          i64.le_u
+          select
           local.tee 3
           local.get 2
           i64.gt_u
@@ -321,6 +330,15 @@
             i64.extend_i32_u
             i64.const 1
             i64.mul
+            i64.const 0
+            local.get 2
+            i64.extend_i32_u
+            table.size 1
+            i64.extend_i32_u
+            i64.add
+            i64.const 9
+            i64.le_u
+            select
             local.tee 1
             global.get 0
             i64.gt_u
