@@ -109,7 +109,9 @@ func (b *candidate) add(tx *types.Transaction) error {
 	}
 	if b.debug != nil {
 		from, _ := types.Sender(b.signer, tx) // without one it prints nothing, as it does not run
-		b.print = Printer(Print{From: from, Tx: tx.Hash()}, b.debug)
+		prints := NewPrints(b.debug)
+		defer prints.End()
+		b.print = prints.From(Print{From: from, Tx: tx.Hash()})
 	}
 	outcome, receipt, err := b.transition.Transact(tx, b.signer, index, b.pool)
 	if err != nil {

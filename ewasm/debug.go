@@ -12,20 +12,20 @@ const maxPrint = 1024
 
 // The debug module prints, for development. A schedule that does not sell it refuses contracts that import it.
 
-// print passes a line on, or drops it if the frame has no debug function.
-func (c *Context) print(line string) {
+// print passes a line on. It makes none if the frame has no debug function.
+func (c *Context) print(line func() string) {
 	if c.Debug != nil {
-		c.Debug(line)
+		c.Debug(line())
 	}
 }
 
 func print32(c *Context, a Args) (uint64, error) {
-	c.print(fmt.Sprint(int32(a[0])))
+	c.print(func() string { return fmt.Sprint(int32(a[0])) })
 	return 0, nil
 }
 
 func print64(c *Context, a Args) (uint64, error) {
-	c.print(fmt.Sprint(int64(a[0])))
+	c.print(func() string { return fmt.Sprint(int64(a[0])) })
 	return 0, nil
 }
 
@@ -38,7 +38,7 @@ func printMemHex(c *Context, a Args) (uint64, error) {
 func (c *Context) printBytes(pointer, length uint64, format func([]byte) string) (uint64, error) {
 	window, err := c.bytes(pointer, length)
 	if err == nil {
-		c.print(format(window[:min(len(window), maxPrint)]))
+		c.print(func() string { return format(window[:min(len(window), maxPrint)]) })
 	}
 	return 0, err
 }
@@ -53,8 +53,8 @@ func printStorageHex(c *Context, a Args) (uint64, error) {
 func (c *Context) printSlot(pointer uint64, format func([]byte) string) (uint64, error) {
 	key, err := c.hash(pointer)
 	if err == nil {
-		value := c.State.GetState(c.Self, key)
-		c.print(format(value[:]))
+		value := c.State.GetState(c.Self, key) // read even if nothing is printed, so that runs do not differ
+		c.print(func() string { return format(value[:]) })
 	}
 	return 0, err
 }

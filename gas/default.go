@@ -91,7 +91,10 @@ func priceOsakaEdition(s *Schedule) {
 		s.Host[op] = Price{Base: 2} // measured: the crossing, 100 to 150 ns, outweighs the arithmetic
 	}
 	for op := DebugPrint32; op <= DebugPrintStorageHex; op++ {
-		s.Host[op] = Price{Base: 100} // measured: up to 8 us for a line
+		s.Host[op] = Price{Base: 100} // measured: up to 17 us for a line
+	}
+	for _, op := range []Operation{DebugPrintStorage, DebugPrintStorageHex} {
+		s.Host[op].Base += s.State.SlotCold // it reads a slot and warms none
 	}
 	s.Host[BignumExp] = Price{Base: 2, Byte: 1} // measured: 100 ns for eight squarings and at most as many products
 }

@@ -88,7 +88,7 @@ func TestALoopThatPrintsIsCutShort(t *testing.T) {
 	for _, do := range []func(){func() { c.Send("ask") }, func() { c.Call("ask") }} {
 		do()
 		lines := l.taken()
-		if len(lines) != 1001 || !strings.HasSuffix(lines[1000], "(it prints more, which is not shown)") {
+		if len(lines) != 1001 || !strings.HasSuffix(lines[1000], "(and 4000 more lines, which are not shown)") {
 			t.Errorf("%d lines, the last %q", len(lines), lines[len(lines)-1])
 		}
 	}

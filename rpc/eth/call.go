@@ -7,6 +7,7 @@ import (
 	"github.com/ethereum/go-ethereum/common/hexutil"
 	gethrpc "github.com/ethereum/go-ethereum/rpc"
 
+	"hestia/chain"
 	"hestia/rpc/query"
 )
 
@@ -25,7 +26,10 @@ func (a *callAPI) Call(
 	if err != nil {
 		return nil, err
 	}
-	trial.Keep, trial.Debug = true, a.q.Printer("eth_call", args.Sender()) // it runs once
+	prints := a.q.Prints()
+	defer prints.End()
+	trial.Keep = true // it runs once
+	trial.Debug = prints.From(chain.Print{From: args.Sender(), Method: "eth_call"})
 	limit := trial.Limit()
 	outcome, err := trial.Run(ctx, limit)
 	if err != nil {

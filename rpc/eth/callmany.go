@@ -11,6 +11,7 @@ import (
 	"github.com/ethereum/go-ethereum/common/hexutil"
 	"github.com/ethereum/go-ethereum/core/types"
 
+	"hestia/chain"
 	"hestia/rpc/budget"
 	"hestia/rpc/query"
 )
@@ -39,7 +40,8 @@ func (a *callAPI) CallMany(
 	if _, err := (*query.StateOverride)(state).Apply(where.State, a.q.Chain.Rules(where.Header)); err != nil {
 		return nil, err
 	}
-	many := &manyCalls{api: a, next: where, kept: kept}
+	many := &manyCalls{api: a, next: where, kept: kept, prints: a.q.Prints()}
+	defer many.prints.End()
 	results := make([][]map[string]any, 0, len(bundles))
 	for i, b := range bundles {
 		answers, err := many.run(ctx, b, i == len(bundles)-1)
@@ -102,9 +104,10 @@ func (a *callAPI) bundleState(ctx context.Context, at *bundleContext) (where que
 
 // manyCalls is the calls of eth_callMany: what they leave for the next.
 type manyCalls struct {
-	api  *callAPI
-	next query.At // where the next bundle runs, without its overrides
-	kept *budget.Request
+	api    *callAPI
+	next   query.At // where the next bundle runs, without its overrides
+	kept   *budget.Request
+	prints *chain.Prints
 }
 
 // run runs the calls of a bundle and returns what each gave. After it, the block is the next, unless it is the last.
@@ -143,7 +146,7 @@ func (m *manyCalls) call(
 	if err != nil {
 		return nil, err
 	}
-	t.Keep, t.Debug = true, q.Printer("eth_callMany", args.Sender())
+	t.Keep, t.Debug = true, m.prints.From(chain.Print{From: args.Sender(), Method: "eth_callMany"})
 	outcome, err := t.Run(ctx, t.Limit())
 	if err != nil {
 		return nil, err

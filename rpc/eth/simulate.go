@@ -15,6 +15,7 @@ import (
 	"github.com/ethereum/go-ethereum/params"
 	gethrpc "github.com/ethereum/go-ethereum/rpc"
 
+	"hestia/chain"
 	"hestia/rpc/query"
 )
 
@@ -89,6 +90,7 @@ type simulator struct {
 	kept    *query.Keeping
 	headers map[uint64]*types.Header // of the blocks made up
 	budget  uint64                   // gas left for all of them
+	prints  *chain.Prints            // of all of them
 }
 
 // SimulateV1 makes blocks up on top of a given one and returns them, without keeping anything.
@@ -112,8 +114,10 @@ func (a *callAPI) SimulateV1(
 	kept, ctx, end := a.q.Keeping(ctx)
 	defer end()
 	s := &simulator{
-		a.q, what, base, a.q.ConfigAfter(base), db, kept, make(map[uint64]*types.Header), a.q.GasCap(base),
+		Service: a.q, simulation: what, base: base, config: a.q.ConfigAfter(base), state: db, kept: kept,
+		headers: make(map[uint64]*types.Header), budget: a.q.GasCap(base), prints: a.q.Prints(),
 	}
+	defer s.prints.End()
 	blocks, err := s.sequence()
 	if err != nil {
 		return nil, err

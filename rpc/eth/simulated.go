@@ -61,7 +61,8 @@ func (b *madeUp) call(ctx context.Context, args query.TransactionArgs) error {
 	b.logs.begin(tx.Hash(), len(b.transactions), b.header)
 	outcome, err := b.Chain.Apply(ctx, chain.CallRequest{
 		Header: b.header, State: b.state, Config: b.config, Message: msg, Precompiles: b.precompiles, Hash: b.hash,
-		Tracing: vm.Tracing{Hooks: b.logs.hooks()}, Debug: b.Printer("eth_simulateV1", args.Sender()),
+		Tracing: vm.Tracing{Hooks: b.logs.hooks()},
+		Debug:   b.prints.From(chain.Print{From: args.Sender(), Method: "eth_simulateV1"}),
 	})
 	if err == nil {
 		err = b.kept.Keep(query.Shown(outcome.Result.Output) + query.Shown(tx.Data()))

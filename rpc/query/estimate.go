@@ -49,8 +49,9 @@ func (s *Service) estimate(
 		return 0, nil, err
 	}
 	if s.Config.Debug != nil {
-		from := chain.Print{From: args.Sender(), Method: "eth_estimateGas"}
-		t.Debug = chain.Printer(from, func(p chain.Print) { prints = append(prints, p) })
+		kept := chain.NewPrints(func(p chain.Print) { prints = append(prints, p) })
+		defer kept.End()
+		t.Debug = kept.From(chain.Print{From: args.Sender(), Method: "eth_estimateGas"})
 	}
 	first, err := t.attempt(ctx, enough)
 	t.Debug = nil // the search would print the same again and again

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"math/big"
 
-	"github.com/ethereum/go-ethereum/common"
 	gstate "github.com/ethereum/go-ethereum/core/state"
 	"github.com/ethereum/go-ethereum/core/types"
 	gethvm "github.com/ethereum/go-ethereum/core/vm"
@@ -103,10 +102,8 @@ func (s *Service) TrialOn(at At, args TransactionArgs, o Overrides) (*Trial, err
 	return t, err
 }
 
-// Printer returns what takes the lines that contracts print in one call of a method. It is nil if nothing takes them.
-func (s *Service) Printer(method string, from common.Address) func(line string) {
-	return chain.Printer(chain.Print{From: from, Method: method}, s.Config.Debug)
-}
+// Prints returns what takes the lines that contracts print in one request. The caller ends it.
+func (s *Service) Prints() *chain.Prints { return chain.NewPrints(s.Config.Debug) }
 
 // Run tries the message with a gas limit of its own. An error says that it could not run at all.
 func (t *Trial) Run(ctx context.Context, limit uint64) (*transition.Outcome, error) {

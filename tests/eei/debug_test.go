@@ -23,7 +23,7 @@ func TestDebugFunctionsPrint(t *testing.T) {
 		do("printStorage", 32), do("printStorageHex", 32),
 	)
 	o.finished(t)
-	equal(t, "gas", o.Used, 9*100)
+	equal(t, "gas", o.Used, 9*100+2*slotCold)
 	want := []string{
 		"-1", "2147483647", "-5", "9223372036854775807",
 		"text.[31m..", "746578741b5b", "",
@@ -45,7 +45,7 @@ func TestAPrintedLineIsShort(t *testing.T) {
 
 func TestDebugReadsStorageWithoutWarmingIt(t *testing.T) {
 	o := osaka.world(t).run(data(0, word(1)), do("printStorage", 0), do("printStorageHex", 0), do("storageLoad", 0, 32))
-	equal(t, "gas", o.Used, slotCold+2*100)
+	equal(t, "gas", o.Used, 3*slotCold+2*100)
 }
 
 func TestOnlyDevelopmentSellsTheDebugModule(t *testing.T) {

@@ -137,8 +137,8 @@ var samples = []sample{
 	{"print64", "i64 ->", 0, 100, []operand{number(1)}},
 	{"printMem", "i32 i32 ->", 0, 100, []operand{reads([]byte("text")), length(4)}},
 	{"printMemHex", "i32 i32 ->", 0, 100, []operand{reads([]byte("text")), length(4)}},
-	{"printStorage", "i32 ->", 0, 100, []operand{reads(word(1))}},
-	{"printStorageHex", "i32 ->", 0, 100, []operand{reads(word(1))}},
+	{"printStorage", "i32 ->", 0, 2200, []operand{reads(word(1))}},
+	{"printStorageHex", "i32 ->", 0, 2200, []operand{reads(word(1))}},
 }
 
 // The prices of module bignum.
