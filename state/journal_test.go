@@ -70,6 +70,39 @@ func TestEachFlippedBitIsDamage(t *testing.T) {
 	}
 }
 
+// TestAStoreThatBeginsWithALargeBatchOpensAgain covers what LevelDB writes to tables at once, dropping an empty journal.
+func TestAStoreThatBeginsWithALargeBatchOpensAgain(t *testing.T) {
+	dir := t.TempDir()
+	for round := range 4 {
+		l, err := openLevel(dir, Options{CacheMB: 16})
+		if err != nil {
+			t.Fatalf("round %d: %v", round, err)
+		}
+		b := l.NewBatch()
+		for i := range 3 {
+			if err := b.Put([]byte{byte(round), byte(i)}, make([]byte, 1<<20)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := b.Write(); err != nil {
+			t.Fatal(err)
+		}
+		if round%2 == 0 {
+			if err := l.Put([]byte("small"), nil); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for r := range round + 1 {
+			if has, err := l.Has([]byte{byte(r), 2}); !has || err != nil {
+				t.Errorf("round %d lacks a write of round %d: %v", round, r, err)
+			}
+		}
+		if err := l.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 func FuzzRecordsReadsAnything(f *testing.F) {
 	f.Add([]byte("\x00\x00\x00\x00\x01\x00\x01x"))
 	f.Fuzz(func(t *testing.T, file []byte) {

@@ -82,8 +82,7 @@ func TestPrintsTakeNoLongerThanTheyPayFor(t *testing.T) {
 	}
 }
 
-// printsFor has a node run a loop in a transaction, and returns the processor time in ns a gas. It compiles the contract
-// before.
+// printsFor has a node run a loop in a transaction, and returns the processor time in ns a gas. It is compiled before.
 func printsFor(t *testing.T, n *node.Node, body string) int64 {
 	t.Helper()
 	const gas = 3_000_000
