@@ -3,6 +3,7 @@ package state
 import (
 	"errors"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -10,7 +11,7 @@ import (
 	"github.com/syndtr/goleveldb/leveldb/storage"
 )
 
-var errFull = errors.New("no space left")
+var errFull error = syscall.ENOSPC
 
 // fullDisk is a storage in memory whose files take half of each write while it is full.
 type fullDisk struct {

@@ -30,7 +30,7 @@ const layout = "1"
 // level is a LevelDB behind geth's interface for key-value stores, ethdb.KeyValueStore.
 type level struct {
 	db      *leveldb.DB
-	files   storage.Storage // closed after db; nil for one in memory
+	files   *patient // closed after db; nil for one in memory
 	write   *opt.WriteOptions
 	mending atomic.Bool // a new journal is being made
 }
@@ -69,14 +69,16 @@ func openLevel(dir string, o Options) (*level, error) {
 }
 
 // openFiles opens the LevelDB in dir if it is whole. The caller closes the database first, then the storage.
-func openFiles(dir string, options *opt.Options) (*leveldb.DB, storage.Storage, error) {
-	files, err := storage.OpenFile(dir, false)
+func openFiles(dir string, options *opt.Options) (*leveldb.DB, *patient, error) {
+	file, err := storage.OpenFile(dir, false)
 	if err != nil {
 		return nil, nil, err
 	}
+	files := &patient{Storage: file}
 	if err = checkWhole(files); err == nil {
 		var db *leveldb.DB
 		if db, err = leveldb.Open(files, options); err == nil {
+			files.patience.Store(true)
 			return db, files, nil
 		}
 	}
@@ -158,11 +160,11 @@ func (l *level) Stat() (string, error)          { return l.db.GetProperty("level
 
 // Close closes the database and releases its directory.
 func (l *level) Close() error {
-	err := l.db.Close()
-	if l.files != nil {
-		err = errors.Join(err, l.files.Close())
+	if l.files == nil {
+		return l.db.Close()
 	}
-	return err
+	l.files.patience.Store(false)
+	return errors.Join(l.db.Close(), l.files.Close())
 }
 
 // written passes on how a write ended. LevelDB's journal takes nothing after a write that failed, for lack of space for
