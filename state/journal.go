@@ -7,12 +7,12 @@ import (
 )
 
 // LevelDB's journals and manifests share a format: blocks of 32 KiB hold chunks, and a record is one chunk or several.
-// A chunk is a header (checksum of kind and payload, length, kind) and a payload, all integers little-endian. See
+// A chunk is a header (checksum of kind and payload, length, kind) and a payload. Integers are little-endian. See
 // https://github.com/google/leveldb/blob/main/doc/log_format.md.
 const (
 	journalBlock  = 32 << 10
 	journalHeader = 7
-	// zeroTail is the fewest zeros at a file's end that are taken for space which a power loss left unwritten: a sector.
+	// zeroTail is the fewest zeros at the end that are taken for space which a power loss left unwritten: a sector.
 	zeroTail = 512
 )
 

@@ -50,7 +50,8 @@ func TestACutJournalIsNoDamage(t *testing.T) {
 			t.Errorf("at %d: %d records, %v", cut, len(whole), err)
 		}
 		zeros := append(file[:cut:cut], make([]byte, 40_000)...)
-		if whole, err := records(zeros); err != nil || !cmp.Equal(want[:len(whole)], append([][]byte{}, whole...)) {
+		whole, err = records(zeros)
+		if err != nil || !cmp.Equal(want[:len(whole)], append([][]byte{}, whole...)) {
 			t.Errorf("zeros from %d: %d records, %v", cut, len(whole), err)
 		}
 	}
@@ -70,7 +71,7 @@ func TestEachFlippedBitIsDamage(t *testing.T) {
 	}
 }
 
-// TestAStoreThatBeginsWithALargeBatchOpensAgain covers what LevelDB writes to tables at once, dropping an empty journal.
+// TestAStoreThatBeginsWithALargeBatchOpensAgain covers a batch that goes to tables at once, not to the empty journal.
 func TestAStoreThatBeginsWithALargeBatchOpensAgain(t *testing.T) {
 	dir := t.TempDir()
 	for round := range 4 {

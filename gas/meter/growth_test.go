@@ -24,7 +24,7 @@ func TestGrowthBeyondWhatIsAllowedCostsWhatLookingCosts(t *testing.T) {
 		"a memory that may not":     {"(memory 3 3)", "memory.grow", 0, s.Instructions.MemoryPage},
 		"a table":                   {"(table 7 funcref)", "table.grow 0", entries - 7, s.Instructions.Entry},
 		"a table with a maximum":    {"(table 7 8 funcref)", "table.grow 0", 1, s.Instructions.Entry},
-		"the second of two tables":  {"(table 1 1 funcref) (table 0 2 funcref)", "table.grow 1", 2, s.Instructions.Entry},
+		"the second table":          {"(table 1 1 funcref) (table 0 2 funcref)", "table.grow 1", 2, s.Instructions.Entry},
 		"a table with all it has":   {"(table 16384 funcref)", "table.grow 0", 0, s.Instructions.Entry},
 		"a table with no high most": {"(table 7 4294967295 funcref)", "table.grow 0", entries - 7, s.Instructions.Entry},
 	} {
@@ -53,7 +53,7 @@ func TestGrowthBeyondWhatIsAllowedCostsWhatLookingCosts(t *testing.T) {
 					want += int64(n) * int64(test.price)
 				}
 				if refused := answer == 0xFFFFFFFF; got != want || refused != (n > test.room) {
-					t.Errorf("%s on %s by %d: %d particles, want %d; answer %d", name, engine, n, got, want, int32(answer))
+					t.Errorf("%s on %s by %d: %d, want %d; answer %d", name, engine, n, got, want, int32(answer))
 				}
 			}
 		}
