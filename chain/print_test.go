@@ -26,7 +26,7 @@ func TestPrintsAreBoundedInLinesAndBytes(t *testing.T) {
 		}
 		prints.End()
 		if len(got) != test.want || got[len(got)-1].Line != test.last || got[len(got)-1].Method != "second" {
-			t.Errorf("%s: %d prints, the last %.60q of %s", name, len(got), got[len(got)-1].Line, got[len(got)-1].Method)
+			t.Errorf("%s: %d prints, the last %.99v", name, len(got), got[len(got)-1])
 		}
 	}
 	nowhere := chain.NewPrints(nil)

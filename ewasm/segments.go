@@ -46,8 +46,8 @@ func checkSegments(m *wasm.Module, schedule *gas.Schedule) error {
 // fits cannot overflow: offset has 32 bits, length an int's 63.
 func fits(offset uint32, length int, size uint64) bool { return uint64(offset)+uint64(length) <= size }
 
-// constantOffset returns the value of a segment's offset: a constant, or a global of the module's own that is set to one
-// and never changes. known is false for any other.
+// constantOffset returns the value of a segment's offset if it is a constant, or a global of the module's own that is
+// set to one and never changes. known is false for any other.
 func constantOffset(m *wasm.Module, offset []wasm.Instruction) (value uint32, known bool) {
 	imported := uint64(m.ImportedGlobals())
 	for range len(m.Globals) + 1 { // a global's initial value names earlier ones only

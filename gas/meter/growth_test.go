@@ -18,15 +18,15 @@ func TestGrowthBeyondWhatIsAllowedCostsWhatLookingCosts(t *testing.T) {
 		room   uint64 // by which it may grow
 		price  uint32
 	}{
-		"a memory":                  {"(memory 1)", "memory.grow", near - 1, s.Instructions.MemoryPage},
-		"a memory with a maximum":   {"(memory 2 5)", "memory.grow", 3, s.Instructions.MemoryPage},
-		"a memory with a high one":  {"(memory 2 9999)", "memory.grow", near - 2, s.Instructions.MemoryPage},
-		"a memory that may not":     {"(memory 3 3)", "memory.grow", 0, s.Instructions.MemoryPage},
-		"a table":                   {"(table 7 funcref)", "table.grow 0", entries - 7, s.Instructions.Entry},
-		"a table with a maximum":    {"(table 7 8 funcref)", "table.grow 0", 1, s.Instructions.Entry},
-		"the second table":          {"(table 1 1 funcref) (table 0 2 funcref)", "table.grow 1", 2, s.Instructions.Entry},
-		"a table with all it has":   {"(table 16384 funcref)", "table.grow 0", 0, s.Instructions.Entry},
-		"a table with no high most": {"(table 7 4294967295 funcref)", "table.grow 0", entries - 7, s.Instructions.Entry},
+		"a memory":              {"(memory 1)", "memory.grow", near - 1, s.Instructions.MemoryPage},
+		"a maximum":             {"(memory 2 5)", "memory.grow", 3, s.Instructions.MemoryPage},
+		"a high maximum":        {"(memory 2 9999)", "memory.grow", near - 2, s.Instructions.MemoryPage},
+		"a memory that may not": {"(memory 3 3)", "memory.grow", 0, s.Instructions.MemoryPage},
+		"a table":               {"(table 7 funcref)", "table.grow 0", entries - 7, s.Instructions.Entry},
+		"a table, maximum":      {"(table 7 8 funcref)", "table.grow 0", 1, s.Instructions.Entry},
+		"the second table":      {"(table 1 1 funcref) (table 0 2 funcref)", "table.grow 1", 2, s.Instructions.Entry},
+		"a full table":          {"(table 16384 funcref)", "table.grow 0", 0, s.Instructions.Entry},
+		"a table, high one":     {"(table 7 4294967295 funcref)", "table.grow 0", entries - 7, s.Instructions.Entry},
 	} {
 		argument := ""
 		if test.grow != "memory.grow" {
