@@ -3,7 +3,6 @@ package rpc
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -27,16 +26,6 @@ type peer interface {
 	send(text []byte) error
 	SetWriteDeadline(t time.Time) error
 	io.Closer
-}
-
-// message is any of JSON-RPC, with the fields and tags of geth's.
-type message struct {
-	Version string          `json:"jsonrpc,omitempty"`
-	ID      json.RawMessage `json:"id,omitempty"`
-	Method  string          `json:"method,omitempty"`
-	Params  json.RawMessage `json:"params,omitempty"`
-	Error   json.RawMessage `json:"error,omitempty"`
-	Result  json.RawMessage `json:"result,omitempty"`
 }
 
 // gethMessage is geth's type of messages, which has no name outside of its package.
@@ -299,108 +288,4 @@ func (c *conversation) paramsOf(id json.RawMessage) query.Params {
 		return q.params[0]
 	}
 	return ""
-}
-
-// append adds the message's text, with the name of a parameter that it complains of.
-func (m message) append(text []byte, c *conversation) []byte {
-	text = append(text, `{"jsonrpc":"2.0"`...)
-	if m.ID != nil {
-		text = append(append(text, `,"id":`...), m.ID...)
-	}
-	if m.Method != "" {
-		method, _ := json.Marshal(m.Method) // a string has a JSON
-		text = append(append(text, `,"method":`...), method...)
-	}
-	if m.Params != nil {
-		text = append(append(text, `,"params":`...), m.Params...)
-	}
-	if m.Error != nil {
-		text = append(append(text, `,"error":`...), withNames(m.Error, c.paramsOf(m.ID))...)
-	}
-	if m.Result != nil {
-		text = append(append(text, `,"result":`...), m.Result...)
-	}
-	return append(text, '}')
-}
-
-// oneOrMore decodes one message or a batch; what is none is left empty. It fails on what is not JSON.
-func oneOrMore[M any](text []byte) (list []M, err error) {
-	if isBatch(text) {
-		err = json.Unmarshal(text, &list)
-	} else {
-		list = make([]M, 1)
-		err = json.Unmarshal(text, &list[0])
-	}
-	if syntax := (*json.SyntaxError)(nil); errors.As(err, &syntax) {
-		return nil, syntax
-	}
-	return list, nil
-}
-
-// isBatch tells an array from anything else.
-func isBatch(text []byte) bool {
-	for _, c := range text {
-		switch c {
-		case ' ', '\t', '\n', '\r':
-		default:
-			return c == '['
-		}
-	}
-	return false
-}
-
-// pipe is a peer whose messages follow each other in a stream, each of the node's on a line.
-type pipe struct {
-	net.Conn
-	decoder *json.Decoder
-	arrived int             // bytes since the last message
-	counted int             // of them
-	kept    *budget.Request // nil before the first message
-}
-
-// newPipe returns the peer at the other end of a local socket.
-func newPipe(conn net.Conn) *pipe {
-	p := &pipe{Conn: conn}
-	p.decoder = json.NewDecoder(arrivals{p})
-	return p
-}
-
-// arrivals reads what arrives over a pipe and counts it.
-type arrivals struct{ *pipe }
-
-// errLongMessage ends a connection over which a message arrives that is longer than any may be.
-var errLongMessage = &budget.LimitError{Of: "a message", Most: budget.BodyBytes, Unit: "bytes"}
-
-// Read reads on while the message is not too long and may be kept.
-func (a arrivals) Read(b []byte) (int, error) {
-	n, err := a.Conn.Read(b)
-	a.arrived += n
-	if a.arrived > budget.BodyBytes {
-		return 0, errLongMessage
-	}
-	if more := countedBytes(a.arrived) - a.counted; more > 0 {
-		if err := a.kept.Keep(more); err != nil {
-			return 0, err
-		}
-		a.counted += more
-	}
-	return n, err
-}
-
-// receive returns the next JSON value of the stream.
-func (p *pipe) receive(kept *budget.Request) (text json.RawMessage, err error) {
-	p.kept = kept
-	err = p.decoder.Decode(&text)
-	kept.Free(p.counted)
-	p.arrived, p.counted = 0, 0
-	if err != nil {
-		return nil, err
-	}
-	return text, kept.Keep(countedBytes(len(text)))
-}
-
-// send writes a message and a line feed.
-func (p *pipe) send(text []byte) error {
-	_, err := p.Write(append(text, '\n'))
-	return err
 }
