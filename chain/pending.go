@@ -6,8 +6,6 @@ import (
 
 	gstate "github.com/ethereum/go-ethereum/core/state"
 	"github.com/ethereum/go-ethereum/core/types"
-
-	"hestia/frame"
 )
 
 // Pending is the block that a template would make on the head now. It is safe for concurrent use, and what it holds
@@ -28,17 +26,19 @@ func (p *Pending) State() *gstate.StateDB {
 }
 
 // Pend executes a template's valid transactions on the head and writes nothing. If the context ends first, the error is
-// frame.ErrInterrupted in a fault, or the context's own.
+// frame.ErrInterrupted in a fault, or the context's own; for a transaction that runs longer than the template's limit it
+// is a *FaultyTransaction that wraps ErrTooSlow.
 func (c *Chain) Pend(ctx context.Context, t Template) (*Pending, error) {
 	parent := c.Head()
-	giveUp := frame.InterruptAfter(ctx)
-	defer giveUp.Release()
-	b, err := c.newCandidate(c.childHeader(parent, t), parent, nil, giveUp)
+	w := newWatch(ctx, t.Limit)
+	defer w.end()
+	b, err := c.newCandidate(c.childHeader(parent, t), parent, nil, w.interrupt)
 	if err != nil {
 		return nil, err
 	}
+	b.next = w.next
 	if _, err := b.addValid(t.Transactions); err != nil {
-		return nil, err
+		return nil, w.explain(err)
 	}
 	if err := ctx.Err(); err != nil {
 		return nil, err

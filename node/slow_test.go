@@ -9,6 +9,7 @@ import (
 	"github.com/ethereum/go-ethereum/common/hexutil"
 	gethrpc "github.com/ethereum/go-ethereum/rpc"
 
+	"hestia/chain/miner"
 	"hestia/contracts"
 	"hestia/internal/wat"
 	"hestia/node"
@@ -107,5 +108,39 @@ func TestAClosedNodeDoesNotWaitForALongTransaction(t *testing.T) {
 	}
 	if n.Chain.Head().Number.Uint64() != head {
 		t.Error("a block was made of a run that was given up")
+	}
+}
+
+func TestATransactionThatRunsLongDoesNotStopQuestions(t *testing.T) {
+	n := start(t, node.Config{Mining: miner.Manual, Longest: time.Hour})
+	client := n.Client()
+	defer client.Close()
+	var accounts []common.Address
+	if err := client.Call(&accounts, "eth_accounts"); err != nil {
+		t.Fatal(err)
+	}
+	slow := common.Address{0xbb}
+	code := wat.Assemble(t, `(module (memory (export "memory") 1) (func (export "main") (loop (br 0))))`)
+	if err := client.Call(nil, "anvil_setCode", slow, hexutil.Bytes(code)); err != nil {
+		t.Fatal(err)
+	}
+	if err := client.Call(nil, "eth_sendTransaction", map[string]any{
+		"from": accounts[0], "to": slow, "gas": "0x8000000",
+	}); err != nil {
+		t.Fatal(err)
+	}
+	sent := map[string]any{"from": accounts[1], "to": accounts[2], "value": "0x1"}
+	for range 3 { // the first finds out that it runs long
+		if err := client.Call(nil, "eth_sendTransaction", sent); err != nil {
+			t.Errorf("another account: %v", err)
+		}
+	}
+	var block struct{ Transactions []common.Hash }
+	asked := time.Now()
+	if err := client.Call(&block, "eth_getBlockByNumber", "pending", false); err != nil || len(block.Transactions) != 3 {
+		t.Errorf("the pending block has %d transactions, want 3 (%v)", len(block.Transactions), err)
+	}
+	if took := time.Since(asked); took > time.Second {
+		t.Errorf("the pending block took %v", took)
 	}
 }

@@ -414,3 +414,33 @@ func FuzzSection(f *testing.F) {
 		}
 	})
 }
+
+func TestArgumentsAreWrittenByTheirTypes(t *testing.T) {
+	parsed, err := Parse([]byte(`[{"type":"error","name":"E","inputs":[
+		{"name":"hashes","type":"bytes32[2]"}, {"name":"small","type":"uint8[]"}, {"name":"raw","type":"bytes"},
+		{"name":"t","type":"tuple","components":[{"name":"a","type":"uint256"},{"name":"s","type":"string[]"}]}]}]`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := parsed.Errors["E"]
+	data, err := e.Inputs.Pack([2][32]byte{{0x11}, {0x22}}, []uint8{1, 255}, []byte{0x12, 0x34}, struct {
+		A *big.Int
+		S []string
+	}{big.NewInt(7), []string{"a", "q\"b"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	book := NewBook()
+	book.Add(parsed)
+	got, known := book.Error(append(e.ID[:4:4], data...))
+	zeros := strings.Repeat("00", 31)
+	want := []string{"[0x11" + zeros + ", 0x22" + zeros + "]", "[1, 255]", "0x1234", `(a=7, s=["a", "q\"b"])`}
+	if !known || len(got.Arguments) != len(want) {
+		t.Fatalf("%v, %v", got, known)
+	}
+	for i, argument := range got.Arguments {
+		if text := argument.Text(); text != want[i] {
+			t.Errorf("%s is %s, want %s", argument.Name, text, want[i])
+		}
+	}
+}

@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	gethabi "github.com/ethereum/go-ethereum/accounts/abi"
-	"github.com/ethereum/go-ethereum/common/hexutil"
+	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/core/types"
 )
 
@@ -48,20 +48,47 @@ func (n Named) String() string {
 type Argument struct {
 	Name  string // empty if the interface gives none
 	Value any
+
+	kind gethabi.Type // a byte string and a list of uint8 have one type in Go
 }
 
-// Text writes the value as people read it: text quoted, bytes in hex, addresses with their checksum. It may hold any
-// character that a contract chose outside quotes too, and is as long as the value.
+// Text writes the value as people read it: text quoted, bytes in hex, addresses with their checksum, lists in brackets,
+// tuples in parentheses with the names of their fields. It may hold any character that a contract chose outside quotes
+// too, and is as long as the value.
 func (a Argument) Text() string {
-	switch v := reflect.ValueOf(a.Value); {
-	case v.Kind() == reflect.String:
-		return fmt.Sprintf("%q", a.Value)
-	case v.Kind() == reflect.Slice && v.Type().Elem().Kind() == reflect.Uint8:
-		return hexutil.Encode(v.Bytes())
-	case v.Kind() == reflect.Array && v.Type().Elem().Kind() == reflect.Uint8 && v.Type().Name() == "":
-		return fmt.Sprintf("0x%x", a.Value)
+	switch v := a.Value.(type) {
+	case string:
+		return fmt.Sprintf("%q", v)
+	case common.Hash: // of an indexed argument longer than a word
+		return v.Hex()
 	}
-	return fmt.Sprint(a.Value)
+	return text(a.kind, reflect.ValueOf(a.Value))
+}
+
+// text writes a value of a type.
+func text(t gethabi.Type, v reflect.Value) string {
+	var parts []string
+	switch t.T {
+	case gethabi.StringTy:
+		return fmt.Sprintf("%q", v.String())
+	case gethabi.BytesTy, gethabi.FixedBytesTy, gethabi.FunctionTy:
+		return fmt.Sprintf("0x%x", v.Interface())
+	case gethabi.SliceTy, gethabi.ArrayTy:
+		for i := range v.Len() {
+			parts = append(parts, text(*t.Elem, v.Index(i)))
+		}
+		return "[" + strings.Join(parts, ", ") + "]"
+	case gethabi.TupleTy:
+		for i, elem := range t.TupleElems {
+			part := text(*elem, v.Field(i))
+			if t.TupleRawNames[i] != "" {
+				part = t.TupleRawNames[i] + "=" + part
+			}
+			parts = append(parts, part)
+		}
+		return "(" + strings.Join(parts, ", ") + ")"
+	}
+	return fmt.Sprint(v.Interface())
 }
 
 // named decodes data as the arguments of what is called name.
@@ -76,7 +103,7 @@ func named(name string, inputs gethabi.Arguments, data []byte) (Named, bool) {
 func join(name string, inputs gethabi.Arguments, values []any) Named {
 	n := Named{name, make([]Argument, len(values))}
 	for i, value := range values {
-		n.Arguments[i] = Argument{inputs[i].Name, value}
+		n.Arguments[i] = Argument{inputs[i].Name, value, inputs[i].Type}
 	}
 	return n
 }
