@@ -26,8 +26,8 @@ func (p *Pending) State() *gstate.StateDB {
 }
 
 // Pend executes a template's valid transactions on the head and writes nothing. If the context ends first, the error is
-// frame.ErrInterrupted in a fault, or the context's own; for a transaction that runs longer than the template's limit it
-// is a *FaultyTransaction that wraps ErrTooSlow.
+// frame.ErrInterrupted in a fault, or the context's own; for a transaction that runs longer than the template's limit
+// it is a *FaultyTransaction that wraps ErrTooSlow.
 func (c *Chain) Pend(ctx context.Context, t Template) (*Pending, error) {
 	parent := c.Head()
 	w := newWatch(ctx, t.Limit)

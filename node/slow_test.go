@@ -137,7 +137,8 @@ func TestATransactionThatRunsLongDoesNotStopQuestions(t *testing.T) {
 	}
 	var block struct{ Transactions []common.Hash }
 	asked := time.Now()
-	if err := client.Call(&block, "eth_getBlockByNumber", "pending", false); err != nil || len(block.Transactions) != 3 {
+	err := client.Call(&block, "eth_getBlockByNumber", "pending", false)
+	if err != nil || len(block.Transactions) != 3 {
 		t.Errorf("the pending block has %d transactions, want 3 (%v)", len(block.Transactions), err)
 	}
 	if took := time.Since(asked); took > time.Second {

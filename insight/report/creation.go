@@ -42,11 +42,14 @@ func (c *Checker) runtime(ctx context.Context, r *Report, code []byte, depth int
 		return err
 	}
 	inner.Place = runtimePlace
-	if ewasm.IsWasm(code) {
-		r.Nested = append(r.Nested, inner)
-		return nil
+	isModule := ewasm.IsWasm(code)
+	if !isModule {
+		inner.Error = asDeployed.bare(code)
 	}
-	if inner.Error = asDeployed.bare(code); inner.Error != nil {
+	if inner.Error != nil && r.Valid { // the constructor can only fail
+		r.Valid, r.Error = false, &Broken{inner.Error.Rule, runtimePlace, inner.Error.What}
+	}
+	if isModule || inner.Error != nil {
 		r.Nested = append(r.Nested, inner)
 		return nil
 	}

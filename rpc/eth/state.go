@@ -3,6 +3,7 @@ package eth
 import (
 	"context"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"math/big"
 	"strings"
@@ -15,6 +16,8 @@ import (
 	"hestia/rpc/query"
 	"hestia/state"
 )
+
+var errNoProof = errors.New("there is no proof of the pending state: its block is not made yet")
 
 // maxKeys bounds the storage keys one proof may be asked for.
 const maxKeys = 1024
@@ -138,6 +141,9 @@ type accountJSON struct {
 
 // GetAccount returns an account as the state trie has it.
 func (a *stateAPI) GetAccount(address common.Address, ref *gethrpc.BlockNumberOrHash) (*accountJSON, error) {
+	if query.IsPending(query.OrLatest(ref)) {
+		return a.pendingAccount(address)
+	}
 	header, err := a.q.Header(query.OrLatest(ref))
 	if err != nil {
 		return nil, err
@@ -149,6 +155,22 @@ func (a *stateAPI) GetAccount(address common.Address, ref *gethrpc.BlockNumberOr
 	return &accountJSON{
 		(*hexutil.Big)(proof.Balance.ToBig()), proof.CodeHash, hexutil.Uint64(proof.Nonce), proof.StorageRoot,
 	}, nil
+}
+
+// pendingAccount is GetAccount in the state of the pending block.
+func (a *stateAPI) pendingAccount(address common.Address) (*accountJSON, error) {
+	db, _, err := a.q.StateAt(query.Pending)
+	if err != nil {
+		return nil, err
+	}
+	account := &accountJSON{
+		(*hexutil.Big)(db.GetBalance(address).ToBig()), db.GetCodeHash(address), hexutil.Uint64(db.GetNonce(address)),
+		db.GetStorageRoot(address),
+	}
+	if !db.Exist(address) {
+		account.CodeHash, account.StorageRoot = types.EmptyCodeHash, types.EmptyRootHash
+	}
+	return account, nil
 }
 
 // accountInfoJSON is an account with its code.
@@ -220,6 +242,9 @@ func (a *stateAPI) GetProof(address common.Address, keys []string, ref *gethrpc.
 		if length != common.HashLength { // a short key comes back as a quantity
 			names[i] = hexutil.EncodeBig(slot.Big())
 		}
+	}
+	if query.IsPending(query.OrLatest(ref)) {
+		return nil, errNoProof
 	}
 	header, err := a.q.Header(query.OrLatest(ref))
 	if err != nil {

@@ -62,8 +62,8 @@ func (s *Service) Header(ref gethrpc.BlockNumberOrHash) (*types.Header, error) {
 	return header, nil
 }
 
-// isPending reports whether ref names the pending block.
-func isPending(ref gethrpc.BlockNumberOrHash) bool {
+// IsPending reports whether ref names the pending block.
+func IsPending(ref gethrpc.BlockNumberOrHash) bool {
 	number, ok := ref.Number()
 	return ok && number == gethrpc.PendingBlockNumber
 }
@@ -83,7 +83,7 @@ func (s *Service) Pending() (*chain.Pending, error) {
 
 // StateAt returns the header that ref names and the state after its block, edits included.
 func (s *Service) StateAt(ref gethrpc.BlockNumberOrHash) (*gstate.StateDB, *types.Header, error) {
-	if isPending(ref) {
+	if IsPending(ref) {
 		pending, err := s.Pending()
 		if err != nil {
 			return nil, nil, err
@@ -108,7 +108,7 @@ type Reader interface {
 
 // ReaderAt returns what reads the state that StateAt returns, without a copy of it.
 func (s *Service) ReaderAt(ref gethrpc.BlockNumberOrHash) (Reader, error) {
-	if isPending(ref) {
+	if IsPending(ref) {
 		db, _, err := s.StateAt(ref)
 		return stateReader{db}, err
 	}
@@ -157,7 +157,7 @@ func (s *Service) BlockByNumber(n gethrpc.BlockNumber) *types.Block {
 
 // BlockAndReceipts returns the block that ref names with its receipts, nil if there is none.
 func (s *Service) BlockAndReceipts(ref gethrpc.BlockNumberOrHash) (*types.Block, types.Receipts) {
-	if isPending(ref) {
+	if IsPending(ref) {
 		pending, err := s.Pending()
 		if err != nil {
 			return nil, nil

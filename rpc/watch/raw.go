@@ -43,11 +43,10 @@ func (a *rawAPI) GetRawBlock(ctx context.Context, ref gethrpc.BlockNumberOrHash)
 
 // GetRawReceipts returns the receipts of a block as the receipts trie has them.
 func (a *rawAPI) GetRawReceipts(ctx context.Context, ref gethrpc.BlockNumberOrHash) ([]hexutil.Bytes, error) {
-	block := a.q.Block(ref)
+	block, receipts := a.q.BlockAndReceipts(ref)
 	if block == nil {
 		return nil, query.ErrBlockNotFound
 	}
-	receipts := a.q.Chain.Receipts(block.Hash())
 	if err := a.q.KeepReceipts(ctx, receipts...); err != nil {
 		return nil, err
 	}
