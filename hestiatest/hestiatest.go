@@ -16,6 +16,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	gethabi "github.com/ethereum/go-ethereum/accounts/abi"
 	"github.com/ethereum/go-ethereum/accounts/abi/bind"
@@ -59,14 +60,18 @@ func Start(t testing.TB) *Devnet {
 }
 
 // StartWith runs a node with the given configuration until the test ends. Without an engine in it the node uses the
-// shared one, without keys the well-known ones, without a cache size 1 MB, and what contracts print is in the test's
-// log. A node that fails later fails the test.
+// shared one, without keys the well-known ones, without a cache size 1 MB, without a limit a transaction may run for an
+// hour, as no test depends on how fast the machine is, and what contracts print is in the test's log. A node that fails
+// later fails the test.
 func StartWith(t testing.TB, c node.Config) *Devnet {
 	t.Helper()
 	if c.Engine == nil {
 		shared, err := engine()
 		must(t, err)
 		c.Engine = shared
+	}
+	if c.Longest == 0 {
+		c.Longest = time.Hour
 	}
 	if c.Keys == nil {
 		keys, err := devKeys()
