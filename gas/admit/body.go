@@ -250,6 +250,9 @@ func (c *counter) counted(in *wasm.Instruction) (pops, pushes int) {
 		g.opened = append(g.opened, int32(len(g.joins)))
 		g.joins = append(g.joins, join{parent: g.loop, edges: 2})
 	}
+	if op == wasm.OpMemoryGrow || op == wasm.OpTableGrow { // metering compares what they ask for with what there may be
+		c.total[gas.CountCalls] += 2
+	}
 	switch {
 	case usesTable(op):
 		c.total[gas.CountIndirect]++
