@@ -1,11 +1,8 @@
 package meter
 
 import (
-	"fmt"
 	"maps"
 	"math"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -16,25 +13,6 @@ import (
 	"hestia/gas"
 	"hestia/internal/wasm"
 )
-
-// kernels are the benchmarked programs, and how often each repeats its work so that a run takes some milliseconds.
-var kernels = map[string]int32{
-	"keccak": 3000, "sha256": 3000, "mulmod": 120, "sort": 60, "fib": 25, "matrix": 20, "bytecopy": 700,
-	"interpreter": 1500, "sieve": 60, "scan": 700, "list": 700,
-}
-
-func kernel(t testing.TB, name string) *wasm.Module {
-	t.Helper()
-	base := filepath.Join("testdata/kernels", name)
-	if text, err := os.ReadFile(base + ".wat"); err == nil {
-		return parse(t, string(text))
-	}
-	binary, err := os.ReadFile(base + ".wasm")
-	must(t, err)
-	m, err := wasm.Decode(binary)
-	must(t, err)
-	return m
-}
 
 // runner calls a kernel on wasmtime.
 type runner struct {
@@ -70,7 +48,7 @@ func (r *runner) time(t testing.TB, n int32) any {
 // best is the shortest time: what the machine does when nothing else disturbs it.
 func (r *runner) best() float64 { return float64(slices.Min(r.times)) }
 
-// contest is one kernel plain, metered, and under wasmtime's own fuel.
+// contest is one kernel plain, metered, and under wasmtime's own fuel, which may be nil.
 type contest struct{ plain, metered, fuel *runner }
 
 // fuelled is the engine of the baseline.
@@ -80,7 +58,7 @@ var fuelled = func() *wasmtime.Engine {
 	return wasmtime.NewEngineWithConfig(config)
 }()
 
-func newContest(t testing.TB, m *wasm.Module) contest {
+func newContest(t testing.TB, m *wasm.Module, withFuel bool) contest {
 	t.Helper()
 	metered := instrument(t, m, gas.Default(), Options{Gas: math.MaxInt64}).Module
 	halt := func(_ *wasmtime.Store, l *wasmtime.Linker) {
@@ -90,11 +68,13 @@ func newContest(t testing.TB, m *wasm.Module) contest {
 	c := contest{
 		plain:   newRunner(t, wasmtimes, m.Encode(), func(*wasmtime.Store, *wasmtime.Linker) {}),
 		metered: newRunner(t, wasmtimes, metered.Encode(), halt),
-		fuel: newRunner(t, fuelled, m.Encode(), func(s *wasmtime.Store, _ *wasmtime.Linker) {
-			must(t, s.SetFuel(math.MaxInt64))
-		}),
 	}
-	c.fuel.fuel = true
+	if withFuel {
+		c.fuel = newRunner(t, fuelled, m.Encode(), func(s *wasmtime.Store, _ *wasmtime.Linker) {
+			must(t, s.SetFuel(math.MaxInt64))
+		})
+		c.fuel.fuel = true
+	}
 	return c
 }
 
@@ -103,7 +83,9 @@ func (c contest) round(t testing.TB, n int32) {
 	if got := c.metered.time(t, n); got != want {
 		t.Fatalf("metered gives %v, plain %v", got, want)
 	}
-	c.fuel.time(t, n)
+	if c.fuel != nil {
+		c.fuel.time(t, n)
+	}
 }
 
 // shifts is how many placements of its machine code each kernel is measured in. A tight loop runs up to twice as fast
@@ -144,53 +126,86 @@ func (all contests) mean(of func(contest) *runner) float64 {
 }
 
 // BenchmarkMeter compares metered with unmetered kernels in the same run, round by round; the ratios are of the
-// geometric means over several placements of the best times. "mean" is over all kernels, "mean-of-contracts" over what
-// contracts do, without the bare loops.
+// geometric means over several placements of the best times. The first kernels are compared with wasmtime's fuel too:
+// "mean" is over all of them, "mean-of-contracts" over what contracts do, without the bare loops. The built kernels
+// have a mean by compiler and "mean-of-built".
 func BenchmarkMeter(b *testing.B) {
-	names := slices.Sorted(maps.Keys(kernels))
-	metered, fuel := map[string]float64{}, map[string]float64{}
+	fuel := map[string]float64{}
+	first := measure(b, slices.Sorted(maps.Keys(kernels)), fuel)
+	names := builtKernels(b)
+	built := measure(b, names, nil)
+	means := map[string][]string{"mean-of-built": names}
+	for _, compiler := range compilers {
+		means["mean-of-"+compiler] = slices.DeleteFunc(slices.Clone(names), func(name string) bool {
+			return !strings.Contains(name, compiler)
+		})
+	}
+	for _, name := range slices.Sorted(maps.Keys(means)) {
+		b.Run("kernel="+name, func(b *testing.B) {
+			for b.Loop() {
+			}
+			b.ReportMetric(0, "ns/op")
+			b.ReportMetric(geometric(built, means[name]), "metered/plain")
+		})
+	}
+	contracts := slices.DeleteFunc(slices.Sorted(maps.Keys(kernels)), func(name string) bool {
+		return slices.Contains(bare, name)
+	})
+	for _, mean := range []struct {
+		name string
+		of   []string
+	}{{"mean", slices.Sorted(maps.Keys(kernels))}, {"mean-of-contracts", contracts}} {
+		b.Run("kernel="+mean.name, func(b *testing.B) {
+			for b.Loop() {
+			}
+			report(b, geometric(first, mean.of), geometric(fuel, mean.of))
+		})
+	}
+}
+
+// measure measures kernels and returns their ratios by name. It notes what fuel costs if fuel is not nil.
+func measure(b *testing.B, names []string, fuel map[string]float64) map[string]float64 {
+	metered := map[string]float64{}
 	for _, name := range names {
 		b.Run("kernel="+name, func(b *testing.B) {
 			var all contests
 			for shift := range shifts {
-				all = append(all, newContest(b, shifted(kernel(b, name), shift)))
+				all = append(all, newContest(b, shifted(kernel(b, name), shift), fuel != nil))
 			}
+			n := repeats(name)
 			for b.Loop() {
 				for _, c := range all {
-					c.round(b, kernels[name])
+					c.round(b, n)
 				}
 			}
 			plain := all.mean(func(c contest) *runner { return c.plain })
 			m := all.mean(func(c contest) *runner { return c.metered }) / plain
-			f := all.mean(func(c contest) *runner { return c.fuel }) / plain
-			report(b, m, f)
+			metered[name] = m
+			b.ReportMetric(0, "ns/op")
+			b.ReportMetric(m, "metered/plain")
 			b.ReportMetric(plain/1e6, "plain-ms")
-			metered[name], fuel[name] = m, f
-		})
-	}
-	contracts := slices.DeleteFunc(slices.Clone(names), func(name string) bool { return slices.Contains(bare, name) })
-	for _, mean := range []struct {
-		name string
-		of   []string
-	}{{"mean", names}, {"mean-of-contracts", contracts}} {
-		b.Run("kernel="+mean.name, func(b *testing.B) {
-			for b.Loop() {
+			if fuel != nil {
+				fuel[name] = all.mean(func(c contest) *runner { return c.fuel }) / plain
+				b.ReportMetric(fuel[name], "fuel/plain")
 			}
-			report(b, geometric(metered, mean.of), geometric(fuel, mean.of))
 		})
 	}
+	return metered
 }
 
 // bare are kernels that are nothing but one loop of a few instructions: the most that metering can cost.
 var bare = []string{"list", "scan", "sieve"}
 
-// geometric is the geometric mean of some ratios.
+// geometric is the geometric mean of the ratios that some kernels have; those left out by the command line have none.
 func geometric(ratios map[string]float64, of []string) float64 {
-	sum := 0.0
+	sum, n := 0.0, 0.0
 	for _, name := range of {
-		sum += math.Log(ratios[name])
+		if ratio, measured := ratios[name]; measured {
+			sum += math.Log(ratio)
+			n++
+		}
 	}
-	return math.Exp(sum / float64(len(of)))
+	return math.Exp(sum / n)
 }
 
 func report(b *testing.B, metered, fuel float64) {
@@ -212,43 +227,5 @@ func BenchmarkInstrument(b *testing.B) {
 			}
 			b.ReportMetric(float64(grown)/float64(size), "size/plain")
 		})
-	}
-}
-
-func TestKernelsComputeTheSameMetered(t *testing.T) {
-	for name := range kernels {
-		newContest(t, kernel(t, name)).round(t, 2)
-	}
-}
-
-// TestKernelGasIsTheSameEverywhere counts each kernel once on every engine and by the interpreter.
-func TestKernelGasIsTheSameEverywhere(t *testing.T) {
-	for name := range kernels {
-		m := kernel(t, name)
-		n := uint64(1)
-		if name == "fib" {
-			n = 9
-		}
-		in := newInterpreter(m, &uneven.Instructions, 20_000_000)
-		var function uint32
-		for _, ex := range m.Exports {
-			if strings.HasPrefix(ex.Name, "run") {
-				function = ex.Index
-			}
-		}
-		want := in.run(function, []uint64{n})
-		if want.Ending != returned {
-			t.Fatalf("%s: %s", name, want.Ending)
-		}
-		metered := instrument(t, m, uneven, Options{}).Module
-		for engineName, e := range engines {
-			got := e.load(t, metered, metered.Encode()).run(t, start{
-				export: "run", args: []uint64{n}, metered: true, gas: plentyGas, stack: plentyStack,
-			})
-			if got.Spent != want.Spent || fmt.Sprint(got.Results) != fmt.Sprint(want.Results) {
-				t.Errorf("%s on %s: %d particles for %d, interpreter %d for %d",
-					name, engineName, got.Spent, got.Results, want.Spent, want.Results)
-			}
-		}
 	}
 }
