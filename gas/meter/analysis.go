@@ -42,6 +42,7 @@ type analysis struct {
 
 	// What depends on prices.
 	accounts []*account // of the defined functions
+	entry    []uint64   // by function: what its callers pay for it ahead
 	testing  []bool     // by function: the first thing it does is to pay something and test the gas counter
 }
 
@@ -77,8 +78,12 @@ func (a *analysis) plans(prices *gas.Instructions) ([]plan, error) {
 		if err != nil {
 			return nil, err
 		}
-		f := a.imported + uint32(i)
 		a.accounts[i] = account
+	}
+	a.payEntries()
+	for i, account := range a.accounts {
+		account.place(a.Codes[i].Body, a.loops(i))
+		f := a.imported + uint32(i)
 		a.testing[f] = len(a.graph.callers[f]) > 0 && account.due[0] > 0 && !account.mayUnderflow()
 	}
 	plans := make([]plan, len(a.Codes))
@@ -101,27 +106,34 @@ func (a *analysis) in(i int, err error) error {
 	return fmt.Errorf("function %d: %w", uint64(a.imported)+uint64(i), err)
 }
 
-// account finds what the blocks of a defined function cost and decides which place pays for each.
+// account finds what the blocks of a defined function cost.
 func (a *analysis) account(i int, prices *gas.Instructions) (*account, error) {
-	observes := func(in *wasm.Instruction) bool {
-		return in.Op == wasm.OpCallIndirect || in.Op == wasm.OpCall && a.observed[in.X]
-	}
 	code, f := &a.Codes[i], a.flows[i]
-	out, err := findAccount(code, f, findBlocks(code.Body, f, observes, a.splits(i)), prices)
+	out, err := newAccount(code, f, findBlocks(code.Body, f, a.observes, a.splits(i)), prices)
 	if err != nil {
 		return nil, a.in(i, err)
 	}
-	finder := &loopFinder{
-		body: code.Body, flow: f, blocks: out.blocks, observes: observes,
-		params: uint64(len(a.Types[a.Functions[i]].Params)),
-		lost:   func(block int) bool { return out.credit[out.list[block].out] == infinite },
-	}
-	var loops []loop
-	if f.loops {
-		loops = finder.find()
-	}
-	out.place(code.Body, loops)
 	return out, nil
+}
+
+// observes reports whether the outside may observe the gas counter while an instruction is executed.
+func (a *analysis) observes(in *wasm.Instruction) bool {
+	return in.Op == wasm.OpCallIndirect || in.Op == wasm.OpCall && a.observed[in.X]
+}
+
+// loops returns the counted loops of a defined function whose credits are known.
+func (a *analysis) loops(i int) []loop {
+	if !a.flows[i].loops {
+		return nil
+	}
+	f, account := a.imported+uint32(i), a.accounts[i]
+	finder := &loopFinder{
+		body: a.Codes[i].Body, flow: a.flows[i], blocks: account.blocks, observes: a.observes,
+		recurs: func(callee uint64) bool { return a.graph.recurs(f, uint32(callee)) },
+		params: uint64(len(a.Types[a.Functions[i]].Params)),
+		lost:   func(block int) bool { return account.credit[account.list[block].out] == infinite },
+	}
+	return finder.find()
 }
 
 // splits returns a function that reports whether the gas counter is in a local at an instruction of a defined function,
@@ -162,8 +174,27 @@ func (a *analysis) bind(plans []plan) {
 	for i := range plans {
 		p, f := &plans[i], a.imported+uint32(i)
 		if a.bounds.checked[f] {
+			b := &binder{
+				relies: relies, plain: a.plain(i),
+				recurs: func(in *wasm.Instruction) bool {
+					return in.Op == wasm.OpCall && a.graph.recurs(f, uint32(in.X))
+				},
+			}
 			p.checked, p.weight = true, a.bounds.weights[f]
-			p.bindings, p.giveBack, p.atEntry = findBindings(a.Codes[i].Body, a.flows[i], relies)
+			p.bindings, p.giveBack, p.atEntry = b.find(a.Codes[i].Body, a.flows[i])
 		}
+	}
+}
+
+// plain returns a function that reports whether the label of the construct that an instruction of a defined function
+// begins takes no operands. A negative index means the function's own label.
+func (a *analysis) plain(i int) func(start int) bool {
+	return func(start int) bool {
+		if start < 0 {
+			return len(a.Types[a.Functions[i]].Results) == 0
+		}
+		in := &a.Codes[i].Body[start]
+		params, results, _ := a.BlockArity(in.X)
+		return params == 0 && (in.Op == wasm.OpLoop || results == 0)
 	}
 }

@@ -12,6 +12,7 @@ import "hestia/internal/wasm"
 type binding struct {
 	at   int // index of the instruction
 	give bool
+	edge bool // with give: only if the br_if is taken
 }
 
 // taken is the dataflow fact: on some path the weight has not been taken, on some path it has.
@@ -27,6 +28,8 @@ type label struct{ opening, end taken }
 // leaves the counter alone.
 type binder struct {
 	relies func(*wasm.Instruction) bool // a call relies on the counter
+	recurs func(*wasm.Instruction) bool // a call leads back to the function
+	plain  func(start int) bool         // the label of the construct that begins there takes no operands
 
 	nest  wasm.Nest[label]
 	now   taken
@@ -34,20 +37,21 @@ type binder struct {
 	list  []binding
 }
 
-// findBindings returns the instructions before which a checked function changes the counter, and whether it has taken
-// its weight when the body ends. If that differs between paths to one place, atEntry is true, and the function takes
-// the weight at its entry.
-func findBindings(
-	body []wasm.Instruction, f *flow, relies func(*wasm.Instruction) bool,
-) (list []binding, atEnd, atEntry bool) {
-	b, binds := &binder{relies: relies}, false
+// find returns the instructions before which a checked function changes the counter, and whether it has taken its weight
+// when the body ends. If that differs between paths to one place, the weight is taken around a part of the body
+// instead; if there is no such part, atEntry is true, and the function takes the weight at its entry.
+func (b *binder) find(body []wasm.Instruction, f *flow) (list []binding, atEnd, atEntry bool) {
+	binds := false
 	for i := range body {
-		binds = binds || f.live[i] && relies(&body[i])
+		binds = binds || f.live[i] && b.relies(&body[i])
 	}
 	if !binds {
 		return nil, false, false
 	}
 	if b.walk(body, f, taken{never: true}); b.mixed {
+		if list, ok := b.around(body, f, b.part(body, f)); ok {
+			return list, false, false
+		}
 		atEntry = true
 		b.walk(body, f, taken{ever: true})
 	}

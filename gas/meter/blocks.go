@@ -22,8 +22,9 @@ type block struct {
 // so on. Both are small numbers. Each join is the number that the junction of its edges had before it was united with
 // others.
 const (
-	observed = 0 // the count is exact on them: at the function's entry and return, and behind instructions that observe
+	observed = 0 // the count is exact on them: at the function's return, and behind instructions that observe
 	doomed   = 1 // edges that nothing follows
+	entered  = 2 // the function's entry; its callers may have paid ahead
 )
 
 // blocks is the control-flow graph of one body.
@@ -63,10 +64,10 @@ type blockFinder struct {
 // findBlocks builds the graph of the live code of a body. splits reports whether the back edge of a br_if may be split.
 func findBlocks(body []wasm.Instruction, f *flow, observes observer, splits func(at int) bool) *blocks {
 	b := &blockFinder{
-		blocks: blocks{owner: make([]int, len(body)), junctions: []int{observed, doomed}, back: map[int]int{}},
+		blocks: blocks{owner: make([]int, len(body)), junctions: []int{observed, doomed, entered}, back: map[int]int{}},
 		nest:   wasm.Nest[enclosure]{Root: enclosure{label: observed}},
 		flow:   f, observes: observes, splits: splits,
-		current: dead, next: observed,
+		current: dead, next: entered,
 	}
 	for i, in := range b.nest.Over(body) {
 		b.owner[i] = dead

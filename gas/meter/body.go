@@ -168,8 +168,11 @@ func (w *bodyWriter) body(body []wasm.Instruction) {
 		if c := charges.next(at); c != nil {
 			w.charge(c)
 		}
-		if b := bindings.next(at); b != nil {
-			w.bind(b)
+		give := false // on the edge of a br_if
+		for b := bindings.next(at); b != nil; b = bindings.next(at) {
+			if give = b.edge; !give {
+				w.bind(b)
+			}
 		}
 		if in.Op == wasm.OpReturn {
 			w.writeBack(tests.next(at) != nil)
@@ -178,9 +181,12 @@ func (w *bodyWriter) body(body []wasm.Instruction) {
 		for n < len(edges) && edges[n].at == at {
 			n++
 		}
-		if n == 0 {
+		switch {
+		case give:
+			w.giveOnEdge(in.X)
+		case n == 0:
 			w.code = append(w.code, w.instruction(*in))
-		} else {
+		default:
 			w.branch(*in, edges[:n])
 		}
 		edges = edges[n:]
@@ -200,6 +206,14 @@ func (w *bodyWriter) bind(b *binding) {
 	} else {
 		w.stackCounter(wasm.OpI32Sub)
 	}
+}
+
+// giveOnEdge copies a br_if that gives the weight back if it is taken.
+func (w *bodyWriter) giveOnEdge(label uint64) {
+	w.add(wasm.OpIf, negative(wasm.EmptyBlock))
+	w.stackCounter(wasm.OpI32Add)
+	w.add(wasm.OpBr, label+1)
+	w.add(wasm.OpEnd, 0)
 }
 
 // load reads the gas counter into its local.

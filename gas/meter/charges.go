@@ -49,8 +49,8 @@ type account struct {
 	constant map[int]*loopCharge // by loop instruction: paid by the preheader, as the trip count is a constant
 }
 
-// findAccount prices the blocks of a body and finds the credit of the edges between them.
-func findAccount(code *wasm.Code, f *flow, b *blocks, prices *gas.Instructions) (*account, error) {
+// newAccount prices the blocks of a body.
+func newAccount(code *wasm.Code, f *flow, b *blocks, prices *gas.Instructions) (*account, error) {
 	costs := make([]uint64, len(b.list))
 	costs[0] = times(code.DeclaredLocals(), prices.Local)
 	for i := range code.Body {
@@ -62,7 +62,7 @@ func findAccount(code *wasm.Code, f *flow, b *blocks, prices *gas.Instructions) 
 			costs[own] = add(costs[own], price)
 		}
 	}
-	return &account{blocks: b, costs: costs, credit: credits(b, costs), due: make([]uint64, len(costs))}, nil
+	return &account{blocks: b, costs: costs, due: make([]uint64, len(costs))}, nil
 }
 
 // place decides what is due at the entry of each block: its price, less the credit on the edges to it, plus the credit

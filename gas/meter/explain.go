@@ -15,8 +15,9 @@ import (
 const explanation = `;; Prices of schedule %s, in particles: 10,000 are one gas. Instantiating the module costs %d.
 ;;
 ;; Each instruction stands with its offset in the module and its price, "-" if control never reaches it. n is its
-;; topmost operand, unsigned; it counts as 0 if a memory or table cannot grow by so much. A basic block is executed
-;; whole or traps, and is paid at its entry:
+;; topmost operand, unsigned; it counts as 0 if a memory or table cannot grow by so much. A call has two prices if the
+;; caller pays for the beginning of the function that it calls. A basic block is executed whole or traps, and is paid at
+;; its entry:
 ;;
 ;;     pays = price of the block + what is paid ahead for code after it - what was paid ahead on every edge to it
 ;;
@@ -86,13 +87,8 @@ func (e *explainer) write() {
 		if n := code.DeclaredLocals(); i == 0 && n > 0 {
 			fmt.Fprintf(&e.text, "%24d  ;; locals set to zero: %d\n", times(n, e.prices.Local), n)
 		}
-		if len(bindings) > 0 && bindings[0].at == i {
-			if bindings[0].give {
-				e.note("gives %d bytes of stack back", e.weight)
-			} else {
-				e.note("takes %d bytes of stack", e.weight)
-			}
-			bindings = bindings[1:]
+		for ; len(bindings) > 0 && bindings[0].at == i; bindings = bindings[1:] {
+			e.binding(bindings[0])
 		}
 		level := nest.Depth()
 		if in.Op == wasm.OpEnd || in.Op == wasm.OpElse {
@@ -105,6 +101,17 @@ func (e *explainer) write() {
 	}
 	if e.giveBack {
 		e.note("gives %d bytes of stack back", e.weight)
+	}
+}
+
+func (e *explainer) binding(b binding) {
+	switch {
+	case b.edge:
+		e.note("gives %d bytes of stack back if the branch is taken", e.weight)
+	case b.give:
+		e.note("gives %d bytes of stack back", e.weight)
+	default:
+		e.note("takes %d bytes of stack", e.weight)
 	}
 }
 
@@ -241,6 +248,9 @@ func (e *explainer) instruction(i int, in *wasm.Instruction, level int) {
 	if e.owner[i] != dead {
 		fixed, _ := priceOf(in, e.prices) // findAccount has seen that it has one
 		price = fmt.Sprint(fixed)
+		if in.Op == wasm.OpCall && e.entry[in.X] > 0 {
+			price += fmt.Sprintf("+%d", e.entry[in.X])
+		}
 		if scaled := scaleOf(in.Op, e.prices); scaled != 0 {
 			price += fmt.Sprintf("+%dn", scaled)
 		}

@@ -12,6 +12,10 @@ type graph struct {
 	indirect []bool // calls through a table
 	taken    []bool // its address is taken: exported, started, in a table, or named by ref.func
 	imported uint32
+
+	order     []uint32 // postorder: every function after all that it calls, unless both are in a cycle
+	component []int    // by function: its strongly connected component, in postorder
+	cyclic    []bool   // by function: it is in a cycle
 }
 
 func newGraph(sp *space, flows []*flow) *graph {
@@ -36,6 +40,7 @@ func newGraph(sp *space, flows []*flow) *graph {
 		}
 	}
 	g.take(sp)
+	g.sort()
 	return g
 }
 
@@ -97,20 +102,22 @@ func (g *graph) leavesModule(function uint32) bool {
 	return function < g.imported || g.indirect[function]
 }
 
-// postorder returns the functions in postorder, every one after all that it calls unless both are in a cycle, and
-// reports for each function whether it is in a cycle. It does not recurse, so that a deep graph cannot exhaust the
+// recurs reports whether a call of a callee by a function can lead back to that function.
+func (g *graph) recurs(function, callee uint32) bool {
+	return g.cyclic[function] && g.component[function] == g.component[callee]
+}
+
+// sort finds the postorder, the components and the cycles. It does not recurse, so that a deep graph cannot exhaust the
 // stack.
-func (g *graph) postorder() (order []uint32, cyclic []bool) {
+func (g *graph) sort() {
 	n := uint32(len(g.callees))
-	t := &tarjan{
-		graph: g, index: make([]uint32, n), low: make([]uint32, n), on: make([]bool, n), cyclic: make([]bool, n),
-	}
+	g.component, g.cyclic = make([]int, n), make([]bool, n)
+	t := &tarjan{graph: g, index: make([]uint32, n), low: make([]uint32, n), on: make([]bool, n)}
 	for f := range n {
 		if t.index[f] == 0 {
 			t.visit(f)
 		}
 	}
-	return t.order, t.cyclic
 }
 
 // tarjan is the state of one depth-first walk.
@@ -119,8 +126,7 @@ type tarjan struct {
 	index, low []uint32 // numbers from 1 in the order of visits
 	on         []bool   // on the stack
 	stack      []uint32
-	order      []uint32
-	cyclic     []bool
+	components int
 	next       uint32
 }
 
@@ -178,7 +184,9 @@ func (t *tarjan) finish(f uint32) {
 		for _, member := range component {
 			t.on[member] = false
 			t.cyclic[member] = t.cyclic[member] || len(component) > 1
+			t.component[member] = t.components
 		}
+		t.components++
 		t.order = append(t.order, component...)
 		t.stack = t.stack[:first]
 		return

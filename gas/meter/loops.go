@@ -28,6 +28,8 @@ type loop struct {
 	known bool  // that value is known
 
 	head, tail []int // blocks that every iteration executes
+
+	recursive bool // it has a call that leads back to the function
 }
 
 // loopFinder walks one body.
@@ -36,8 +38,9 @@ type loopFinder struct {
 	flow     *flow
 	blocks   *blocks
 	observes observer
-	lost     func(block int) bool // no path leads from the block to an observation
-	params   uint64               // of the function
+	recurs   func(callee uint64) bool // a call leads back to the function
+	lost     func(block int) bool     // no path leads from the block to an observation
+	params   uint64                   // of the function
 
 	nest    wasm.Nest[int]  // open at the loop at hand; Data is used by match
 	closing []int           // by instruction that opens a construct: index of its end
@@ -64,7 +67,9 @@ func (l *loopFinder) find() []loop {
 			}
 			if one, ok := l.examine(i); ok {
 				one.from, one.known = l.start(&one)
-				found = append(found, one)
+				if _, constant := one.backEdges(); constant || !one.recursive {
+					found = append(found, one)
+				}
 			}
 		}
 	}
@@ -176,6 +181,7 @@ func (p *path) passes(l *loopFinder, i, depth int) bool {
 		}
 		return true
 	}
+	p.recursive = p.recursive || in.Op == wasm.OpCall && l.recurs(in.X)
 	return !l.observes(in)
 }
 

@@ -36,16 +36,15 @@ type bounds struct {
 }
 
 func findBounds(sp *space, g *graph, own []uint64) *bounds {
-	order, cyclic := g.postorder()
 	b := &bounds{checked: make([]bool, sp.functions), weights: make([]int32, sp.functions)}
-	for _, f := range order {
+	for _, f := range g.order {
 		if f < sp.imported {
 			continue
 		}
-		b.checked[f] = cyclic[f] || g.taken[f]
+		b.checked[f] = g.cyclic[f] || g.taken[f]
 		above := uint64(0)
 		for _, callee := range g.callees[f] {
-			if !b.checked[callee] && !cyclic[callee] {
+			if !b.checked[callee] && !g.cyclic[callee] {
 				above = max(above, uint64(b.weights[callee]))
 			}
 		}

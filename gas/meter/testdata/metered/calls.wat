@@ -63,10 +63,6 @@
         i32.const 232
         i32.lt_s
         br_if 0
-        global.get 1
-        i32.const 232
-        i32.sub
-        global.set 1
         block (result i32)
           global.get 0
           i64.const 6
@@ -82,12 +78,20 @@
             i32.const 1
           else
             global.get 0
-            i64.const 1
+            i64.const 5
             i64.sub
             global.set 0
+            global.get 0
+            i64.const 0
+            i64.lt_s
+            br_if 3
             local.get 0
             i32.const 1
             i32.sub
+            global.get 1
+            i32.const 232
+            i32.sub
+            global.set 1
             call 6
             global.get 0
             i64.const 2
@@ -97,12 +101,12 @@
             i64.const 0
             i64.lt_s
             br_if 3
+            global.get 1
+            i32.const 232
+            i32.add
+            global.set 1
           end
         end
-        global.get 1
-        i32.const 232
-        i32.add
-        global.set 1
         return
       end
       i32.const 2
@@ -121,14 +125,6 @@
         i32.lt_s
         br_if 0
         block (result i32)
-          global.get 0
-          i64.const 4
-          i64.sub
-          global.set 0
-          global.get 0
-          i64.const 0
-          i64.lt_s
-          br_if 2
           local.get 0
           i32.eqz
           if

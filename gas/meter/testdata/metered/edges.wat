@@ -246,32 +246,10 @@
     call 1
     unreachable
   )
-  (func (;4;) (type 2) (local i64)
-    block
-      global.get 0
-      local.set 1
-      block (result i32)
-        local.get 1
-        i64.const 4
-        i64.lt_s
-        if
-          br 2
-        end
-        local.get 1
-        i64.const 4
-        i64.sub
-        local.set 1
-        local.get 0
-        i32.const 5
-        i32.mul
-      end
-      local.get 1
-      global.set 0
-      return
-    end
-    i32.const 1
-    call 1
-    unreachable
+  (func (;4;) (type 2)
+    local.get 0
+    i32.const 5
+    i32.mul
   )
   (func (;5;) (type 1) (local i64) (local i64) (local i32)
     block
@@ -282,9 +260,13 @@
         br_if 0
         block (result i32)
           global.get 0
-          i64.const 18
+          i64.const 22
           i64.sub
           global.set 0
+          global.get 0
+          i64.const 0
+          i64.lt_s
+          br_if 2
           local.get 0
           call 4
           global.get 0

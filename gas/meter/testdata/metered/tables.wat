@@ -292,10 +292,6 @@
         i32.const 408
         i32.lt_s
         br_if 0
-        global.get 1
-        i32.const 408
-        i32.sub
-        global.set 1
         block (result i32)
           global.get 0
           i64.const 13
@@ -351,6 +347,10 @@
             table.grow 1
           else
             local.get 0
+            global.get 1
+            i32.const 408
+            i32.sub
+            global.set 1
             call_indirect 0 (type 1)
             global.get 0
             i64.const 2
@@ -360,12 +360,12 @@
             i64.const 0
             i64.lt_s
             br_if 3
+            global.get 1
+            i32.const 408
+            i32.add
+            global.set 1
           end
         end
-        global.get 1
-        i32.const 408
-        i32.add
-        global.set 1
         return
       end
       i32.const 2
