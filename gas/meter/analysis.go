@@ -2,6 +2,7 @@ package meter
 
 import (
 	"fmt"
+	"slices"
 
 	"hestia/gas"
 	"hestia/internal/wasm"
@@ -22,6 +23,7 @@ type plan struct {
 	atEntry  bool     // the weight is taken at the function's entry
 	bindings []binding
 	giveBack bool // the weight has been taken when the body ends
+	saved    bool // the stack counter is written from a local, not changed in place
 }
 
 // empty reports whether the function stays as it is.
@@ -136,19 +138,38 @@ func (a *analysis) loops(i int) []loop {
 	return finder.find()
 }
 
-// splits returns a function that reports whether the gas counter is in a local at an instruction of a defined function,
-// so that one more charge there is cheap. It has to be asked in the order of the instructions.
-func (a *analysis) splits(i int) func(at int) bool {
+// splits returns a function that reports whether one more charge is cheap on the back edge of a br_if in a defined
+// function: the gas counter is in a local there, or the loop goes on about once, since it calls its function. It has to
+// be asked in the order of the instructions.
+func (a *analysis) splits(i int) func(at, loop int) bool {
 	if a.keeps[i] {
-		return func(int) bool { return true }
+		return func(int, int) bool { return true }
 	}
-	left := a.promotable[i]
-	return func(at int) bool {
+	left, calls := a.promotable[i], a.recursions(i)
+	return func(at, loop int) bool {
 		for len(left) > 0 && left[0].end < at {
 			left = left[1:]
 		}
-		return len(left) > 0 && left[0].start < at
+		if len(left) > 0 && left[0].start < at {
+			return true
+		}
+		next, _ := slices.BinarySearch(calls, loop)
+		return next < len(calls) && calls[next] < at
 	}
+}
+
+// recursions returns the indices of the calls in a defined function that lead back to it.
+func (a *analysis) recursions(i int) (calls []int) {
+	f := a.imported + uint32(i)
+	if !a.graph.cyclic[f] || !a.flows[i].loops {
+		return nil
+	}
+	for k := range a.Codes[i].Body {
+		if in := &a.Codes[i].Body[k]; in.Op == wasm.OpCall && a.graph.recurs(f, uint32(in.X)) {
+			calls = append(calls, k)
+		}
+	}
+	return calls
 }
 
 // keepsCounter reports whether a defined function should keep the gas counter in a local throughout: it makes no calls,
@@ -182,6 +203,7 @@ func (a *analysis) bind(plans []plan) {
 			}
 			p.checked, p.weight = true, a.bounds.weights[f]
 			p.bindings, p.giveBack, p.atEntry = b.find(a.Codes[i].Body, a.flows[i])
+			p.saved = b.saved
 		}
 	}
 }

@@ -33,6 +33,7 @@ type binder struct {
 
 	nest  wasm.Nest[label]
 	now   taken
+	saved bool // the counter is written from a local
 	mixed bool // at some call or return the weight has been taken on one path and not on another
 	list  []binding
 }

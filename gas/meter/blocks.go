@@ -55,14 +55,14 @@ type blockFinder struct {
 	nest     wasm.Nest[enclosure]
 	flow     *flow
 	observes observer
-	splits   func(at int) bool // the edge of the br_if at this index may be split
-	singles  []int             // the lists of one successor, one behind the other
-	current  int               // the open block's index in list; dead if none is open
-	next     int               // junction of the edges to the block to be opened next
+	splits   func(at, loop int) bool // the edge of the br_if at the first index to the loop at the second may be split
+	singles  []int                   // the lists of one successor, one behind the other
+	current  int                     // the open block's index in list; dead if none is open
+	next     int                     // junction of the edges to the block to be opened next
 }
 
 // findBlocks builds the graph of the live code of a body. splits reports whether the back edge of a br_if may be split.
-func findBlocks(body []wasm.Instruction, f *flow, observes observer, splits func(at int) bool) *blocks {
+func findBlocks(body []wasm.Instruction, f *flow, observes observer, splits func(at, loop int) bool) *blocks {
 	b := &blockFinder{
 		blocks: blocks{owner: make([]int, len(body)), junctions: []int{observed, doomed, entered}, back: map[int]int{}},
 		nest:   wasm.Nest[enclosure]{Root: enclosure{label: observed}},
@@ -172,8 +172,9 @@ func (b *blockFinder) branch(i int, in *wasm.Instruction, without int) {
 // target returns the junction of the edge of a branch to a label. A back edge is split, so that the header's junction
 // need not be that of the branch's other edges, which lead to code that pays for itself.
 func (b *blockFinder) target(i int, op wasm.Opcode, label uint32) int {
-	to := &b.nest.Target(label).Data
-	if !to.plain || op != wasm.OpBrTable && (op != wasm.OpBrIf || !b.splits(i)) {
+	construct := b.nest.Target(label)
+	to := &construct.Data
+	if !to.plain || op != wasm.OpBrTable && (op != wasm.OpBrIf || !b.splits(i, construct.Start)) {
 		return to.label
 	}
 	for k := len(b.list) - 1; b.list[k].edge && b.list[k].start == i; k-- {

@@ -23,6 +23,7 @@ type bodyWriter struct {
 	left   uint64        // i64, the gas counter while the function keeps it
 	length uint64        // i32, scratch of charges that depend on operands or stand on edges
 	cost   uint64        // i64, scratch of the same charges
+	before uint64        // i32, the stack counter at the function's entry
 }
 
 // instrumented returns the instrumented body of the defined function i:
@@ -94,6 +95,9 @@ func (w *bodyWriter) locals(i int) {
 	if w.kept || len(w.regions) > 0 {
 		w.left = w.local(wasm.I64)
 	}
+	if w.saved {
+		w.before = w.local(wasm.I32)
+	}
 	computed := func(c charge) bool { return c.scaled != 0 || c.loop != nil }
 	if len(w.edges) > 0 || slices.ContainsFunc(w.charges, computed) {
 		w.cost = w.local(wasm.I64)
@@ -119,6 +123,9 @@ func (w *bodyWriter) add(op wasm.Opcode, x uint64) {
 // taking a weight from it cannot wrap.
 func (w *bodyWriter) check() {
 	w.add(wasm.OpGlobalGet, uint64(w.stack))
+	if w.saved {
+		w.add(wasm.OpLocalTee, w.before)
+	}
 	w.add(wasm.OpI32Const, uint64(w.weight))
 	w.add(wasm.OpI32LtS, 0)
 	w.add(wasm.OpBrIf, 0)
@@ -129,6 +136,15 @@ func (w *bodyWriter) check() {
 
 // stackCounter adds the weight to the stack counter or subtracts it.
 func (w *bodyWriter) stackCounter(op wasm.Opcode) {
+	if w.saved {
+		w.add(wasm.OpLocalGet, w.before)
+		if op == wasm.OpI32Sub {
+			w.add(wasm.OpI32Const, uint64(w.weight))
+			w.add(op, 0)
+		}
+		w.add(wasm.OpGlobalSet, uint64(w.stack))
+		return
+	}
 	w.add(wasm.OpGlobalGet, uint64(w.stack))
 	w.add(wasm.OpI32Const, uint64(w.weight))
 	w.add(op, 0)
@@ -263,10 +279,15 @@ func (w *bodyWriter) branch(in wasm.Instruction, edges []edgeCharge) {
 // payAndGo takes what an edge costs from the gas counter and branches to a label, or to the end of the outermost block.
 func (w *bodyWriter) payAndGo(e edgeCharge, label uint64) {
 	w.take(e.fixed)
-	if e.tested {
-		w.outOfGasIfNegative()
+	if !e.tested {
+		w.add(wasm.OpBr, label)
+		return
 	}
-	w.add(wasm.OpBr, label)
+	w.read()
+	w.add(wasm.OpI64Const, 0)
+	w.add(wasm.OpI64GeS, 0)
+	w.add(wasm.OpBrIf, label)
+	w.outOfGas(wasm.OpBr)
 }
 
 // writeBack tests the gas counter, if that is asked for, and writes it to its global, if it is in the local.

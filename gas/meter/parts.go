@@ -20,8 +20,8 @@ type sequence struct {
 	whole  part      // all that has such calls
 	best   part      // the smallest part that has all of them
 	loops  bool      // one of them does not lead back to the function
-	second bool      // it is the second arm of an if
-	before *sequence // the first arm
+	left   bool      // control may leave it before the first of them
+	before *sequence // the first arm of an if, in the second
 }
 
 // add adds code to a sequence. best is the smallest part of it with all calls.
@@ -37,8 +37,8 @@ func (s *sequence) add(code, best part, loops bool) {
 
 // part returns the smallest part of a body with all its calls that rely on the counter.
 //
-// A loop is not divided if it may call often in one activation. If all its calls lead back to the function it is: there
-// are no more iterations with such a call in all activations than there are activations.
+// A loop is divided only if all its calls lead back to the function and an iteration may make none. There are no more
+// iterations with such a call in all activations than there are activations, and some of these make no call.
 func (b *binder) part(body []wasm.Instruction, f *flow) part {
 	var nest wasm.Nest[sequence]
 	var whole part
@@ -56,6 +56,8 @@ func (b *binder) part(body []wasm.Instruction, f *flow) part {
 			b.close(&top.Data, nest.Target(1), part{top.Start, i}, top.Op)
 		case f.live[i] && b.relies(in):
 			top.Data.add(part{i, i}, part{i, i}, !b.recurs(in))
+		case in.Op == wasm.OpBr || in.Op == wasm.OpBrIf || in.Op == wasm.OpBrTable:
+			top.Data.left = top.Data.left || !top.Data.calls
 		}
 	}
 	return whole
@@ -70,9 +72,10 @@ func (b *binder) close(s *sequence, around *wasm.Construct[sequence], code part,
 		}
 		calls, loops = true, loops || first.loops
 	}
-	if op == wasm.OpLoop && loops {
+	if always := best.first == s.whole.first && !s.left; op == wasm.OpLoop && (loops || always) {
 		best = code
 	}
+	around.Data.left = around.Data.left || !around.Data.calls && s.left
 	if calls {
 		around.Data.add(code, best, loops)
 	}
@@ -87,6 +90,7 @@ func (b *binder) around(body []wasm.Instruction, f *flow, p part) (list []bindin
 	for i, in := range nest.Over(body[:p.last+1]) {
 		if i == p.first {
 			base = nest.Depth()
+			b.saved = p.first == p.last && nest.Around().Loops > 0
 		}
 		if i < p.first || !f.live[i] {
 			continue
