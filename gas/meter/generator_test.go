@@ -186,31 +186,51 @@ func (g *generator) counted(level int) {
 	near := pick(g, int64(0), 1, 5, 16, 20, -1, 1<<31-1, -1<<31)
 	g.constant(near - step*int64(g.choose(6)) + int64(pick(g, 0, 0, 0, 1, -1)))
 	g.add(wasm.OpLocalSet, i)
+	copied := pick(g, i, i, i, g.local())
 	update := func(op wasm.Opcode) {
 		g.add(wasm.OpLocalGet, i)
-		if g.choose(2) == 0 {
+		switch g.choose(3) {
+		case 0:
 			g.constant(step)
 			g.add(wasm.OpI32Add)
-		} else {
+		case 1:
 			g.constant(-step)
 			g.add(wasm.OpI32Sub)
+		default:
+			g.body[len(g.body)-1] = wasm.Instruction{Op: wasm.OpI32Const, X: uint64(step)}
+			g.add(wasm.OpLocalGet, i)
+			g.add(wasm.OpI32Add)
+		}
+		if copied != i {
+			g.add(wasm.OpLocalTee, copied)
 		}
 		g.add(op, i)
 	}
-	test := func() {
-		if g.choose(4) == 0 {
-			return
-		}
+	limit := func() {
 		if g.choose(2) == 0 {
 			g.constant(near)
 		} else {
 			g.add(wasm.OpLocalGet, bound)
+		}
+	}
+	test := func(value func()) {
+		switch g.choose(7) {
+		case 0:
+			value()
+			return
+		case 1, 2: // the bound first
+			limit()
+			value()
+		default:
+			value()
+			limit()
 		}
 		g.add(wasm.OpI32Eq + wasm.Opcode(g.choose(10)))
 		for range g.choose(3) {
 			g.add(wasm.OpI32Eqz)
 		}
 	}
+	get := func() { g.add(wasm.OpLocalGet, pick(g, i, i, copied)) }
 	inside := func() {
 		switch g.choose(6) {
 		case 0, 1:
@@ -221,18 +241,17 @@ func (g *generator) counted(level int) {
 			g.statements(level + 1)
 		}
 	}
-	switch g.choose(3) {
+	switch g.choose(5) {
 	case 0: // tested at the bottom
 		g.construct(wasm.OpLoop, func() {
 			inside()
 			if g.choose(2) == 0 {
 				update(wasm.OpLocalSet)
 				inside()
-				g.add(wasm.OpLocalGet, i)
+				test(get)
 			} else {
-				update(wasm.OpLocalTee)
+				test(func() { update(wasm.OpLocalTee) })
 			}
-			test()
 			g.add(wasm.OpBrIf, 0)
 			inside()
 		})
@@ -240,19 +259,48 @@ func (g *generator) counted(level int) {
 		g.construct(wasm.OpBlock, func() {
 			g.construct(wasm.OpLoop, func() {
 				inside()
-				g.add(wasm.OpLocalGet, i)
-				test()
+				test(get)
 				g.add(wasm.OpBrIf, 1)
 				inside()
 				update(wasm.OpLocalSet)
 				g.add(wasm.OpBr, 0)
 			})
 		})
-	default: // the back edge is taken from within an if
+	case 2: // the back edge ends a block, or is taken from within it
 		g.construct(wasm.OpLoop, func() {
 			inside()
-			g.add(wasm.OpLocalGet, i)
-			test()
+			g.construct(wasm.OpBlock, func() {
+				inside()
+				test(get)
+				g.add(wasm.OpBrIf, 0)
+				inside()
+				update(wasm.OpLocalSet)
+				if g.choose(3) == 0 {
+					g.add(wasm.OpLocalGet, i)
+					g.add(wasm.OpBrIf, 1)
+				} else {
+					g.add(wasm.OpBr, 1)
+				}
+			})
+			inside()
+		})
+	case 3: // from within the second arm of an if
+		g.construct(wasm.OpLoop, func() {
+			inside()
+			test(get)
+			g.construct(wasm.OpIf, func() {
+				inside()
+				g.add(wasm.OpElse)
+				update(wasm.OpLocalSet)
+				inside()
+				g.add(wasm.OpBr, 1)
+			})
+			inside()
+		})
+	default: // or the first
+		g.construct(wasm.OpLoop, func() {
+			inside()
+			test(get)
 			g.construct(wasm.OpIf, func() {
 				update(wasm.OpLocalSet)
 				inside()

@@ -2,6 +2,7 @@ package meter
 
 import (
 	"math"
+	"slices"
 
 	"hestia/internal/wasm"
 )
@@ -12,10 +13,16 @@ import (
 
 // countable reads the test and the step of a path, and reports whether they give the trip count.
 func (p *path) countable(body []wasm.Instruction) bool {
-	tested, ok := p.condition(body)
-	if !ok || !p.steps(body, tested) {
-		return false
+	for commuted := range 2 {
+		if p.condition(body, commuted == 1) && p.steps(body) && p.meets() {
+			return true
+		}
 	}
+	return false
+}
+
+// meets reports whether the local cannot pass the bound unseen.
+func (p *path) meets() bool {
 	n, constant := int64(int32(p.bound.X)), p.bound.Op == wasm.OpI32Const
 	if p.while == wasm.OpI32LtU || p.while == wasm.OpI32GtU {
 		n = int64(uint32(n))
@@ -46,30 +53,57 @@ var inverse = map[wasm.Opcode]wasm.Opcode{
 	wasm.OpI32GtU: wasm.OpI32LeU, wasm.OpI32LeU: wasm.OpI32GtU,
 }
 
-// condition reads what is compared before the test, and returns the index of the instruction that leaves the value of
-// the induction variable.
-func (p *path) condition(body []wasm.Instruction) (tested int, ok bool) {
+// swapped holds for each comparison the one of the same operands in the other order.
+var swapped = map[wasm.Opcode]wasm.Opcode{
+	wasm.OpI32Eq: wasm.OpI32Eq, wasm.OpI32Ne: wasm.OpI32Ne,
+	wasm.OpI32LtS: wasm.OpI32GtS, wasm.OpI32GtS: wasm.OpI32LtS,
+	wasm.OpI32LtU: wasm.OpI32GtU, wasm.OpI32GtU: wasm.OpI32LtU,
+	wasm.OpI32LeS: wasm.OpI32GeS, wasm.OpI32GeS: wasm.OpI32LeS,
+	wasm.OpI32LeU: wasm.OpI32GeU, wasm.OpI32GeU: wasm.OpI32LeU,
+}
+
+// condition reads what is compared before the test: the local with the bound or, commuted, the bound with the local.
+func (p *path) condition(body []wasm.Instruction, commuted bool) bool {
 	i := p.test - 1
 	negated := p.exits
 	for ; i > p.at && body[i].Op == wasm.OpI32Eqz; i-- {
 		negated = !negated
 	}
 	p.while, p.bound = body[i].Op, wasm.Instruction{Op: wasm.OpI32Const}
-	if _, compares := inverse[p.while]; compares {
+	_, compares := inverse[p.while]
+	switch {
+	case !compares:
+		p.while = wasm.OpI32Ne
+	case commuted:
+		p.while = swapped[p.while]
+		i--
+		p.bound = body[max(i-p.size(body, i), p.at)]
+	default:
 		p.bound = body[i-1]
 		i -= 2
-	} else {
-		p.while = wasm.OpI32Ne
 	}
 	if negated {
 		p.while = inverse[p.while]
 	}
 	p.strict()
 	if i <= p.at || p.bound.Op != wasm.OpI32Const && p.bound.Op != wasm.OpLocalGet {
-		return 0, false
+		return false
 	}
-	p.local = body[i].X
-	return i, body[i].Op == wasm.OpLocalGet || body[i].Op == wasm.OpLocalTee
+	p.tested, p.local = i, body[i].X
+	return body[i].Op == wasm.OpLocalGet || body[i].Op == wasm.OpLocalTee
+}
+
+// size returns how many instructions leave the value of the induction variable, the last of which stands at an index:
+// one that reads the local, or those that step it.
+func (p *path) size(body []wasm.Instruction, i int) int {
+	n := 1
+	for ; body[i].Op == wasm.OpLocalTee; i-- {
+		n++
+	}
+	if n > 1 {
+		n += 2
+	}
+	return n
 }
 
 // strict turns a comparison that includes a constant bound into one that does not.
@@ -94,38 +128,81 @@ func (p *path) strict() {
 }
 
 // steps reads how the local steps: by a constant, set at one place that every iteration reaches. The bound must not be
-// set.
-func (p *path) steps(body []wasm.Instruction, tested int) bool {
-	set := 0
-	var inside wasm.Nest[struct{}]
-	for i, in := range inside.Over(body[p.at+1 : p.back+1]) {
-		if in.Op != wasm.OpLocalSet && in.Op != wasm.OpLocalTee {
-			continue
-		}
-		if p.bound.Op == wasm.OpLocalGet && in.X == p.bound.X {
-			return false
-		}
-		if in.X != p.local {
-			continue
-		}
-		i, depth := p.at+1+i, inside.Depth()
-		p.stepsFirst = i < p.test
-		if set != 0 || depth != 0 && (p.stepsFirst || depth != p.level) {
-			return false
-		}
-		set = i
-	}
-	if set-3 <= p.at || body[tested].Op == wasm.OpLocalTee && set != tested {
+// set. If what is tested is not the local itself but another that is set to the same value there, and only there, that
+// is the induction variable's copy.
+func (p *path) steps(body []wasm.Instruction) bool {
+	set := p.setOnce(body, p.local)
+	if set < 0 || p.bound.Op == wasm.OpLocalGet && p.isSet(body, p.bound.X) {
 		return false
 	}
-	by := &body[set-2]
+	if body[p.tested].Op == wasm.OpLocalTee && set != p.tested {
+		return false
+	}
+	first := set - 1 // what computes the value ends there
+	for first > p.at && body[first].Op == wasm.OpLocalTee {
+		first--
+	}
+	if first-2 <= p.at {
+		return false
+	}
+	of, by := &body[first-2], &body[first-1]
+	if body[first].Op == wasm.OpI32Add && of.Op == wasm.OpI32Const {
+		of, by = by, of
+	}
+	if of.Op != wasm.OpLocalGet || by.Op != wasm.OpI32Const {
+		return false
+	}
 	p.step = int64(int32(by.X))
-	if body[set-1].Op == wasm.OpI32Sub {
+	if body[first].Op == wasm.OpI32Sub {
 		p.step = -p.step
-	} else if body[set-1].Op != wasm.OpI32Add {
+	} else if body[first].Op != wasm.OpI32Add {
 		return false
 	}
-	return p.step != 0 && by.Op == wasm.OpI32Const && body[set-3].Op == wasm.OpLocalGet && body[set-3].X == p.local
+	p.stepsFirst = set < p.test
+	if of.X != p.local && !p.copies(body, first, of.X) {
+		return false
+	}
+	return p.step != 0
+}
+
+// copies takes a local for the induction variable if it is set to the value whose computation ends at an index.
+func (p *path) copies(body []wasm.Instruction, computed int, local uint64) bool {
+	set := p.setOnce(body, local)
+	for i := computed + 1; i < set; i++ {
+		if body[i].Op != wasm.OpLocalTee {
+			return false
+		}
+	}
+	if set < computed || set > p.test || p.bound.Op == wasm.OpLocalGet && p.bound.X == local {
+		return false
+	}
+	p.local = local
+	return true
+}
+
+// setOnce returns the index of the instruction that sets a local in the loop, if it is the only one and on the path, or
+// -1.
+func (p *path) setOnce(body []wasm.Instruction, local uint64) int {
+	set := -1
+	for i := p.at + 1; i <= p.back; i++ {
+		if (body[i].Op == wasm.OpLocalSet || body[i].Op == wasm.OpLocalTee) && body[i].X == local {
+			if set >= 0 {
+				return -1
+			}
+			set = i
+		}
+	}
+	if _, on := slices.BinarySearch(p.sets, set); !on {
+		return -1
+	}
+	return set
+}
+
+// isSet reports whether the loop sets a local.
+func (p *path) isSet(body []wasm.Instruction, local uint64) bool {
+	return slices.ContainsFunc(body[p.at+1:p.back+1], func(in wasm.Instruction) bool {
+		return (in.Op == wasm.OpLocalSet || in.Op == wasm.OpLocalTee) && in.X == local
+	})
 }
 
 // start returns the local's value when a loop is entered, if the preheader sets a constant last, or if nothing sets the

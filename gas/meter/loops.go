@@ -97,13 +97,18 @@ func (l *loopFinder) match() {
 	}
 }
 
-// path is the path of an iteration through a loop, as far as it is known.
+// path is the path of an iteration through a loop, as far as it is known: what every iteration executes. It goes into
+// blocks, but not into loops, nor into an if that does not decide whether the loop goes on.
 type path struct {
 	loop
-	test  int  // index of the br_if or if that decides; 0 until it is found
-	exits bool // the test leaves the loop if it holds
-	level int  // constructs in the loop around the tail
-	back  int  // index of the branch that takes the back edge; 0 until it is found
+	test   int   // index of the br_if or if that decides; 0 until it is found
+	exits  bool  // the test leaves the loop if it holds
+	tested int   // index of the instruction that leaves the local's value for the test
+	back   int   // index of the branch that takes the back edge; 0 until it is found
+	level  int   // constructs in the loop around the path
+	fork   int   // if not 0: a branch may skip what is left of the construct that so many are open in
+	skip   int   // before this index stands an arm that leaves the loop
+	sets   []int // indices of the instructions on the path that set a local
 }
 
 // examine follows the path through the loop that begins at an index.
@@ -112,19 +117,29 @@ func (l *loopFinder) examine(at int) (loop, bool) {
 	var inside wasm.Nest[struct{}]
 	for i, in := range inside.Over(l.body[at+1 : l.closing[at]]) {
 		i, depth := at+1+i, inside.Depth()
-		if p.back != 0 {
+		if p.back != 0 || i < p.skip {
 			if l.flow.live[i] && slices.Contains(in.Labels(), uint32(depth)) {
 				return loop{}, false // a second back edge
 			}
 			continue
 		}
-		p.visit(l, i, depth)
+		if in.Op == wasm.OpEnd && inside.Top().Op == wasm.OpLoop {
+			p.visit(l, i, depth-1) // no branch leads to the end of a loop
+		} else {
+			p.visit(l, i, depth)
+		}
 		switch in.Op {
+		case wasm.OpBlock:
+			if p.on(depth) {
+				p.level++
+			}
 		case wasm.OpIf:
 			p.arm(l, i, depth)
-		case wasm.OpBlock, wasm.OpLoop, wasm.OpElse, wasm.OpEnd:
+		case wasm.OpEnd:
+			p.closes(depth)
+		case wasm.OpLoop, wasm.OpElse:
 		default:
-			if l.flow.live[i] && !p.passes(l, i, depth) {
+			if l.flow.live[i] && !p.passes(l, i, depth, &inside) {
 				return loop{}, false
 			}
 		}
@@ -138,44 +153,62 @@ func (l *loopFinder) examine(at int) (loop, bool) {
 	return p.loop, true
 }
 
-// visit notes a block that every iteration executes.
+// on reports whether an instruction in so many constructs is on the path.
+func (p *path) on(depth int) bool { return depth == p.level && p.fork == 0 }
+
+// visit notes a block that every iteration executes, and a local that it sets.
 func (p *path) visit(l *loopFinder, i, depth int) {
-	own := l.blocks.owner[i]
-	if own == dead || l.blocks.list[own].start != i {
+	if !p.on(depth) || !l.flow.live[i] {
 		return
 	}
+	if op := l.body[i].Op; op == wasm.OpLocalSet || op == wasm.OpLocalTee {
+		p.sets = append(p.sets, i)
+	}
+	own := l.blocks.owner[i]
 	switch {
-	case p.test == 0 && depth == 0:
+	case l.blocks.list[own].start != i:
+	case p.test == 0:
 		p.head = append(p.head, own)
-	case p.test != 0 && depth == p.level:
+	default:
 		p.tail = append(p.tail, own)
 	}
 }
 
-// arm takes an if for the test if its first arm ends with the back edge.
+// closes leaves a construct; what follows is on the path again if a branch to its end was taken from there.
+func (p *path) closes(depth int) {
+	if depth == p.level && p.fork == 0 || depth == p.fork {
+		p.level, p.fork = depth-1, 0
+	}
+}
+
+// arm takes an if for the test if one of its arms ends with the back edge.
 func (p *path) arm(l *loopFinder, i, depth int) {
-	if p.test != 0 || depth != 0 || !l.flow.live[i] {
+	if p.test != 0 || !p.on(depth) || !l.flow.live[i] {
 		return
 	}
-	end := l.second[i]
-	if end == 0 {
-		end = l.closing[i]
+	goesOn := func(end int) bool {
+		last := &l.body[end-1]
+		return last.Op == wasm.OpBr && int(last.X) == depth+1 && l.flow.live[end-1]
 	}
-	last := &l.body[end-1]
-	if last.Op == wasm.OpBr && last.X == 1 && l.flow.live[end-1] {
-		p.test, p.level = i, 1
+	switch second, end := l.second[i], l.closing[i]; {
+	case second == 0 && goesOn(end), second != 0 && goesOn(second):
+		p.test, p.level = i, depth+1
+	case second != 0 && goesOn(end):
+		p.test, p.level, p.exits, p.skip = i, depth+1, true, second
 	}
 }
 
 // passes reports whether the path goes on at a live instruction that opens and closes nothing.
-func (p *path) passes(l *loopFinder, i, depth int) bool {
+func (p *path) passes(l *loopFinder, i, depth int, inside *wasm.Nest[struct{}]) bool {
 	in := &l.body[i]
 	switch in.Op {
 	case wasm.OpReturn:
 		return false
 	case wasm.OpBr, wasm.OpBrIf, wasm.OpBrTable:
 		for _, label := range in.Labels() {
-			if !p.branches(l, i, depth, int(label)) {
+			if int(label) < depth {
+				p.forks(l, i, depth, p.at+1+inside.Target(label).Start)
+			} else if !p.branches(l, i, depth, int(label)) {
 				return false
 			}
 		}
@@ -185,21 +218,43 @@ func (p *path) passes(l *loopFinder, i, depth int) bool {
 	return !l.observes(in)
 }
 
-// branches reports whether the loop can still be counted with a branch to a label.
+// forks follows a branch to a construct in the loop, which begins at the index to. If that is a block that ends with
+// the back edge, and the path stands in it, the branch is the test: it leaves the loop.
+func (p *path) forks(l *loopFinder, i, depth, to int) {
+	target := depth - int(l.body[i].X) // constructs open in it
+	if l.body[i].Op == wasm.OpBrTable {
+		for _, label := range l.body[i].Labels() {
+			target = min(target, depth-int(label))
+		}
+	}
+	if target > p.level {
+		return
+	}
+	last := &l.body[l.closing[to]-1]
+	goesOn := last.Op == wasm.OpBr && int(last.X) == target && l.flow.live[l.closing[to]-1]
+	if l.body[i].Op == wasm.OpBrIf && p.on(depth) && p.test == 0 && goesOn {
+		p.test, p.exits = i, true
+		return
+	}
+	if p.fork == 0 || target < p.fork {
+		p.fork = target
+	}
+}
+
+// branches reports whether the loop can still be counted with a branch to its label or out of it.
 func (p *path) branches(l *loopFinder, i, depth, label int) bool {
 	in := &l.body[i]
+	tests := in.Op == wasm.OpBrIf && p.on(depth) && p.test == 0
 	switch {
-	case label < depth-p.level:
-		return true
 	case label > depth && l.leadsToTraps(uint32(label-depth)):
 		return true
-	case label > depth && in.Op == wasm.OpBrIf && depth == 0 && p.test == 0:
+	case label > depth && tests:
 		p.test, p.exits = i, true
 		return true
-	case label == depth && in.Op == wasm.OpBrIf && depth == 0 && p.test == 0:
+	case label == depth && tests:
 		p.test, p.back = i, i
 		return true
-	case label == depth && in.Op == wasm.OpBr && p.test != 0 && depth == p.level:
+	case label == depth && in.Op == wasm.OpBr && p.test != 0 && p.on(depth):
 		p.back = i
 		return true
 	}

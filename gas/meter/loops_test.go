@@ -18,6 +18,7 @@ type shape struct {
 	negate  bool
 	bound   int64
 	local   bool // the bound is the function's second parameter instead
+	swap    bool // the bound stands first
 	spoil   spoil
 }
 
@@ -106,35 +107,45 @@ func (s *shape) body() []wasm.Instruction {
 			add(wasm.OpEnd)
 		}
 	}
-	test := func() {
-		if s.compare != 0 {
-			if s.local {
-				add(wasm.OpLocalGet, 1)
-			} else {
-				add(wasm.OpI32Const, uint64(s.bound))
-			}
+	bound := func() {
+		if s.local {
+			add(wasm.OpLocalGet, 1)
+		} else {
+			add(wasm.OpI32Const, uint64(s.bound))
+		}
+	}
+	test := func(value func()) {
+		switch {
+		case s.compare == 0:
+			value()
+		case s.swap:
+			bound()
+			value()
+			add(s.compare)
+		default:
+			value()
+			bound()
 			add(s.compare)
 		}
 		if s.negate {
 			add(wasm.OpI32Eqz)
 		}
 	}
+	get := func() { add(wasm.OpLocalGet, 0) }
 	add(wasm.OpBlock, emptyType)
 	switch s.name {
 	case "bottom":
 		add(wasm.OpLoop, emptyType)
 		spoilIt(1)
 		spend(1)
-		update(wasm.OpLocalTee)
-		test()
+		test(func() { update(wasm.OpLocalTee) })
 		add(wasm.OpBrIf, 0)
 	case "steps first":
 		add(wasm.OpLoop, emptyType)
 		update(wasm.OpLocalSet)
 		spoilIt(1)
 		spend(1)
-		add(wasm.OpLocalGet, 0)
-		test()
+		test(get)
 		add(wasm.OpBrIf, 0)
 		spend(2)
 	case "exit", "steps first, exit":
@@ -144,8 +155,7 @@ func (s *shape) body() []wasm.Instruction {
 			update(wasm.OpLocalSet)
 		}
 		spend(1)
-		add(wasm.OpLocalGet, 0)
-		test()
+		test(get)
 		add(wasm.OpBrIf, 1)
 		spoilIt(1)
 		spend(2)
@@ -154,11 +164,60 @@ func (s *shape) body() []wasm.Instruction {
 		}
 		add(wasm.OpBr, 0)
 		add(wasm.OpEnd)
+	case "copy", "copy tested":
+		add(wasm.OpLoop, emptyType)
+		add(wasm.OpLocalGet, 0)
+		add(wasm.OpI32Const, uint64(s.step))
+		add(wasm.OpI32Add)
+		add(wasm.OpLocalTee, 4)
+		if s.name == "copy" {
+			add(wasm.OpLocalTee, 0)
+			add(wasm.OpDrop)
+			spoilIt(1)
+			test(func() { add(wasm.OpLocalGet, 4) })
+		} else {
+			add(wasm.OpLocalSet, 0)
+			spoilIt(1)
+			test(get)
+		}
+		add(wasm.OpBrIf, 0)
+		spend(1)
+	case "blocks":
+		add(wasm.OpLoop, emptyType)
+		add(wasm.OpBlock, emptyType)
+		spend(1)
+		add(wasm.OpBlock, emptyType)
+		add(wasm.OpLocalGet, 2)
+		add(wasm.OpI32Const, 4)
+		add(wasm.OpI32And)
+		add(wasm.OpBrIf, 0)
+		spend(1)
+		spoilIt(3)
+		add(wasm.OpEnd)
+		spend(1)
+		test(get)
+		add(wasm.OpBrIf, 0)
+		update(wasm.OpLocalSet)
+		add(wasm.OpBr, 1)
+		add(wasm.OpEnd)
+		spend(1)
+	case "else":
+		add(wasm.OpLoop, emptyType)
+		spend(1)
+		test(get)
+		add(wasm.OpIf, emptyType)
+		spend(1)
+		add(wasm.OpElse)
+		spoilIt(2)
+		spend(2)
+		update(wasm.OpLocalSet)
+		add(wasm.OpBr, 1)
+		add(wasm.OpEnd)
+		spend(1)
 	case "if":
 		add(wasm.OpLoop, emptyType)
 		spend(1)
-		add(wasm.OpLocalGet, 0)
-		test()
+		test(get)
 		add(wasm.OpIf, emptyType)
 		spoilIt(2)
 		spend(2)
@@ -177,18 +236,24 @@ func (s *shape) body() []wasm.Instruction {
 // shapes returns every combination worth trying.
 func shapes() []shape {
 	var all []shape
-	for _, name := range []string{"bottom", "steps first", "exit", "steps first, exit", "if"} {
+	for _, name := range []string{
+		"bottom", "steps first", "exit", "steps first, exit", "if", "else", "blocks", "copy", "copy tested",
+	} {
 		for _, step := range []int64{1, -1, 2, -4, 3, math.MinInt32} {
 			all = append(all, shape{name: name, step: step}, shape{name: name, step: step, negate: true})
 			for compare := wasm.OpI32Eq; compare <= wasm.OpI32GeU; compare++ {
+				swap := (int(compare)+int(step))%2 == 0
 				all = append(all, shape{name: name, step: step, compare: compare, local: true})
+				all = append(all, shape{name: name, step: step, compare: compare, local: true, swap: true})
 				if step == 1 {
 					for s := range spoils {
-						all = append(all, shape{name: name, step: step, compare: compare, local: true, spoil: s})
+						all = append(all, shape{
+							name: name, step: step, compare: compare, local: true, swap: swap, spoil: s,
+						})
 					}
 				}
 				for i, bound := range []int64{0, 7, -1, -3, math.MaxInt32, math.MinInt32 + 1} {
-					all = append(all, shape{name: name, step: step, compare: compare, bound: bound, negate: i%2 == 1})
+					all = append(all, shape{name: name, step: step, compare: compare, bound: bound, negate: i%2 == 1, swap: swap})
 				}
 			}
 		}
@@ -204,7 +269,7 @@ func TestCountedLoopsCostWhatTheirIterationsCost(t *testing.T) {
 		}}}
 		for i := range some {
 			m.Functions = append(m.Functions, 0)
-			local := []wasm.Locals{{Count: 1, Type: wasm.I32}}
+			local := []wasm.Locals{{Count: 3, Type: wasm.I32}}
 			m.Codes = append(m.Codes, wasm.Code{Locals: local, Body: some[i].body()})
 			m.Exports = append(m.Exports, wasm.Export{Name: fmt.Sprintf("%d %+v", i, some[i]), Index: uint32(i)})
 		}
@@ -257,7 +322,7 @@ func TestLoopsOfConstantTripCountCostThatConstant(t *testing.T) {
 				body = threeTimes(body[:len(body)-2])
 			}
 			m.Functions = append(m.Functions, 0)
-			m.Codes = append(m.Codes, wasm.Code{Locals: []wasm.Locals{{Count: 4, Type: wasm.I32}}, Body: body})
+			m.Codes = append(m.Codes, wasm.Code{Locals: []wasm.Locals{{Count: 5, Type: wasm.I32}}, Body: body})
 			m.Exports = append(m.Exports, wasm.Export{Name: fmt.Sprintf("%d %+v", i, f), Index: uint32(i)})
 		}
 		for _, p := range plansOf(t, m, uneven) {

@@ -72,9 +72,9 @@
                     local.set 3
                     local.get 3
                     i64.const 0
-                    i64.lt_s
-                    br_if 7
-                    br 3
+                    i64.ge_s
+                    br_if 3
+                    br 7
                   end
                   local.get 3
                   i64.const 5
@@ -205,9 +205,9 @@
                   local.set 4
                   local.get 4
                   i64.const 0
-                  i64.lt_s
-                  br_if 6
-                  br 2
+                  i64.ge_s
+                  br_if 2
+                  br 6
                 end
               end
             end
@@ -303,9 +303,9 @@
               local.set 2
               local.get 2
               i64.const 0
-              i64.lt_s
-              br_if 4
-              br 1
+              i64.ge_s
+              br_if 1
+              br 4
             end
           end
           local.get 2
@@ -392,9 +392,9 @@
               local.set 2
               local.get 2
               i64.const 0
-              i64.lt_s
-              br_if 4
-              br 1
+              i64.ge_s
+              br_if 1
+              br 4
             end
           end
           local.get 1

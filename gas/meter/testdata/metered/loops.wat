@@ -127,9 +127,9 @@
               local.set 2
               local.get 2
               i64.const 0
-              i64.lt_s
-              br_if 4
-              br 1
+              i64.ge_s
+              br_if 1
+              br 4
             end
           end
           local.get 1
@@ -211,9 +211,9 @@
                 local.set 5
                 local.get 5
                 i64.const 0
-                i64.lt_s
-                br_if 5
-                br 1
+                i64.ge_s
+                br_if 1
+                br 5
               end
             end
             local.get 2
@@ -233,9 +233,9 @@
               local.set 5
               local.get 5
               i64.const 0
-              i64.lt_s
-              br_if 4
-              br 1
+              i64.ge_s
+              br_if 1
+              br 4
             end
           end
           local.get 4
@@ -285,9 +285,9 @@
               local.set 1
               local.get 1
               i64.const 0
-              i64.lt_s
-              br_if 4
-              br 1
+              i64.ge_s
+              br_if 1
+              br 4
             end
           end
         end
@@ -346,9 +346,9 @@
               local.set 2
               local.get 2
               i64.const 0
-              i64.lt_s
-              br_if 4
-              br 1
+              i64.ge_s
+              br_if 1
+              br 4
             end
           end
           local.get 0
@@ -631,9 +631,9 @@
               local.set 2
               local.get 2
               i64.const 0
-              i64.lt_s
-              br_if 4
-              br 1
+              i64.ge_s
+              br_if 1
+              br 4
             end
           end
           local.get 1

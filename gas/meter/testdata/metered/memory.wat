@@ -275,9 +275,9 @@
               local.set 1
               local.get 1
               i64.const 0
-              i64.lt_s
-              br_if 4
-              br 1
+              i64.ge_s
+              br_if 1
+              br 4
             end
           end
           i32.const 1
