@@ -16,7 +16,8 @@ type plan struct {
 	edges    []edgeCharge
 	kept     bool     // the gas counter is kept in a local from the first charge to the return
 	regions  []region // if it is not kept: the parts of the body that keep it in one
-	tests    []int    // if it is kept: the returns before which it is tested
+	exits    []exit   // from regions
+	tests    []int    // the returns before which it is tested, if it is in a local there
 	testEnd  bool     // if it is kept: it is tested at the end of the body
 	checked  bool     // the function takes its weight from the stack counter and checks it
 	weight   int32    // bytes
@@ -66,7 +67,7 @@ func analyse(sp *space) (*analysis, error) {
 	a.keeps, a.promotable = make([]bool, len(sp.Codes)), make([][]region, len(sp.Codes))
 	for i := range sp.Codes {
 		if a.keeps[i] = sp.keepsCounter(i); !a.keeps[i] && a.flows[i].loops {
-			a.promotable[i] = findRegions(sp.Codes[i].Body, a.flows[i])
+			a.promotable[i] = findRegions(sp.Codes[i].Body, a.flows[i], a.plain(i))
 		}
 	}
 	return a, nil
@@ -96,6 +97,7 @@ func (a *analysis) plans(prices *gas.Instructions) ([]plan, error) {
 		if !plans[i].kept {
 			plans[i].regions = charging(a.promotable[i], a.Codes[i].Body, &plans[i])
 		}
+		plans[i].exits = findExits(a.Codes[i].Body, a.flows[i], plans[i].regions)
 		extend(plans[i].regions, a.Codes[i].Body, account.blocks)
 		a.deferTests(i, &plans[i])
 	}
@@ -172,15 +174,15 @@ func (a *analysis) recursions(i int) (calls []int) {
 	return calls
 }
 
-// keepsCounter reports whether a defined function should keep the gas counter in a local throughout: it makes no calls,
-// around which the local would have to be written back, and has few values that the local would take a register from.
+// keepsCounter reports whether a defined function should keep the gas counter in a local throughout: it makes no calls
+// that return, around which the local would have to be written back, and has few values that the local would take a register from.
 func (sp *space) keepsCounter(i int) bool {
 	code := &sp.Codes[i]
 	if uint64(len(sp.Types[sp.Functions[i]].Params))+code.DeclaredLocals() > fewValues {
 		return false
 	}
 	for k := range code.Body {
-		if op := code.Body[k].Op; op == wasm.OpCall || op == wasm.OpCallIndirect {
+		if op := code.Body[k].Op; (op == wasm.OpCall || op == wasm.OpCallIndirect) && !diverges(code.Body, k) {
 			return false
 		}
 	}

@@ -174,6 +174,7 @@ func (w *bodyWriter) body(body []wasm.Instruction) {
 	tests := queue[int]{w.tests, func(at *int) int { return *at }}
 	starts := queue[region]{w.regions, func(r *region) int { return r.start }}
 	ends := queue[region]{w.regions, func(r *region) int { return r.end }}
+	exits := queue[exit]{w.exits, func(e *exit) int { return e.at }}
 	edges := w.edges
 	var nest wasm.Nest[struct{}]
 	for at, in := range nest.Over(body) {
@@ -190,16 +191,19 @@ func (w *bodyWriter) body(body []wasm.Instruction) {
 				w.bind(b)
 			}
 		}
-		if in.Op == wasm.OpReturn {
+		if in.Op == wasm.OpReturn || w.inside && diverges(body, at) {
 			w.writeBack(tests.next(at) != nil)
 		}
 		n := 0
 		for n < len(edges) && edges[n].at == at {
 			n++
 		}
-		switch {
-		case give:
-			w.giveOnEdge(in.X)
+		switch out := exits.next(at); {
+		case out != nil && in.Op == wasm.OpBr:
+			w.writeBack(out.tested)
+			w.code = append(w.code, *in)
+		case out != nil || give:
+			w.leaveBy(in.X, out, give)
 		case n == 0:
 			w.code = append(w.code, w.instruction(*in))
 		default:
@@ -224,11 +228,19 @@ func (w *bodyWriter) bind(b *binding) {
 	}
 }
 
-// giveOnEdge copies a br_if that gives the weight back if it is taken.
-func (w *bodyWriter) giveOnEdge(label uint64) {
+// leaveBy copies a br_if that does something if it is taken: leave a region, which out is not nil for, or give the
+// weight back.
+func (w *bodyWriter) leaveBy(label uint64, out *exit, give bool) {
 	w.add(wasm.OpIf, negative(wasm.EmptyBlock))
-	w.stackCounter(wasm.OpI32Add)
+	w.depth++
+	if out != nil {
+		w.writeBack(out.tested)
+	}
+	if give {
+		w.stackCounter(wasm.OpI32Add)
+	}
 	w.add(wasm.OpBr, label+1)
+	w.depth--
 	w.add(wasm.OpEnd, 0)
 }
 

@@ -36,6 +36,7 @@ type deferrer struct {
 	joins   []safety
 	tested  []bool // by block: what is due there is tested
 	checks  []bool // by block: nothing is due there, but the counter is tested
+	exits   []exit // from regions
 	left    []bool // by region: control leaves it for a place that is safe without a test there
 }
 
@@ -47,7 +48,7 @@ func (a *analysis) deferTests(i int, p *plan) {
 		account: account, body: body, calls: a.testing, first: a.testing[a.imported+uint32(i)], kept: p.kept,
 		headers: make([]int, joins), joins: make([]safety, joins),
 		tested: make([]bool, len(account.list)), checks: make([]bool, len(account.list)),
-		left: make([]bool, len(p.regions)),
+		left: make([]bool, len(p.regions)), exits: p.exits,
 	}
 	d.around = d.innermost()
 	d.findHeaders()
@@ -127,11 +128,13 @@ func (d *deferrer) backward(regions []region) {
 	}
 	d.joins[observed] = safety{exits: d.kept}
 	var now safety
+	inside := dead // the index from which on instructions are in the region at hand
 	for i := len(d.body) - 1; i >= 0; i-- {
 		own := d.owner[i]
 		last := own != dead && (i+1 == len(d.body) || d.owner[i+1] != own)
 		if n := len(regions) - 1; n >= 0 && regions[n].end == i {
 			d.leaves(n, i, &now)
+			inside = regions[n].start
 			regions = regions[:n]
 		}
 		if own == dead {
@@ -139,9 +142,12 @@ func (d *deferrer) backward(regions []region) {
 		}
 		if last {
 			for k := own + 1; k < len(d.list) && d.list[k].edge && d.list[k].start == i; k++ {
-				d.decide(k, d.after(k))
+				d.decide(k, d.after(k, nil))
 			}
-			now = d.after(own)
+			now = d.after(own, d.exit(i))
+			if d.body[i].Op == wasm.OpReturn && inside != dead && i >= inside {
+				now.exits = true
+			}
 		}
 		if needsTest(d.body[i].Op) {
 			now = safety{}
@@ -169,18 +175,31 @@ func (d *deferrer) leaves(region, i int, now *safety) {
 	now.exits = true
 }
 
-// after returns the fact at the end of a block, joined from its edges.
-func (d *deferrer) after(block int) safety {
+// after returns the fact at the end of a block, joined from its edges, the last of which may be an exit from a region.
+func (d *deferrer) after(block int, out *exit) safety {
 	now := safe
-	for _, j := range d.list[block].successors {
+	for k, j := range d.list[block].successors {
+		fact := d.joins[j]
 		if header := d.headers[j]; header != dead && header <= block {
 			tests := d.due[header] > 0 || d.checks[header]
-			now = now.and(safety{tests, tests})
-		} else {
-			now = now.and(d.joins[j])
+			fact = safety{tests, tests}
 		}
+		if out != nil && k == len(d.list[block].successors)-1 {
+			out.safe = fact.always
+			fact.exits = true
+		}
+		now = now.and(fact)
 	}
 	return now
+}
+
+// exit returns the exit from a region that is the branch at an index, or nil.
+func (d *deferrer) exit(at int) *exit {
+	k, found := slices.BinarySearchFunc(d.exits, at, func(e exit, at int) int { return e.at - at })
+	if !found {
+		return nil
+	}
+	return &d.exits[k]
 }
 
 // decide decides whether the charge of a block is tested. Outside loops it is if the counter would else be tested at

@@ -140,6 +140,9 @@ func (w *untestedWalk) branch(i int, label uint32, negative bool) {
 	if k := slices.IndexFunc(w.plan.edges, func(e edgeCharge) bool { return e.at == i && e.label == label }); k >= 0 {
 		negative = !w.plan.edges[k].tested
 	}
+	if slices.ContainsFunc(w.plan.exits, func(e exit) bool { return e.at == i && e.tested }) {
+		negative = false
+	}
 	around := w.around[i]
 	if int(label) == len(around) {
 		w.leave(len(w.body)-1, negative)

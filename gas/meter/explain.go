@@ -171,6 +171,12 @@ func (e *explainer) payment(i int) {
 		e.note("keeps the gas counter in a local until its end at %#x%s", e.offset(e.regions[0].end), tested)
 		e.regions = e.regions[1:]
 	}
+	if len(e.exits) > 0 && e.exits[0].at == i {
+		if e.exits[0].tested {
+			e.note("tests the gas counter if the branch is taken")
+		}
+		e.exits = e.exits[1:]
+	}
 	e.loopPayment(i)
 }
 

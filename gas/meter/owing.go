@@ -48,12 +48,23 @@ func (o *owing) step(i, own int, p *plan) {
 		return
 	}
 	if i+1 == len(o.body) || o.owner[i+1] != own {
-		o.propagate(own, o.now)
+		o.leave(own, i)
 		for k := own + 1; k < len(o.list) && o.list[k].edge && o.list[k].start == i; k++ {
-			o.propagate(k, o.pays(k, o.joins[o.list[k].join]))
+			o.propagate(o.list[k].successors, k, o.pays(k, o.joins[o.list[k].join]))
 		}
 		o.now = false
 	}
+}
+
+// leave passes the fact on from the end of a block, an instruction. An edge out of a region is tested if it has to be.
+func (o *owing) leave(own, i int) {
+	out := o.exit(i)
+	if out == nil || !o.now || out.safe {
+		o.propagate(o.list[own].successors, own, o.now)
+		return
+	}
+	out.tested = true
+	o.propagate(o.list[own].successors[:len(o.list[own].successors)-1], own, o.now)
 }
 
 // pays reports whether the counter may be below zero behind what a block pays, given whether it may be before.
@@ -64,9 +75,9 @@ func (o *owing) pays(block int, before bool) bool {
 	return !o.deferrer.tested[block]
 }
 
-// propagate passes the fact to the block's successors, but not along back edges.
-func (o *owing) propagate(block int, now bool) {
-	for _, j := range o.list[block].successors {
+// propagate passes the fact to successors of a block, but not along back edges.
+func (o *owing) propagate(successors []int, block int, now bool) {
+	for _, j := range successors {
 		o.joins[j] = o.joins[j] || now && (o.headers[j] == dead || o.headers[j] > block)
 	}
 }
