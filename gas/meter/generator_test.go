@@ -182,7 +182,7 @@ func (g *generator) conditional(level int) {
 // counted makes a loop over a local, mostly one with a trip count that can be found.
 func (g *generator) counted(level int) {
 	i, bound := g.local(), g.local()
-	step := pick(g, int64(1), -1, 2, -2, 4, 3, 8, -3, 0)
+	step := pick(g, int64(1), -1, 2, -2, 4, 3, 8, -3, 6, 0)
 	near := pick(g, int64(0), 1, 5, 16, 20, -1, 1<<31-1, -1<<31)
 	g.constant(near - step*int64(g.choose(6)) + int64(pick(g, 0, 0, 0, 1, -1)))
 	g.add(wasm.OpLocalSet, i)

@@ -31,7 +31,7 @@ func (p *path) meets() bool {
 	near := size == 1 // the bound is met exactly
 	switch p.while {
 	case wasm.OpI32Ne:
-		return size&(size-1) == 0
+		return true
 	case wasm.OpI32LtU:
 		return p.step > 0 && (near || constant && n+size <= 1<<32)
 	case wasm.OpI32LtS:

@@ -239,7 +239,7 @@ func shapes() []shape {
 	for _, name := range []string{
 		"bottom", "steps first", "exit", "steps first, exit", "if", "else", "blocks", "copy", "copy tested",
 	} {
-		for _, step := range []int64{1, -1, 2, -4, 3, math.MinInt32} {
+		for _, step := range []int64{1, -1, 2, -4, 3, -5, 12, math.MinInt32} {
 			all = append(all, shape{name: name, step: step}, shape{name: name, step: step, negate: true})
 			for compare := wasm.OpI32Eq; compare <= wasm.OpI32GeU; compare++ {
 				swap := (int(compare)+int(step))%2 == 0

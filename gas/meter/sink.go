@@ -114,25 +114,28 @@ func (s *sinker) weighLoop(from, to, label int, seen []int, mark int) {
 // lower tries to have nothing due at a block, and reports whether that is better. If it is not, nothing has changed.
 func (s *sinker) lower(block int) bool {
 	by := s.due(block)
-	set, possible := s.choose(block, by)
-	if !possible {
-		return false
-	}
-	before := s.paid(set)
-	for _, j := range set {
-		s.credit[j] -= by
-	}
-	if s.paid(set) < before {
-		return true
-	}
-	for _, j := range set {
-		s.credit[j] += by
+	for _, far := range []bool{true, false} {
+		set, possible := s.choose(block, by, far)
+		if !possible {
+			continue
+		}
+		before := s.paid(set)
+		for _, j := range set {
+			s.credit[j] -= by
+		}
+		if s.paid(set) < before {
+			return true
+		}
+		for _, j := range set {
+			s.credit[j] += by
+		}
 	}
 	return false
 }
 
-// choose returns the junctions to lower together so that a block is due less by an amount; false if that cannot be.
-func (s *sinker) choose(block int, by uint64) (set []int, possible bool) {
+// choose returns the junctions to lower together so that a block is due less by an amount; false if that cannot be. If
+// it shall go far, what would be due at a block as frequent is due later.
+func (s *sinker) choose(block int, by uint64, far bool) (set []int, possible bool) {
 	s.try++
 	choose := func(j int) {
 		if s.chosen[j] != s.try {
@@ -151,9 +154,9 @@ func (s *sinker) choose(block int, by uint64) (set []int, possible bool) {
 				choose(s.list[i].in)
 			}
 		}
-		for _, i := range s.from[j] { // what is due more at a block as frequent is better due later
+		for _, i := range s.from[j] {
 			out := s.list[i].out
-			if out != observed && s.credit[out] != infinite && s.due(i) == 0 && s.weight[i] >= s.weight[block] {
+			if far && out != observed && s.credit[out] != infinite && s.due(i) == 0 && s.weight[i] >= s.weight[block] {
 				choose(out)
 			}
 		}

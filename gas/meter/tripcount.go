@@ -36,7 +36,8 @@ func (l *loop) backEdges() (uint64, bool) {
 	goes := true
 	switch l.while {
 	case wasm.OpI32Ne:
-		return distance / step, distance%step == 0
+		shift, inverse := untilEqual(step)
+		return uint64(uint32(distance)>>shift*inverse) & (1<<(32-shift) - 1), distance&(1<<shift-1) == 0
 	case wasm.OpI32LtU:
 		goes = v < n
 	case wasm.OpI32LtS:
@@ -69,20 +70,40 @@ func (w *bodyWriter) chargeLoop(c *loopCharge) {
 	w.chargeTop(wasm.OpI64GtS)
 }
 
-// untilMet leaves how often the back edge is taken, as i64, if the loop ends when the local equals the bound: the
-// distance modulo 2^32, divided by the step, a power of two. If the step does not divide it, the loop never ends and
-// spends all gas.
+// untilEqual returns how to compute how many steps of a size lead from 0 to a distance modulo 2^32, the first time: the
+// distance is shifted right, by the size's power of two, and multiplied by the inverse of its odd part, modulo what is
+// left of 2^32.
+func untilEqual(size uint64) (shift int, inverse uint32) {
+	shift = bits.TrailingZeros64(size)
+	odd := uint32(size >> shift)
+	inverse = odd // to 3 bits; each round doubles them
+	for range 4 {
+		inverse *= 2 - odd*inverse
+	}
+	return shift, inverse
+}
+
+// untilMet leaves how often the back edge is taken, as i64, if the loop ends when the local equals the bound. If a power
+// of two divides the step and not the distance, the loop never ends and spends all gas.
 func (w *bodyWriter) untilMet(l *loop) {
 	w.distance(l)
-	size := uint64(max(l.step, -l.step))
-	if size > 1 {
+	shift, inverse := untilEqual(uint64(max(l.step, -l.step)))
+	if shift > 0 {
 		w.add(wasm.OpLocalTee, w.length)
-		w.add(wasm.OpI32Const, signed32(size-1))
+		w.add(wasm.OpI32Const, signed32(1<<shift-1))
 		w.add(wasm.OpI32And, 0)
 		w.outOfGasIf()
 		w.add(wasm.OpLocalGet, w.length)
-		w.add(wasm.OpI32Const, uint64(bits.TrailingZeros64(size)))
+		w.add(wasm.OpI32Const, uint64(shift))
 		w.add(wasm.OpI32ShrU, 0)
+	}
+	if inverse != 1 {
+		w.add(wasm.OpI32Const, signed32(uint64(inverse)))
+		w.add(wasm.OpI32Mul, 0)
+		if shift > 0 {
+			w.add(wasm.OpI32Const, signed32(1<<(32-shift)-1))
+			w.add(wasm.OpI32And, 0)
+		}
 	}
 	w.add(wasm.OpI64ExtendI32U, 0)
 }
