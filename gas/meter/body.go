@@ -266,6 +266,10 @@ func (w *bodyWriter) branch(in wasm.Instruction, edges []edgeCharge) {
 		w.depth--
 		return
 	}
+	if in.Op == wasm.OpBr {
+		w.payAndGo(edges[0], in.X)
+		return
+	}
 	targets := make([]uint32, len(in.Targets))
 	for i, label := range in.Targets {
 		targets[i] = label + uint32(len(edges))

@@ -62,6 +62,7 @@ func (a *analysis) deferTests(i int, p *plan) {
 	}
 	d.mark(p)
 	d.forward(p)
+	d.invert(p)
 }
 
 // mark marks the charges of a plan.

@@ -190,9 +190,10 @@ func (e *explainer) blockPayment(i int) {
 	sum := fmt.Sprintf("%d = %d + %d - %d", e.balance(own), e.costs[own], e.ahead(b.out), e.ahead(b.in))
 	if at, ok := e.hoisted[own]; ok {
 		e.note("paid by the loop at %#x: %s", e.offset(at), sum)
-	} else {
-		e.note("pays %s%s", sum, untested(e.due[own] == 0 || e.charge(i).tested))
+		return
 	}
+	paid := e.due[own] == 0 || e.charge(i).fixed != 0
+	e.note("pays %s%s", sum, untested(!paid || e.due[own] == 0 || e.charge(i).tested))
 }
 
 // edgePayments writes what is paid on the edges of a branch.
