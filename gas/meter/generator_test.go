@@ -213,6 +213,16 @@ func (g *generator) counted(level int) {
 			g.add(wasm.OpLocalGet, bound)
 		}
 	}
+	inside := func() {
+		switch g.choose(6) {
+		case 0, 1:
+		case 2: // another step, or another bound
+			g.expression(1)
+			g.add(wasm.OpLocalSet, pick(g, i, bound))
+		default:
+			g.statements(level + 1)
+		}
+	}
 	test := func(value func()) {
 		switch g.choose(7) {
 		case 0:
@@ -229,18 +239,14 @@ func (g *generator) counted(level int) {
 		for range g.choose(3) {
 			g.add(wasm.OpI32Eqz)
 		}
-	}
-	get := func() { g.add(wasm.OpLocalGet, pick(g, i, i, copied)) }
-	inside := func() {
-		switch g.choose(6) {
-		case 0, 1:
-		case 2: // another step, or another bound
-			g.expression(1)
-			g.add(wasm.OpLocalSet, pick(g, i, bound))
-		default:
-			g.statements(level + 1)
+		if g.choose(6) == 0 {
+			condition := g.local()
+			g.add(wasm.OpLocalSet, condition)
+			inside()
+			g.add(wasm.OpLocalGet, condition)
 		}
 	}
+	get := func() { g.add(wasm.OpLocalGet, pick(g, i, i, copied)) }
 	switch g.choose(5) {
 	case 0: // tested at the bottom
 		g.construct(wasm.OpLoop, func() {

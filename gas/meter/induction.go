@@ -62,13 +62,11 @@ var swapped = map[wasm.Opcode]wasm.Opcode{
 	wasm.OpI32LeU: wasm.OpI32GeU, wasm.OpI32GeU: wasm.OpI32LeU,
 }
 
-// condition reads what is compared before the test: the local with the bound or, commuted, the bound with the local.
+// condition reads what is compared for the test: the local with the bound or, commuted, the bound with the local.
 func (p *path) condition(body []wasm.Instruction, commuted bool) bool {
-	i := p.test - 1
 	negated := p.exits
-	for ; i > p.at && body[i].Op == wasm.OpI32Eqz; i-- {
-		negated = !negated
-	}
+	i := p.compare(body, &negated)
+	p.compared = i + 1
 	p.while, p.bound = body[i].Op, wasm.Instruction{Op: wasm.OpI32Const}
 	_, compares := inverse[p.while]
 	switch {
@@ -91,6 +89,29 @@ func (p *path) condition(body []wasm.Instruction, commuted bool) bool {
 	}
 	p.tested, p.local = i, body[i].X
 	return body[i].Op == wasm.OpLocalGet || body[i].Op == wasm.OpLocalTee
+}
+
+// compare returns the index of the comparison whose result decides, which may have been kept in a local since. It notes
+// whether it is negated.
+func (p *path) compare(body []wasm.Instruction, negated *bool) int {
+	skip := func(i int) int {
+		for ; i > p.at && body[i].Op == wasm.OpI32Eqz; i-- {
+			*negated = !*negated
+		}
+		return i
+	}
+	i := skip(p.test - 1)
+	if body[i].Op != wasm.OpLocalGet {
+		return i
+	}
+	set := p.definition(body, body[i].X, i)
+	if set < 0 {
+		return i
+	}
+	if _, compares := inverse[body[set-1].Op]; compares || body[set-1].Op == wasm.OpI32Eqz {
+		return skip(set - 1)
+	}
+	return i
 }
 
 // size returns how many instructions leave the value of the induction variable, the last of which stands at an index:
@@ -128,56 +149,88 @@ func (p *path) strict() {
 }
 
 // steps reads how the local steps: by a constant, set at one place that every iteration reaches. The bound must not be
-// set. If what is tested is not the local itself but another that is set to the same value there, and only there, that
-// is the induction variable's copy.
+// set. What is tested may be another local that has the next value of the induction variable.
 func (p *path) steps(body []wasm.Instruction) bool {
-	set := p.setOnce(body, p.local)
-	if set < 0 || p.bound.Op == wasm.OpLocalGet && p.isSet(body, p.bound.X) {
-		return false
+	set, sum := p.value(body, p.local)
+	step, of := p.increment(body, sum)
+	tested := set
+	if body[p.tested].Op == wasm.OpLocalTee {
+		tested = p.tested
 	}
-	if body[p.tested].Op == wasm.OpLocalTee && set != p.tested {
-		return false
-	}
-	first := set - 1 // what computes the value ends there
-	for first > p.at && body[first].Op == wasm.OpLocalTee {
-		first--
-	}
-	if first-2 <= p.at {
-		return false
-	}
-	of, by := &body[first-2], &body[first-1]
-	if body[first].Op == wasm.OpI32Add && of.Op == wasm.OpI32Const {
-		of, by = by, of
-	}
-	if of.Op != wasm.OpLocalGet || by.Op != wasm.OpI32Const {
-		return false
-	}
-	p.step = int64(int32(by.X))
-	if body[first].Op == wasm.OpI32Sub {
-		p.step = -p.step
-	} else if body[first].Op != wasm.OpI32Add {
-		return false
-	}
-	p.stepsFirst = set < p.test
-	if of.X != p.local && !p.copies(body, first, of.X) {
-		return false
-	}
-	return p.step != 0
-}
-
-// copies takes a local for the induction variable if it is set to the value whose computation ends at an index.
-func (p *path) copies(body []wasm.Instruction, computed int, local uint64) bool {
-	set := p.setOnce(body, local)
-	for i := computed + 1; i < set; i++ {
-		if body[i].Op != wasm.OpLocalTee {
+	if set < 0 || of != p.local {
+		if tested = p.definition(body, p.local, p.tested+1); tested < 0 {
+			return false
+		}
+		next := before(body, tested)
+		step, of = p.increment(body, next)
+		if set, sum = p.value(body, of); sum != next {
 			return false
 		}
 	}
-	if set < computed || set > p.test || p.bound.Op == wasm.OpLocalGet && p.bound.X == local {
+	p.step, p.local, p.stepsFirst = step, of, tested < p.compared
+	switch {
+	case step == 0 || body[p.tested].Op == wasm.OpLocalTee && tested != p.tested:
+		return false
+	case p.bound.Op == wasm.OpLocalGet && p.isSet(body, p.bound.X):
+		return p.carries(tested, set)
+	}
+	return true
+}
+
+// carries takes a comparison of the next value with the last, which goes on until the sum wraps, for one with zero.
+func (p *path) carries(tested, set int) bool {
+	if p.while != wasm.OpI32GeU || p.step != 1 || p.bound.X != p.local || tested > p.compared || set < p.compared {
 		return false
 	}
-	p.local = local
+	p.while, p.bound = wasm.OpI32Ne, wasm.Instruction{Op: wasm.OpI32Const}
 	return true
+}
+
+// value returns the index at which a local is set, if every iteration sets it once, and of what computes its value,
+// maybe by way of another such local; else -1.
+func (p *path) value(body []wasm.Instruction, local uint64) (set, computed int) {
+	if set = p.setOnce(body, local); set < 0 {
+		return -1, -1
+	}
+	computed = before(body, set)
+	if in := &body[computed]; in.Op == wasm.OpLocalGet && in.X != local {
+		other := p.definition(body, in.X, computed)
+		if other < 0 {
+			return -1, -1
+		}
+		computed = before(body, other)
+	}
+	return set, computed
+}
+
+// before returns the index of what computes the value that an instruction sets.
+func before(body []wasm.Instruction, set int) int {
+	i := set - 1
+	for i > 0 && body[i].Op == wasm.OpLocalTee {
+		i--
+	}
+	return i
+}
+
+// increment reads a sum of a local and a constant, which may be negative; by is 0 if it is no such sum.
+func (p *path) increment(body []wasm.Instruction, sum int) (by int64, local uint64) {
+	if sum-2 <= p.at {
+		return 0, p.local
+	}
+	x, y := &body[sum-2], &body[sum-1]
+	if body[sum].Op == wasm.OpI32Add && x.Op == wasm.OpI32Const {
+		x, y = y, x
+	}
+	if x.Op != wasm.OpLocalGet || y.Op != wasm.OpI32Const {
+		return 0, p.local
+	}
+	switch by = int64(int32(y.X)); body[sum].Op {
+	case wasm.OpI32Add:
+		return by, x.X
+	case wasm.OpI32Sub:
+		return -by, x.X
+	}
+	return 0, p.local
 }
 
 // setOnce returns the index of the instruction that sets a local in the loop, if it is the only one and on the path, or
@@ -196,6 +249,20 @@ func (p *path) setOnce(body []wasm.Instruction, local uint64) int {
 		return -1
 	}
 	return set
+}
+
+// definition returns the index of the instruction that has set a local last when control reaches another in the same
+// iteration, or -1 if it may not be on the path.
+func (p *path) definition(body []wasm.Instruction, local uint64, at int) int {
+	for i := at - 1; i > p.at; i-- {
+		if (body[i].Op == wasm.OpLocalSet || body[i].Op == wasm.OpLocalTee) && body[i].X == local {
+			if _, on := slices.BinarySearch(p.sets, i); on {
+				return i
+			}
+			return -1
+		}
+	}
+	return -1
 }
 
 // isSet reports whether the loop sets a local.

@@ -101,14 +101,15 @@ func (l *loopFinder) match() {
 // blocks, but not into loops, nor into an if that does not decide whether the loop goes on.
 type path struct {
 	loop
-	test   int   // index of the br_if or if that decides; 0 until it is found
-	exits  bool  // the test leaves the loop if it holds
-	tested int   // index of the instruction that leaves the local's value for the test
-	back   int   // index of the branch that takes the back edge; 0 until it is found
-	level  int   // constructs in the loop around the path
-	fork   int   // if not 0: a branch may skip what is left of the construct that so many are open in
-	skip   int   // before this index stands an arm that leaves the loop
-	sets   []int // indices of the instructions on the path that set a local
+	test     int   // index of the br_if or if that decides; 0 until it is found
+	exits    bool  // the test leaves the loop if it holds
+	compared int   // index behind the comparison
+	tested   int   // index of the instruction that leaves the local's value for the test
+	back     int   // index of the branch that takes the back edge; 0 until it is found
+	level    int   // constructs in the loop around the path
+	fork     int   // if not 0: a branch may skip what is left of the construct that so many are open in
+	skip     int   // before this index stands an arm that leaves the loop
+	sets     []int // indices of the instructions on the path that set a local
 }
 
 // examine follows the path through the loop that begins at an index.

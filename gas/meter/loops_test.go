@@ -182,6 +182,41 @@ func (s *shape) body() []wasm.Instruction {
 		}
 		add(wasm.OpBrIf, 0)
 		spend(1)
+	case "kept", "kept, steps first":
+		add(wasm.OpLoop, emptyType)
+		spend(1)
+		if s.name == "kept" {
+			test(get)
+			add(wasm.OpLocalSet, 4)
+			update(wasm.OpLocalSet)
+		} else {
+			test(func() { update(wasm.OpLocalTee) })
+			add(wasm.OpLocalSet, 4)
+		}
+		spoilIt(1)
+		add(wasm.OpLocalGet, 4)
+		add(wasm.OpBrIf, 0)
+		spend(1)
+	case "carry": // the next value is compared with the last
+		add(wasm.OpLoop, emptyType)
+		add(wasm.OpLocalGet, 0)
+		add(wasm.OpI32Const, uint64(s.step))
+		add(wasm.OpI32Add)
+		add(wasm.OpLocalTee, 4)
+		add(wasm.OpLocalGet, 0)
+		add(max(s.compare, wasm.OpI32Eq))
+		add(wasm.OpLocalSet, 5)
+		add(wasm.OpLocalGet, 4)
+		add(wasm.OpLocalSet, 0)
+		spoilIt(1)
+		add(wasm.OpLocalGet, 0)
+		add(wasm.OpLocalSet, 4)
+		add(wasm.OpLocalGet, 5)
+		if s.negate {
+			add(wasm.OpI32Eqz)
+		}
+		add(wasm.OpBrIf, 0)
+		spend(1)
 	case "blocks":
 		add(wasm.OpLoop, emptyType)
 		add(wasm.OpBlock, emptyType)
@@ -237,7 +272,8 @@ func (s *shape) body() []wasm.Instruction {
 func shapes() []shape {
 	var all []shape
 	for _, name := range []string{
-		"bottom", "steps first", "exit", "steps first, exit", "if", "else", "blocks", "copy", "copy tested",
+		"bottom", "steps first", "exit", "steps first, exit", "if", "else", "blocks", "copy", "copy tested", "kept",
+		"kept, steps first", "carry",
 	} {
 		for _, step := range []int64{1, -1, 2, -4, 3, -5, 12, math.MinInt32} {
 			all = append(all, shape{name: name, step: step}, shape{name: name, step: step, negate: true})
@@ -269,7 +305,7 @@ func TestCountedLoopsCostWhatTheirIterationsCost(t *testing.T) {
 		}}}
 		for i := range some {
 			m.Functions = append(m.Functions, 0)
-			local := []wasm.Locals{{Count: 3, Type: wasm.I32}}
+			local := []wasm.Locals{{Count: 4, Type: wasm.I32}}
 			m.Codes = append(m.Codes, wasm.Code{Locals: local, Body: some[i].body()})
 			m.Exports = append(m.Exports, wasm.Export{Name: fmt.Sprintf("%d %+v", i, some[i]), Index: uint32(i)})
 		}
@@ -322,7 +358,7 @@ func TestLoopsOfConstantTripCountCostThatConstant(t *testing.T) {
 				body = threeTimes(body[:len(body)-2])
 			}
 			m.Functions = append(m.Functions, 0)
-			m.Codes = append(m.Codes, wasm.Code{Locals: []wasm.Locals{{Count: 5, Type: wasm.I32}}, Body: body})
+			m.Codes = append(m.Codes, wasm.Code{Locals: []wasm.Locals{{Count: 6, Type: wasm.I32}}, Body: body})
 			m.Exports = append(m.Exports, wasm.Export{Name: fmt.Sprintf("%d %+v", i, f), Index: uint32(i)})
 		}
 		for _, p := range plansOf(t, m, uneven) {
