@@ -217,3 +217,22 @@ func (b *blockFinder) find(x int) int {
 	}
 	return x
 }
+
+// by returns for each junction the blocks that a function maps to it, in their order.
+func (b *blocks) by(junction func(block int) int) [][]int {
+	sizes := make([]int, len(b.junctions))
+	for i := range b.list {
+		sizes[junction(i)]++
+	}
+	all, lists := make([]int, len(b.list)), make([][]int, len(b.junctions))
+	begin := 0
+	for j, n := range sizes {
+		lists[j] = all[begin : begin : begin+n]
+		begin += n
+	}
+	for i := range b.list {
+		j := junction(i)
+		lists[j] = append(lists[j], i)
+	}
+	return lists
+}

@@ -1,9 +1,6 @@
 package meter
 
-import (
-	"container/heap"
-	"math"
-)
+import "math"
 
 // This file finds how much may be paid ahead on each edge. It is Dijkstra's algorithm from the observations backward;
 // with its distances as potentials the price of a block becomes the reduced cost that Johnson's algorithm works with.
@@ -20,19 +17,18 @@ func credits(b *blocks, costs []uint64) []uint64 {
 	for i := range credit {
 		credit[i] = infinite
 	}
-	into := make([][]int, len(b.junctions)) // by junction: the blocks that end there
-	for i := range b.list {
-		into[b.list[i].out] = append(into[b.list[i].out], i)
-	}
-	queue := &nearest{{junction: observed}}
-	for queue.Len() > 0 {
-		at := heap.Pop(queue).(reached)
+	into := b.by(func(i int) int { return b.list[i].out })
+	queue := nearest{{junction: observed}}
+	for len(queue) > 0 {
+		at := queue.pop()
 		if at.credit >= credit[at.junction] {
 			continue
 		}
 		credit[at.junction] = at.credit
 		for _, i := range into[at.junction] {
-			heap.Push(queue, reached{b.list[i].in, add(at.credit, costs[i])})
+			if ahead := add(at.credit, costs[i]); ahead < credit[b.list[i].in] {
+				queue.push(reached{b.list[i].in, ahead})
+			}
 		}
 	}
 	return credit
@@ -47,16 +43,32 @@ type reached struct {
 	credit   uint64
 }
 
-// nearest is a heap with the least credit first.
+// nearest is a binary heap with the least credit first. It is no container/heap, which would allocate at each push.
 type nearest []reached
 
-func (n nearest) Len() int           { return len(n) }
-func (n nearest) Less(i, j int) bool { return n[i].credit < n[j].credit }
-func (n nearest) Swap(i, j int)      { n[i], n[j] = n[j], n[i] }
-func (n *nearest) Push(x any)        { *n = append(*n, x.(reached)) }
-func (n *nearest) Pop() any {
-	last := len(*n) - 1
-	x := (*n)[last]
-	*n = (*n)[:last]
-	return x
+func (n *nearest) push(r reached) {
+	q := append(*n, r)
+	for i := len(q) - 1; i > 0 && q[i].credit < q[(i-1)/2].credit; i = (i - 1) / 2 {
+		q[i], q[(i-1)/2] = q[(i-1)/2], q[i]
+	}
+	*n = q
+}
+
+func (n *nearest) pop() reached {
+	q := *n
+	least, last := q[0], len(q)-1
+	q[0], q = q[last], q[:last]
+	for i := 0; ; {
+		child := 2*i + 1
+		if child+1 < last && q[child+1].credit < q[child].credit {
+			child++
+		}
+		if child >= last || q[i].credit <= q[child].credit {
+			break
+		}
+		q[i], q[child] = q[child], q[i]
+		i = child
+	}
+	*n = q
+	return least
 }

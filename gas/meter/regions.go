@@ -107,6 +107,9 @@ func (c *content) add(inside *content, whole region) {
 }
 
 func (c *content) use(local uint64) {
+	if c.used == nil {
+		c.used = make([]uint64, 0, fewValues+1)
+	}
 	if len(c.used) <= fewValues && !slices.Contains(c.used, local) {
 		c.used = append(c.used, local)
 	}

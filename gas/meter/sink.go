@@ -32,11 +32,8 @@ func sink(body []wasm.Instruction, b *blocks, costs, credit []uint64, free map[i
 	s := &sinker{
 		blocks: b, costs: costs, credit: credit, chosen: make([]int, len(credit)), budget: sinkEffort * len(b.list),
 	}
-	s.into, s.from = make([][]int, len(credit)), make([][]int, len(credit))
-	for i := range b.list {
-		s.into[b.list[i].out] = append(s.into[b.list[i].out], i)
-		s.from[b.list[i].in] = append(s.from[b.list[i].in], i)
-	}
+	s.into = b.by(func(i int) int { return b.list[i].out })
+	s.from = b.by(func(i int) int { return b.list[i].in })
 	s.weigh(body, free)
 	for range sinkRounds {
 		better := false
