@@ -47,6 +47,7 @@ type loopFinder struct {
 	second  []int           // by if: index of its else, or 0
 	nesting []int           // by construct: how deep loops nest in it, itself included
 	set     map[uint64]bool // locals that are set before the loop at hand
+	sets    []int           // to be reused by paths
 }
 
 // deepLoops is how deep loops may nest in one that is examined, so that no instruction is looked at more often.
@@ -114,7 +115,8 @@ type path struct {
 
 // examine follows the path through the loop that begins at an index.
 func (l *loopFinder) examine(at int) (loop, bool) {
-	p := &path{loop: loop{at: at}}
+	p := &path{loop: loop{at: at}, sets: l.sets[:0]}
+	defer func() { l.sets = p.sets }()
 	var inside wasm.Nest[struct{}]
 	for i, in := range inside.Over(l.body[at+1 : l.closing[at]]) {
 		i, depth := at+1+i, inside.Depth()

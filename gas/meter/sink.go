@@ -112,6 +112,9 @@ func (s *sinker) weighLoop(from, to, label int, seen []int, mark int) {
 func (s *sinker) lower(block int) bool {
 	by := s.due(block)
 	for _, far := range []bool{true, false} {
+		if !far && !s.list[block].edge {
+			return false // only a header may as well pay what all edges to it do
+		}
 		set, possible := s.choose(block, by, far)
 		if !possible {
 			continue
