@@ -175,7 +175,8 @@ func (a *analysis) recursions(i int) (calls []int) {
 }
 
 // keepsCounter reports whether a defined function should keep the gas counter in a local throughout: it makes no calls
-// that return, around which the local would have to be written back, and has few values that the local would take a register from.
+// that return, around which the local would have to be written back, and has few values that the local would take a
+// register from.
 func (sp *space) keepsCounter(i int) bool {
 	code := &sp.Codes[i]
 	if uint64(len(sp.Types[sp.Functions[i]].Params))+code.DeclaredLocals() > fewValues {

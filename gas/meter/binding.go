@@ -38,8 +38,8 @@ type binder struct {
 	list  []binding
 }
 
-// find returns the instructions before which a checked function changes the counter, and whether it has taken its weight
-// when the body ends. If that differs between paths to one place, the weight is taken around a part of the body
+// find returns the instructions before which a checked function changes the counter, and whether it has taken its
+// weight when the body ends. If that differs between paths to one place, the weight is taken around a part of the body
 // instead; if there is no such part, atEntry is true, and the function takes the weight at its entry.
 func (b *binder) find(body []wasm.Instruction, f *flow) (list []binding, atEnd, atEntry bool) {
 	binds := false

@@ -3,15 +3,16 @@ package meter
 import "hestia/internal/wasm"
 
 // This file lets callers pay for the code at the entry of a function, up to its first observation: hoisting code across
-// calls, an interprocedural form of what credit.go does within a body. A function that only calls by name can reach pays
-// nothing on its cheapest path then, and a recursion pays once a call instead of at each entry and before each call.
+// calls, an interprocedural form of what credit.go does within a body. A function that only calls by name can reach
+// pays nothing on its cheapest path then, and a recursion pays once a call instead of at each entry and before each
+// call.
 
 // maxEntry bounds what is paid ahead, so that a counted loop with a call costs less than maxEach.
 const maxEntry = maxEach / 16
 
 // payEntries finds what callers pay for each function ahead, adds it to what their calls cost, and finds the credits of
-// all functions. Callees go first. In a cycle it is the price of the cheapest path on which no call of the cycle is paid
-// ahead: a lower bound.
+// all functions. Callees go first. In a cycle it is the price of the cheapest path on which no call of the cycle is
+// paid ahead: a lower bound.
 func (a *analysis) payEntries() {
 	a.entry = make([]uint64, a.functions)
 	for order := a.graph.order; len(order) > 0; {

@@ -79,7 +79,9 @@ func TestKernelsAreOfManyCompilers(t *testing.T) {
 	}
 	parts := append([]string{"O1", "O2", "Os"}, compilers...)
 	for _, part := range append(parts, slices.Sorted(maps.Keys(built))...) {
-		if !slices.ContainsFunc(names, func(name string) bool { return slices.Contains(strings.Split(name, "."), part) }) {
+		if !slices.ContainsFunc(
+			names, func(name string) bool { return slices.Contains(strings.Split(name, "."), part) },
+		) {
 			t.Errorf("no kernel of %s", part)
 		}
 	}

@@ -293,7 +293,10 @@ func shapes() []shape {
 					}
 				}
 				for i, bound := range []int64{0, 7, -1, -3, math.MaxInt32, math.MinInt32 + 1} {
-					all = append(all, shape{name: name, step: step, compare: compare, bound: bound, negate: i%2 == 1, swap: swap})
+					all = append(
+						all,
+						shape{name: name, step: step, compare: compare, bound: bound, negate: i%2 == 1, swap: swap},
+					)
 				}
 			}
 		}

@@ -146,7 +146,8 @@ func (s *sinker) choose(block int, by uint64, far bool) (set []int, possible boo
 	choose(s.list[block].out)
 	for k := 0; k < len(set); k++ {
 		j := set[k]
-		if j == observed || j == entered || s.credit[j] == infinite || s.credit[j] < by || len(set) > sinkJunctions || s.budget < 0 {
+		if j == observed || j == entered || s.credit[j] == infinite || s.credit[j] < by || len(set) > sinkJunctions ||
+			s.budget < 0 {
 			return nil, false
 		}
 		for _, i := range s.into[j] { // else less than nothing would be due there

@@ -83,8 +83,8 @@ func untilEqual(size uint64) (shift int, inverse uint32) {
 	return shift, inverse
 }
 
-// untilMet leaves how often the back edge is taken, as i64, if the loop ends when the local equals the bound. If a power
-// of two divides the step and not the distance, the loop never ends and spends all gas.
+// untilMet leaves how often the back edge is taken, as i64, if the loop ends when the local equals the bound. If a
+// power of two divides the step and not the distance, the loop never ends and spends all gas.
 func (w *bodyWriter) untilMet(l *loop) {
 	w.distance(l)
 	shift, inverse := untilEqual(uint64(max(l.step, -l.step)))
