@@ -134,7 +134,7 @@ func (s *sinker) lower(block int) bool {
 }
 
 // choose returns the junctions to lower together so that a block is due less by an amount; false if that cannot be. If
-// it shall go far, what would be due at a block as frequent is due later.
+// far is set, what would be due at a block as frequent is due later.
 func (s *sinker) choose(block int, by uint64, far bool) (set []int, possible bool) {
 	s.try++
 	choose := func(j int) {
