@@ -60,6 +60,7 @@ func (c *Chain) adopt(other *Chain) error {
 		}
 	}
 	deleteBlock(batch, first)
+	err = errors.Join(err, batch.Delete(nextTimeKey))
 	if err = errors.Join(err, copyAll(batch, other.store.Disk())); err == nil {
 		err = batch.Write()
 	}
@@ -72,6 +73,7 @@ func (c *Chain) adopt(other *Chain) error {
 	c.first.Store(other.first.Load())
 	c.ids.Store(other.ids.Load())
 	c.edits, c.rewinds = other.edits, append(c.rewinds, c.first.Load().NumberU64())
+	c.next = other.next
 	return nil
 }
 

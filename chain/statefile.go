@@ -57,6 +57,8 @@ type stateBlock struct {
 type stateEnd struct {
 	Head common.Hash `json:"head"`
 	Root common.Hash `json:"root"` // of the state, edits included
+	// what a devnet was asked about the block after the head
+	NextTime *NextTime `json:"nextTime,omitempty"`
 }
 
 // Dump writes the whole history to w as a state file. No block is made until it is written.
@@ -87,7 +89,11 @@ func (c *Chain) Dump(w io.Writer) error {
 			return err
 		}
 	}
-	if err := lines.Encode(stateEnd{head.Hash(), c.Root(head)}); err != nil {
+	end := stateEnd{Head: head.Hash(), Root: c.Root(head)}
+	if next := c.NextTime(); next != (NextTime{}) {
+		end.NextTime = &next
+	}
+	if err := lines.Encode(end); err != nil {
 		return err
 	}
 	return zip.Close()
@@ -286,6 +292,17 @@ func (c *Chain) readBlocks(in *stateReader, header stateHeader) error {
 		return in.wrong("there is something after the end")
 	}
 	if err := in.lines.Err(); err != nil {
+		return in.wrong("%w", err)
+	}
+	return c.readEnd(in, end)
+}
+
+// readEnd takes over what the end of a state file says of the block after the head.
+func (c *Chain) readEnd(in *stateReader, end stateEnd) error {
+	if end.NextTime == nil {
+		return nil
+	}
+	if err := errors.Join(end.NextTime.check(c.Head()), c.SetNextTime(*end.NextTime)); err != nil {
 		return in.wrong("%w", err)
 	}
 	return nil

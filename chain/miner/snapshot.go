@@ -79,6 +79,9 @@ func (m *Miner) Reset() error {
 		if err := m.chain.Rewind(m.chain.MarkOf(m.chain.First(), 0)); err != nil {
 			return err
 		}
+		if err := m.chain.SetNextTime(chain.NextTime{}); err != nil {
+			return err
+		}
 		return m.forget(m.config.OwnTime)
 	})
 }
@@ -118,7 +121,7 @@ func (m *Miner) edit(e chain.Edit) error {
 	if err != nil {
 		return err
 	}
-	m.pool.Reset(view)
+	m.tellDropped(m.pool.Reset(view), nil)
 	return nil
 }
 
@@ -128,7 +131,7 @@ func (m *Miner) settle(txs []*types.Transaction) error {
 	if err != nil {
 		return fmt.Errorf("after going back: %w", err)
 	}
-	m.pool.Restore(txs, view)
+	m.tellDropped(m.pool.Restore(txs, view), nil)
 	clear(m.held)
 	return nil
 }
