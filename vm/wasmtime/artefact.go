@@ -168,7 +168,7 @@ func (e *Engine) produce(s source, aside bool) (*image, *native, error) {
 func (e *Engine) complete(t *terms, schedule *gas.Schedule) func(*wasm.Module) *wasm.Module {
 	return func(metered *wasm.Module) *wasm.Module {
 		if e.form == plainForm {
-			return metered
+			return mirror.InParts(metered)
 		}
 		return t.view(schedule).Inject(metered)
 	}

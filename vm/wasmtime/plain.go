@@ -2,6 +2,7 @@ package wasmtime
 
 import (
 	"errors"
+	"math"
 
 	"github.com/bytecodealliance/wasmtime-go/v39"
 
@@ -17,11 +18,15 @@ import (
 // plainRun is one contract call on the plain binding.
 type plainRun struct {
 	c      *ewasm.Context
+	engine *wasmtime.Engine
 	store  *wasmtime.Store
 	gas    *wasmtime.Global
 	memory *wasmtime.Memory
 	ended  error // why a host function ended the frame: wasmtime cannot pass Go errors through wasm frames
 }
+
+// AskToEnd ends the run if it is in the contract's code.
+func (r *plainRun) AskToEnd() { r.engine.IncrementEpoch() }
 
 // runPlain instantiates a contract and calls its main.
 func (e *Engine) runPlain(art *artefact, c *ewasm.Context) frame.Result {
@@ -29,11 +34,23 @@ func (e *Engine) runPlain(art *artefact, c *ewasm.Context) frame.Result {
 	if err != nil {
 		return c.Conclude(err)
 	}
-	store := wasmtime.NewStore(e.demand.engine)
+	engine, module, epochs := e.demand.engine, b.module, uint64(math.MaxInt64)
+	if c.Interrupt != nil {
+		solo := e.solo.enter(c.Interrupt)
+		defer e.solo.leave(c.Interrupt)
+		engine, epochs = solo.engine, 1
+		if module, err = solo.module(art); err != nil {
+			return c.Conclude(&frame.FaultError{Err: err})
+		}
+	}
+	store := wasmtime.NewStore(engine)
 	defer store.Close()
+	store.SetEpochDeadline(epochs)
 	store.Limiter(art.memoryLimit(c), tableLimit(c), 1, -1, 1)
-	r := &plainRun{c: c, store: store}
-	instance, err := wasmtime.NewInstance(store, b.module, r.hosts(art))
+	r := &plainRun{c: c, engine: engine, store: store}
+	c.Interrupt.Enter(r)
+	defer c.Interrupt.Leave()
+	instance, err := wasmtime.NewInstance(store, module, r.hosts(art))
 	if err != nil {
 		return c.Conclude(art.locate(classify(err), placeOf(err), c.Program()))
 	}
@@ -44,6 +61,8 @@ func (e *Engine) runPlain(art *artefact, c *ewasm.Context) frame.Result {
 	}
 	_, err = instance.GetFunc(store, "main").Call(store)
 	switch {
+	case c.Interrupt.Due():
+		return c.Conclude(errInterrupted)
 	case r.ended != nil && !ewasm.Halts(r.ended):
 		return c.Conclude(r.ended)
 	case r.ended != nil:
