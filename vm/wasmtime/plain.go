@@ -52,7 +52,7 @@ func (e *Engine) runPlain(art *artefact, c *ewasm.Context) frame.Result {
 	defer c.Interrupt.Leave()
 	instance, err := wasmtime.NewInstance(store, module, r.hosts(art))
 	if err != nil {
-		return c.Conclude(art.locate(classify(err), placeOf(err), c.Program()))
+		return c.Conclude(art.locate(classify(err), art.placeOf(err), c.Program()))
 	}
 	r.gas = instance.GetExport(store, meter.GasGlobal).Global()
 	r.memory = instance.GetExport(store, "memory").Memory()
@@ -66,9 +66,9 @@ func (e *Engine) runPlain(art *artefact, c *ewasm.Context) frame.Result {
 	case r.ended != nil && !ewasm.Halts(r.ended):
 		return c.Conclude(r.ended)
 	case r.ended != nil:
-		return c.Conclude(art.locate(r.ended, placeOf(err), c.Program()))
+		return c.Conclude(art.locate(r.ended, art.placeOf(err), c.Program()))
 	case err != nil:
-		return c.Conclude(art.locate(classify(err), placeOf(err), c.Program()))
+		return c.Conclude(art.locate(classify(err), art.placeOf(err), c.Program()))
 	}
 	c.Gas.SetParticles(r.gas.Get(store).I64())
 	return c.Conclude(nil)
@@ -159,16 +159,19 @@ func classify(err error) error {
 	return &frame.FaultError{Err: err}
 }
 
-// placeOf returns the place at which a run trapped.
-func placeOf(err error) location {
+// placeOf returns the place at which a run of the contract trapped: in its own functions, not in one that does a part
+// of an instruction.
+func (a *artefact) placeOf(err error) location {
 	var trap *wasmtime.Trap
 	var unwound *wasmtime.Error
 	if errors.As(err, &unwound) {
-		return traceOf(unwound)
+		return traceOf(unwound, a.functions)
 	}
 	if errors.As(err, &trap) {
-		if frames := trap.Frames(); len(frames) > 0 {
-			return location{int64(frames[0].FuncIndex()), uint32(frames[0].ModuleOffset())}
+		for _, f := range trap.Frames() {
+			if f.FuncIndex() < a.functions {
+				return location{int64(f.FuncIndex()), uint32(f.ModuleOffset())}
+			}
 		}
 	}
 	return location{function: nowhere}

@@ -14,7 +14,6 @@ import (
 	"github.com/tetratelabs/wazero/experimental"
 
 	"hestia/ewasm"
-	"hestia/ewasm/mirror"
 	"hestia/frame"
 	"hestia/gas"
 	"hestia/gas/meter"
@@ -149,7 +148,7 @@ func (o *other) artefact(code []byte, hash common.Hash, schedule *gas.Schedule) 
 // only, and nothing else of the process runs while compiled code does not look and memory is to be collected.
 func looked(m *wasm.Module) *wasm.Module {
 	empty := int64(wasm.EmptyBlock)
-	m = mirror.InParts(m)
+	m = m.Clone()
 	for i := range m.Codes {
 		m.Codes[i].Body = append([]wasm.Instruction{
 			{Op: wasm.OpLoop, X: uint64(empty)}, {Op: wasm.OpEnd},
