@@ -51,10 +51,11 @@ differential:
 bench:
 	$(GO) test -run '^$$' -bench . -benchtime $(BENCHTIME) ./...
 
-# The hostile contracts and requests of the tests, for longer, with more gas and more of each.
+# The hostile contracts, requests and damaged stores of the tests, for longer, with more gas and more of each.
 .PHONY: siege
 siege:
-	$(GO) test ./tests -run 'TestTheHostileSet|TestNoRequestTakesTheNode|TestALowLimit' -siege 5 -timeout 60m -v
+	$(GO) test ./tests -run 'TestTheHostileSet|TestNoRequestTakesTheNode|TestALowLimit|TestPrints' -siege 5 -timeout 60m -v
+	$(GO) test ./chain -run 'Damaged|Journal|Manifest|HeadWithoutItsBlock' -siege 5 -timeout 30m -v
 
 # The kernels and the token against the same in Solidity, on geth's interpreter and on revm; writes docs/compare.md.
 .PHONY: compare
