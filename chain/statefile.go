@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"compress/gzip"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -18,6 +19,7 @@ import (
 	"github.com/ethereum/go-ethereum/params"
 	"github.com/ethereum/go-ethereum/rlp"
 
+	"hestia/frame"
 	"hestia/gas"
 	"hestia/state"
 	"hestia/vm"
@@ -215,11 +217,11 @@ func (s *stateReader) wrong(format string, args ...any) error {
 // ReadState executes every block of a state file on engine and returns the chain, in a store in memory that the caller
 // closes. The error wraps ErrStateFile and names the line that is wrong.
 func ReadState(r io.Reader, engine vm.Engine) (*Chain, error) {
-	return readState(r, math.MaxInt, engine)
+	return readState(context.Background(), r, math.MaxInt, engine)
 }
 
-// readState is ReadState for a file that has at most so many bytes unpacked.
-func readState(r io.Reader, most int, engine vm.Engine) (*Chain, error) {
+// readState is ReadState for a file that has at most so many bytes unpacked. If ctx ends first, the error is ctx's.
+func readState(ctx context.Context, r io.Reader, most int, engine vm.Engine) (*Chain, error) {
 	in, err := newStateReader(r, most)
 	if err != nil {
 		return nil, err
@@ -249,14 +251,16 @@ func readState(r io.Reader, most int, engine vm.Engine) (*Chain, error) {
 	if err != nil {
 		return nil, errors.Join(in.wrong("%w", err), store.Close())
 	}
-	if err := c.readBlocks(in, header); err != nil {
+	if err := c.readBlocks(ctx, in, header); err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
 	return c, nil
 }
 
 // readBlocks imports the blocks and edits after the header, and checks the end.
-func (c *Chain) readBlocks(in *stateReader, header stateHeader) error {
+func (c *Chain) readBlocks(ctx context.Context, in *stateReader, header stateHeader) error {
+	giveUp := frame.InterruptAfter(ctx)
+	defer giveUp.Release()
 	if err := c.redo(header.Edits); err != nil {
 		return in.wrong("edits after the genesis: %w", err)
 	}
@@ -272,7 +276,9 @@ func (c *Chain) readBlocks(in *stateReader, header stateHeader) error {
 		if err := rlp.DecodeBytes(line.Block, block); err != nil {
 			return in.wrong("block %d: %w", n, err)
 		}
-		if err := c.Import(block); err != nil {
+		if err := c.importBlock(block, giveUp); ctx.Err() != nil {
+			return ctx.Err()
+		} else if err != nil {
 			return in.wrong("%w", err)
 		}
 		if err := c.redo(line.Edits); err != nil {

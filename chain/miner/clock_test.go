@@ -177,12 +177,12 @@ var steps = map[string]func(t *testing.T, s *script, n uint64) error{
 		s.dumped = s.asked
 		return s.chain.Dump(&s.dump)
 	},
-	"load": func(_ *testing.T, s *script, _ uint64) error {
+	"load": func(t *testing.T, s *script, _ uint64) error {
 		if s.dump.Len() == 0 {
 			return nil
 		}
 		s.snapshots, s.askedThen, s.asked = nil, nil, s.dumped
-		return s.miner.Load(bytes.NewReader(s.dump.Bytes()), math.MaxInt)
+		return s.miner.Load(t.Context(), bytes.NewReader(s.dump.Bytes()), math.MaxInt)
 	},
 	"reset": func(_ *testing.T, s *script, _ uint64) error {
 		s.snapshots, s.askedThen, s.asked = nil, nil, asked{}
@@ -312,7 +312,7 @@ func TestABlockOfAnotherChainKeepsItsTime(t *testing.T) {
 		t.Fatal(err)
 	}
 	other, _ := devnetAt(t, dawn, miner.Config{})
-	if err := other.miner.Load(&dump, math.MaxInt); err != nil {
+	if err := other.miner.Load(t.Context(), &dump, math.MaxInt); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := other.miner.IncreaseTime(50); err != nil {

@@ -69,7 +69,8 @@ type Miner struct {
 	end   context.CancelFunc
 	loop  sync.WaitGroup
 
-	pend pending
+	pend    pending
+	loading sync.Mutex // held while a state file is read
 
 	mu   sync.Mutex // guards plan, which only the loop changes
 	plan plan
