@@ -81,9 +81,14 @@ func (a *analysis) plans(prices *gas.Instructions) ([]plan, error) {
 		a.accounts[i] = account
 		a.testing[f] = len(a.graph.callers[f]) > 0 && account.due[0] > 0 && !account.mayUnderflow()
 	}
+	crossings := func(int) []crossing { return nil }
+	if prices.Crossing != 0 {
+		facts := findAlignment(a.space)
+		crossings = func(i int) []crossing { return facts.crossings(i, a.accounts[i].owner, prices.Crossing) }
+	}
 	plans := make([]plan, len(a.Codes))
 	for i, account := range a.accounts {
-		plans[i].charges = account.charges(&a.Codes[i], prices, a.growth)
+		plans[i].charges = account.charges(&a.Codes[i], prices, a.growth, crossings(i))
 		plans[i].edges = account.edges()
 		plans[i].kept = plans[i].pays() && a.keeps[i]
 		if !plans[i].kept {

@@ -17,12 +17,13 @@ type bodyWriter struct {
 	depth uint64 // constructs open, from the innermost block that instrumented adds
 
 	// Locals.
-	next   uint64        // index of the next one to be added
-	runs   []wasm.Locals // the original's with those added
-	inside bool          // the gas counter is in the local
-	left   uint64        // i64, the gas counter while the function keeps it
-	length uint64        // i32, scratch of charges that depend on operands or stand on edges
-	cost   uint64        // i64, scratch of the same charges
+	next   uint64                    // index of the next one to be added
+	runs   []wasm.Locals             // the original's with those added
+	inside bool                      // the gas counter is in the local
+	left   uint64                    // i64, the gas counter while the function keeps it
+	length uint64                    // i32, scratch of charges that depend on operands or stand on edges
+	cost   uint64                    // i64, scratch of the same charges
+	values map[wasm.ValueType]uint64 // scratch of stores that may cross a page
 }
 
 // instrumented returns the instrumented body of the defined function i:
@@ -94,11 +95,22 @@ func (w *bodyWriter) locals(i int) {
 	if w.kept || len(w.regions) > 0 {
 		w.left = w.local(wasm.I64)
 	}
-	computed := func(c charge) bool { return c.scaled != 0 || c.loop != nil }
+	computed := func(c charge) bool { return c.scaled != 0 || c.loop != nil || c.crosses != nil }
 	if len(w.edges) > 0 || slices.ContainsFunc(w.charges, computed) {
 		w.cost = w.local(wasm.I64)
 		w.length = w.local(wasm.I32)
 	}
+}
+
+// scratch returns the local that holds the value of a store while its address is looked at.
+func (w *bodyWriter) scratch(t wasm.ValueType) uint64 {
+	if _, ok := w.values[t]; !ok {
+		if w.values == nil {
+			w.values = map[wasm.ValueType]uint64{}
+		}
+		w.values[t] = w.local(t)
+	}
+	return w.values[t]
 }
 
 func (w *bodyWriter) local(t wasm.ValueType) uint64 {

@@ -13,12 +13,21 @@ import (
 
 // charge is what is paid before an instruction.
 type charge struct {
-	at     int         // index of the instruction
-	fixed  uint64      // particles; at most MaxInt64
-	tested bool        // with fixed: the counter is tested afterwards
-	scaled uint32      // particles for each unit of its topmost operand, an unsigned i32; 0 for none
-	grows  *growth     // with scaled: nothing is paid for the units if this cannot grow by so many; nil for no growth
-	loop   *loopCharge // for all iterations of the loop that the instruction begins; nil for none
+	at      int         // index of the instruction
+	fixed   uint64      // particles; at most MaxInt64
+	tested  bool        // with fixed: the counter is tested afterwards
+	scaled  uint32      // particles for each unit of its topmost operand, an unsigned i32; 0 for none
+	grows   *growth     // with scaled: nothing is paid for the units if this cannot grow by so many; nil for no growth
+	crosses *crossing   // what this store and others may pay for crossing pages; nil for nothing
+	loop    *loopCharge // for all iterations of the loop that the instruction begins; nil for none
+}
+
+// stores returns the stores that a charge asks for.
+func (c *charge) stores() []crossingStore {
+	if c.crosses == nil {
+		return nil
+	}
+	return c.crosses.stores
 }
 
 // edgeCharge is what is paid on one edge of a branch.
@@ -131,11 +140,14 @@ func (a *account) hoist(loops []loop) {
 
 // charges lists what is paid before instructions, in their order.
 func (a *account) charges(
-	code *wasm.Code, prices *gas.Instructions, growths func(*wasm.Instruction) *growth,
+	code *wasm.Code, prices *gas.Instructions, growths func(*wasm.Instruction) *growth, crossings []crossing,
 ) []charge {
 	var charges []charge
 	for i := range code.Body {
 		c := charge{at: i, loop: a.counted[i]}
+		if len(crossings) > 0 && crossings[0].at == i {
+			c.crosses, crossings = &crossings[0], crossings[1:]
+		}
 		if own := a.owner[i]; own != dead {
 			if a.list[own].start == i {
 				c.fixed = a.due[own]

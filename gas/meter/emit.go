@@ -16,6 +16,9 @@ func (w *bodyWriter) charge(c *charge) {
 	if c.scaled != 0 {
 		w.chargeScaled(c.scaled, c.grows)
 	}
+	if c.crosses != nil {
+		w.chargeCrossing(c.crosses)
+	}
 	if c.loop != nil {
 		w.chargeLoop(c.loop)
 	}

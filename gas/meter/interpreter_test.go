@@ -362,6 +362,9 @@ func (in *interpreter) memoryOp(i *wasm.Instruction) {
 	case i.Op >= wasm.OpI32Store:
 		bytes, _ := width(i.Op)
 		value, at := in.pop(), in.pop()+i.Y
+		if at%4096+uint64(bytes) > 4096 {
+			in.pay(int64(in.prices.Crossing))
+		}
 		in.require(at+uint64(bytes) <= uint64(len(in.memory)))
 		var b [8]byte
 		binary.LittleEndian.PutUint64(b[:], value)

@@ -34,6 +34,7 @@ var uneven = func() *gas.Schedule {
 			s.Instructions.Prefixed[i] = uint32(5 + i*104729%1013)
 		}
 	}
+	s.Instructions.Crossing = 6007
 	s.Instructions.Local = 11
 	s.Instructions.BrTarget = 5
 	s.Instructions.Byte = 3

@@ -259,6 +259,29 @@
             memory.fill
             local.get 0
             local.get 0
+            local.get 0
+            i32.const 1
+            i32.and
+            if
+              local.get 0
+              i32.const 2
+              i32.add
+              i32.const 4095
+              i32.and
+              i32.const 4094
+              i32.gt_u
+              i64.extend_i32_u
+              i64.const 400
+              i64.mul
+              local.tee 2
+              local.get 1
+              i64.gt_s
+              br_if 4
+              local.get 1
+              local.get 2
+              i64.sub
+              local.set 1
+            end
             i32.store16 offset=2 align=2
             local.get 0
             i32.const 1
