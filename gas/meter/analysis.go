@@ -11,6 +11,7 @@ import (
 
 // plan is what instrumenting one function adds to it: plain tables, in the order of its instructions.
 type plan struct {
+	hidden   []int // instructions whose results are hidden from the optimizer
 	charges  []charge
 	edges    []edgeCharge
 	kept     bool     // the gas counter is kept in a local from the first charge to the return
@@ -25,7 +26,7 @@ type plan struct {
 }
 
 // empty reports whether the function stays as it is.
-func (p *plan) empty() bool { return !p.pays() && !p.checked }
+func (p *plan) empty() bool { return !p.pays() && !p.checked && len(p.hidden) == 0 }
 
 // pays reports whether the function takes anything from the gas counter.
 func (p *plan) pays() bool { return len(p.charges) > 0 || len(p.edges) > 0 }
@@ -90,6 +91,7 @@ func (a *analysis) plans(prices *gas.Instructions) ([]plan, error) {
 	for i, account := range a.accounts {
 		plans[i].charges = account.charges(&a.Codes[i], prices, a.growth, crossings(i))
 		plans[i].edges = account.edges()
+		plans[i].hidden = findChains(a.space, i)
 		plans[i].kept = plans[i].pays() && a.keeps[i]
 		if !plans[i].kept {
 			plans[i].regions = charging(a.promotable[i], a.Codes[i].Body, &plans[i])

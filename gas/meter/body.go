@@ -170,7 +170,7 @@ func (w *bodyWriter) body(body []wasm.Instruction) {
 	tests := queue[int]{w.tests, func(at *int) int { return *at }}
 	starts := queue[region]{w.regions, func(r *region) int { return r.start }}
 	ends := queue[region]{w.regions, func(r *region) int { return r.end }}
-	edges := w.edges
+	edges, hidden := w.edges, queue[int]{w.hidden, func(at *int) int { return *at }}
 	var nest wasm.Nest[struct{}]
 	for at, in := range nest.Over(body) {
 		w.depth = 1 + uint64(nest.Depth())
@@ -196,6 +196,9 @@ func (w *bodyWriter) body(body []wasm.Instruction) {
 			w.branch(*in, edges[:n])
 		}
 		edges = edges[n:]
+		if hidden.next(at) != nil {
+			w.hide(in.Op)
+		}
 		if r := ends.next(at); r != nil {
 			w.depth-- // behind the end
 			w.writeBack(r.tested)
