@@ -9,6 +9,7 @@ type Instructions struct {
 	Crossing   uint32 // added to each integer store into two pages of 4 KiB
 	Far        uint32 // added to each load of a module whose memory may become larger than Limits.PagesNear
 	FarStore   uint32 // added to each store of such a module
+	Iteration  uint32 // what a br pays at least, with the code since the loop that it repeats, if that has no branch
 	Local      uint32 // for each local zeroed at a function's entry
 	BrTarget   uint32 // for each target of a br_table
 	Byte       uint32 // for each byte of memory.copy, memory.fill and memory.init

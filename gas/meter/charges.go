@@ -69,6 +69,9 @@ func findAccount(code *wasm.Code, f *flow, b *blocks, prices *gas.Instructions) 
 		}
 		if own := b.owner[i]; own != dead {
 			costs[own] = add(costs[own], price)
+			if code.Body[i].Op == wasm.OpBr {
+				costs[own] = add(costs[own], idle(code.Body, i, prices))
+			}
 		}
 	}
 	return &account{blocks: b, costs: costs, credit: credits(b, costs), due: make([]uint64, len(costs))}, nil
@@ -184,6 +187,29 @@ func priceOf(in *wasm.Instruction, prices *gas.Instructions) (uint64, error) {
 		return add(uint64(price), times(uint64(len(in.Targets)), prices.BrTarget)), nil
 	}
 	return uint64(price), nil
+}
+
+// idle returns what the br at an index costs beside its price, as it repeats a loop that does next to nothing: the rest
+// of an iteration's least price, in particles. It looks back until a branch, a call or the loop.
+func idle(body []wasm.Instruction, br int, prices *gas.Instructions) uint64 {
+	sum, label, closed := uint64(0), uint64(0), 0
+	for i := br; i >= 0 && sum < uint64(prices.Iteration); i-- {
+		price, _ := priceOf(&body[i], prices)
+		sum = add(sum, price)
+		switch op := body[i].Op; {
+		case op == wasm.OpEnd:
+			closed++
+		case op == wasm.OpBlock && closed > 0:
+			closed--
+		case op == wasm.OpBlock:
+			label++
+		case op == wasm.OpLoop && closed == 0 && label == body[br].X:
+			return uint64(prices.Iteration) - min(sum-price, uint64(prices.Iteration))
+		case i != br && (op <= wasm.OpReturn || op == wasm.OpCall || op == wasm.OpCallIndirect) && op != wasm.OpNop:
+			return 0
+		}
+	}
+	return 0
 }
 
 // scaleOf returns what an instruction costs for each unit of its topmost operand, in particles.

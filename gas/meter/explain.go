@@ -248,6 +248,9 @@ func (e *explainer) instruction(i int, in *wasm.Instruction, level int) {
 	price := "-"
 	if e.owner[i] != dead {
 		fixed, _ := priceOf(in, e.prices) // findAccount has seen that it has one
+		if in.Op == wasm.OpBr {
+			fixed = add(fixed, idle(e.Codes[e.function].Body, i, e.prices))
+		}
 		price = fmt.Sprint(fixed)
 		if e.crosses[i] {
 			price += fmt.Sprintf("+%dp", e.prices.Crossing)

@@ -131,6 +131,13 @@ func (g *generator) statement(level int) {
 	case 5, 6, 7, 8:
 		g.counted(level)
 	case 9:
+		if g.choose(4) == 0 { // it never ends, or does so when it traps
+			g.construct(wasm.OpLoop, func() {
+				g.construct(wasm.OpBlock, func() { g.expression(1); g.add(wasm.OpDrop) })
+				g.add(wasm.OpBr, 0)
+			})
+			return
+		}
 		g.construct(wasm.OpLoop, func() {
 			g.statements(level + 1)
 			g.expression(2)

@@ -35,6 +35,7 @@ var uneven = func() *gas.Schedule {
 		}
 	}
 	s.Instructions.Crossing = 6007
+	s.Instructions.Iteration = 3001
 	s.Instructions.Local = 11
 	s.Instructions.BrTarget = 5
 	s.Instructions.Byte = 3
