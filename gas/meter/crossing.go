@@ -1,6 +1,10 @@
 package meter
 
-import "hestia/internal/wasm"
+import (
+	"slices"
+
+	"hestia/internal/wasm"
+)
 
 // This file emits what stores pay that may cross a page. Few are not aligned, so that is asked first.
 
@@ -16,18 +20,18 @@ func (w *bodyWriter) chargeCrossing(c *crossing) {
 	}
 	w.unaligned(c.stores, local)
 	w.add(wasm.OpIf, negative(wasm.EmptyBlock))
-	w.depth++
-	for i, s := range c.stores {
-		w.crosses(local, s)
-		if i > 0 {
+	w.writeBack(false)
+	for _, s := range c.stores {
+		w.add(wasm.OpLocalGet, local)
+		if s.offset != 0 {
+			w.add(wasm.OpI32Const, uint64(s.offset))
 			w.add(wasm.OpI32Add, 0)
 		}
+		w.add(wasm.OpCall, uint64(w.crossers+uint32(zerosOf(uint64(s.bytes)))-1))
 	}
-	w.add(wasm.OpI64ExtendI32U, 0)
-	w.add(wasm.OpI64Const, uint64(c.price))
-	w.add(wasm.OpI64Mul, 0)
-	w.chargeTop(wasm.OpI64GtS)
-	w.depth--
+	if w.inside {
+		w.load()
+	}
 	w.add(wasm.OpEnd, 0)
 	if c.single {
 		w.add(wasm.OpLocalGet, local)
@@ -77,15 +81,43 @@ next:
 	return list
 }
 
-// crosses computes whether a store crosses a page, from the local that its address is an offset from.
-func (w *bodyWriter) crosses(local uint64, s crossingStore) {
-	w.add(wasm.OpLocalGet, local)
-	if offset := s.offset % machinePage; offset != 0 {
-		w.add(wasm.OpI32Const, uint64(offset))
-		w.add(wasm.OpI32Add, 0)
+// crossingPrice returns what a store into two pages costs, 0 if no store of some plans may be one.
+func crossingPrice(plans []plan) uint32 {
+	for i := range plans {
+		for k := range plans[i].charges {
+			if c := plans[i].charges[k].crosses; c != nil {
+				return c.price
+			}
+		}
 	}
-	w.add(wasm.OpI32Const, machinePage-1)
-	w.add(wasm.OpI32And, 0)
-	w.add(wasm.OpI32Const, uint64(machinePage-s.bytes))
-	w.add(wasm.OpI32GtU, 0)
+	return 0
+}
+
+// addCrossers adds three functions that pay for a store of 2, 4 and 8 bytes at an address, if it crosses a page.
+func (r *rewriter) addCrossers(price uint32) {
+	for bytes := uint64(2); bytes <= 8; bytes *= 2 {
+		r.out.Functions = append(slices.Clip(r.out.Functions), r.halting)
+		r.out.Codes = append(r.out.Codes, wasm.Code{Body: []wasm.Instruction{
+			{Op: wasm.OpLocalGet},
+			{Op: wasm.OpI32Const, X: machinePage - 1},
+			{Op: wasm.OpI32And},
+			{Op: wasm.OpI32Const, X: machinePage - bytes},
+			{Op: wasm.OpI32GtU},
+			{Op: wasm.OpIf, X: negative(wasm.EmptyBlock)},
+			{Op: wasm.OpGlobalGet, X: uint64(r.gas)},
+			{Op: wasm.OpI64Const, X: uint64(price)},
+			{Op: wasm.OpI64Sub},
+			{Op: wasm.OpGlobalSet, X: uint64(r.gas)},
+			{Op: wasm.OpGlobalGet, X: uint64(r.gas)},
+			{Op: wasm.OpI64Const},
+			{Op: wasm.OpI64LtS},
+			{Op: wasm.OpIf, X: negative(wasm.EmptyBlock)},
+			{Op: wasm.OpI32Const, X: HaltOutOfGas},
+			{Op: wasm.OpCall, X: uint64(r.halts)},
+			{Op: wasm.OpUnreachable},
+			{Op: wasm.OpEnd},
+			{Op: wasm.OpEnd},
+			{Op: wasm.OpEnd},
+		}})
+	}
 }

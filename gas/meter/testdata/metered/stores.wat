@@ -57,45 +57,23 @@
           i32.and
           i32.or
           if
+            local.get 2
+            global.set 2
             local.get 0
-            i32.const 4095
-            i32.and
-            i32.const 4088
-            i32.gt_u
+            call 8
             local.get 0
             i32.const 4094
             i32.add
-            i32.const 4095
-            i32.and
-            i32.const 4092
-            i32.gt_u
-            i32.add
+            call 7
             local.get 0
             i32.const 8
             i32.add
-            i32.const 4095
-            i32.and
-            i32.const 4088
-            i32.gt_u
-            i32.add
+            call 8
             local.get 0
             i32.const 4095
             i32.add
-            i32.const 4095
-            i32.and
-            i32.const 4094
-            i32.gt_u
-            i32.add
-            i64.extend_i32_u
-            i64.const 400
-            i64.mul
-            local.tee 3
-            local.get 2
-            i64.gt_s
-            br_if 3
-            local.get 2
-            local.get 3
-            i64.sub
+            call 6
+            global.get 2
             local.set 2
           end
           i64.store offset=0 align=8
@@ -125,23 +103,13 @@
           i32.const 3
           i32.and
           if
+            local.get 2
+            global.set 2
             local.get 0
             i32.const 4093
             i32.add
-            i32.const 4095
-            i32.and
-            i32.const 4092
-            i32.gt_u
-            i64.extend_i32_u
-            i64.const 400
-            i64.mul
-            local.tee 3
-            local.get 2
-            i64.gt_s
-            br_if 3
-            local.get 2
-            local.get 3
-            i64.sub
+            call 7
+            global.get 2
             local.set 2
           end
           i64.store32 offset=4093 align=4
@@ -189,23 +157,13 @@
           i32.const 7
           i32.and
           if
+            local.get 2
+            global.set 2
             local.get 4
             i32.const 4090
             i32.add
-            i32.const 4095
-            i32.and
-            i32.const 4088
-            i32.gt_u
-            i64.extend_i32_u
-            i64.const 400
-            i64.mul
-            local.tee 3
-            local.get 2
-            i64.gt_s
-            br_if 3
-            local.get 2
-            local.get 3
-            i64.sub
+            call 8
+            global.get 2
             local.set 2
           end
           local.get 4
@@ -222,21 +180,11 @@
           i32.const 1
           i32.and
           if
+            local.get 2
+            global.set 2
             local.get 4
-            i32.const 4095
-            i32.and
-            i32.const 4094
-            i32.gt_u
-            i64.extend_i32_u
-            i64.const 400
-            i64.mul
-            local.tee 3
-            local.get 2
-            i64.gt_s
-            br_if 3
-            local.get 2
-            local.get 3
-            i64.sub
+            call 6
+            global.get 2
             local.set 2
           end
           local.get 4
@@ -363,21 +311,11 @@
           i32.const 7
           i32.and
           if
+            local.get 3
+            global.set 2
             local.get 2
-            i32.const 4095
-            i32.and
-            i32.const 4088
-            i32.gt_u
-            i64.extend_i32_u
-            i64.const 400
-            i64.mul
-            local.tee 4
-            local.get 3
-            i64.gt_s
-            br_if 3
-            local.get 3
-            local.get 4
-            i64.sub
+            call 8
+            global.get 2
             local.set 3
           end
           i64.store offset=0 align=8
@@ -394,21 +332,11 @@
           i32.const 3
           i32.and
           if
+            local.get 3
+            global.set 2
             local.get 5
-            i32.const 4095
-            i32.and
-            i32.const 4092
-            i32.gt_u
-            i64.extend_i32_u
-            i64.const 400
-            i64.mul
-            local.tee 4
-            local.get 3
-            i64.gt_s
-            br_if 3
-            local.get 3
-            local.get 4
-            i64.sub
+            call 7
+            global.get 2
             local.set 3
           end
           local.get 5
@@ -423,23 +351,13 @@
             i32.const 7
             i32.and
             if
+              local.get 3
+              global.set 2
               local.get 2
               i32.const 4080
               i32.add
-              i32.const 4095
-              i32.and
-              i32.const 4088
-              i32.gt_u
-              i64.extend_i32_u
-              i64.const 400
-              i64.mul
-              local.tee 4
-              local.get 3
-              i64.gt_s
-              br_if 4
-              local.get 3
-              local.get 4
-              i64.sub
+              call 8
+              global.get 2
               local.set 3
             end
             i64.store offset=4080 align=8
@@ -493,23 +411,13 @@
           i32.const 7
           i32.and
           if
+            local.get 2
+            global.set 2
             local.get 4
             i32.const 1
             i32.add
-            i32.const 4095
-            i32.and
-            i32.const 4088
-            i32.gt_u
-            i64.extend_i32_u
-            i64.const 400
-            i64.mul
-            local.tee 3
-            local.get 2
-            i64.gt_s
-            br_if 3
-            local.get 2
-            local.get 3
-            i64.sub
+            call 8
+            global.get 2
             local.set 2
           end
           local.get 4
@@ -530,5 +438,68 @@
     i32.const 1
     call 0
     unreachable
+  )
+  (func (;6;) (type 1)
+    local.get 0
+    i32.const 4095
+    i32.and
+    i32.const 4094
+    i32.gt_u
+    if
+      global.get 2
+      i64.const 400
+      i64.sub
+      global.set 2
+      global.get 2
+      i64.const 0
+      i64.lt_s
+      if
+        i32.const 1
+        call 0
+        unreachable
+      end
+    end
+  )
+  (func (;7;) (type 1)
+    local.get 0
+    i32.const 4095
+    i32.and
+    i32.const 4092
+    i32.gt_u
+    if
+      global.get 2
+      i64.const 400
+      i64.sub
+      global.set 2
+      global.get 2
+      i64.const 0
+      i64.lt_s
+      if
+        i32.const 1
+        call 0
+        unreachable
+      end
+    end
+  )
+  (func (;8;) (type 1)
+    local.get 0
+    i32.const 4095
+    i32.and
+    i32.const 4088
+    i32.gt_u
+    if
+      global.get 2
+      i64.const 400
+      i64.sub
+      global.set 2
+      global.get 2
+      i64.const 0
+      i64.lt_s
+      if
+        i32.const 1
+        call 0
+        unreachable
+      end
+    end
   )
 )
