@@ -30,7 +30,8 @@ type gauge struct {
 
 	sets   liveness
 	values values
-	dead   bool // control does not get here
+	asked  asked // the address of the last store of more than a byte
+	dead   bool  // control does not get here
 }
 
 // join is a place that several edges lead to: the header of a loop, the end of any other construct.
@@ -253,6 +254,14 @@ func (c *counter) counted(in *wasm.Instruction) (pops, pushes int) {
 	if op == wasm.OpMemoryGrow || op == wasm.OpTableGrow { // metering compares what they ask for with what there may be
 		c.total[gas.CountCalls] += 2
 	}
+	if wide(op) { // metering asks whether it crosses a page: once for those that follow through the same local
+		address := asked{g.values.operand(1).number, g.region}
+		c.total[gas.CountCalls] += 3
+		if address.number == unknown || address != g.asked {
+			c.total[gas.CountCalls] += 8
+		}
+		g.asked = address
+	}
 	switch {
 	case usesTable(op):
 		c.total[gas.CountIndirect]++
@@ -279,6 +288,18 @@ func (c *counter) counted(in *wasm.Instruction) (pops, pushes int) {
 // table entry is made on first use, a price by length can be paid or not.
 func branchesWithin(op wasm.Opcode) bool {
 	return usesTable(op) || op == wasm.OpMemoryGrow || op >= wasm.OpMemoryInit && op <= wasm.OpMemoryFill
+}
+
+// asked is an address in a region between joins.
+type asked struct {
+	number uint32
+	region int32
+}
+
+// wide reports whether an instruction stores an integer of more than one byte.
+func wide(op wasm.Opcode) bool {
+	return op >= wasm.OpI32Store && op <= wasm.OpI64Store32 && op != wasm.OpI32Store8 && op != wasm.OpI64Store8 &&
+		!op.Float()
 }
 
 // usesTable reports whether an instruction reads or writes entries of a table.
