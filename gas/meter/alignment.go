@@ -42,6 +42,8 @@ type crossing struct {
 	price  uint32
 	local  uint32 // that the addresses are computed from
 	single bool   // there is one store, and its address is its operand
+	first  uint32 // the least offset
+	bytes  uint32 // from there to the end of the last store
 	stores []crossingStore
 }
 
@@ -56,8 +58,11 @@ type crossingStore struct {
 // machinePage is what a machine maps at a time. A store into two of them takes it tens of nanoseconds.
 const machinePage = 4096
 
-// mostStores is how many stores are asked for together.
-const mostStores = 32
+// Limits of the stores that are asked for together: how many, and how many bytes from the first's to the last's.
+const (
+	mostStores = 32
+	mostBytes  = 1024
+)
 
 // wideStore returns how many bytes an integer store of more than one writes, and of what type; 0 for anything else.
 func wideStore(op wasm.Opcode) (uint32, wasm.ValueType) {
@@ -417,24 +422,35 @@ func (a *alignment) crossings(function int, owner []int, price uint32) []crossin
 	w.found = func(s crossingStore, address known) {
 		c := crossing{at: s.at, price: price, single: true}
 		if address.kind != fromLocal || address.change != w.changes[address.local] {
-			found = append(found, c.with(s))
+			c.add(s)
+			found = append(found, c)
 			return
 		}
 		s.offset += address.offset
 		k := key{owner[s.at], address.local, address.change}
-		if at, ok := open[k]; ok && len(found[at].stores) < mostStores {
-			found[at].stores = append(found[at].stores, s)
+		if at, ok := open[k]; ok && found[at].add(s) {
 			return
 		}
 		c.single, c.local = false, address.local
+		c.add(s)
 		open[k] = len(found)
-		found = append(found, c.with(s))
+		found = append(found, c)
 	}
 	w.walk()
 	return found
 }
 
-func (c crossing) with(s crossingStore) crossing {
+// add adds a store, unless it is too far from the others or they are too many.
+func (c *crossing) add(s crossingStore) bool {
+	if len(c.stores) == 0 {
+		c.first, c.bytes = s.offset, s.bytes
+	}
+	begin := min(0, int64(int32(s.offset-c.first)))
+	end := max(int64(c.bytes), int64(int32(s.offset-c.first))+int64(s.bytes))
+	if end-begin > mostBytes || len(c.stores) == mostStores {
+		return false
+	}
+	c.first, c.bytes = c.first+uint32(begin), uint32(end-begin)
 	c.stores = append(c.stores, s)
-	return c
+	return true
 }

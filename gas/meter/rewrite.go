@@ -12,13 +12,13 @@ import (
 // rewriter builds the instrumented module.
 type rewriter struct {
 	*space
-	out      *wasm.Module
-	halts    uint32            // function
-	gas      uint32            // global
-	stack    uint32            // global
-	halting  uint32            // type of the halt function
-	crossers uint32            // the first of the functions that pay for stores into two pages, if there are any
-	results  map[uint32]uint64 // by function type: type of a block that leaves what the function returns
+	out     *wasm.Module
+	halts   uint32            // function
+	gas     uint32            // global
+	stack   uint32            // global
+	halting uint32            // type of the halt function
+	payer   uint32            // function that pays for stores into two pages, if there are any
+	results map[uint32]uint64 // by function type: type of a block that leaves what the function returns
 }
 
 // rewrite carries out the plans. The result shares with the original what does not change.
@@ -34,8 +34,8 @@ func rewrite(sp *space, plans []plan, o Options) *wasm.Module {
 	out.Imports = append(slices.Clip(sp.Imports), wasm.Import{
 		Module: HaltModule, Name: HaltFunction, Kind: wasm.ExternalFunction, Function: r.halting,
 	})
-	out.Codes = make([]wasm.Code, len(sp.Codes), len(sp.Codes)+3)
-	r.crossers = sp.functions + 1 // the halt function is imported
+	out.Codes = make([]wasm.Code, len(sp.Codes), len(sp.Codes)+1)
+	r.payer = sp.functions + 1 // the halt function is imported
 	for i := range sp.Codes {
 		if plans[i].empty() {
 			out.Codes[i] = r.renumbered(i)
@@ -44,7 +44,7 @@ func rewrite(sp *space, plans []plan, o Options) *wasm.Module {
 		}
 	}
 	if price := crossingPrice(plans); price != 0 {
-		r.addCrossers(price)
+		r.addPayer(price)
 	}
 	r.counters(o)
 	r.shift()

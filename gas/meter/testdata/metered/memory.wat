@@ -260,14 +260,16 @@
             local.get 0
             local.get 0
             local.get 0
-            i32.const 1
+            i32.const 2
+            i32.add
+            i32.const 4095
             i32.and
+            i32.const 4094
+            i32.gt_u
             if
               local.get 1
               global.set 1
-              local.get 0
-              i32.const 2
-              i32.add
+              i32.const 1
               call 5
               global.get 1
               local.set 1
@@ -309,66 +311,20 @@
     unreachable
   )
   (func (;5;) (type 3)
+    global.get 1
     local.get 0
-    i32.const 4095
-    i32.and
-    i32.const 4094
-    i32.gt_u
+    i64.extend_i32_u
+    i64.const 400
+    i64.mul
+    i64.sub
+    global.set 1
+    global.get 1
+    i64.const 0
+    i64.lt_s
     if
-      global.get 1
-      i64.const 400
-      i64.sub
-      global.set 1
-      global.get 1
-      i64.const 0
-      i64.lt_s
-      if
-        i32.const 1
-        call 0
-        unreachable
-      end
-    end
-  )
-  (func (;6;) (type 3)
-    local.get 0
-    i32.const 4095
-    i32.and
-    i32.const 4092
-    i32.gt_u
-    if
-      global.get 1
-      i64.const 400
-      i64.sub
-      global.set 1
-      global.get 1
-      i64.const 0
-      i64.lt_s
-      if
-        i32.const 1
-        call 0
-        unreachable
-      end
-    end
-  )
-  (func (;7;) (type 3)
-    local.get 0
-    i32.const 4095
-    i32.and
-    i32.const 4088
-    i32.gt_u
-    if
-      global.get 1
-      i64.const 400
-      i64.sub
-      global.set 1
-      global.get 1
-      i64.const 0
-      i64.lt_s
-      if
-        i32.const 1
-        call 0
-        unreachable
-      end
+      i32.const 1
+      call 0
+      unreachable
     end
   )
   (data (offset (i32.const 8)) "some words to copy")

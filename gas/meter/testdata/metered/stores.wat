@@ -42,36 +42,14 @@
           local.get 0
           i64.const 1
           local.get 0
-          i32.const 7
+          i32.const 4095
           i32.and
-          local.get 0
-          i32.const 2
-          i32.add
-          i32.const 3
-          i32.and
-          i32.or
-          local.get 0
-          i32.const 1
-          i32.add
-          i32.const 1
-          i32.and
-          i32.or
+          i32.const 4088
+          i32.gt_u
           if
             local.get 2
             global.set 2
-            local.get 0
-            call 8
-            local.get 0
-            i32.const 4094
-            i32.add
-            call 7
-            local.get 0
-            i32.const 8
-            i32.add
-            call 8
-            local.get 0
-            i32.const 4095
-            i32.add
+            i32.const 1
             call 6
             global.get 2
             local.set 2
@@ -79,14 +57,59 @@
           i64.store offset=0 align=8
           local.get 0
           i32.const 2
+          local.get 0
+          i32.const 4094
+          i32.add
+          i32.const 4095
+          i32.and
+          i32.const 4092
+          i32.gt_u
+          if
+            local.get 2
+            global.set 2
+            i32.const 1
+            call 6
+            global.get 2
+            local.set 2
+          end
           i32.store offset=4094 align=4
           local.get 0
           i64.const 3
+          local.get 0
+          i32.const 8
+          i32.add
+          i32.const 4095
+          i32.and
+          i32.const 4088
+          i32.gt_u
+          if
+            local.get 2
+            global.set 2
+            i32.const 1
+            call 6
+            global.get 2
+            local.set 2
+          end
           i64.store offset=8 align=8
           local.get 0
           i32.const 4095
           i32.add
           i32.const 4
+          local.get 0
+          i32.const 4095
+          i32.add
+          i32.const 4095
+          i32.and
+          i32.const 4094
+          i32.gt_u
+          if
+            local.get 2
+            global.set 2
+            i32.const 1
+            call 6
+            global.get 2
+            local.set 2
+          end
           i32.store16 offset=0 align=2
           local.get 0
           i32.const 5
@@ -98,17 +121,17 @@
           local.get 0
           i64.const 6
           local.get 0
-          i32.const 1
+          i32.const 4093
           i32.add
-          i32.const 3
+          i32.const 4095
           i32.and
+          i32.const 4092
+          i32.gt_u
           if
             local.get 2
             global.set 2
-            local.get 0
-            i32.const 4093
-            i32.add
-            call 7
+            i32.const 1
+            call 6
             global.get 2
             local.set 2
           end
@@ -151,18 +174,19 @@
           i32.and
           i64.const 1
           local.set 5
-          local.tee 4
-          i32.const 2
+          local.set 4
+          local.get 4
+          i32.const 4090
           i32.add
-          i32.const 7
+          i32.const 4095
           i32.and
+          i32.const 4088
+          i32.gt_u
           if
             local.get 2
             global.set 2
-            local.get 4
-            i32.const 4090
-            i32.add
-            call 8
+            i32.const 1
+            call 6
             global.get 2
             local.set 2
           end
@@ -176,13 +200,16 @@
           i32.or
           local.get 0
           local.set 6
-          local.tee 4
-          i32.const 1
+          local.set 4
+          local.get 4
+          i32.const 4095
           i32.and
+          i32.const 4094
+          i32.gt_u
           if
             local.get 2
             global.set 2
-            local.get 4
+            i32.const 1
             call 6
             global.get 2
             local.set 2
@@ -308,13 +335,15 @@
           local.get 2
           i64.const 1
           local.get 2
-          i32.const 7
+          i32.const 4095
           i32.and
+          i32.const 4088
+          i32.gt_u
           if
             local.get 3
             global.set 2
-            local.get 2
-            call 8
+            i32.const 1
+            call 6
             global.get 2
             local.set 3
           end
@@ -328,14 +357,17 @@
           i32.and
           local.get 0
           local.set 6
-          local.tee 5
-          i32.const 3
+          local.set 5
+          local.get 5
+          i32.const 4095
           i32.and
+          i32.const 4092
+          i32.gt_u
           if
             local.get 3
             global.set 2
-            local.get 5
-            call 7
+            i32.const 1
+            call 6
             global.get 2
             local.set 3
           end
@@ -348,15 +380,17 @@
             local.get 2
             i64.const 2
             local.get 2
-            i32.const 7
+            i32.const 4080
+            i32.add
+            i32.const 4095
             i32.and
+            i32.const 4088
+            i32.gt_u
             if
               local.get 3
               global.set 2
-              local.get 2
-              i32.const 4080
-              i32.add
-              call 8
+              i32.const 1
+              call 6
               global.get 2
               local.set 3
             end
@@ -405,18 +439,19 @@
           i32.const 4088
           i64.const 1
           local.set 5
-          local.tee 4
+          local.set 4
+          local.get 4
           i32.const 1
           i32.add
-          i32.const 7
+          i32.const 4095
           i32.and
+          i32.const 4088
+          i32.gt_u
           if
             local.get 2
             global.set 2
-            local.get 4
             i32.const 1
-            i32.add
-            call 8
+            call 6
             global.get 2
             local.set 2
           end
@@ -440,66 +475,20 @@
     unreachable
   )
   (func (;6;) (type 1)
+    global.get 2
     local.get 0
-    i32.const 4095
-    i32.and
-    i32.const 4094
-    i32.gt_u
+    i64.extend_i32_u
+    i64.const 400
+    i64.mul
+    i64.sub
+    global.set 2
+    global.get 2
+    i64.const 0
+    i64.lt_s
     if
-      global.get 2
-      i64.const 400
-      i64.sub
-      global.set 2
-      global.get 2
-      i64.const 0
-      i64.lt_s
-      if
-        i32.const 1
-        call 0
-        unreachable
-      end
-    end
-  )
-  (func (;7;) (type 1)
-    local.get 0
-    i32.const 4095
-    i32.and
-    i32.const 4092
-    i32.gt_u
-    if
-      global.get 2
-      i64.const 400
-      i64.sub
-      global.set 2
-      global.get 2
-      i64.const 0
-      i64.lt_s
-      if
-        i32.const 1
-        call 0
-        unreachable
-      end
-    end
-  )
-  (func (;8;) (type 1)
-    local.get 0
-    i32.const 4095
-    i32.and
-    i32.const 4088
-    i32.gt_u
-    if
-      global.get 2
-      i64.const 400
-      i64.sub
-      global.set 2
-      global.get 2
-      i64.const 0
-      i64.lt_s
-      if
-        i32.const 1
-        call 0
-        unreachable
-      end
+      i32.const 1
+      call 0
+      unreachable
     end
   )
 )
