@@ -30,8 +30,8 @@ type gauge struct {
 
 	sets   liveness
 	values values
-	asked  asked // the address of the last store of more than a byte
-	dead   bool  // control does not get here
+	asked  [4]asked // by the logarithm of its bytes: the address of the last store
+	dead   bool     // control does not get here
 }
 
 // join is a place that several edges lead to: the header of a loop, the end of any other construct.
@@ -255,12 +255,7 @@ func (c *counter) counted(in *wasm.Instruction) (pops, pushes int) {
 		c.total[gas.CountCalls] += 2
 	}
 	if wide(op) { // metering asks whether it crosses a page: once for those that follow through the same local
-		address := asked{g.values.operand(1).number, g.region}
-		c.total[gas.CountCalls] += 3
-		if address.number == unknown || address != g.asked {
-			c.total[gas.CountCalls] += 8
-		}
-		g.asked = address
+		c.asks(in)
 	}
 	switch {
 	case usesTable(op):
@@ -292,9 +287,33 @@ func branchesWithin(op wasm.Opcode) bool {
 
 // asked is an address in a region between joins.
 type asked struct {
-	number uint32
-	region int32
+	number  uint32
+	region  int32
+	residue uint64 // of the offset
 }
+
+// asks counts what metering adds to a store of more than a byte: it asks whether the store crosses a page.
+func (c *counter) asks(in *wasm.Instruction) {
+	const width = 2 // logarithm, of most
+	address, log := c.gauge.values.operand(1), width
+	switch in.Op {
+	case wasm.OpI64Store:
+		log = 3
+	case wasm.OpI32Store16, wasm.OpI64Store16:
+		log = 1
+	}
+	if address.fixed && (uint64(address.low)+in.Y)%page+1<<log <= page {
+		return
+	}
+	now := asked{address.number, c.gauge.region, in.Y % (1 << log)}
+	if last := &c.gauge.asked[log]; now.number == unknown || now != *last {
+		c.total[gas.CountCalls] += 5
+		*last = now
+	}
+}
+
+// page is what a machine maps at a time.
+const page = 4096
 
 // wide reports whether an instruction stores an integer of more than one byte.
 func wide(op wasm.Opcode) bool {

@@ -43,7 +43,7 @@ type crossing struct {
 	local  uint32 // that the addresses are computed from
 	single bool   // there is one store, and its address is its operand
 	first  uint32 // the least offset
-	bytes  uint32 // from there to the end of the last store
+	mask   uint64 // of stores of one width, by how many of it they are behind the first
 	stores []crossingStore
 }
 
@@ -58,11 +58,8 @@ type crossingStore struct {
 // machinePage is what a machine maps at a time. A store into two of them takes it tens of nanoseconds.
 const machinePage = 4096
 
-// Limits of the stores that are asked for together: how many, and how many bytes from the first's to the last's.
-const (
-	mostStores = 32
-	mostBytes  = 1024
-)
+// maskBits is how many places there are for stores that are asked for together.
+const maskBits = 64
 
 // wideStore returns how many bytes an integer store of more than one writes, and of what type; 0 for anything else.
 func wideStore(op wasm.Opcode) (uint32, wasm.ValueType) {
@@ -412,8 +409,9 @@ func (a *alignment) crossings(function int, owner []int, price uint32) []crossin
 		return nil
 	}
 	type key struct {
-		block         int
-		local, change uint32
+		block          int
+		local, change  uint32
+		bytes, residue uint32
 	}
 	var found []crossing
 	open := map[key]int{} // index in found
@@ -427,7 +425,7 @@ func (a *alignment) crossings(function int, owner []int, price uint32) []crossin
 			return
 		}
 		s.offset += address.offset
-		k := key{owner[s.at], address.local, address.change}
+		k := key{owner[s.at], address.local, address.change, s.bytes, s.offset % s.bytes}
 		if at, ok := open[k]; ok && found[at].add(s) {
 			return
 		}
@@ -440,17 +438,23 @@ func (a *alignment) crossings(function int, owner []int, price uint32) []crossin
 	return found
 }
 
-// add adds a store, unless it is too far from the others or they are too many.
+// add adds a store, unless it is too far from the others or writes what one of them does.
 func (c *crossing) add(s crossingStore) bool {
 	if len(c.stores) == 0 {
-		c.first, c.bytes = s.offset, s.bytes
+		c.first = s.offset
 	}
-	begin := min(0, int64(int32(s.offset-c.first)))
-	end := max(int64(c.bytes), int64(int32(s.offset-c.first))+int64(s.bytes))
-	if end-begin > mostBytes || len(c.stores) == mostStores {
+	width := int64(s.bytes)
+	begin := min(0, int64(int32(s.offset-c.first))/width)
+	place := int64(int32(s.offset-c.first))/width - begin
+	mask := c.mask << -begin
+	if begin <= -maskBits || mask>>-begin != c.mask || place >= maskBits || mask>>place&1 != 0 {
 		return false
 	}
-	c.first, c.bytes = c.first+uint32(begin), uint32(end-begin)
+	c.first += uint32(begin * width)
+	c.mask = mask | 1<<place
 	c.stores = append(c.stores, s)
 	return true
 }
+
+// span is how many bytes there are from the first store to the end of the last.
+func (c *crossing) span() uint32 { return uint32(bits.Len64(c.mask)) * c.stores[0].bytes }

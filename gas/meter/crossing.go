@@ -17,19 +17,16 @@ func (w *bodyWriter) chargeCrossing(c *crossing) {
 		w.add(wasm.OpLocalSet, value)
 		w.add(wasm.OpLocalSet, local)
 	}
-	w.crosses(local, c.first, c.bytes)
+	w.address(local, c.first)
+	w.add(wasm.OpI32Const, machinePage-1)
+	w.add(wasm.OpI32And, 0)
+	w.add(wasm.OpI32Const, uint64(machinePage-c.span()))
+	w.add(wasm.OpI32GtU, 0)
 	w.add(wasm.OpIf, negative(wasm.EmptyBlock))
 	w.writeBack(false)
-	if len(c.stores) == 1 {
-		w.add(wasm.OpI32Const, 1)
-	} else {
-		for i, s := range c.stores {
-			w.crosses(local, s.offset, s.bytes)
-			if i > 0 {
-				w.add(wasm.OpI32Add, 0)
-			}
-		}
-	}
+	w.address(local, c.first)
+	w.add(wasm.OpI64Const, c.mask)
+	w.add(wasm.OpI32Const, uint64(zerosOf(uint64(c.stores[0].bytes))))
 	w.add(wasm.OpCall, uint64(w.payer))
 	if w.inside {
 		w.load()
@@ -41,17 +38,13 @@ func (w *bodyWriter) chargeCrossing(c *crossing) {
 	}
 }
 
-// crosses computes whether some bytes are in two pages, from the local that their address is an offset from.
-func (w *bodyWriter) crosses(local uint64, offset, bytes uint32) {
+// address adds an offset to a local, as far as it counts within a page.
+func (w *bodyWriter) address(local uint64, offset uint32) {
 	w.add(wasm.OpLocalGet, local)
 	if offset %= machinePage; offset != 0 {
 		w.add(wasm.OpI32Const, uint64(offset))
 		w.add(wasm.OpI32Add, 0)
 	}
-	w.add(wasm.OpI32Const, machinePage-1)
-	w.add(wasm.OpI32And, 0)
-	w.add(wasm.OpI32Const, uint64(machinePage-bytes))
-	w.add(wasm.OpI32GtU, 0)
 }
 
 // crossingPrice returns what a store into two pages costs, 0 if no store of some plans may be one.
@@ -66,15 +59,42 @@ func crossingPrice(plans []plan) uint32 {
 	return 0
 }
 
-// addPayer adds the function that pays a price as often as its operand says.
+// addPayer adds the function that pays the price if one of some stores crosses a page: those of a mask, from an address
+// on, by the logarithm of how many bytes each writes. It finds how many bytes there are up to the page's end. A store
+// crosses it if it stands there and the end is none of its own.
 func (r *rewriter) addPayer(price uint32) {
-	r.out.Functions = append(slices.Clip(r.out.Functions), r.halting)
+	r.out.Types = append(slices.Clip(r.out.Types), wasm.FuncType{Params: []wasm.ValueType{wasm.I32, wasm.I64, wasm.I32}})
+	r.out.Functions = append(slices.Clip(r.out.Functions), uint32(len(r.out.Types)-1))
+	const address, mask, shift = 0, 1, 2
 	r.out.Codes = append(r.out.Codes, wasm.Code{Body: []wasm.Instruction{
-		{Op: wasm.OpGlobalGet, X: uint64(r.gas)},
-		{Op: wasm.OpLocalGet},
+		{Op: wasm.OpI32Const, X: machinePage},
+		{Op: wasm.OpLocalGet, X: address},
+		{Op: wasm.OpI32Const, X: machinePage - 1},
+		{Op: wasm.OpI32And},
+		{Op: wasm.OpI32Sub},
+		{Op: wasm.OpLocalTee, X: address}, // bytes up to the end
+		{Op: wasm.OpI32Const, X: ^uint64(0)},
+		{Op: wasm.OpLocalGet, X: shift},
+		{Op: wasm.OpI32Shl},
+		{Op: wasm.OpI32Const, X: ^uint64(0)},
+		{Op: wasm.OpI32Xor},
+		{Op: wasm.OpI32And}, // how far into a store that is
+		{Op: wasm.OpI32Eqz},
+		{Op: wasm.OpLocalGet, X: mask},
+		{Op: wasm.OpLocalGet, X: address},
+		{Op: wasm.OpLocalGet, X: shift},
+		{Op: wasm.OpI32ShrU},
 		{Op: wasm.OpI64ExtendI32U},
+		{Op: wasm.OpI64ShrU},
+		{Op: wasm.OpI32WrapI64},
+		{Op: wasm.OpI32Const, X: 1},
+		{Op: wasm.OpI32And},
+		{Op: wasm.OpI32GeU}, // the end is a store's, or no store is there
+		{Op: wasm.OpIf, X: negative(wasm.EmptyBlock)},
+		{Op: wasm.OpReturn},
+		{Op: wasm.OpEnd},
+		{Op: wasm.OpGlobalGet, X: uint64(r.gas)},
 		{Op: wasm.OpI64Const, X: uint64(price)},
-		{Op: wasm.OpI64Mul},
 		{Op: wasm.OpI64Sub},
 		{Op: wasm.OpGlobalSet, X: uint64(r.gas)},
 		{Op: wasm.OpGlobalGet, X: uint64(r.gas)},

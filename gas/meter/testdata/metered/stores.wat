@@ -1,6 +1,7 @@
 (module
   (type (;0;) (func (param i32 i32)))
   (type (;1;) (func (param i32)))
+  (type (;2;) (func (param i32 i64 i32)))
   (import "hestia" "halt" (func (type 1)))
   (memory 1 1)
   (global (mut i32) (i32.const 8192))
@@ -44,12 +45,14 @@
           local.get 0
           i32.const 4095
           i32.and
-          i32.const 4088
+          i32.const 4080
           i32.gt_u
           if
             local.get 2
             global.set 2
-            i32.const 1
+            local.get 0
+            i64.const 3
+            i32.const 3
             call 6
             global.get 2
             local.set 2
@@ -67,7 +70,11 @@
           if
             local.get 2
             global.set 2
-            i32.const 1
+            local.get 0
+            i32.const 4094
+            i32.add
+            i64.const 1
+            i32.const 2
             call 6
             global.get 2
             local.set 2
@@ -75,21 +82,6 @@
           i32.store offset=4094 align=4
           local.get 0
           i64.const 3
-          local.get 0
-          i32.const 8
-          i32.add
-          i32.const 4095
-          i32.and
-          i32.const 4088
-          i32.gt_u
-          if
-            local.get 2
-            global.set 2
-            i32.const 1
-            call 6
-            global.get 2
-            local.set 2
-          end
           i64.store offset=8 align=8
           local.get 0
           i32.const 4095
@@ -105,6 +97,10 @@
           if
             local.get 2
             global.set 2
+            local.get 0
+            i32.const 4095
+            i32.add
+            i64.const 1
             i32.const 1
             call 6
             global.get 2
@@ -130,7 +126,11 @@
           if
             local.get 2
             global.set 2
-            i32.const 1
+            local.get 0
+            i32.const 4093
+            i32.add
+            i64.const 1
+            i32.const 2
             call 6
             global.get 2
             local.set 2
@@ -185,7 +185,11 @@
           if
             local.get 2
             global.set 2
-            i32.const 1
+            local.get 4
+            i32.const 4090
+            i32.add
+            i64.const 1
+            i32.const 3
             call 6
             global.get 2
             local.set 2
@@ -209,6 +213,8 @@
           if
             local.get 2
             global.set 2
+            local.get 4
+            i64.const 1
             i32.const 1
             call 6
             global.get 2
@@ -342,7 +348,9 @@
           if
             local.get 3
             global.set 2
-            i32.const 1
+            local.get 2
+            i64.const 1
+            i32.const 3
             call 6
             global.get 2
             local.set 3
@@ -366,7 +374,9 @@
           if
             local.get 3
             global.set 2
-            i32.const 1
+            local.get 5
+            i64.const 1
+            i32.const 2
             call 6
             global.get 2
             local.set 3
@@ -389,7 +399,11 @@
             if
               local.get 3
               global.set 2
-              i32.const 1
+              local.get 2
+              i32.const 4080
+              i32.add
+              i64.const 1
+              i32.const 3
               call 6
               global.get 2
               local.set 3
@@ -450,7 +464,11 @@
           if
             local.get 2
             global.set 2
+            local.get 4
             i32.const 1
+            i32.add
+            i64.const 1
+            i32.const 3
             call 6
             global.get 2
             local.set 2
@@ -474,12 +492,35 @@
     call 0
     unreachable
   )
-  (func (;6;) (type 1)
-    global.get 2
+  (func (;6;) (type 2)
+    i32.const 4096
     local.get 0
+    i32.const 4095
+    i32.and
+    i32.sub
+    local.tee 0
+    i32.const -1
+    local.get 2
+    i32.shl
+    i32.const -1
+    i32.xor
+    i32.and
+    i32.eqz
+    local.get 1
+    local.get 0
+    local.get 2
+    i32.shr_u
     i64.extend_i32_u
+    i64.shr_u
+    i32.wrap_i64
+    i32.const 1
+    i32.and
+    i32.ge_u
+    if
+      return
+    end
+    global.get 2
     i64.const 400
-    i64.mul
     i64.sub
     global.set 2
     global.get 2
