@@ -5,7 +5,7 @@ TOOL   = $(GO) tool -modfile=tools/go.mod
 FUZZTIME  ?= 20s
 BENCHTIME ?= 1s
 
-.PHONY: check test fuzz bench calibrate sweep golden contracts clients
+.PHONY: check test fuzz bench calibrate price-search sweep golden contracts clients
 
 # Formatting, suspicious code, unused code.
 check: check-c
@@ -67,6 +67,11 @@ compare: | build
 calibrate:
 	$(GO) test ./tests/calibrate -run TestMeasure -measure -timeout 60m -v
 	$(GO) test ./tests/calibrate -run TestDocument -update
+
+# Looks for loops that take long for their price, for as long as SEARCH says, and prints the worst; it fails above 1,000 ns a gas.
+# What it finds belongs into tests/calibrate/testdata/worst.jsonl, which every test run measures.
+price-search:
+	$(GO) test ./tests/calibrate -run 'TestSearchPrices|TestWorstPrices' -price-search $(SEARCH) -timeout 180m -v
 
 # Pushes every shape of module to the limits and prints how long each compiles, 10 minutes on an idle machine, and
 # looks for straight-line code that compiles slowly for as long as SEARCH says.
