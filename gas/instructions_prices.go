@@ -99,7 +99,7 @@ func defaultInstructions() Instructions {
 	p := unpriced()
 	p.fill(integerRows)
 	p.Far = 3_500            // dependent random loads over 32 MiB then pay a tenth of their time
-	p.FarStore = 300         // random stores over 32 MiB take 800, and 4,300 if they are in two pages, which pay Crossing too
+	p.FarStore = 300         // random stores over 32 MiB: 800, and 4,300 in two pages, which pay Crossing too
 	p.Crossing = 400         // 900 in the nearest cache, 2,900 over 4 MiB; a store within a page takes 7
 	p.Iteration = 40         // 70: two cycles for a jump that is taken; with a branch in the loop that pays for it
 	p.Local = 15             // one store of a zero, if the compiler cannot do without

@@ -90,7 +90,8 @@ func TestLoadsAndStoresThatMayReachFarCostMore(t *testing.T) {
 			t.Errorf("opcode %#x: %d far, want %d", op, far.Plain[op], want)
 		}
 	}
-	if near != &s.Instructions || near.Prefixed != far.Prefixed || s.Instructions.Far == 0 || s.Instructions.FarStore == 0 {
+	if near != &s.Instructions || near.Prefixed != far.Prefixed || s.Instructions.Far == 0 ||
+		s.Instructions.FarStore == 0 {
 		t.Error("more than loads and stores differs, or nothing")
 	}
 	for pages, want := range map[uint32]uint32{0: 64, 1: 64, 64: 64, 65: 512, 512: 512} {

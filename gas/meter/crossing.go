@@ -1,110 +1,121 @@
 package meter
 
 import (
+	"math/bits"
 	"slices"
 
 	"hestia/internal/wasm"
 )
 
-// This file emits what stores pay that may cross a page. It is asked first whether the bytes from the first store's to
-// the last's do, which few do. What follows is rare and stands in a function, so that code grows little.
+// This file finds the stores that may be in two pages, which pay for that if they are, and groups those of a basic
+// block whose addresses are offsets from one local.
 
-// chargeCrossing takes what some stores cost if they cross pages.
-func (w *bodyWriter) chargeCrossing(c *crossing) {
-	local, value := uint64(c.local), uint64(0)
-	if c.single {
-		local, value = w.length, w.scratch(c.stores[0].value)
-		w.add(wasm.OpLocalSet, value)
-		w.add(wasm.OpLocalSet, local)
-	}
-	w.address(local, c.first)
-	w.add(wasm.OpI32Const, machinePage-1)
-	w.add(wasm.OpI32And, 0)
-	w.add(wasm.OpI32Const, uint64(machinePage-c.span()))
-	w.add(wasm.OpI32GtU, 0)
-	w.add(wasm.OpIf, negative(wasm.EmptyBlock))
-	w.writeBack(false)
-	w.address(local, c.first)
-	w.add(wasm.OpI64Const, c.mask)
-	w.add(wasm.OpI32Const, uint64(zerosOf(uint64(c.stores[0].bytes))))
-	w.add(wasm.OpCall, uint64(w.payer))
-	if w.inside {
-		w.load()
-	}
-	w.add(wasm.OpEnd, 0)
-	if c.single {
-		w.add(wasm.OpLocalGet, local)
-		w.add(wasm.OpLocalGet, value)
-	}
+// crossing is what stores of one basic block pay, each that is not within one page of the machine, before the first.
+type crossing struct {
+	at     int // index of the first store
+	price  uint32
+	local  uint32 // that the addresses are computed from
+	single bool   // there is one store, and its address is its operand
+	first  uint32 // the least offset
+	mask   uint64 // of stores of one width, by how many of it they are behind the first
+	stores []crossingStore
 }
 
-// address adds an offset to a local, as far as it counts within a page.
-func (w *bodyWriter) address(local uint64, offset uint32) {
-	w.add(wasm.OpLocalGet, local)
-	if offset %= machinePage; offset != 0 {
-		w.add(wasm.OpI32Const, uint64(offset))
-		w.add(wasm.OpI32Add, 0)
-	}
+// crossingStore is a store of a crossing.
+type crossingStore struct {
+	at     int    // its index
+	offset uint32 // added to the operand or local; only what is within a page counts
+	bytes  uint32 // that it writes: 2, 4 or 8
+	value  wasm.ValueType
 }
 
-// crossingPrice returns what a store into two pages costs, 0 if no store of some plans may be one.
-func crossingPrice(plans []plan) uint32 {
-	for i := range plans {
-		for k := range plans[i].charges {
-			if c := plans[i].charges[k].crosses; c != nil {
-				return c.price
-			}
+// machinePage is what a machine maps at a time. A store into two of them takes it tens of nanoseconds.
+const machinePage = 4096
+
+// maskBits is how many places there are for stores that are asked for together.
+const maskBits = 64
+
+// wideStore returns how many bytes an integer store of more than one writes, and of what type; 0 for anything else.
+func wideStore(op wasm.Opcode) (uint32, wasm.ValueType) {
+	switch op {
+	case wasm.OpI32Store:
+		return 4, wasm.I32
+	case wasm.OpI32Store16:
+		return 2, wasm.I32
+	case wasm.OpI64Store:
+		return 8, wasm.I64
+	case wasm.OpI64Store16:
+		return 2, wasm.I64
+	case wasm.OpI64Store32:
+		return 4, wasm.I64
+	}
+	return 0, 0
+}
+
+// crosses reports whether a store of some bytes at an address is in two pages.
+func crosses(address, bytes uint32) bool { return address%machinePage > machinePage-bytes }
+
+// fits reports whether a store at an address is known to be in one page.
+func (s *crossingStore) fits(at known) bool {
+	if at.kind == nowhere {
+		return !crosses(at.offset+s.offset, s.bytes)
+	}
+	return min(at.zeros, zerosOf(uint64(s.offset))) >= zerosOf(uint64(s.bytes))
+}
+
+// crossings finds what the stores of a defined function pay, in the order of the first of each.
+func (a *alignment) crossings(function int, owner []int, price uint32) []crossing {
+	stores := func(in wasm.Instruction) bool { bytes, _ := wideStore(in.Op); return bytes != 0 }
+	if !slices.ContainsFunc(a.Codes[function].Body, stores) {
+		return nil
+	}
+	type key struct {
+		block          int
+		local, change  uint32
+		bytes, residue uint32
+	}
+	var found []crossing
+	open := map[key]int{} // index in found
+	w := a.walker(function)
+	w.settle()
+	w.found = func(s crossingStore, address known) {
+		c := crossing{at: s.at, price: price, single: true}
+		if address.kind != fromLocal || address.change != w.changes[address.local] {
+			c.add(s)
+			found = append(found, c)
+			return
 		}
+		s.offset += address.offset
+		k := key{owner[s.at], address.local, address.change, s.bytes, s.offset % s.bytes}
+		if at, ok := open[k]; ok && found[at].add(s) {
+			return
+		}
+		c.single, c.local = false, address.local
+		c.add(s)
+		open[k] = len(found)
+		found = append(found, c)
 	}
-	return 0
+	w.walk()
+	return found
 }
 
-// addPayer adds the function that pays the price if one of some stores crosses a page: those of a mask, from an address
-// on, by the logarithm of how many bytes each writes. It finds how many bytes there are up to the page's end. A store
-// crosses it if it stands there and the end is none of its own.
-func (r *rewriter) addPayer(price uint32) {
-	r.out.Types = append(slices.Clip(r.out.Types), wasm.FuncType{Params: []wasm.ValueType{wasm.I32, wasm.I64, wasm.I32}})
-	r.out.Functions = append(slices.Clip(r.out.Functions), uint32(len(r.out.Types)-1))
-	const address, mask, shift = 0, 1, 2
-	r.out.Codes = append(r.out.Codes, wasm.Code{Body: []wasm.Instruction{
-		{Op: wasm.OpI32Const, X: machinePage},
-		{Op: wasm.OpLocalGet, X: address},
-		{Op: wasm.OpI32Const, X: machinePage - 1},
-		{Op: wasm.OpI32And},
-		{Op: wasm.OpI32Sub},
-		{Op: wasm.OpLocalTee, X: address}, // bytes up to the end
-		{Op: wasm.OpI32Const, X: ^uint64(0)},
-		{Op: wasm.OpLocalGet, X: shift},
-		{Op: wasm.OpI32Shl},
-		{Op: wasm.OpI32Const, X: ^uint64(0)},
-		{Op: wasm.OpI32Xor},
-		{Op: wasm.OpI32And}, // how far into a store that is
-		{Op: wasm.OpI32Eqz},
-		{Op: wasm.OpLocalGet, X: mask},
-		{Op: wasm.OpLocalGet, X: address},
-		{Op: wasm.OpLocalGet, X: shift},
-		{Op: wasm.OpI32ShrU},
-		{Op: wasm.OpI64ExtendI32U},
-		{Op: wasm.OpI64ShrU},
-		{Op: wasm.OpI32WrapI64},
-		{Op: wasm.OpI32Const, X: 1},
-		{Op: wasm.OpI32And},
-		{Op: wasm.OpI32GeU}, // the end is a store's, or no store is there
-		{Op: wasm.OpIf, X: negative(wasm.EmptyBlock)},
-		{Op: wasm.OpReturn},
-		{Op: wasm.OpEnd},
-		{Op: wasm.OpGlobalGet, X: uint64(r.gas)},
-		{Op: wasm.OpI64Const, X: uint64(price)},
-		{Op: wasm.OpI64Sub},
-		{Op: wasm.OpGlobalSet, X: uint64(r.gas)},
-		{Op: wasm.OpGlobalGet, X: uint64(r.gas)},
-		{Op: wasm.OpI64Const},
-		{Op: wasm.OpI64LtS},
-		{Op: wasm.OpIf, X: negative(wasm.EmptyBlock)},
-		{Op: wasm.OpI32Const, X: HaltOutOfGas},
-		{Op: wasm.OpCall, X: uint64(r.halts)},
-		{Op: wasm.OpUnreachable},
-		{Op: wasm.OpEnd},
-		{Op: wasm.OpEnd},
-	}})
+// add adds a store, unless it is too far from the others or writes what one of them does.
+func (c *crossing) add(s crossingStore) bool {
+	if len(c.stores) == 0 {
+		c.first = s.offset
+	}
+	width := int64(s.bytes)
+	begin := min(0, int64(int32(s.offset-c.first))/width)
+	place := int64(int32(s.offset-c.first))/width - begin
+	mask := c.mask << -begin
+	if begin <= -maskBits || mask>>-begin != c.mask || place >= maskBits || mask>>place&1 != 0 {
+		return false
+	}
+	c.first += uint32(begin * width)
+	c.mask = mask | 1<<place
+	c.stores = append(c.stores, s)
+	return true
 }
+
+// span is how many bytes there are from the first store to the end of the last.
+func (c *crossing) span() uint32 { return uint32(bits.Len64(c.mask)) * c.stores[0].bytes }

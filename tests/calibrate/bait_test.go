@@ -91,7 +91,12 @@ func (b *bait) text() string {
 		if i < addresses-1 {
 			fmt.Fprintf(&enter, "(local.set $a%d (i32.add (local.get $seed) (i32.const %d)))", i, 97654321*i)
 		}
-		fmt.Fprintf(&enter, "(local.set $p%d (i32.shl (i32.and (i32.add (local.get $seed) (i32.const %d)) (i32.const %d)) (i32.const %d)))", i, i*977, 1<<(b.Bits-b.Grain)-1, b.Grain)
+		fmt.Fprintf(
+			&enter,
+			"(local.set $p%d (i32.shl (i32.and (i32.add (local.get $seed) (i32.const %d)) (i32.const %d)) (i32.const "+
+				"%d)))",
+			i, i*977, 1<<(b.Bits-b.Grain)-1, b.Grain,
+		)
 		fmt.Fprintf(&leave, "(i32.store (i32.const %d) (i32.add (local.get $a%d) (local.get $p%d)))", 64+4*i, i, i)
 	}
 	return fmt.Sprintf(`(module
@@ -102,13 +107,12 @@ func (b *bait) text() string {
 	(func $f (type $unary) (i64.add (local.get 0) (i64.const 3)))
 	(func $h (type $unary) (i64.xor (local.get 0) (i64.const 5)))
 	(func (export "prepare") (local $i i32) %s
-		%s
 		%s)
 	(func (export "run") (param $seed i32) (local $n i32) (local $i i32) %s
 		%s
 		%s
 		%s))`,
-		b.Pages, locals.String(), b.pointers(), numbersAtRandom(),
+		b.Pages, locals.String(), b.pointers(),
 		locals.String(), enter.String(), b.loop(body.String()), leave.String())
 }
 
@@ -130,13 +134,11 @@ func (b *bait) pointers() string {
 	slots := 1 << (b.Bits - b.Grain)
 	return fmt.Sprintf(`(loop $fill
 		(i32.store (i32.shl (local.get $i) (i32.const %d))
-			(i32.shl (i32.and (i32.add (i32.mul (local.get $i) (i32.const %d)) (i32.const %d)) (i32.const %d)) (i32.const %d)))
+			(i32.shl (i32.and (i32.add (i32.mul (local.get $i) (i32.const %d)) (i32.const %d)) (i32.const %d))
+			  (i32.const %d)))
 		(br_if $fill (i32.lt_u (local.tee $i (i32.add (local.get $i) (i32.const 1))) (i32.const %d))))`,
 		b.Grain, 1664525, 1013904223, slots-1, b.Grain, slots)
 }
-
-// numbersAtRandom makes the numbers odd and different, unless a pointer is there.
-func numbersAtRandom() string { return "" }
 
 // mask keeps addresses below 1 << Bits, with 16 KiB left for offsets.
 func (b *bait) mask() int { return (1<<b.Bits - 1) &^ 63 &^ (1 << 14) }
@@ -170,7 +172,9 @@ func (b *bait) step(s *step, i int64) string {
 	case doCompare:
 		return set("(i64.extend_i32_u (" + s.Op + x(s.L) + x(s.R) + "))")
 	case doNext:
-		return fmt.Sprintf("(local.set %s (i32.add (i32.mul (local.get %s) (i32.const 1664525)) (i32.const 1013904223)))", a, a)
+		return fmt.Sprintf(
+			"(local.set %s (i32.add (i32.mul (local.get %s) (i32.const 1664525)) (i32.const 1013904223)))", a, a,
+		)
 	case doWalk:
 		return fmt.Sprintf("(local.set %s (i32.add (local.get %s) (i32.const %d)))", a, a, s.N)
 	case doChase:
@@ -182,7 +186,10 @@ func (b *bait) step(s *step, i int64) string {
 		return fmt.Sprintf("(%s offset=%d %s %s)", s.Op, b.offset(s, i), b.address(s), x(s.R))
 	case doForward:
 		o := b.offset(s, i)
-		return fmt.Sprintf("(i64.store32 offset=%d %s %s) (i64.store32 offset=%d %s %s)", o, b.address(s), x(s.R), o+4, b.address(s), x(s.L)) +
+		return fmt.Sprintf(
+			"(i64.store32 offset=%d %s %s) (i64.store32 offset=%d %s %s)", o, b.address(s), x(s.R), o+4, b.address(s),
+			x(s.L),
+		) +
 			set(fmt.Sprintf("(i64.load offset=%d %s)", o, b.address(s)))
 	case doSelect:
 		return set("(select " + x(s.D) + x(s.R) + bit + ")")
@@ -197,7 +204,9 @@ func (b *bait) step(s *step, i int64) string {
 	case doIndirect:
 		return set("(call_indirect (type $unary) " + x(s.L) + " (i32.shr_u (local.get " + a + ") (i32.const 29)))")
 	case doSpin:
-		return fmt.Sprintf("(local.set $i (i32.const %d)) (loop (br_if 0 (local.tee $i (i32.sub (local.get $i) (i32.const 1)))))", s.N)
+		return fmt.Sprintf(
+			"(local.set $i (i32.const %d)) (loop (br_if 0 (local.tee $i (i32.sub (local.get $i) (i32.const 1)))))", s.N,
+		)
 	case doLabels:
 		return strings.Repeat("(block (br 0))", int(s.N))
 	}
@@ -211,7 +220,10 @@ func (b *bait) table(s *step, arms int) string {
 	for i := range arms {
 		fmt.Fprintf(&text, " %d", i)
 	}
-	fmt.Fprintf(&text, " %d (i32.and (i32.shr_u (local.get $a%d) (i32.const 22)) (i32.const %d)))", arms-1, s.L%addresses, arms-1)
+	fmt.Fprintf(
+		&text, " %d (i32.and (i32.shr_u (local.get $a%d) (i32.const 22)) (i32.const %d)))", arms-1, s.L%addresses,
+		arms-1,
+	)
 	for i := range arms {
 		fmt.Fprintf(&text, ")\n(local.set $x%d (i64.add (local.get $x%d) (i64.const %d))) (br %d)",
 			s.D%numbers, s.D%numbers, 77*i+1, arms-1-i)

@@ -10,7 +10,8 @@ import (
 // The operations that steps choose from.
 var (
 	binaries = []string{
-		"i64.add", "i64.sub", "i64.mul", "i64.and", "i64.or", "i64.xor", "i64.shl", "i64.shr_s", "i64.shr_u", "i64.rotl",
+		"i64.add", "i64.sub", "i64.mul", "i64.and", "i64.or", "i64.xor", "i64.shl", "i64.shr_s", "i64.shr_u",
+		"i64.rotl",
 		"i64.rotr",
 	}
 	divisions = []string{"i64.div_u", "i64.rem_u"}
@@ -24,7 +25,8 @@ var (
 
 // kinds are what steps do; arithmetic and memory stand there more often.
 var kinds = []kind{
-	doBinary, doBinary, doBinary, doBinary, doConstant, doUnary, doCompare, doNext, doWalk, doChase, doLoad, doLoad, doStore,
+	doBinary, doBinary, doBinary, doBinary, doConstant, doUnary, doCompare, doNext, doWalk, doChase, doLoad, doLoad,
+	doStore,
 	doStore, doStore, doForward, doCoin, doTable, doSelect, doGlobal, doCall, doIndirect, doSpin, doLabels,
 }
 

@@ -1,0 +1,112 @@
+package meter
+
+import (
+	"slices"
+
+	"hestia/internal/wasm"
+)
+
+// This file emits what stores pay that may cross a page. It is asked first whether the bytes from the first store's to
+// the last's do, which few do. What follows is rare and stands in a function, so that code grows little.
+
+// chargeCrossing takes what some stores cost if they cross pages.
+func (w *bodyWriter) chargeCrossing(c *crossing) {
+	local, value := uint64(c.local), uint64(0)
+	if c.single {
+		local, value = w.length, w.scratch(c.stores[0].value)
+		w.add(wasm.OpLocalSet, value)
+		w.add(wasm.OpLocalSet, local)
+	}
+	w.address(local, c.first)
+	w.add(wasm.OpI32Const, machinePage-1)
+	w.add(wasm.OpI32And, 0)
+	w.add(wasm.OpI32Const, uint64(machinePage-c.span()))
+	w.add(wasm.OpI32GtU, 0)
+	w.add(wasm.OpIf, negative(wasm.EmptyBlock))
+	w.writeBack(false)
+	w.address(local, c.first)
+	w.add(wasm.OpI64Const, c.mask)
+	w.add(wasm.OpI32Const, uint64(zerosOf(uint64(c.stores[0].bytes))))
+	w.add(wasm.OpCall, uint64(w.payer))
+	if w.inside {
+		w.load()
+	}
+	w.add(wasm.OpEnd, 0)
+	if c.single {
+		w.add(wasm.OpLocalGet, local)
+		w.add(wasm.OpLocalGet, value)
+	}
+}
+
+// address adds an offset to a local, as far as it counts within a page.
+func (w *bodyWriter) address(local uint64, offset uint32) {
+	w.add(wasm.OpLocalGet, local)
+	if offset %= machinePage; offset != 0 {
+		w.add(wasm.OpI32Const, uint64(offset))
+		w.add(wasm.OpI32Add, 0)
+	}
+}
+
+// crossingPrice returns what a store into two pages costs, 0 if no store of some plans may be one.
+func crossingPrice(plans []plan) uint32 {
+	for i := range plans {
+		for k := range plans[i].charges {
+			if c := plans[i].charges[k].crosses; c != nil {
+				return c.price
+			}
+		}
+	}
+	return 0
+}
+
+// addPayer adds the function that pays the price if one of some stores crosses a page: those of a mask, from an address
+// on, by the logarithm of how many bytes each writes. It finds how many bytes there are up to the page's end. A store
+// crosses it if it stands there and the end is none of its own.
+func (r *rewriter) addPayer(price uint32) {
+	r.out.Types = append(
+		slices.Clip(r.out.Types), wasm.FuncType{Params: []wasm.ValueType{wasm.I32, wasm.I64, wasm.I32}},
+	)
+	r.out.Functions = append(slices.Clip(r.out.Functions), uint32(len(r.out.Types)-1))
+	const address, mask, shift = 0, 1, 2
+	r.out.Codes = append(r.out.Codes, wasm.Code{Body: []wasm.Instruction{
+		{Op: wasm.OpI32Const, X: machinePage},
+		{Op: wasm.OpLocalGet, X: address},
+		{Op: wasm.OpI32Const, X: machinePage - 1},
+		{Op: wasm.OpI32And},
+		{Op: wasm.OpI32Sub},
+		{Op: wasm.OpLocalTee, X: address}, // bytes up to the end
+		{Op: wasm.OpI32Const, X: ^uint64(0)},
+		{Op: wasm.OpLocalGet, X: shift},
+		{Op: wasm.OpI32Shl},
+		{Op: wasm.OpI32Const, X: ^uint64(0)},
+		{Op: wasm.OpI32Xor},
+		{Op: wasm.OpI32And}, // how far into a store that is
+		{Op: wasm.OpI32Eqz},
+		{Op: wasm.OpLocalGet, X: mask},
+		{Op: wasm.OpLocalGet, X: address},
+		{Op: wasm.OpLocalGet, X: shift},
+		{Op: wasm.OpI32ShrU},
+		{Op: wasm.OpI64ExtendI32U},
+		{Op: wasm.OpI64ShrU},
+		{Op: wasm.OpI32WrapI64},
+		{Op: wasm.OpI32Const, X: 1},
+		{Op: wasm.OpI32And},
+		{Op: wasm.OpI32GeU}, // the end is a store's, or no store is there
+		{Op: wasm.OpIf, X: negative(wasm.EmptyBlock)},
+		{Op: wasm.OpReturn},
+		{Op: wasm.OpEnd},
+		{Op: wasm.OpGlobalGet, X: uint64(r.gas)},
+		{Op: wasm.OpI64Const, X: uint64(price)},
+		{Op: wasm.OpI64Sub},
+		{Op: wasm.OpGlobalSet, X: uint64(r.gas)},
+		{Op: wasm.OpGlobalGet, X: uint64(r.gas)},
+		{Op: wasm.OpI64Const},
+		{Op: wasm.OpI64LtS},
+		{Op: wasm.OpIf, X: negative(wasm.EmptyBlock)},
+		{Op: wasm.OpI32Const, X: HaltOutOfGas},
+		{Op: wasm.OpCall, X: uint64(r.halts)},
+		{Op: wasm.OpUnreachable},
+		{Op: wasm.OpEnd},
+		{Op: wasm.OpEnd},
+	}})
+}
