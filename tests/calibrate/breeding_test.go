@@ -94,7 +94,7 @@ func (s *step) place(r *rand.Rand, b *bait) {
 // changed is a bait with one thing different.
 func (b *bait) changed(r *rand.Rand) bait {
 	n := *b
-	n.Name, n.Steps = "", slices.Clone(b.Steps)
+	n.Name, n.Most, n.Steps = "", 0, slices.Clone(b.Steps)
 	at := 0
 	if len(n.Steps) > 0 {
 		at = r.IntN(len(n.Steps))
