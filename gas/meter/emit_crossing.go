@@ -23,19 +23,55 @@ func (w *bodyWriter) chargeCrossing(c *crossing) {
 	w.add(wasm.OpI32Const, uint64(machinePage-c.span()))
 	w.add(wasm.OpI32GtU, 0)
 	w.add(wasm.OpIf, negative(wasm.EmptyBlock))
-	w.writeBack(false)
-	w.address(local, c.first)
-	w.add(wasm.OpI64Const, c.mask)
-	w.add(wasm.OpI32Const, uint64(zerosOf(uint64(c.stores[0].bytes))))
-	w.add(wasm.OpCall, uint64(w.payer))
-	if w.inside {
-		w.load()
+	w.depth++
+	switch {
+	case len(c.stores) == 1:
+		w.chargeFixed(uint64(c.price))
+	case w.inside:
+		w.payOne(c)
+	default:
+		w.address(local, c.first)
+		w.add(wasm.OpI64Const, c.mask)
+		w.add(wasm.OpI32Const, uint64(zerosOf(uint64(c.stores[0].bytes))))
+		w.add(wasm.OpCall, uint64(w.payer))
+		w.crossingPrice = c.price
 	}
+	w.depth--
 	w.add(wasm.OpEnd, 0)
 	if c.single {
 		w.add(wasm.OpLocalGet, local)
 		w.add(wasm.OpLocalGet, value)
 	}
+}
+
+// payOne pays if one of several stores crosses a page, as the added function does, in a function that calls none: a call
+// would take registers from all that surrounds it.
+func (w *bodyWriter) payOne(c *crossing) {
+	bytes := c.stores[0].bytes
+	w.add(wasm.OpI32Const, machinePage)
+	w.address(uint64(c.local), c.first)
+	w.add(wasm.OpI32Const, machinePage-1)
+	w.add(wasm.OpI32And, 0)
+	w.add(wasm.OpI32Sub, 0)
+	w.add(wasm.OpLocalTee, w.length)
+	w.add(wasm.OpI32Const, uint64(bytes-1))
+	w.add(wasm.OpI32And, 0)
+	w.add(wasm.OpI32Eqz, 0)
+	w.add(wasm.OpI64Const, c.mask)
+	w.add(wasm.OpLocalGet, w.length)
+	w.add(wasm.OpI32Const, uint64(zerosOf(uint64(bytes))))
+	w.add(wasm.OpI32ShrU, 0)
+	w.add(wasm.OpI64ExtendI32U, 0)
+	w.add(wasm.OpI64ShrU, 0)
+	w.add(wasm.OpI32WrapI64, 0)
+	w.add(wasm.OpI32Const, 1)
+	w.add(wasm.OpI32And, 0)
+	w.add(wasm.OpI32LtU, 0) // the end is not a store's, and a store is there
+	w.add(wasm.OpIf, negative(wasm.EmptyBlock))
+	w.depth++
+	w.chargeFixed(uint64(c.price))
+	w.depth--
+	w.add(wasm.OpEnd, 0)
 }
 
 // address adds an offset to a local, as far as it counts within a page.
@@ -45,18 +81,6 @@ func (w *bodyWriter) address(local uint64, offset uint32) {
 		w.add(wasm.OpI32Const, uint64(offset))
 		w.add(wasm.OpI32Add, 0)
 	}
-}
-
-// crossingPrice returns what a store into two pages costs, 0 if no store of some plans may be one.
-func crossingPrice(plans []plan) uint32 {
-	for i := range plans {
-		for k := range plans[i].charges {
-			if c := plans[i].charges[k].crosses; c != nil {
-				return c.price
-			}
-		}
-	}
-	return 0
 }
 
 // addPayer adds the function that pays the price if one of some stores crosses a page: those of a mask, from an address

@@ -12,13 +12,14 @@ import (
 // rewriter builds the instrumented module.
 type rewriter struct {
 	*space
-	out     *wasm.Module
-	halts   uint32            // function
-	gas     uint32            // global
-	stack   uint32            // global
-	halting uint32            // type of the halt function
-	payer   uint32            // function that pays for stores into two pages, if there are any
-	results map[uint32]uint64 // by function type: type of a block that leaves what the function returns
+	out           *wasm.Module
+	halts         uint32            // function
+	gas           uint32            // global
+	stack         uint32            // global
+	halting       uint32            // type of the halt function
+	payer         uint32            // function that pays for stores into two pages, if there are any
+	crossingPrice uint32            // that it pays; 0 if no body calls it
+	results       map[uint32]uint64 // by function type: type of a block that leaves what the function returns
 }
 
 // rewrite carries out the plans. The result shares with the original what does not change.
@@ -43,8 +44,8 @@ func rewrite(sp *space, plans []plan, o Options) *wasm.Module {
 			out.Codes[i] = r.instrumented(i, &plans[i])
 		}
 	}
-	if price := crossingPrice(plans); price != 0 {
-		r.addPayer(price)
+	if r.crossingPrice != 0 {
+		r.addPayer(r.crossingPrice)
 	}
 	r.counters(o)
 	r.shift()

@@ -3,7 +3,6 @@
   (type (;1;) (func (param i32 i32) (result i32)))
   (type (;2;) (func (param i32 i32) (result i64)))
   (type (;3;) (func (param i32)))
-  (type (;4;) (func (param i32 i64 i32)))
   (import "hestia" "halt" (func (type 3)))
   (memory 1 4)
   (global (mut i32) (i32.const 100))
@@ -269,14 +268,14 @@
             i32.gt_u
             if
               local.get 1
-              global.set 1
-              local.get 0
-              i32.const 2
-              i32.add
-              i64.const 1
-              i32.const 1
-              call 5
-              global.get 1
+              i64.const 400
+              i64.lt_s
+              if
+                br 5
+              end
+              local.get 1
+              i64.const 400
+              i64.sub
               local.set 1
             end
             i32.store16 offset=2 align=2
@@ -314,46 +313,6 @@
     i32.const 1
     call 0
     unreachable
-  )
-  (func (;5;) (type 4)
-    i32.const 4096
-    local.get 0
-    i32.const 4095
-    i32.and
-    i32.sub
-    local.tee 0
-    i32.const -1
-    local.get 2
-    i32.shl
-    i32.const -1
-    i32.xor
-    i32.and
-    i32.eqz
-    local.get 1
-    local.get 0
-    local.get 2
-    i32.shr_u
-    i64.extend_i32_u
-    i64.shr_u
-    i32.wrap_i64
-    i32.const 1
-    i32.and
-    i32.ge_u
-    if
-      return
-    end
-    global.get 1
-    i64.const 400
-    i64.sub
-    global.set 1
-    global.get 1
-    i64.const 0
-    i64.lt_s
-    if
-      i32.const 1
-      call 0
-      unreachable
-    end
   )
   (data (offset (i32.const 8)) "some words to copy")
   (data "passive words")

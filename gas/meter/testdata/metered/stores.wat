@@ -1,7 +1,6 @@
 (module
   (type (;0;) (func (param i32 i32)))
   (type (;1;) (func (param i32)))
-  (type (;2;) (func (param i32 i64 i32)))
   (import "hestia" "halt" (func (type 1)))
   (memory 1 1)
   (global (mut i32) (i32.const 8192))
@@ -48,14 +47,37 @@
           i32.const 4080
           i32.gt_u
           if
-            local.get 2
-            global.set 2
+            i32.const 4096
             local.get 0
+            i32.const 4095
+            i32.and
+            i32.sub
+            local.tee 4
+            i32.const 7
+            i32.and
+            i32.eqz
             i64.const 3
+            local.get 4
             i32.const 3
-            call 6
-            global.get 2
-            local.set 2
+            i32.shr_u
+            i64.extend_i32_u
+            i64.shr_u
+            i32.wrap_i64
+            i32.const 1
+            i32.and
+            i32.lt_u
+            if
+              local.get 2
+              i64.const 400
+              i64.lt_s
+              if
+                br 5
+              end
+              local.get 2
+              i64.const 400
+              i64.sub
+              local.set 2
+            end
           end
           i64.store offset=0 align=8
           local.get 0
@@ -69,14 +91,14 @@
           i32.gt_u
           if
             local.get 2
-            global.set 2
-            local.get 0
-            i32.const 4094
-            i32.add
-            i64.const 1
-            i32.const 2
-            call 6
-            global.get 2
+            i64.const 400
+            i64.lt_s
+            if
+              br 4
+            end
+            local.get 2
+            i64.const 400
+            i64.sub
             local.set 2
           end
           i32.store offset=4094 align=4
@@ -96,14 +118,14 @@
           i32.gt_u
           if
             local.get 2
-            global.set 2
-            local.get 0
-            i32.const 4095
-            i32.add
-            i64.const 1
-            i32.const 1
-            call 6
-            global.get 2
+            i64.const 400
+            i64.lt_s
+            if
+              br 4
+            end
+            local.get 2
+            i64.const 400
+            i64.sub
             local.set 2
           end
           i32.store16 offset=0 align=2
@@ -125,14 +147,14 @@
           i32.gt_u
           if
             local.get 2
-            global.set 2
-            local.get 0
-            i32.const 4093
-            i32.add
-            i64.const 1
-            i32.const 2
-            call 6
-            global.get 2
+            i64.const 400
+            i64.lt_s
+            if
+              br 4
+            end
+            local.get 2
+            i64.const 400
+            i64.sub
             local.set 2
           end
           i64.store32 offset=4093 align=4
@@ -184,14 +206,14 @@
           i32.gt_u
           if
             local.get 2
-            global.set 2
-            local.get 4
-            i32.const 4090
-            i32.add
-            i64.const 1
-            i32.const 3
-            call 6
-            global.get 2
+            i64.const 400
+            i64.lt_s
+            if
+              br 4
+            end
+            local.get 2
+            i64.const 400
+            i64.sub
             local.set 2
           end
           local.get 4
@@ -212,12 +234,14 @@
           i32.gt_u
           if
             local.get 2
-            global.set 2
-            local.get 4
-            i64.const 1
-            i32.const 1
-            call 6
-            global.get 2
+            i64.const 400
+            i64.lt_s
+            if
+              br 4
+            end
+            local.get 2
+            i64.const 400
+            i64.sub
             local.set 2
           end
           local.get 4
@@ -347,12 +371,14 @@
           i32.gt_u
           if
             local.get 3
-            global.set 2
-            local.get 2
-            i64.const 1
-            i32.const 3
-            call 6
-            global.get 2
+            i64.const 400
+            i64.lt_s
+            if
+              br 4
+            end
+            local.get 3
+            i64.const 400
+            i64.sub
             local.set 3
           end
           i64.store offset=0 align=8
@@ -373,12 +399,14 @@
           i32.gt_u
           if
             local.get 3
-            global.set 2
-            local.get 5
-            i64.const 1
-            i32.const 2
-            call 6
-            global.get 2
+            i64.const 400
+            i64.lt_s
+            if
+              br 4
+            end
+            local.get 3
+            i64.const 400
+            i64.sub
             local.set 3
           end
           local.get 5
@@ -398,14 +426,14 @@
             i32.gt_u
             if
               local.get 3
-              global.set 2
-              local.get 2
-              i32.const 4080
-              i32.add
-              i64.const 1
-              i32.const 3
-              call 6
-              global.get 2
+              i64.const 400
+              i64.lt_s
+              if
+                br 5
+              end
+              local.get 3
+              i64.const 400
+              i64.sub
               local.set 3
             end
             i64.store offset=4080 align=8
@@ -463,14 +491,14 @@
           i32.gt_u
           if
             local.get 2
-            global.set 2
-            local.get 4
-            i32.const 1
-            i32.add
-            i64.const 1
-            i32.const 3
-            call 6
-            global.get 2
+            i64.const 400
+            i64.lt_s
+            if
+              br 4
+            end
+            local.get 2
+            i64.const 400
+            i64.sub
             local.set 2
           end
           local.get 4
@@ -491,45 +519,5 @@
     i32.const 1
     call 0
     unreachable
-  )
-  (func (;6;) (type 2)
-    i32.const 4096
-    local.get 0
-    i32.const 4095
-    i32.and
-    i32.sub
-    local.tee 0
-    i32.const -1
-    local.get 2
-    i32.shl
-    i32.const -1
-    i32.xor
-    i32.and
-    i32.eqz
-    local.get 1
-    local.get 0
-    local.get 2
-    i32.shr_u
-    i64.extend_i32_u
-    i64.shr_u
-    i32.wrap_i64
-    i32.const 1
-    i32.and
-    i32.ge_u
-    if
-      return
-    end
-    global.get 2
-    i64.const 400
-    i64.sub
-    global.set 2
-    global.get 2
-    i64.const 0
-    i64.lt_s
-    if
-      i32.const 1
-      call 0
-      unreachable
-    end
   )
 )
