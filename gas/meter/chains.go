@@ -9,7 +9,7 @@ import (
 // This file finds chains of arithmetic that an optimizer would make longer. One that rewrites sums of sums (Cranelift's
 // e-graph reassociates) chooses a form of each value by itself: x*x*x*x may become x*(x*(x*x)), and a value that
 // several others use is computed again in the form that each of them prefers. Ten squarings become seventy
-// multiplications, which nobody has paid for. So the result of a long chain is hidden from the optimizer: what comes
+// multiplications, which no price covers. So the result of a long chain is hidden from the optimizer: what comes
 // out of a select is not rewritten with what went in.
 
 // longChain is how many operations, each on the result of the one before, an optimizer may look through.

@@ -10,7 +10,7 @@ import (
 // bait is a loop that may take longer than it pays for: some steps, repeated, over a part of memory. A search changes
 // it and keeps what costs more; testdata/worst.jsonl has what was found.
 type bait struct {
-	Name   string  `json:",omitempty"` // what it shows, if somebody thought of it
+	Name   string  `json:",omitempty"` // what it shows, if that was thought of
 	Most   float64 `json:",omitempty"` // nanoseconds a gas, if another bound holds than for all
 	Pages  int     // of 64 KiB, with which memory begins
 	Bits   int     // the logarithm of the bytes that masked addresses and chains of pointers reach
