@@ -44,8 +44,8 @@ func (w *bodyWriter) chargeCrossing(c *crossing) {
 	}
 }
 
-// payOne pays if one of several stores crosses a page, as the added function does, in a function that calls none: a call
-// would take registers from all that surrounds it.
+// payOne pays if one of several stores crosses a page, as the added function does. Code that calls nothing does without
+// a call here too, as that would take registers from all around it.
 func (w *bodyWriter) payOne(c *crossing) {
 	bytes := c.stores[0].bytes
 	w.add(wasm.OpI32Const, machinePage)
