@@ -13,12 +13,13 @@ import (
 type gauge struct {
 	height, nesting, loops, targets uint64 // the most anywhere in it
 
-	nest   wasm.Nest[operands]
-	depth  int     // operands
-	joins  []join  // in the order in which their constructs begin; the first is the function's end
-	opened []int32 // joins of block, loop, if, else, end and what branchesWithin, in the order of instructions
-	loop   int32   // join of the innermost loop, or none
-	marks  uint32  // how many marks were given out: see join.mark
+	nest  wasm.Nest[operands]
+	depth int    // operands
+	joins []join // in the order in which their constructs begin; the first is the function's end
+	// joins of block, loop, if, else, end, what branchesWithin, and wide stores or none, in the order of instructions
+	opened []int32
+	loop   int32  // join of the innermost loop, or none
+	marks  uint32 // how many marks were given out: see join.mark
 
 	accesses int   // to locals so far
 	accessed []int // by local: which access was the last
@@ -31,6 +32,7 @@ type gauge struct {
 	sets   liveness
 	values values
 	asked  [4]asked // by the logarithm of its bytes: the address of the last store
+	asks   int32    // joins that are none of the code's, but of what metering asks
 	dead   bool     // control does not get here
 }
 
@@ -247,14 +249,12 @@ func (c *counter) branch(g *gauge, in *wasm.Instruction) {
 func (c *counter) counted(in *wasm.Instruction) (pops, pushes int) {
 	g, op := &c.gauge, in.Op
 	if branchesWithin(op) {
-		g.region++
-		g.opened = append(g.opened, int32(len(g.joins)))
-		g.joins = append(g.joins, join{parent: g.loop, edges: 2})
+		g.within()
 	}
 	if op == wasm.OpMemoryGrow || op == wasm.OpTableGrow { // metering compares what they ask for with what there may be
 		c.total[gas.CountCalls] += 2
 	}
-	if wide(op) { // metering asks whether it crosses a page: once for those that follow through the same local
+	if wide(op) {
 		c.asks(in)
 	}
 	switch {
@@ -285,14 +285,22 @@ func branchesWithin(op wasm.Opcode) bool {
 	return usesTable(op) || op == wasm.OpMemoryGrow || op >= wasm.OpMemoryInit && op <= wasm.OpMemoryFill
 }
 
-// asked is an address in a region between joins.
+// within adds the join of an instruction that branches within.
+func (g *gauge) within() {
+	g.region++
+	g.opened = append(g.opened, int32(len(g.joins)))
+	g.joins = append(g.joins, join{parent: g.loop, edges: 2})
+}
+
+// asked is an address in a region between joins that the code has.
 type asked struct {
 	number  uint32
 	region  int32
 	residue uint64 // of the offset
 }
 
-// asks counts what metering adds to a store of more than a byte: it asks whether the store crosses a page.
+// asks counts what metering adds to a store of more than a byte: it asks whether the store crosses a page, once for
+// those that follow through the same local, and joins again.
 func (c *counter) asks(in *wasm.Instruction) {
 	const width = 2 // logarithm, of most
 	address, log := c.gauge.values.operand(1), width
@@ -302,14 +310,16 @@ func (c *counter) asks(in *wasm.Instruction) {
 	case wasm.OpI32Store16, wasm.OpI64Store16:
 		log = 1
 	}
-	if address.fixed && (uint64(address.low)+in.Y)%page+1<<log <= page {
+	g := &c.gauge
+	now := asked{address.number, g.region - g.asks, in.Y % (1 << log)}
+	if address.fixed && (uint64(address.low)+in.Y)%page+1<<log <= page || now.number != unknown && now == g.asked[log] {
+		g.opened = append(g.opened, none)
 		return
 	}
-	now := asked{address.number, c.gauge.region, in.Y % (1 << log)}
-	if last := &c.gauge.asked[log]; now.number == unknown || now != *last {
-		c.total[gas.CountCalls] += 5
-		*last = now
-	}
+	g.asked[log] = now
+	c.total[gas.CountCalls] += 2
+	g.within()
+	g.asks++
 }
 
 // page is what a machine maps at a time.
