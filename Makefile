@@ -5,7 +5,7 @@ TOOL   = $(GO) tool -modfile=tools/go.mod
 FUZZTIME  ?= 20s
 BENCHTIME ?= 1s
 
-.PHONY: check test fuzz bench calibrate sweep golden contracts clients
+.PHONY: check test fuzz bench calibrate price-search sweep golden contracts clients
 
 # Formatting, suspicious code, unused code.
 check: check-c
@@ -51,10 +51,11 @@ differential:
 bench:
 	$(GO) test -run '^$$' -bench . -benchtime $(BENCHTIME) ./...
 
-# The hostile contracts and requests of the tests, for longer, with more gas and more of each.
+# The hostile contracts, requests and damaged stores of the tests, for longer, with more gas and more of each.
 .PHONY: siege
 siege:
-	$(GO) test ./tests -run 'TestTheHostileSet|TestNoRequestTakesTheNode|TestALowLimit' -siege 5 -timeout 60m -v
+	$(GO) test ./tests -run 'TestTheHostileSet|TestNoRequestTakesTheNode|TestALowLimit|TestPrints' -siege 5 -timeout 60m -v
+	$(GO) test ./chain -run 'Damaged|Journal|Manifest|HeadWithoutItsBlock' -siege 5 -timeout 30m -v
 
 # The kernels and the token against the same in Solidity, on geth's interpreter and on revm; writes docs/compare.md.
 .PHONY: compare
@@ -66,6 +67,11 @@ compare: | build
 calibrate:
 	$(GO) test ./tests/calibrate -run TestMeasure -measure -timeout 60m -v
 	$(GO) test ./tests/calibrate -run TestDocument -update
+
+# Looks for loops that take long for their price, for as long as SEARCH says, and prints the worst; it fails above 1,000 ns a gas.
+# What it finds belongs into tests/calibrate/testdata/worst.jsonl, which every test run measures.
+price-search:
+	$(GO) test ./tests/calibrate -run 'TestSearchPrices|TestWorstPrices' -price-search $(SEARCH) -timeout 180m -v
 
 # Pushes every shape of module to the limits and prints how long each compiles, 10 minutes on an idle machine, and
 # looks for straight-line code that compiles slowly for as long as SEARCH says.

@@ -2,6 +2,7 @@ package chain
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -14,22 +15,18 @@ import (
 	"hestia/state"
 )
 
-// Load replaces the chain by the chain of a state file, which must have the same chain id, rules and schedules. The
-// error wraps ErrStateFile, also if the file has more bytes than most unpacked, ErrNotDevnet if the chain is no devnet,
-// or a *frame.FaultError; nothing has changed then.
-func (c *Chain) Load(r io.Reader, most int) error {
+// Read is ReadState, for Adopt, of a file that has at most so many bytes unpacked. If ctx ends first, the error is
+// ctx's.
+func (c *Chain) Read(ctx context.Context, r io.Reader, most int) (*Chain, error) {
 	if !c.devnet {
-		return ErrNotDevnet
+		return nil, ErrNotDevnet
 	}
-	other, err := readState(r, most, c.engine)
-	if err != nil {
-		return err
-	}
-	return errors.Join(c.adopt(other), other.store.Close())
+	return readState(ctx, r, most, c.engine)
 }
 
-// adopt replaces everything in the database by what other holds, in one write.
-func (c *Chain) adopt(other *Chain) error {
+// Adopt replaces everything in the database by what a chain that was read holds, in one write. That must have the same
+// chain id, rules and schedules. The error wraps ErrStateFile, or a *frame.FaultError; nothing has changed then.
+func (c *Chain) Adopt(other *Chain) error {
 	have, err := json.Marshal(other.config)
 	want, err2 := json.Marshal(c.config)
 	if err := errors.Join(err, err2); err != nil {
@@ -60,6 +57,7 @@ func (c *Chain) adopt(other *Chain) error {
 		}
 	}
 	deleteBlock(batch, first)
+	err = errors.Join(err, batch.Delete(nextTimeKey))
 	if err = errors.Join(err, copyAll(batch, other.store.Disk())); err == nil {
 		err = batch.Write()
 	}
@@ -72,6 +70,7 @@ func (c *Chain) adopt(other *Chain) error {
 	c.first.Store(other.first.Load())
 	c.ids.Store(other.ids.Load())
 	c.edits, c.rewinds = other.edits, append(c.rewinds, c.first.Load().NumberU64())
+	c.next = other.next
 	return nil
 }
 

@@ -120,7 +120,7 @@ func (c *Chain) restore(head *types.Header) error {
 	}
 	for i := len(lost) - 1; i >= 0; i-- {
 		block := lost[i]
-		b, _, err := c.reexecute(block, h)
+		b, _, err := c.reexecute(block, h, nil)
 		if err != nil {
 			return fmt.Errorf("%w: %w", ErrDamaged, err)
 		}

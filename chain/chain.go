@@ -74,6 +74,7 @@ type Chain struct {
 	past    sync.RWMutex          // guards the fields below
 	edits   map[common.Hash]steps // by the block they were made after
 	rewinds []uint64              // the number of the head after each rewind
+	next    nextTimeRecord        // what a devnet was asked
 }
 
 // top is the newest block's header with its hash. Hashing a header takes microseconds, and readers ask all the time.
@@ -127,7 +128,7 @@ func Open(store *state.Store, engine vm.Engine, genesis *Genesis) (*Chain, error
 		return nil, fmt.Errorf("%w: the head, block %d, is missing%s", ErrDamaged, head.Number, c.newestWhole(head))
 	}
 	c.setHead(head)
-	if err := c.readEdits(); err != nil {
+	if err := errors.Join(c.readEdits(), c.readNextTime()); err != nil {
 		return nil, err
 	}
 	if err := c.restore(head); err != nil {

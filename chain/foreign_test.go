@@ -76,10 +76,10 @@ func TestAStateFileIsRefusedAboveItsBound(t *testing.T) {
 		t.Fatal(err)
 	}
 	size := len(unzip(t, file.Bytes()))
-	if err := c.Load(bytes.NewReader(file.Bytes()), size); err != nil {
+	if err := load(t, c, bytes.NewReader(file.Bytes()), size); err != nil {
 		t.Errorf("a file of just the bound: %v", err)
 	}
-	err := c.Load(bytes.NewReader(file.Bytes()), size-1)
+	err := load(t, c, bytes.NewReader(file.Bytes()), size-1)
 	if !errors.Is(err, chain.ErrStateFile) || !strings.Contains(err.Error(), fmt.Sprintf("%d bytes unpacked", size-1)) {
 		t.Errorf("a longer file: %v", err)
 	}
@@ -104,7 +104,7 @@ func TestAStateFileThatWantsMuchMoreMemoryThanItIsLongIsRefused(t *testing.T) {
 		if err := zip.Close(); err != nil {
 			t.Fatal(err)
 		}
-		err := newDevnet(t).Load(&file, math.MaxInt)
+		err := load(t, newDevnet(t), &file, math.MaxInt)
 		if !errors.Is(err, chain.ErrStateFile) || !strings.Contains(err.Error(), want) {
 			t.Errorf("%.120s: %v", text, err)
 		}

@@ -180,13 +180,13 @@ func TestAStateFileKeepsEveryBlocksChainID(t *testing.T) {
 	again := newDevnet(t)
 	mustEdit(t, again, renumber(99))
 	build(t, again)
-	if err := again.Load(bytes.NewReader(file.Bytes()), math.MaxInt); err != nil {
+	if err := load(t, again, bytes.NewReader(file.Bytes()), math.MaxInt); err != nil {
 		t.Fatal(err)
 	}
 	equalChains(t, c, again)
 	checkIDs(t, again)
 	plain := bytes.Replace(unzip(t, file.Bytes()), []byte(`"chainId":"0x4"`), []byte(`"chainId":"0x0"`), 1)
-	if err := again.Load(bytes.NewReader(plain), math.MaxInt); !errors.Is(err, chain.ErrChainID) {
+	if err := load(t, again, bytes.NewReader(plain), math.MaxInt); !errors.Is(err, chain.ErrChainID) {
 		t.Errorf("a file that sets the id to 0: %v", err)
 	}
 	checkIDs(t, again)

@@ -13,7 +13,10 @@ import (
 
 // Import executes a finished block on the head, compares every field of its header, and makes it the head. The error
 // wraps core.ErrKnownBlock, ErrNotNext, ErrInvalid or a *frame.FaultError; nothing has changed then.
-func (c *Chain) Import(block *types.Block) error {
+func (c *Chain) Import(block *types.Block) error { return c.importBlock(block, nil) }
+
+// importBlock is Import. giveUp, which may be nil, ends it with a fault.
+func (c *Chain) importBlock(block *types.Block, giveUp *frame.Interrupt) error {
 	c.extend.Lock()
 	defer c.extend.Unlock()
 	head := c.Head()
@@ -24,7 +27,7 @@ func (c *Chain) Import(block *types.Block) error {
 	case block.ParentHash() != head.Hash():
 		return fmt.Errorf("block %d: %w %d: its parent is %s", number, ErrNotNext, head.Number, block.ParentHash())
 	}
-	b, sealed, err := c.reexecute(block, head)
+	b, sealed, err := c.reexecute(block, head, giveUp)
 	if err != nil {
 		return err
 	}
@@ -36,12 +39,14 @@ func (c *Chain) Import(block *types.Block) error {
 }
 
 // reexecute executes a finished block on its parent. It returns the candidate and the block sealed from it. The error
-// wraps ErrInvalid if that is not the same block.
-func (c *Chain) reexecute(block *types.Block, parent *types.Header) (*candidate, *types.Block, error) {
+// wraps ErrInvalid if that is not the same block, or is a fault if giveUp, which may be nil, ends it.
+func (c *Chain) reexecute(
+	block *types.Block, parent *types.Header, giveUp *frame.Interrupt,
+) (*candidate, *types.Block, error) {
 	if err := checkSize(block); err != nil {
 		return nil, nil, err
 	}
-	b, err := c.newCandidate(c.childHeader(parent, c.templateOf(block)), parent, nil, nil)
+	b, err := c.newCandidate(c.childHeader(parent, c.templateOf(block)), parent, nil, giveUp)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -3,11 +3,13 @@ package chain_test
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
 	"errors"
 	"io"
 	"math"
 	"math/big"
 	"testing"
+	"time"
 
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/common/hexutil"
@@ -17,6 +19,7 @@ import (
 
 	"hestia/chain"
 	"hestia/contracts"
+	"hestia/internal/wat"
 	"hestia/transition/unsigned"
 )
 
@@ -46,7 +49,8 @@ func mustEdit(t testing.TB, c *chain.Chain, e chain.Edit) {
 func TestOnlyADevnetChangesItsPast(t *testing.T) {
 	c := newChain(t)
 	for name, err := range map[string]error{
-		"Edit": c.Edit(give(nobody, 1)), "Rewind": c.Rewind(c.Mark()), "Load": c.Load(new(bytes.Buffer), math.MaxInt),
+		"Edit": c.Edit(give(nobody, 1)), "Rewind": c.Rewind(c.Mark()),
+		"Load": load(t, c, new(bytes.Buffer), math.MaxInt),
 		"Build": func() error {
 			_, err := c.Build(t.Context(), chain.Template{BaseFee: big.NewInt(1)})
 			return err
@@ -255,7 +259,7 @@ func TestLoadedStateFileIsTheSameChain(t *testing.T) {
 	build(t, again, alice.pay(0), alice.pay(1))
 	gone := build(t, again, alice.pay(2)).Block
 	mustEdit(t, again, give(bob.address, 3))
-	if err := again.Load(bytes.NewReader(file.Bytes()), math.MaxInt); err != nil {
+	if err := load(t, again, bytes.NewReader(file.Bytes()), math.MaxInt); err != nil {
 		t.Fatal(err)
 	}
 	equalChains(t, c, again)
@@ -268,6 +272,34 @@ func TestLoadedStateFileIsTheSameChain(t *testing.T) {
 	build(t, c, alice.pay(3))
 }
 
+// load replaces a chain by that of a state file.
+func load(t *testing.T, c *chain.Chain, r io.Reader, most int) error {
+	other, err := c.Read(t.Context(), r, most)
+	if err != nil {
+		return err
+	}
+	return errors.Join(c.Adopt(other), other.Store().Close())
+}
+
+func TestReadingAStateFileEndsWithItsContext(t *testing.T) {
+	c := newDevnet(t)
+	code := hexutil.Bytes(wat.Assemble(t, `(module (memory (export "memory") 1) (func (export "main") (loop (br 0))))`))
+	mustEdit(t, c, chain.Edit{Address: nobody, Code: &code})
+	loop := alice.sign(&types.DynamicFeeTx{
+		ChainID: c.ChainConfig().ChainID, GasFeeCap: big.NewInt(2e9), Gas: 15_000_000, To: &nobody,
+	})
+	build(t, c, loop)
+	var file bytes.Buffer
+	if err := c.Dump(&file); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Millisecond)
+	defer cancel()
+	if _, err := newDevnet(t).Read(ctx, &file, math.MaxInt); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("reading ended with %v", err)
+	}
+}
+
 // Queries ask for the first block while a file is loaded. The race detector sees whether they may.
 func TestFirstBlockCanBeReadWhileAFileIsLoaded(t *testing.T) {
 	c := newDevnet(t)
@@ -276,7 +308,7 @@ func TestFirstBlockCanBeReadWhileAFileIsLoaded(t *testing.T) {
 		t.Fatal(err)
 	}
 	loaded := make(chan error)
-	go func() { loaded <- c.Load(bytes.NewReader(file.Bytes()), math.MaxInt) }()
+	go func() { loaded <- load(t, c, bytes.NewReader(file.Bytes()), math.MaxInt) }()
 	for done := false; !done; {
 		select {
 		case err := <-loaded:
@@ -329,7 +361,7 @@ func TestBadStateFileIsRefusedAndNothingLoaded(t *testing.T) {
 		"other edit":     bytes.Replace(plain, []byte(`"balance":"0x5"`), []byte(`"balance":"0x4"`), 1),
 		"something more": join(plain, []byte("{}\n")),
 	} {
-		err := c.Load(bytes.NewReader(bad), math.MaxInt)
+		err := load(t, c, bytes.NewReader(bad), math.MaxInt)
 		if !errors.Is(err, chain.ErrStateFile) {
 			t.Errorf("%s: %v", name, err)
 		}

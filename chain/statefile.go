@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"compress/gzip"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -18,6 +19,7 @@ import (
 	"github.com/ethereum/go-ethereum/params"
 	"github.com/ethereum/go-ethereum/rlp"
 
+	"hestia/frame"
 	"hestia/gas"
 	"hestia/state"
 	"hestia/vm"
@@ -57,6 +59,8 @@ type stateBlock struct {
 type stateEnd struct {
 	Head common.Hash `json:"head"`
 	Root common.Hash `json:"root"` // of the state, edits included
+	// what a devnet was asked about the block after the head
+	NextTime *NextTime `json:"nextTime,omitempty"`
 }
 
 // Dump writes the whole history to w as a state file. No block is made until it is written.
@@ -87,7 +91,11 @@ func (c *Chain) Dump(w io.Writer) error {
 			return err
 		}
 	}
-	if err := lines.Encode(stateEnd{head.Hash(), c.Root(head)}); err != nil {
+	end := stateEnd{Head: head.Hash(), Root: c.Root(head)}
+	if next := c.NextTime(); next != (NextTime{}) {
+		end.NextTime = &next
+	}
+	if err := lines.Encode(end); err != nil {
 		return err
 	}
 	return zip.Close()
@@ -209,11 +217,11 @@ func (s *stateReader) wrong(format string, args ...any) error {
 // ReadState executes every block of a state file on engine and returns the chain, in a store in memory that the caller
 // closes. The error wraps ErrStateFile and names the line that is wrong.
 func ReadState(r io.Reader, engine vm.Engine) (*Chain, error) {
-	return readState(r, math.MaxInt, engine)
+	return readState(context.Background(), r, math.MaxInt, engine)
 }
 
-// readState is ReadState for a file that has at most so many bytes unpacked.
-func readState(r io.Reader, most int, engine vm.Engine) (*Chain, error) {
+// readState is ReadState for a file that has at most so many bytes unpacked. If ctx ends first, the error is ctx's.
+func readState(ctx context.Context, r io.Reader, most int, engine vm.Engine) (*Chain, error) {
 	in, err := newStateReader(r, most)
 	if err != nil {
 		return nil, err
@@ -243,14 +251,16 @@ func readState(r io.Reader, most int, engine vm.Engine) (*Chain, error) {
 	if err != nil {
 		return nil, errors.Join(in.wrong("%w", err), store.Close())
 	}
-	if err := c.readBlocks(in, header); err != nil {
+	if err := c.readBlocks(ctx, in, header); err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
 	return c, nil
 }
 
 // readBlocks imports the blocks and edits after the header, and checks the end.
-func (c *Chain) readBlocks(in *stateReader, header stateHeader) error {
+func (c *Chain) readBlocks(ctx context.Context, in *stateReader, header stateHeader) error {
+	giveUp := frame.InterruptAfter(ctx)
+	defer giveUp.Release()
 	if err := c.redo(header.Edits); err != nil {
 		return in.wrong("edits after the genesis: %w", err)
 	}
@@ -266,7 +276,9 @@ func (c *Chain) readBlocks(in *stateReader, header stateHeader) error {
 		if err := rlp.DecodeBytes(line.Block, block); err != nil {
 			return in.wrong("block %d: %w", n, err)
 		}
-		if err := c.Import(block); err != nil {
+		if err := c.importBlock(block, giveUp); ctx.Err() != nil {
+			return ctx.Err()
+		} else if err != nil {
 			return in.wrong("%w", err)
 		}
 		if err := c.redo(line.Edits); err != nil {
@@ -286,6 +298,17 @@ func (c *Chain) readBlocks(in *stateReader, header stateHeader) error {
 		return in.wrong("there is something after the end")
 	}
 	if err := in.lines.Err(); err != nil {
+		return in.wrong("%w", err)
+	}
+	return c.readEnd(in, end)
+}
+
+// readEnd takes over what the end of a state file says of the block after the head.
+func (c *Chain) readEnd(in *stateReader, end stateEnd) error {
+	if end.NextTime == nil {
+		return nil
+	}
+	if err := errors.Join(end.NextTime.check(c.Head()), c.SetNextTime(*end.NextTime)); err != nil {
 		return in.wrong("%w", err)
 	}
 	return nil

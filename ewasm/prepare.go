@@ -12,6 +12,7 @@ import (
 type Prepared struct {
 	Module        *wasm.Module // metered; it exports main, memory and the meter's two globals
 	Instantiation int64        // particles owed before the module is instantiated
+	Added         int          // how many of its functions, the last ones, only pay
 	Pages         uint32       // linear memory it begins with, in pages of 64 KiB
 }
 
@@ -35,6 +36,7 @@ func Prepare(m *wasm.Module, schedule *gas.Schedule) (*Prepared, error) {
 	return &Prepared{
 		Module:        metered.Module,
 		Instantiation: metered.Instantiation,
+		Added:         metered.Added,
 		Pages:         m.Memories[0].Min,
 	}, nil
 }

@@ -85,7 +85,8 @@ func checkImports(m *wasm.Module, schedule *gas.Schedule) error {
 		item := &m.Imports[i]
 		place := fmt.Sprintf("import %d %q %q", i, item.Module, item.Name)
 		if !sells(schedule, item.Module) {
-			return broken(ErrImport, place, "contracts under schedule %q do not import from this module", schedule.Name)
+			return broken(ErrImport, place, "contracts under schedule %q do not import from this module%s",
+				schedule.Name, advice(item.Module, item.Name))
 		}
 		if item.Kind != wasm.ExternalFunction {
 			return broken(ErrImport, place, "a %v, and only functions can be imported", item.Kind)

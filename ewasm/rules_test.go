@@ -143,6 +143,20 @@ func TestImports(t *testing.T) {
 	})
 }
 
+func TestWhatCompilersImportIsRefusedWithWhatToDo(t *testing.T) {
+	for _, row := range []struct{ module, name, want string }{
+		{"env", "abort", "--use abort="},
+		{"env", "memcpy", "link its definition"},
+		{"wasi_snapshot_preview1", "fd_write", "wasm32-unknown-unknown"},
+		{"wbg", "__wbg_now", "wasm-bindgen"},
+	} {
+		_, err := ewasm.Check(wat.Assemble(t, importing(row.module, row.name, "(func)")), gas.Default())
+		if !errors.Is(err, ewasm.ErrImport) || !strings.Contains(err.Error(), row.want) {
+			t.Errorf("%s.%s: %v, want %q in it", row.module, row.name, err, row.want)
+		}
+	}
+}
+
 func TestTheDebugModuleIsForDevelopmentOnly(t *testing.T) {
 	text := importing("debug", "print32", "(func (param i32))")
 	allow(t, text, gas.Development())

@@ -6,7 +6,10 @@ type Instructions struct {
 	Plain    [256]uint32
 	Prefixed [18]uint32
 
+	Crossing   uint32 // added to each integer store into two pages of 4 KiB
 	Far        uint32 // added to each load of a module whose memory may become larger than Limits.PagesNear
+	FarStore   uint32 // added to each store of such a module
+	Iteration  uint32 // what a br pays at least, with the code since the loop that it repeats, if that has no branch
 	Local      uint32 // for each local zeroed at a function's entry
 	BrTarget   uint32 // for each target of a br_table
 	Byte       uint32 // for each byte of memory.copy, memory.fill and memory.init
@@ -19,11 +22,15 @@ func (s *Schedule) InstructionsFor(pages uint32) *Instructions {
 	if pages <= s.Limits.PagesNear {
 		return &s.Instructions
 	}
-	const firstLoad, lastLoad = 0x28, 0x35
+	const firstLoad, firstStore, lastStore = 0x28, 0x36, 0x3E
 	p := s.Instructions
-	for op := firstLoad; op <= lastLoad; op++ {
-		if p.Plain[op] != Unpriced {
+	for op := firstLoad; op <= lastStore; op++ {
+		switch {
+		case p.Plain[op] == Unpriced:
+		case op < firstStore:
 			p.Plain[op] += p.Far
+		default:
+			p.Plain[op] += p.FarStore
 		}
 	}
 	return &p

@@ -98,7 +98,10 @@ var floatRows = []row{
 func defaultInstructions() Instructions {
 	p := unpriced()
 	p.fill(integerRows)
-	p.Far = 1_500            // dependent random loads over 32 MiB then pay a fourteenth of their time, as over 4 MiB
+	p.Far = 3_500            // dependent random loads over 32 MiB then pay a tenth of their time
+	p.FarStore = 300         // random stores over 32 MiB: 800, and 4,300 in two pages, which pay Crossing too
+	p.Crossing = 400         // 900 in the nearest cache, 2,900 over 4 MiB; a store within a page takes 7
+	p.Iteration = 40         // 70: two cycles for a jump that is taken; with a branch in the loop that pays for it
 	p.Local = 15             // one store of a zero, if the compiler cannot do without
 	p.BrTarget = 1           // 0.1 in the time of a jump at random, and four bytes of jump table to have in cache
 	p.Byte = 6               // 15 MiB copied, further than caches reach; 1.3 within the nearest

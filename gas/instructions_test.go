@@ -73,20 +73,26 @@ func TestLoopsThatDoNothingStillPay(t *testing.T) {
 	}
 }
 
-func TestLoadsThatMayReachFarCostMore(t *testing.T) {
+func TestLoadsAndStoresThatMayReachFarCostMore(t *testing.T) {
 	s := Default()
 	near, far := s.InstructionsFor(s.Limits.PagesNear), s.InstructionsFor(s.Limits.PagesNear+1)
 	for op := range near.Plain {
 		want := near.Plain[op]
-		if load := op >= 0x28 && op <= 0x35; load && want != Unpriced {
+		load, store := op >= 0x28 && op <= 0x35, op >= 0x36 && op <= 0x3E
+		switch {
+		case want == Unpriced:
+		case load:
 			want += s.Instructions.Far
+		case store:
+			want += s.Instructions.FarStore
 		}
 		if far.Plain[op] != want {
 			t.Errorf("opcode %#x: %d far, want %d", op, far.Plain[op], want)
 		}
 	}
-	if near != &s.Instructions || near.Prefixed != far.Prefixed || s.Instructions.Far == 0 {
-		t.Error("more than loads differs, or nothing")
+	if near != &s.Instructions || near.Prefixed != far.Prefixed || s.Instructions.Far == 0 ||
+		s.Instructions.FarStore == 0 {
+		t.Error("more than loads and stores differs, or nothing")
 	}
 	for pages, want := range map[uint32]uint32{0: 64, 1: 64, 64: 64, 65: 512, 512: 512} {
 		if got := s.Limits.Reach(pages); got != want {

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"math"
 	"net"
 	"strings"
@@ -165,6 +166,7 @@ func attacks() map[string]attackCase {
 			)
 		}, overBudget,
 	}
+	maps.Copy(all, contractAttacks())
 	for name, text := range bombs() {
 		all["a state of "+name] = attackCase{nil, func(v *victim) string {
 			return v.ask("anvil_loadState", `["`+hexutil.Encode(zip(text))+`"]`, time.Minute)

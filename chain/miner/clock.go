@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/ethereum/go-ethereum/core/types"
+
+	"hestia/chain"
 )
 
 // ErrTimestamp reports a time for the next block that is not after the newest one's.
@@ -27,15 +29,17 @@ func (p *plan) nextTime(head *types.Header, now time.Time) uint64 {
 	return uint64(max(now.Unix()+p.offset, 1))
 }
 
-// follow puts a devnet's clock forward to the head if it is behind.
+// follow puts a devnet's clock forward to the head and what was asked since if it is behind.
 func (m *Miner) follow(p *plan) {
 	if m.chain.Devnet() {
-		p.offset = max(p.offset, lead(m.chain.Head(), m.config.Clock()))
+		p.offset = max(p.offset, lead(m.chain.Head(), m.config.Clock())+int64(p.asked))
 	}
 }
 
-// goOnFrom sets the clock to the time of the head.
-func (p *plan) goOnFrom(head *types.Header, now time.Time) { p.offset, p.asked = lead(head, now), 0 }
+// goOnFrom sets the clock to the time of the head and what was asked since.
+func (p *plan) goOnFrom(head *types.Header, now time.Time) {
+	p.offset = lead(head, now) + int64(p.asked)
+}
 
 // lead returns by how many seconds the head is ahead of now; below 0 if it is behind.
 func lead(head *types.Header, now time.Time) int64 {
@@ -45,11 +49,22 @@ func lead(head *types.Header, now time.Time) int64 {
 // startClock sets the clock of a chain that was opened, loaded or reset: to the head if the chain keeps a time of its
 // own, else to Config.Clock unless the head is later.
 func (m *Miner) startClock(p *plan, own bool) {
-	p.offset, p.asked = 0, 0
+	next := m.chain.NextTime()
+	p.offset, p.time, p.asked = 0, next.At, next.Later
 	if own {
 		p.goOnFrom(m.chain.Head(), m.config.Clock())
 	}
 	m.follow(p)
+}
+
+// keepTime lets the chain keep what the plan asks of the next block's time, so that it outlives the process.
+func (m *Miner) keepTime() error {
+	p := m.planned()
+	next := chain.NextTime{At: p.time, Later: p.asked}
+	if !m.chain.Devnet() || next == m.chain.NextTime() {
+		return nil
+	}
+	return m.chain.SetNextTime(next)
 }
 
 // Spacing returns the fixed seconds between the times of blocks, 0 if they follow the clock.

@@ -3,10 +3,11 @@ package miner_test
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -72,136 +73,180 @@ func TestTheClockFollowsTheHead(t *testing.T) {
 	}
 }
 
-// step is something that a script may do to a devnet's time. It returns what the next block's time must be at least.
-type step struct {
-	name string
-	do   func(h house, n uint64) (least uint64, err error)
+// asked is what a script asked of the next block's time since the last block.
+type asked struct {
+	later uint64 // seconds after the head
+	at    uint64 // the time that is set for the next block, which stands still; 0 = none
 }
 
-func steps(snapshots *[]uint64, dump *bytes.Buffer) []step {
-	soon := func(h house) uint64 { return h.chain.Head().Time + 1 }
-	return []step{
-		{"increaseTime", func(h house, n uint64) (uint64, error) {
-			_, err := h.miner.IncreaseTime(n)
-			return h.chain.Head().Time + n, err
-		}},
-		{"setTime", func(h house, n uint64) (uint64, error) {
-			_, err := h.miner.SetTime(dawn + n*3)
-			return max(soon(h), dawn+n*3), err
-		}},
-		{"setNextTime", func(h house, n uint64) (uint64, error) {
-			at := soon(h) + n
-			return at, h.miner.SetNextTime(at)
-		}},
-		{"setSpacing", func(h house, n uint64) (uint64, error) {
-			return soon(h), h.miner.SetSpacing(n % 3 * 10)
-		}},
-		{"mine", func(h house, n uint64) (uint64, error) {
-			err := h.miner.Mine(context.Background(), 1+int(n%3))
-			return soon(h), err
-		}},
-		{"mineSpaced", func(h house, n uint64) (uint64, error) {
-			err := h.miner.MineSpaced(context.Background(), 1+int(n%3), n)
-			return soon(h), err
-		}},
-		{"mineAfter", func(h house, n uint64) (uint64, error) {
-			before := h.chain.Head().Time
-			if err := h.miner.MineAfter(context.Background(), 2, n); err != nil {
-				return 0, err
+// script does things to a devnet's time, and keeps what must come of them.
+type script struct {
+	house
+	wall   *wall
+	config miner.Config
+	asked  asked // by what it did since the last block
+
+	snapshots []uint64
+	askedThen []asked // at each snapshot
+	dump      bytes.Buffer
+	dumped    asked // at the dump
+}
+
+// steps are all that a script may do, each with a number below 500.
+var steps = map[string]func(t *testing.T, s *script, n uint64) error{
+	"increaseTime": func(_ *testing.T, s *script, n uint64) error {
+		_, err := s.miner.IncreaseTime(n)
+		if s.asked.later += n; s.asked.at != 0 {
+			s.asked.at += n
+		}
+		return err
+	},
+	"setTime": func(_ *testing.T, s *script, n uint64) error {
+		to, least := dawn+n*3, s.chain.Head().Time+s.miner.Spacing()
+		_, err := s.miner.SetTime(to)
+		s.asked = asked{later: max(to, least) - least}
+		return err
+	},
+	"setNextTime": func(_ *testing.T, s *script, n uint64) error {
+		s.asked.at = s.chain.Head().Time + 1 + n
+		return s.miner.SetNextTime(s.asked.at)
+	},
+	"setSpacing": func(_ *testing.T, s *script, n uint64) error { return s.miner.SetSpacing(n % 3 * 10) },
+	"mine": func(t *testing.T, s *script, n uint64) error {
+		s.asked = asked{}
+		return s.miner.Mine(t.Context(), 1+int(n%3))
+	},
+	"mineSpaced": func(t *testing.T, s *script, n uint64) error {
+		s.asked = asked{}
+		return s.miner.MineSpaced(t.Context(), 1+int(n%3), n)
+	},
+	"mineAfter": func(t *testing.T, s *script, n uint64) error {
+		s.asked = asked{}
+		before := s.chain.Head().Time
+		if err := s.miner.MineAfter(t.Context(), 2, n); err != nil {
+			return err
+		}
+		if s.chain.Head().Time < before+2*n {
+			return fmt.Errorf("two blocks after %d, %d seconds apart, end at %d", before, n, s.chain.Head().Time)
+		}
+		return nil
+	},
+	"transaction": func(_ *testing.T, s *script, _ uint64) error {
+		s.asked = asked{}
+		return s.miner.Add(pay(key(1), s.pool.Nonce(address(key(1))), 1))
+	},
+	"snapshot": func(_ *testing.T, s *script, _ uint64) error {
+		id, err := s.miner.Snapshot()
+		s.snapshots, s.askedThen = append(s.snapshots, id), append(s.askedThen, s.asked)
+		return err
+	},
+	"revert": func(_ *testing.T, s *script, n uint64) error {
+		if len(s.snapshots) == 0 {
+			return nil
+		}
+		at := int(n) % len(s.snapshots)
+		_, err := s.miner.Revert(s.snapshots[at])
+		s.asked = s.askedThen[at]
+		s.snapshots, s.askedThen = s.snapshots[:at], s.askedThen[:at]
+		return err
+	},
+	"rollback": func(_ *testing.T, s *script, n uint64) error {
+		first := s.chain.First().Number.Uint64()
+		if err := s.miner.Rollback(min(n%3, s.chain.Head().Number.Uint64()-first)); err != nil {
+			return err
+		}
+		return s.forgetSnapshots()
+	},
+	"reorganize": func(t *testing.T, s *script, n uint64) error {
+		if s.chain.Head().Number.Uint64() < 2 {
+			if err := s.miner.Mine(t.Context(), 2); err != nil {
+				return err
 			}
-			if h.chain.Head().Time < before+2*n {
-				return 0, fmt.Errorf("two blocks after %d, %d seconds apart, end at %d", before, n, h.chain.Head().Time)
-			}
-			return soon(h), nil
-		}},
-		{"transaction", func(h house, _ uint64) (uint64, error) {
-			err := h.miner.Add(pay(key(1), h.pool.Nonce(address(key(1))), 1))
-			return soon(h), err
-		}},
-		{"snapshot", func(h house, _ uint64) (uint64, error) {
-			id, err := h.miner.Snapshot()
-			*snapshots = append(*snapshots, id)
-			return soon(h), err
-		}},
-		{"revert", func(h house, n uint64) (uint64, error) {
-			at := int(n) % len(*snapshots)
-			_, err := h.miner.Revert((*snapshots)[at])
-			*snapshots = (*snapshots)[:at]
-			return soon(h), err
-		}},
-		{"rollback", func(h house, n uint64) (uint64, error) {
-			err := errors.Join(h.miner.Mine(context.Background(), 2), h.miner.Rollback(1+n%2))
-			return soon(h), err
-		}},
-		{"reorganize", func(h house, n uint64) (uint64, error) {
-			err := errors.Join(
-				h.miner.Mine(context.Background(), 2), h.miner.Reorganize(make([][]*types.Transaction, 1+n%2)),
-			)
-			return soon(h), err
-		}},
-		{"dump", func(h house, _ uint64) (uint64, error) {
-			dump.Reset()
-			return soon(h), h.chain.Dump(dump)
-		}},
-		{"load", func(h house, _ uint64) (uint64, error) {
-			*snapshots = nil
-			err := h.miner.Load(bytes.NewReader(dump.Bytes()), math.MaxInt)
-			return soon(h), err
-		}},
-		{"reset", func(h house, _ uint64) (uint64, error) {
-			*snapshots = nil
-			err := h.miner.Reset()
-			return soon(h), err
-		}},
+			s.asked = asked{}
+		}
+		if n%3 > 0 {
+			s.asked = asked{}
+		}
+		if err := s.miner.Reorganize(make([][]*types.Transaction, n%3)); err != nil {
+			return err
+		}
+		return s.forgetSnapshots()
+	},
+	"dump": func(_ *testing.T, s *script, _ uint64) error {
+		s.dump.Reset()
+		s.dumped = s.asked
+		return s.chain.Dump(&s.dump)
+	},
+	"load": func(t *testing.T, s *script, _ uint64) error {
+		if s.dump.Len() == 0 {
+			return nil
+		}
+		s.snapshots, s.askedThen, s.asked = nil, nil, s.dumped
+		return s.miner.Load(t.Context(), bytes.NewReader(s.dump.Bytes()), math.MaxInt)
+	},
+	"reset": func(_ *testing.T, s *script, _ uint64) error {
+		s.snapshots, s.askedThen, s.asked = nil, nil, asked{}
+		return s.miner.Reset()
+	},
+	"restart": func(t *testing.T, s *script, _ uint64) error {
+		s.snapshots, s.askedThen = nil, nil
+		s.miner.Close()
+		s.house = houseIn(t, s.chain.Store(), engine(), s.config, nil)
+		return nil
+	},
+}
+
+// forgetSnapshots drops those that are gone after blocks were taken back.
+func (s *script) forgetSnapshots() error {
+	left, err := s.miner.Snapshots()
+	for i := len(s.snapshots) - 1; i >= 0; i-- {
+		if _, kept := left[s.snapshots[i]]; !kept {
+			s.snapshots = slices.Delete(s.snapshots, i, i+1)
+			s.askedThen = slices.Delete(s.askedThen, i, i+1)
+		}
 	}
+	return err
 }
 
-// After any sequence of what scripts do, the next block's time is at least the head's plus what was asked, and moves
-// with the wall clock from there.
+// wrong says what is wrong with the time of the next block, now and n seconds later.
+func (s *script) wrong(n uint64) string {
+	head, at := s.chain.Head().Time, s.next()
+	switch {
+	case s.asked.at != 0 && at != s.asked.at:
+		return fmt.Sprintf("the next block is at %d, want %d", at, s.asked.at)
+	case s.asked.at == 0 && max(at, head+1) < head+s.asked.later:
+		return fmt.Sprintf("the next block is at %d, want %d and %d seconds at least", at, head, s.asked.later)
+	}
+	s.wall.at += int64(n)
+	// the clock may be at the head, and the block must be after it
+	if at <= head+1 {
+		at = head
+	}
+	if later := s.next(); s.asked.at == 0 && s.miner.Spacing() == 0 && later < at+n {
+		return fmt.Sprintf("%d seconds later the next block is at %d, was %d", n, later, at)
+	}
+	return ""
+}
+
+// After any sequence of what scripts do, the next block's time is at least the head's plus what was asked since the
+// last block, and moves with the wall clock from there.
 func TestTheNextTimeIsAtLeastWhatWasAsked(t *testing.T) {
-	for seed := range uint64(30) {
+	names := slices.Sorted(maps.Keys(steps))
+	for seed := range uint64(60) {
 		r := rand.New(rand.NewPCG(seed, 7))
-		h, w := devnetAt(t, dawn+uint64(r.IntN(3))*1000-1000, miner.Config{OwnTime: seed%2 == 0})
-		var snapshots []uint64
-		var dump bytes.Buffer
-		all := steps(&snapshots, &dump)
+		config := miner.Config{OwnTime: seed%2 == 0}
+		h, w := devnetAt(t, dawn+uint64(r.IntN(3))*1000-1000, config)
+		config.Clock = w.now
+		s := &script{house: h, wall: w, config: config}
 		var done []string
-		set := false    // a time is set for the next block, which stands still
-		var sets []bool // the same at each snapshot
 		for range 40 {
-			s, n := all[r.IntN(len(all))], uint64(r.IntN(500))
-			if s.name == "load" && dump.Len() == 0 || s.name == "revert" && len(snapshots) == 0 {
-				continue
-			}
-			done = append(done, fmt.Sprintf("%s(%d)", s.name, n))
-			least, err := s.do(h, n)
-			if err != nil {
+			name, n := names[r.IntN(len(names))], uint64(r.IntN(500))
+			done = append(done, fmt.Sprintf("%s(%d)", name, n))
+			if err := steps[name](t, s, n); err != nil {
 				t.Fatalf("seed %d: %v: %v", seed, done, err)
 			}
-			switch s.name {
-			case "setNextTime":
-				set = true
-			case "snapshot":
-				sets = append(sets, set)
-			case "revert":
-				set, sets = sets[len(snapshots)], sets[:len(snapshots)]
-			case "load", "reset":
-				set, sets = false, nil
-			case "increaseTime", "setSpacing", "dump":
-			default:
-				set = false
-			}
-			at := h.next()
-			if at = max(at, h.chain.Head().Time+1); at < least {
-				t.Fatalf("seed %d: %v: the next block is at %d, want %d at least", seed, done, at, least)
-			}
-			if at == h.chain.Head().Time+1 {
-				at-- // the clock may be at the head, and the block must be after it
-			}
-			w.at += int64(n % 5)
-			still := set || h.miner.Spacing() != 0
-			if later := h.next(); !still && s.name != "revert" && later < at+n%5 {
-				t.Fatalf("seed %d: %v: %d seconds later it is at %d, was %d", seed, done, n%5, later, at)
+			if wrong := s.wrong(n % 5); wrong != "" {
+				t.Fatalf("seed %d: %v: %s", seed, done, wrong)
 			}
 		}
 	}
@@ -267,7 +312,7 @@ func TestABlockOfAnotherChainKeepsItsTime(t *testing.T) {
 		t.Fatal(err)
 	}
 	other, _ := devnetAt(t, dawn, miner.Config{})
-	if err := other.miner.Load(&dump, math.MaxInt); err != nil {
+	if err := other.miner.Load(t.Context(), &dump, math.MaxInt); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := other.miner.IncreaseTime(50); err != nil {

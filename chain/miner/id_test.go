@@ -3,8 +3,10 @@ package miner_test
 import (
 	"context"
 	"math/big"
+	"strings"
 	"testing"
 
+	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/common/hexutil"
 	"github.com/ethereum/go-ethereum/core/types"
 
@@ -15,7 +17,10 @@ import (
 func TestTransactionsWaitUntilTheChainIDIsAnother(t *testing.T) {
 	genesis := chain.DefaultGenesis(nil)
 	genesis.Devnet = true
-	h := houseOn(t, engine(), miner.Config{Mode: miner.Manual}, genesis)
+	told := make(map[common.Hash]string)
+	h := houseOn(t, engine(), miner.Config{
+		Mode: miner.Manual, Waits: func(tx *types.Transaction, why string) { told[tx.Hash()] = why },
+	}, genesis)
 	renumber := func(id hexutil.Uint64) {
 		if err := h.miner.Edit(chain.Edit{ChainID: &id}); err != nil {
 			t.Fatal(err)
@@ -46,6 +51,11 @@ func TestTransactionsWaitUntilTheChainIDIsAnother(t *testing.T) {
 	}
 	renumber(5)
 	expect("under another id", 1)
+	for _, tx := range []*types.Transaction{pay(key(0), 1, 1), pay(key(1), 0, 1)} {
+		if why := told[tx.Hash()]; !strings.HasPrefix(why, "is dropped: ") {
+			t.Errorf("of a transaction for another id is told %q", why)
+		}
+	}
 	first, err := h.miner.Pending(t.Context())
 	if err != nil {
 		t.Fatal(err)

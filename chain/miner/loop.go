@@ -14,6 +14,7 @@ import (
 	"github.com/ethereum/go-ethereum/core/types"
 
 	"hestia/chain"
+	"hestia/chain/pool"
 )
 
 // run is the loop: the goroutine that owns building.
@@ -29,6 +30,9 @@ func (m *Miner) run() {
 			m.mineEach(r)
 		case t := <-m.tasks:
 			err := t.do()
+			if kept := m.keepTime(); err == nil {
+				err = kept
+			}
 			m.drain(nil)
 			t.done <- err
 		case <-m.retry():
@@ -201,7 +205,11 @@ func (m *Miner) build(t chain.Template, asked map[common.Hash]request) error {
 		return err
 	}
 	for _, r := range built.Rejected {
-		answer(asked, r.Tx.Hash(), m.reject(r, t.RefuseEmpty))
+		err := m.reject(r, t.RefuseEmpty)
+		if _, answered := asked[r.Tx.Hash()]; err != nil && !answered {
+			m.tellDropped([]pool.Dropped{{Tx: r.Tx, Why: err}}, nil)
+		}
+		answer(asked, r.Tx.Hash(), err)
 	}
 	if built.Block == nil || err != nil {
 		return err
@@ -230,8 +238,24 @@ func (m *Miner) extend(t chain.Template) (*chain.Built, error) {
 	if err != nil {
 		return built, err
 	}
-	m.pool.Reset(view)
+	m.tellDropped(m.pool.Reset(view), built.Block)
 	return built, nil
+}
+
+// tellDropped tells Config.Waits of transactions that will get no block, which those of a new one have. The block is
+// nil if there is none.
+func (m *Miner) tellDropped(dropped []pool.Dropped, block *types.Block) {
+	mined := make(map[common.Hash]bool)
+	if block != nil && len(dropped) > 0 {
+		for _, tx := range block.Transactions() {
+			mined[tx.Hash()] = true
+		}
+	}
+	for _, d := range dropped {
+		if !mined[d.Tx.Hash()] {
+			m.config.Waits(d.Tx, "is dropped: "+d.Why.Error())
+		}
+	}
 }
 
 // reject drops a transaction that can never be mined and returns the reason. A transaction that did not fit beside

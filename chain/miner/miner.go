@@ -50,7 +50,7 @@ type Config struct {
 	OwnTime bool
 	Debug   func(chain.Print) // called with each line that contracts print; nil discards it
 	Limit   time.Duration     // how long one transaction may run; 0 = as long as its gas lasts
-	// called for each transaction that gets no block yet; nil ignores it
+	// called for each transaction that gets no block yet, or none at all as the pool drops it; nil ignores it
 	Waits  func(tx *types.Transaction, why string)
 	Failed func(err error) // called for each block that was discarded because the node failed; nil ignores it
 }
@@ -69,7 +69,8 @@ type Miner struct {
 	end   context.CancelFunc
 	loop  sync.WaitGroup
 
-	pend pending
+	pend    pending
+	loading sync.Mutex // held while a state file is read
 
 	mu   sync.Mutex // guards plan, which only the loop changes
 	plan plan

@@ -86,6 +86,13 @@ func houseOn(t *testing.T, e vm.Engine, config miner.Config, genesis *chain.Gene
 		alloc[address(key(seed))] = types.Account{Balance: rich}
 	}
 	genesis.Spec.Alloc = alloc
+	t.Cleanup(func() { store.Close() })
+	return houseIn(t, store, e, config, genesis)
+}
+
+// houseIn is a house in a store, which the caller closes. The genesis is nil if the store has a chain.
+func houseIn(t *testing.T, store *state.Store, e vm.Engine, config miner.Config, genesis *chain.Genesis) house {
+	t.Helper()
 	c, err := chain.Open(store, e, genesis)
 	if err != nil {
 		t.Fatal(err)
@@ -96,10 +103,7 @@ func houseOn(t *testing.T, e vm.Engine, config miner.Config, genesis *chain.Gene
 	}
 	p := pool.New(c.ChainConfig(), view)
 	m := miner.New(c, p, config)
-	t.Cleanup(func() {
-		m.Close()
-		store.Close()
-	})
+	t.Cleanup(m.Close)
 	return house{c, p, m}
 }
 

@@ -15,8 +15,8 @@ import (
 var ErrDepth = errors.New("there are not so many blocks to take back")
 
 // Rollback takes back the newest blocks with what was edited after them, and leaves the pool as it is. Edits after the
-// new head stay. Snapshots of what is gone are deleted, and the clock goes on from the new head. The error wraps
-// ErrDepth, or is that of Chain.Rewind.
+// new head stay, and so does what was set or asked for the next block. Snapshots of what is gone are deleted, and the
+// clock goes on from the new head. The error wraps ErrDepth, or is that of Chain.Rewind.
 func (m *Miner) Rollback(depth uint64) error {
 	return m.do(func() error { return m.rollback(depth) })
 }
@@ -33,7 +33,7 @@ func (m *Miner) rollback(depth uint64) error {
 	m.snapshots = slices.DeleteFunc(m.snapshots, func(s snapshot) bool {
 		return s.mark.Head().Number.Cmp(target.Number) > 0
 	})
-	m.change(func(p *plan) { p.returned(target, m.config.Clock()) })
+	m.change(func(p *plan) { p.goOnFrom(target, m.config.Clock()) })
 	return m.settle(waiting)
 }
 
@@ -92,7 +92,7 @@ func (m *Miner) rehearse(blocks [][]*types.Transaction) (templates []chain.Templ
 	}
 	now := m.config.Clock()
 	p := m.planned()
-	p.returned(target, now)
+	p.goOnFrom(target, now)
 	refused, err := m.chain.Rehearse(m.ctx, target, len(blocks), func(i int, parent *types.Header) chain.Template {
 		if i > 0 {
 			p.made(parent, now)

@@ -23,23 +23,18 @@ type plan struct {
 
 	// For the next block only. Zero or nil means not set.
 	time    uint64
-	asked   uint64 // seconds beyond the fixed ones, for which the clock was put forward
+	asked   uint64 // seconds for which the clock was put forward, beyond the fixed ones if there are
 	baseFee *big.Int
 	random  common.Hash
 }
 
 // made updates the plan after the block of head was made: the settings for the next block only are used up.
 func (p *plan) made(head *types.Header, now time.Time) {
-	if p.time != 0 {
+	set := p.time != 0
+	p.time, p.asked, p.baseFee, p.random = 0, 0, nil, common.Hash{}
+	if set {
 		p.goOnFrom(head, now)
 	}
-	p.time, p.asked, p.baseFee, p.random = 0, 0, nil, common.Hash{}
-}
-
-// returned updates the plan after the newest blocks were taken back: the clock goes on from the head.
-func (p *plan) returned(head *types.Header, now time.Time) {
-	p.time = 0
-	p.goOnFrom(head, now)
 }
 
 // planned returns a copy of the plan.

@@ -1,6 +1,8 @@
 package miner
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -79,22 +81,28 @@ func (m *Miner) Reset() error {
 		if err := m.chain.Rewind(m.chain.MarkOf(m.chain.First(), 0)); err != nil {
 			return err
 		}
+		if err := m.chain.SetNextTime(chain.NextTime{}); err != nil {
+			return err
+		}
 		return m.forget(m.config.OwnTime)
 	})
 }
 
-// Load replaces the chain by that of a state file of at most so many bytes, as Chain.Load does. After an error
-// everything is as before.
-func (m *Miner) Load(r io.Reader, most int) error {
-	if !m.chain.Devnet() {
-		return chain.ErrNotDevnet
+// Load replaces the chain by that of a state file, as Chain.Read and Chain.Adopt do. Blocks are made while it is read,
+// and are gone then; only one file is read at a time. After an error everything is as before.
+func (m *Miner) Load(ctx context.Context, r io.Reader, most int) error {
+	m.loading.Lock()
+	defer m.loading.Unlock()
+	other, err := m.chain.Read(ctx, r, most)
+	if err != nil {
+		return err
 	}
-	return m.do(func() error {
-		if err := m.chain.Load(r, most); err != nil {
+	return errors.Join(m.do(func() error {
+		if err := m.chain.Adopt(other); err != nil {
 			return err
 		}
 		return m.forget(true)
-	})
+	}), other.Store().Close())
 }
 
 // forget drops snapshots, settings and pool after the chain was replaced by one that may keep a time of its own.
@@ -118,7 +126,7 @@ func (m *Miner) edit(e chain.Edit) error {
 	if err != nil {
 		return err
 	}
-	m.pool.Reset(view)
+	m.tellDropped(m.pool.Reset(view), nil)
 	return nil
 }
 
@@ -128,7 +136,7 @@ func (m *Miner) settle(txs []*types.Transaction) error {
 	if err != nil {
 		return fmt.Errorf("after going back: %w", err)
 	}
-	m.pool.Restore(txs, view)
+	m.tellDropped(m.pool.Restore(txs, view), nil)
 	clear(m.held)
 	return nil
 }

@@ -42,16 +42,21 @@ func (p *Pool) RemoveSender(a common.Address) {
 	}
 }
 
-// Restore replaces the pool's transactions by txs, on another head. It leaves out those that are not valid there.
+// Restore replaces the pool's transactions by txs, on another head. It drops those that are not valid there.
 // Subscribers get nothing: they have seen these transactions before.
-func (p *Pool) Restore(txs []*types.Transaction, head Head) {
+func (p *Pool) Restore(txs []*types.Transaction, head Head) (dropped []Dropped) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.clear()
 	p.setHead(head)
 	for _, tx := range txs {
-		if w, err := p.check(tx); err == nil {
-			_, _ = p.insert(w, nil)
+		w, err := p.check(tx)
+		if err == nil {
+			_, err = p.insert(w, nil)
+		}
+		if err != nil {
+			dropped = append(dropped, Dropped{tx, err})
 		}
 	}
+	return dropped
 }

@@ -1,6 +1,7 @@
 package pool
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"math/big"
@@ -73,23 +74,47 @@ func checkAmounts(tx *types.Transaction) error {
 // checkAgainstHead makes the checks that depend on the newest block and the sender's account: chain id, gas limit,
 // intrinsic gas, nonce, code and balance.
 func (p *Pool) checkAgainstHead(w *waiting) error {
-	tx := w.tx
-	if _, err := types.Sender(p.next.Load().signer, tx); err != nil { // check may have had another chain id
-		return fmt.Errorf("%w: %w", txpool.ErrInvalidSender, err)
-	}
-	if p.head.Header().GasLimit < tx.Gas() {
-		return txpool.ErrGasLimit
+	if err := p.checkBlock(w); err != nil {
+		return err
 	}
 	if err := p.checkIntrinsic(w); err != nil {
 		return err
 	}
-	if next := p.head.Nonce(w.from); next > tx.Nonce() {
-		return fmt.Errorf("%w: next nonce %v, tx nonce %v", core.ErrNonceTooLow, next, tx.Nonce())
+	if err := p.checkNonce(w); err != nil {
+		return err
 	}
 	code := p.head.Code(w.from)
-	if _, delegated := types.ParseDelegation(code); len(code) > 0 && !delegated && !unsigned.Is(tx) {
+	if _, delegated := types.ParseDelegation(code); len(code) > 0 && !delegated && !unsigned.Is(w.tx) {
 		return fmt.Errorf("%w: address %v, len(code): %d", core.ErrSenderNoEOA, w.from.Hex(), len(code))
 	}
+	return p.checkBalance(w)
+}
+
+// checkAgain makes those checks against the head that a transaction in the pool may fail when there is another one.
+func (p *Pool) checkAgain(w *waiting) error {
+	return cmp.Or(p.checkBlock(w), p.checkNonce(w), p.checkBalance(w))
+}
+
+// checkBlock holds a transaction against the next block's chain id and gas limit.
+func (p *Pool) checkBlock(w *waiting) error {
+	// the sender is remembered, unless the chain id is another
+	if _, err := types.Sender(p.next.Load().signer, w.tx); err != nil {
+		return fmt.Errorf("%w: %w", txpool.ErrInvalidSender, err)
+	}
+	if p.head.Header().GasLimit < w.tx.Gas() {
+		return txpool.ErrGasLimit
+	}
+	return nil
+}
+
+func (p *Pool) checkNonce(w *waiting) error {
+	if next := p.head.Nonce(w.from); next > w.tx.Nonce() {
+		return fmt.Errorf("%w: next nonce %v, tx nonce %v", core.ErrNonceTooLow, next, w.tx.Nonce())
+	}
+	return nil
+}
+
+func (p *Pool) checkBalance(w *waiting) error {
 	if balance := p.head.Balance(w.from); balance.Lt(w.cost) {
 		return fmt.Errorf("%w: balance %v, tx cost %v, overshot %v", core.ErrInsufficientFunds,
 			balance, w.cost, new(uint256.Int).Sub(w.cost, balance))

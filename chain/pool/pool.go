@@ -217,19 +217,26 @@ func (p *Pool) Remove(hash common.Hash) {
 	}
 }
 
-// Reset makes head the pool's head. It drops the transactions that are no longer valid there: another chain id, used
-// nonces, a cost above the sender's balance, or a gas limit above the block's.
-func (p *Pool) Reset(head Head) {
+// Dropped is a transaction that left the pool because it is not valid on another head, and the reason.
+type Dropped struct {
+	Tx  *types.Transaction
+	Why error
+}
+
+// Reset makes head the pool's head. It drops the transactions that are no longer valid there, in no order: another
+// chain id, used nonces (those of a new block are among them), a cost above the sender's balance, or a gas limit above
+// the block's.
+func (p *Pool) Reset(head Head) (dropped []Dropped) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.setHead(head)
-	limit, signer := head.Header().GasLimit, p.next.Load().signer
 	for _, w := range slices.Collect(maps.Values(p.byHash)) {
-		_, err := types.Sender(signer, w.tx) // remembered, unless the chain id is another
-		if err != nil || w.tx.Nonce() < head.Nonce(w.from) || w.tx.Gas() > limit || head.Balance(w.from).Lt(w.cost) {
+		if why := p.checkAgain(w); why != nil {
 			p.drop(w)
+			dropped = append(dropped, Dropped{w.tx, why})
 		}
 	}
+	return dropped
 }
 
 // Revision returns a number that is another one whenever the pool holds other transactions.

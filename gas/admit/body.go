@@ -13,12 +13,13 @@ import (
 type gauge struct {
 	height, nesting, loops, targets uint64 // the most anywhere in it
 
-	nest   wasm.Nest[operands]
-	depth  int     // operands
-	joins  []join  // in the order in which their constructs begin; the first is the function's end
-	opened []int32 // joins of block, loop, if, else, end and what branchesWithin, in the order of instructions
-	loop   int32   // join of the innermost loop, or none
-	marks  uint32  // how many marks were given out: see join.mark
+	nest  wasm.Nest[operands]
+	depth int    // operands
+	joins []join // in the order in which their constructs begin; the first is the function's end
+	// joins of block, loop, if, else, end, what branchesWithin, and wide stores or none, in the order of instructions
+	opened []int32
+	loop   int32  // join of the innermost loop, or none
+	marks  uint32 // how many marks were given out: see join.mark
 
 	accesses int   // to locals so far
 	accessed []int // by local: which access was the last
@@ -30,7 +31,9 @@ type gauge struct {
 
 	sets   liveness
 	values values
-	dead   bool // control does not get here
+	asked  [4]asked // by the logarithm of its bytes: the address of the last store
+	asks   int32    // joins that are none of the code's, but of what metering asks
+	dead   bool     // control does not get here
 }
 
 // join is a place that several edges lead to: the header of a loop, the end of any other construct.
@@ -246,12 +249,13 @@ func (c *counter) branch(g *gauge, in *wasm.Instruction) {
 func (c *counter) counted(in *wasm.Instruction) (pops, pushes int) {
 	g, op := &c.gauge, in.Op
 	if branchesWithin(op) {
-		g.region++
-		g.opened = append(g.opened, int32(len(g.joins)))
-		g.joins = append(g.joins, join{parent: g.loop, edges: 2})
+		g.within()
 	}
 	if op == wasm.OpMemoryGrow || op == wasm.OpTableGrow { // metering compares what they ask for with what there may be
 		c.total[gas.CountCalls] += 2
+	}
+	if wide(op) {
+		c.asks(in)
 	}
 	switch {
 	case usesTable(op):
@@ -279,6 +283,52 @@ func (c *counter) counted(in *wasm.Instruction) (pops, pushes int) {
 // table entry is made on first use, a price by length can be paid or not.
 func branchesWithin(op wasm.Opcode) bool {
 	return usesTable(op) || op == wasm.OpMemoryGrow || op >= wasm.OpMemoryInit && op <= wasm.OpMemoryFill
+}
+
+// within adds the join of an instruction that branches within.
+func (g *gauge) within() {
+	g.region++
+	g.opened = append(g.opened, int32(len(g.joins)))
+	g.joins = append(g.joins, join{parent: g.loop, edges: 2})
+}
+
+// asked is an address in a region between joins that the code has.
+type asked struct {
+	number  uint32
+	region  int32
+	residue uint64 // of the offset
+}
+
+// asks counts what metering adds to a store of more than a byte: it asks whether the store crosses a page, once for
+// those that follow through the same local, and joins again.
+func (c *counter) asks(in *wasm.Instruction) {
+	const width = 2 // logarithm, of most
+	address, log := c.gauge.values.operand(1), width
+	switch in.Op {
+	case wasm.OpI64Store:
+		log = 3
+	case wasm.OpI32Store16, wasm.OpI64Store16:
+		log = 1
+	}
+	g := &c.gauge
+	now := asked{address.number, g.region - g.asks, in.Y % (1 << log)}
+	if address.fixed && (uint64(address.low)+in.Y)%page+1<<log <= page || now.number != unknown && now == g.asked[log] {
+		g.opened = append(g.opened, none)
+		return
+	}
+	g.asked[log] = now
+	c.total[gas.CountCalls] += 2
+	g.within()
+	g.asks++
+}
+
+// page is what a machine maps at a time.
+const page = 4096
+
+// wide reports whether an instruction stores an integer of more than one byte.
+func wide(op wasm.Opcode) bool {
+	return op >= wasm.OpI32Store && op <= wasm.OpI64Store32 && op != wasm.OpI32Store8 && op != wasm.OpI64Store8 &&
+		!op.Float()
 }
 
 // usesTable reports whether an instruction reads or writes entries of a table.

@@ -53,8 +53,11 @@ func (c *counter) live(code []wasm.Instruction) uint64 {
 		case wasm.OpBlock, wasm.OpLoop, wasm.OpIf, wasm.OpElse, wasm.OpEnd:
 			s.construct(in.Op, joins, pop())
 		default:
-			if branchesWithin(in.Op) {
-				joins[pop()].live = s.keep()
+			if !branchesWithin(in.Op) && !wide(in.Op) {
+				break
+			}
+			if j := pop(); j != none {
+				joins[j].live = s.keep()
 			}
 		}
 	}

@@ -19,6 +19,8 @@ import (
 type value struct {
 	forms  uint16 // how many forms it has, of most that are tried
 	family family // of the operation that made it
+	low    uint16 // of a constant: its value within a page
+	fixed  bool   // it is a constant
 	number uint32 // equal values of one body have equal numbers, if the walk can see that they are equal
 }
 
@@ -118,15 +120,16 @@ func shifts(op wasm.Opcode) bool {
 
 // constant returns the value of a constant.
 func constant(x uint64) value {
+	v := value{low: uint16(x % page), fixed: true}
 	switch x {
 	case 0:
-		return value{number: zero}
+		v.number = zero
 	case 1:
-		return value{number: one}
+		v.number = one
 	case math.MaxUint64:
-		return value{number: ones}
+		v.number = ones
 	}
-	return value{}
+	return v
 }
 
 // richer returns the value with more forms.
@@ -180,7 +183,7 @@ func (v *values) begin(locals, globals int) {
 // forget takes what equals the topmost n operands for unknown, as a join has merged them with others.
 func (v *values) forget(n int) {
 	for i := max(0, len(v.operands)-n); i < len(v.operands); i++ {
-		v.operands[i].number = unknown
+		v.operands[i].number, v.operands[i].fixed = unknown, false
 	}
 }
 
@@ -261,6 +264,7 @@ func (v *values) get(variable int) value {
 		after = max(after, v.called)
 	}
 	if held.number == unknown || v.since[variable] < after {
+		held.fixed = held.fixed && v.since[variable] >= after
 		held.number, v.since[variable] = v.numbers, v.numbers
 	}
 	return *held
@@ -294,7 +298,7 @@ func (v *values) join(mark int, anywhere bool) {
 		if anywhere {
 			*held = richer(*held, c.most)
 		}
-		held.number = unknown
+		held.number, held.fixed = unknown, false
 	}
 }
 

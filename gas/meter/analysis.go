@@ -12,6 +12,7 @@ import (
 
 // plan is what instrumenting one function adds to it: plain tables, in the order of its instructions.
 type plan struct {
+	hidden   []int // instructions whose results are hidden from the optimizer
 	charges  []charge
 	edges    []edgeCharge
 	kept     bool     // the gas counter is kept in a local from the first charge to the return
@@ -28,7 +29,7 @@ type plan struct {
 }
 
 // empty reports whether the function stays as it is.
-func (p *plan) empty() bool { return !p.pays() && !p.checked }
+func (p *plan) empty() bool { return !p.pays() && !p.checked && len(p.hidden) == 0 }
 
 // pays reports whether the function takes anything from the gas counter.
 func (p *plan) pays() bool { return len(p.charges) > 0 || len(p.edges) > 0 }
@@ -89,10 +90,16 @@ func (a *analysis) plans(prices *gas.Instructions) ([]plan, error) {
 		f := a.imported + uint32(i)
 		a.testing[f] = len(a.graph.callers[f]) > 0 && account.due[0] > 0 && !account.mayUnderflow()
 	}
+	crossings := func(int) []crossing { return nil }
+	if prices.Crossing != 0 {
+		facts := findAlignment(a.space)
+		crossings = func(i int) []crossing { return facts.crossings(i, a.accounts[i].owner, prices.Crossing) }
+	}
 	plans := make([]plan, len(a.Codes))
 	for i, account := range a.accounts {
-		plans[i].charges = account.charges(&a.Codes[i], prices, a.growth)
+		plans[i].charges = account.charges(&a.Codes[i], prices, a.growth, crossings(i))
 		plans[i].edges = account.edges()
+		plans[i].hidden = findChains(a.space, i)
 		plans[i].kept = plans[i].pays() && a.keeps[i]
 		if !plans[i].kept {
 			plans[i].regions = charging(a.promotable[i], a.Codes[i].Body, &plans[i])

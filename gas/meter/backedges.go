@@ -14,7 +14,7 @@ func (d *deferrer) invert(p *plan) {
 	moved := false
 	for i := range p.charges {
 		c := &p.charges[i]
-		if !c.tested || c.fixed == 0 || c.scaled != 0 || c.loop != nil {
+		if !c.tested || c.fixed == 0 || c.byOperands() {
 			continue
 		}
 		if at, ok := d.backEdge(c.at); ok && d.exit(at) == nil {
@@ -26,7 +26,7 @@ func (d *deferrer) invert(p *plan) {
 	}
 	if moved {
 		p.charges = slices.DeleteFunc(p.charges, func(c charge) bool {
-			return c.fixed == 0 && !c.tested && c.scaled == 0 && c.loop == nil
+			return c.fixed == 0 && !c.tested && !c.byOperands()
 		})
 	}
 }

@@ -17,13 +17,14 @@ type bodyWriter struct {
 	depth uint64 // constructs open, from the innermost block that instrumented adds
 
 	// Locals.
-	next   uint64        // index of the next one to be added
-	runs   []wasm.Locals // the original's with those added
-	inside bool          // the gas counter is in the local
-	left   uint64        // i64, the gas counter while the function keeps it
-	length uint64        // i32, scratch of charges that depend on operands or stand on edges
-	cost   uint64        // i64, scratch of the same charges
-	before uint64        // i32, the stack counter at the function's entry
+	next   uint64                    // index of the next one to be added
+	runs   []wasm.Locals             // the original's with those added
+	inside bool                      // the gas counter is in the local
+	left   uint64                    // i64, the gas counter while the function keeps it
+	length uint64                    // i32, scratch of charges that depend on operands or stand on edges
+	cost   uint64                    // i64, scratch of the same charges
+	before uint64                    // i32, the stack counter at the function's entry
+	values map[wasm.ValueType]uint64 // scratch of stores that may cross a page
 }
 
 // instrumented returns the instrumented body of the defined function i:
@@ -98,11 +99,21 @@ func (w *bodyWriter) locals(i int) {
 	if w.saved {
 		w.before = w.local(wasm.I32)
 	}
-	computed := func(c charge) bool { return c.scaled != 0 || c.loop != nil }
-	if len(w.edges) > 0 || slices.ContainsFunc(w.charges, computed) {
+	if len(w.edges) > 0 || slices.ContainsFunc(w.charges, charge.byOperands) {
 		w.cost = w.local(wasm.I64)
 		w.length = w.local(wasm.I32)
 	}
+}
+
+// scratch returns the local that holds the value of a store while its address is looked at.
+func (w *bodyWriter) scratch(t wasm.ValueType) uint64 {
+	if _, ok := w.values[t]; !ok {
+		if w.values == nil {
+			w.values = map[wasm.ValueType]uint64{}
+		}
+		w.values[t] = w.local(t)
+	}
+	return w.values[t]
 }
 
 func (w *bodyWriter) local(t wasm.ValueType) uint64 {
@@ -175,7 +186,7 @@ func (w *bodyWriter) body(body []wasm.Instruction) {
 	starts := queue[region]{w.regions, func(r *region) int { return r.start }}
 	ends := queue[region]{w.regions, func(r *region) int { return r.end }}
 	exits := queue[exit]{w.exits, func(e *exit) int { return e.at }}
-	edges := w.edges
+	edges, hidden := w.edges, queue[int]{w.hidden, func(at *int) int { return *at }}
 	var nest wasm.Nest[struct{}]
 	for at, in := range nest.Over(body) {
 		w.depth = 1 + uint64(nest.Depth())
@@ -210,6 +221,9 @@ func (w *bodyWriter) body(body []wasm.Instruction) {
 			w.branch(*in, edges[:n])
 		}
 		edges = edges[n:]
+		if hidden.next(at) != nil {
+			w.hide(in.Op)
+		}
 		if r := ends.next(at); r != nil {
 			w.depth-- // behind the end
 			w.writeBack(r.tested)

@@ -13,12 +13,24 @@ import (
 
 // charge is what is paid before an instruction.
 type charge struct {
-	at     int         // index of the instruction
-	fixed  uint64      // particles; at most MaxInt64
-	tested bool        // with fixed: the counter is tested afterwards
-	scaled uint32      // particles for each unit of its topmost operand, an unsigned i32; 0 for none
-	grows  *growth     // with scaled: nothing is paid for the units if this cannot grow by so many; nil for no growth
-	loop   *loopCharge // for all iterations of the loop that the instruction begins; nil for none
+	at      int         // index of the instruction
+	fixed   uint64      // particles; at most MaxInt64
+	tested  bool        // with fixed: the counter is tested afterwards
+	scaled  uint32      // particles for each unit of its topmost operand, an unsigned i32; 0 for none
+	grows   *growth     // with scaled: nothing is paid for the units if this cannot grow by so many; nil for no growth
+	crosses *crossing   // what this store and others may pay for crossing pages; nil for nothing
+	loop    *loopCharge // for all iterations of the loop that the instruction begins; nil for none
+}
+
+// byOperands reports whether a part of the charge depends on operands or locals.
+func (c charge) byOperands() bool { return c.scaled != 0 || c.crosses != nil || c.loop != nil }
+
+// stores returns the stores that a charge asks for.
+func (c *charge) stores() []crossingStore {
+	if c.crosses == nil {
+		return nil
+	}
+	return c.crosses.stores
 }
 
 // edgeCharge is what is paid on one edge of a branch.
@@ -60,6 +72,9 @@ func newAccount(code *wasm.Code, f *flow, b *blocks, prices *gas.Instructions) (
 		}
 		if own := b.owner[i]; own != dead {
 			costs[own] = add(costs[own], price)
+			if code.Body[i].Op == wasm.OpBr {
+				costs[own] = add(costs[own], idle(code.Body, i, prices))
+			}
 		}
 	}
 	return &account{blocks: b, costs: costs, due: make([]uint64, len(costs))}, nil
@@ -131,11 +146,14 @@ func (a *account) hoist(loops []loop) {
 
 // charges lists what is paid before instructions, in their order.
 func (a *account) charges(
-	code *wasm.Code, prices *gas.Instructions, growths func(*wasm.Instruction) *growth,
+	code *wasm.Code, prices *gas.Instructions, growths func(*wasm.Instruction) *growth, crossings []crossing,
 ) []charge {
 	var charges []charge
 	for i := range code.Body {
 		c := charge{at: i, loop: a.counted[i]}
+		if len(crossings) > 0 && crossings[0].at == i {
+			c.crosses, crossings = &crossings[0], crossings[1:]
+		}
 		if own := a.owner[i]; own != dead {
 			if a.list[own].start == i {
 				c.fixed = a.due[own]
@@ -172,6 +190,29 @@ func priceOf(in *wasm.Instruction, prices *gas.Instructions) (uint64, error) {
 		return add(uint64(price), times(uint64(len(in.Targets)), prices.BrTarget)), nil
 	}
 	return uint64(price), nil
+}
+
+// idle returns what the br at an index costs beside its price, as it repeats a loop that does next to nothing: the rest
+// of an iteration's least price, in particles. It looks back until a branch, a call or the loop.
+func idle(body []wasm.Instruction, br int, prices *gas.Instructions) uint64 {
+	sum, label, closed := uint64(0), uint64(0), 0
+	for i := br; i >= 0 && sum < uint64(prices.Iteration); i-- {
+		price, _ := priceOf(&body[i], prices)
+		sum = add(sum, price)
+		switch op := body[i].Op; {
+		case op == wasm.OpEnd:
+			closed++
+		case op == wasm.OpBlock && closed > 0:
+			closed--
+		case op == wasm.OpBlock:
+			label++
+		case op == wasm.OpLoop && closed == 0 && label == body[br].X:
+			return uint64(prices.Iteration) - min(sum-price, uint64(prices.Iteration))
+		case i != br && (op <= wasm.OpReturn || op == wasm.OpCall || op == wasm.OpCallIndirect) && op != wasm.OpNop:
+			return 0
+		}
+	}
+	return 0
 }
 
 // scaleOf returns what an instruction costs for each unit of its topmost operand, in particles.

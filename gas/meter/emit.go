@@ -16,6 +16,9 @@ func (w *bodyWriter) charge(c *charge) {
 	if c.scaled != 0 {
 		w.chargeScaled(c.scaled, c.grows)
 	}
+	if c.crosses != nil {
+		w.chargeCrossing(c.crosses)
+	}
 	if c.loop != nil {
 		w.chargeLoop(c.loop)
 	}
@@ -123,3 +126,20 @@ func (w *bodyWriter) outOfGas(branch wasm.Opcode) {
 	}
 	w.add(branch, outermost)
 }
+
+// hide hides the topmost operand, the result of an operation on i32 or i64, from the optimizer. It is chosen if the
+// stack counter is not negative, which the optimizer does not know to be always true.
+func (w *bodyWriter) hide(op wasm.Opcode) {
+	other := wasm.OpI64Const
+	if op < wasm.OpI64Add {
+		other = wasm.OpI32Const
+	}
+	w.add(other, hiddenConstant)
+	w.add(wasm.OpGlobalGet, uint64(w.stack))
+	w.add(wasm.OpI32Const, 0)
+	w.add(wasm.OpI32GeS, 0)
+	w.add(wasm.OpSelect, 0)
+}
+
+// hiddenConstant is one that no rule of an optimizer is about.
+const hiddenConstant = 77

@@ -15,9 +15,9 @@ import (
 const explanation = `;; Prices of schedule %s, in particles: 10,000 are one gas. Instantiating the module costs %d.
 ;;
 ;; Each instruction stands with its offset in the module and its price, "-" if control never reaches it. n is its
-;; topmost operand, unsigned; it counts as 0 if a memory or table cannot grow by so much. A call has two prices if the
-;; caller pays for the beginning of the function that it calls. A basic block is executed whole or traps, and is paid at
-;; its entry:
+;; topmost operand, unsigned; it counts as 0 if a memory or table cannot grow by so much. p is 1 if a store writes to
+;; two pages of 4 KiB, else 0; a store without p cannot. A call has two prices if the caller pays for the beginning of
+;; the function that it calls. A basic block is executed whole or traps, and is paid at its entry:
 ;;
 ;;     pays = price of the block + what is paid ahead for code after it - what was paid ahead on every edge to it
 ;;
@@ -66,7 +66,8 @@ type explainer struct {
 	function int // among the defined ones
 
 	text    strings.Builder
-	hoisted map[int]int // by block that a counted loop pays for: that loop's instruction
+	hoisted map[int]int  // by block that a counted loop pays for: that loop's instruction
+	crosses map[int]bool // by store: it may be in two pages
 }
 
 func (e *explainer) write() {
@@ -76,6 +77,12 @@ func (e *explainer) write() {
 			for _, block := range slices.Concat(c.head, c.tail) {
 				e.hoisted[block] = at
 			}
+		}
+	}
+	e.crosses = map[int]bool{}
+	for i := range e.plan.charges {
+		for _, s := range e.plan.charges[i].stores() {
+			e.crosses[s.at] = true
 		}
 	}
 	e.head()
@@ -254,9 +261,15 @@ func (e *explainer) instruction(i int, in *wasm.Instruction, level int) {
 	price := "-"
 	if e.owner[i] != dead {
 		fixed, _ := priceOf(in, e.prices) // findAccount has seen that it has one
+		if in.Op == wasm.OpBr {
+			fixed = add(fixed, idle(e.Codes[e.function].Body, i, e.prices))
+		}
 		price = fmt.Sprint(fixed)
 		if in.Op == wasm.OpCall && e.entry[in.X] > 0 {
 			price += fmt.Sprintf("+%d", e.entry[in.X])
+		}
+		if e.crosses[i] {
+			price += fmt.Sprintf("+%dp", e.prices.Crossing)
 		}
 		if scaled := scaleOf(in.Op, e.prices); scaled != 0 {
 			price += fmt.Sprintf("+%dn", scaled)

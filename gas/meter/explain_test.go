@@ -34,7 +34,7 @@ func TestExplanations(t *testing.T) {
 var (
 	sum = regexp.MustCompile(
 		`;; (pays|paid by the loop at (0x[0-9a-f]+):) (\d+) = (\d+) \+ (\d+) - (\d+)(?:, untested)?$`)
-	line = regexp.MustCompile(`^(0x[0-9a-f]{6,}| {8}) +(\d+)(?:\+(\d+))?(?:\+\d+n)?  `)
+	line = regexp.MustCompile(`^(0x[0-9a-f]{6,}| {8}) +(\d+)(?:\+(\d+))?(?:\+\d+[np])?  `)
 	more = regexp.MustCompile(`;; adds (\d+) = (\d+) \+ (\d+) \* (\d+) to what the block before pays`)
 	edge = regexp.MustCompile(`;; paid by the loop at (0x[0-9a-f]+): (\d+) on the edge`)
 	once = regexp.MustCompile(`;; pays (\d+) for this loop, and (\d+) each time`)

@@ -34,14 +34,18 @@ type flowFinder struct {
 	alive bool
 }
 
-// findFlow computes the flow of a body whose function has the signature sig.
-func findFlow(sp *space, sig *wasm.FuncType, body []wasm.Instruction) (*flow, error) {
-	f := &flowFinder{
-		flow:  &flow{live: make([]bool, len(body)), joined: make([]bool, len(body))},
+func newFlowFinder(sp *space, sig *wasm.FuncType, instructions int) *flowFinder {
+	return &flowFinder{
+		flow:  &flow{live: make([]bool, instructions), joined: make([]bool, instructions)},
 		sp:    sp,
 		nest:  wasm.Nest[frame]{Root: frame{results: len(sig.Results), live: true}},
 		alive: true,
 	}
+}
+
+// findFlow computes the flow of a body whose function has the signature sig.
+func findFlow(sp *space, sig *wasm.FuncType, body []wasm.Instruction) (*flow, error) {
+	f := newFlowFinder(sp, sig, len(body))
 	last := 0
 	for i, in := range f.nest.Over(body) {
 		f.live[i], last = f.alive, i

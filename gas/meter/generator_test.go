@@ -131,6 +131,13 @@ func (g *generator) statement(level int) {
 	case 5, 6, 7, 8:
 		g.counted(level)
 	case 9:
+		if g.choose(4) == 0 { // it never ends, or does so when it traps
+			g.construct(wasm.OpLoop, func() {
+				g.construct(wasm.OpBlock, func() { g.expression(1); g.add(wasm.OpDrop) })
+				g.add(wasm.OpBr, 0)
+			})
+			return
+		}
 		g.construct(wasm.OpLoop, func() {
 			g.statements(level + 1)
 			g.expression(2)
@@ -355,7 +362,48 @@ func (g *generator) call() {
 	g.add(wasm.OpLocalSet, g.local())
 }
 
+// stores makes some around the end of a page, most of them through one local.
+func (g *generator) stores() {
+	through := g.local()
+	g.expression(1)
+	g.constant(pick(g, int64(15), -8, 0xFFF, 0x1FF8))
+	g.add(wasm.OpI32And)
+	if g.choose(2) == 0 {
+		g.constant(int64(g.choose(4)))
+		g.add(wasm.OpI32Shl)
+	}
+	g.add(wasm.OpLocalSet, through)
+	for range 1 + g.choose(4) {
+		switch g.choose(6) {
+		case 0:
+			g.constant(4096*int64(g.choose(3)) - int64(g.choose(12)))
+		case 1:
+			g.expression(2)
+			g.constant(pick(g, int64(0xFFFF), 0xFFFC, 0xFFF8))
+			g.add(wasm.OpI32And)
+		case 2:
+			g.add(wasm.OpLocalGet, through)
+			g.constant(pick(g, int64(1), 4, 8, 4080))
+			g.add(wasm.OpI32Add)
+			g.add(wasm.OpLocalTee, through)
+		default:
+			g.add(wasm.OpLocalGet, through)
+		}
+		op := pick(g, wasm.OpI32Store, wasm.OpI64Store, wasm.OpI32Store16, wasm.OpI64Store32, wasm.OpI64Store16,
+			wasm.OpI64Store8)
+		g.expression(1)
+		if op >= wasm.OpI64Store8 || op == wasm.OpI64Store {
+			g.add(wasm.OpI64ExtendI32U)
+		}
+		g.add(op, 0, uint64(pick(g, 0, 8, 4088, 4094, 4096, 1, 8190, 60000)))
+	}
+}
+
 func (g *generator) memory() {
+	if g.choose(2) == 0 {
+		g.stores()
+		return
+	}
 	g.add(wasm.OpLocalGet, g.local())
 	g.constant(0xFFFF)
 	g.add(wasm.OpI32And)

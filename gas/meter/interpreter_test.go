@@ -16,8 +16,9 @@ type interpreter struct {
 	prices  *gas.Instructions
 	types   []uint32 // by function
 	imports []wasm.Import
-	ends    map[*wasm.Instruction]int // index of the construct's end
-	elses   map[*wasm.Instruction]int // index of its else
+	ends    map[*wasm.Instruction]int   // index of the construct's end
+	elses   map[*wasm.Instruction]int   // index of its else
+	idle    map[*wasm.Instruction]int64 // what a br pays for an iteration that does nothing
 
 	memory         []byte
 	globals        []uint64
@@ -43,7 +44,7 @@ const maxDepth = 200
 func newInterpreter(m *wasm.Module, prices *gas.Instructions, steps int) *interpreter {
 	in := &interpreter{
 		m: m, prices: prices, steps: steps,
-		ends: map[*wasm.Instruction]int{}, elses: map[*wasm.Instruction]int{},
+		ends: map[*wasm.Instruction]int{}, elses: map[*wasm.Instruction]int{}, idle: map[*wasm.Instruction]int64{},
 		noData: make([]bool, len(m.Data)), noElem: make([]bool, len(m.Elements)),
 		host: host{fee: hostFee},
 	}
@@ -54,6 +55,7 @@ func newInterpreter(m *wasm.Module, prices *gas.Instructions, steps int) *interp
 	in.types = append(in.types, m.Functions...)
 	for i := range m.Codes {
 		in.match(m.Codes[i].Body)
+		in.matchIdle(m.Codes[i].Body)
 	}
 	for _, g := range m.Globals {
 		in.globals = append(in.globals, in.constant(g.Init))
@@ -135,6 +137,39 @@ func (in *interpreter) match(body []wasm.Instruction) {
 	}
 }
 
+// matchIdle finds the loops that are straight code up to a br back.
+func (in *interpreter) matchIdle(body []wasm.Instruction) {
+	straight, loop, sum := false, 0, int64(0) // since the last loop, which is that deep
+	depth, loops := 0, map[int]bool{}
+	for i := range body {
+		price, _ := in.prices.Of(uint16(body[i].Op))
+		sum += int64(price)
+		switch body[i].Op {
+		case wasm.OpBlock:
+			depth++
+		case wasm.OpLoop:
+			depth++
+			straight, loop, sum, loops[depth] = true, depth, 0, true
+		case wasm.OpIf:
+			depth++
+			straight = false
+		case wasm.OpEnd:
+			if loops[depth] {
+				straight, loops[depth] = false, false
+			}
+			depth--
+		case wasm.OpBr:
+			if straight && depth-int(body[i].X) == loop {
+				in.idle[&body[i]] = max(0, int64(in.prices.Iteration)-sum)
+			}
+			straight = false
+		case wasm.OpElse, wasm.OpBrIf, wasm.OpBrTable, wasm.OpReturn, wasm.OpUnreachable, wasm.OpCall,
+			wasm.OpCallIndirect:
+			straight = false
+		}
+	}
+}
+
 func (in *interpreter) pop() uint64 {
 	v := in.stack[len(in.stack)-1]
 	in.stack = in.stack[:len(in.stack)-1]
@@ -207,6 +242,7 @@ func (in *interpreter) block(body []wasm.Instruction, pc int, frame []uint64) in
 			}
 			pc = in.ends[i]
 		case wasm.OpBr:
+			in.pay(in.idle[i])
 			return int(i.X)
 		case wasm.OpBrIf:
 			if uint32(in.pop()) != 0 {
@@ -362,6 +398,9 @@ func (in *interpreter) memoryOp(i *wasm.Instruction) {
 	case i.Op >= wasm.OpI32Store:
 		bytes, _ := width(i.Op)
 		value, at := in.pop(), in.pop()+i.Y
+		if at%4096+uint64(bytes) > 4096 {
+			in.pay(int64(in.prices.Crossing))
+		}
 		in.require(at+uint64(bytes) <= uint64(len(in.memory)))
 		var b [8]byte
 		binary.LittleEndian.PutUint64(b[:], value)

@@ -34,6 +34,8 @@ var uneven = func() *gas.Schedule {
 			s.Instructions.Prefixed[i] = uint32(5 + i*104729%1013)
 		}
 	}
+	s.Instructions.Crossing = 6007
+	s.Instructions.Iteration = 3001
 	s.Instructions.Local = 11
 	s.Instructions.BrTarget = 5
 	s.Instructions.Byte = 3
@@ -378,8 +380,8 @@ func TestEverySchedulePricesEveryIntegerInstruction(t *testing.T) {
 	}
 }
 
-// A module pays for far loads by the memory it begins with, defined or imported, and by nothing else.
-func TestLoadsPayByTheMemoryTheyMayReach(t *testing.T) {
+// A module pays for far loads and stores by the memory it begins with, defined or imported, and by nothing else.
+func TestLoadsAndStoresPayByTheMemoryTheyMayReach(t *testing.T) {
 	p := &gas.Default().Instructions
 	for memory, far := range map[string]bool{
 		`(memory (export "memory") 64 65536)`:     false,
@@ -387,10 +389,11 @@ func TestLoadsPayByTheMemoryTheyMayReach(t *testing.T) {
 		`(import "env" "memory" (memory 64))`:     false,
 		`(import "env" "memory" (memory 65 300))`: true,
 	} {
-		m := parse(t, `(module `+memory+` (func (export "run") (result i32) (i32.load (i32.const 8))))`)
-		want := uint64(p.Plain[wasm.OpI32Load] + p.Plain[wasm.OpI32Const])
+		m := parse(t, `(module `+memory+` (func (export "run") (result i32)
+			(i32.store (i32.const 8) (i32.const 8)) (i32.load (i32.const 8))))`)
+		want := uint64(p.Plain[wasm.OpI32Store] + p.Plain[wasm.OpI32Load] + 3*p.Plain[wasm.OpI32Const])
 		if far {
-			want += uint64(p.Far)
+			want += uint64(p.Far + p.FarStore)
 		}
 		plans := plansOf(t, m, gas.Default())
 		if len(plans[0].charges) != 1 || plans[0].charges[0].fixed != want {

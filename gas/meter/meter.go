@@ -69,6 +69,7 @@ type Options struct {
 type Metered struct {
 	Module        *wasm.Module
 	Instantiation int64 // particles to charge before instantiation: initial memory, tables and active segments
+	Added         int   // how many of its functions, the last ones, are none of the original's
 }
 
 // Instrument returns m instrumented under s and leaves m unchanged. The error wraps one of the three above.
@@ -96,9 +97,11 @@ func Instrument(m *wasm.Module, s *gas.Schedule, o Options) (*Metered, error) {
 	if o.Stack <= 0 {
 		o.Stack = s.Limits.StackBytes
 	}
+	out := rewrite(sp, plans, Options{Gas: max(o.Gas, 0), Stack: o.Stack})
 	return &Metered{
-		Module:        rewrite(sp, plans, Options{Gas: max(o.Gas, 0), Stack: o.Stack}),
+		Module:        out,
 		Instantiation: instantiation(m, prices),
+		Added:         len(out.Functions) - len(m.Functions),
 	}, nil
 }
 

@@ -12,11 +12,14 @@ import (
 // rewriter builds the instrumented module.
 type rewriter struct {
 	*space
-	out     *wasm.Module
-	halts   uint32            // function
-	gas     uint32            // global
-	stack   uint32            // global
-	results map[uint32]uint64 // by function type: type of a block that leaves what the function returns
+	out           *wasm.Module
+	halts         uint32            // function
+	gas           uint32            // global
+	stack         uint32            // global
+	halting       uint32            // type of the halt function
+	payer         uint32            // function that pays for stores into two pages, if there are any
+	crossingPrice uint32            // that it pays; 0 if no body calls it
+	results       map[uint32]uint64 // by function type: type of a block that leaves what the function returns
 }
 
 // rewrite carries out the plans. The result shares with the original what does not change.
@@ -25,20 +28,24 @@ func rewrite(sp *space, plans []plan, o Options) *wasm.Module {
 	out.Canonical()
 	r := &rewriter{
 		space: sp, out: &out,
-		halts: sp.imported, gas: sp.globals, stack: sp.globals + 1,
+		halts: sp.imported, halting: uint32(len(sp.Types)), gas: sp.globals, stack: sp.globals + 1,
 		results: map[uint32]uint64{},
 	}
 	out.Types = append(slices.Clip(sp.Types), wasm.FuncType{Params: []wasm.ValueType{wasm.I32}})
 	out.Imports = append(slices.Clip(sp.Imports), wasm.Import{
-		Module: HaltModule, Name: HaltFunction, Kind: wasm.ExternalFunction, Function: uint32(len(sp.Types)),
+		Module: HaltModule, Name: HaltFunction, Kind: wasm.ExternalFunction, Function: r.halting,
 	})
-	out.Codes = make([]wasm.Code, len(sp.Codes))
+	out.Codes = make([]wasm.Code, len(sp.Codes), len(sp.Codes)+1)
+	r.payer = sp.functions + 1 // the halt function is imported
 	for i := range sp.Codes {
 		if plans[i].empty() {
 			out.Codes[i] = r.renumbered(i)
 		} else {
 			out.Codes[i] = r.instrumented(i, &plans[i])
 		}
+	}
+	if r.crossingPrice != 0 {
+		r.addPayer(r.crossingPrice)
 	}
 	r.counters(o)
 	r.shift()

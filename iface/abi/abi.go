@@ -13,6 +13,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -42,6 +43,8 @@ var (
 	ErrTooMany = fmt.Errorf("the types have more than %d lists", maxLists)
 	ErrName    = fmt.Errorf("a name has other characters than letters, digits, _ and $, or more than %d bytes", maxName)
 	ErrTooWide = fmt.Errorf("a type has more than %d words", maxWords)
+	ErrNoName  = errors.New("a function, event or error has no name")
+	ErrNumber  = errors.New("a number has other than 8, 16, .. or 256 bits")
 )
 
 // Sections returns the data of a module's custom sections called SectionName, in their order. It is nil if code is no
@@ -63,43 +66,59 @@ func Sections(code []byte) [][]byte {
 	return sections
 }
 
-// Parse reads an interface: a list in JSON of at most MaxBytes.
+// Parse reads an interface, as compilers write it: a list in JSON of at most MaxBytes, or an object whose field abi is
+// one.
 func Parse(text []byte) (gethabi.ABI, error) {
-	if len(text) > MaxBytes {
+	list, err := listIn(text)
+	switch {
+	case err != nil:
+		return gethabi.ABI{}, err
+	case len(list) > MaxBytes:
 		return gethabi.ABI{}, ErrTooLong
 	}
-	if text = bytes.TrimSpace(text); len(text) == 0 || text[0] != '[' {
-		return gethabi.ABI{}, ErrNoList
-	}
-	return parse(text)
+	return parse(list)
 }
 
-// ParseFile reads an interface from a file that a user chose: a list, or an object whose field abi is one, as
-// compilers write it. The length is not bounded, since such an object holds code too.
+// ParseFile reads an interface of any length, from a file that a user chose.
 func ParseFile(text []byte) (gethabi.ABI, error) {
-	if bytes.HasPrefix(bytes.TrimSpace(text), []byte("{")) {
+	list, err := listIn(text)
+	if err != nil {
+		return gethabi.ABI{}, err
+	}
+	return parse(list)
+}
+
+// listIn returns the list of an interface in JSON.
+func listIn(text []byte) ([]byte, error) {
+	if text = bytes.TrimSpace(text); bytes.HasPrefix(text, []byte("{")) {
 		var artifact struct {
 			ABI json.RawMessage `json:"abi"`
 		}
 		if err := json.Unmarshal(text, &artifact); err != nil {
-			return gethabi.ABI{}, err
+			return nil, err
 		}
 		text = artifact.ABI
 	}
-	return parse(text)
+	if !bytes.HasPrefix(text, []byte("[")) {
+		return nil, ErrNoList
+	}
+	return text, nil
 }
 
 func parse(text []byte) (gethabi.ABI, error) {
 	lists := 0
 	var entries []struct {
-		Name            string
+		Type, Name      string
 		Inputs, Outputs []argument
 	}
 	// If this fails, geth's parser fails too and says why. Like it, this reads the first JSON value and no further.
 	if err := json.NewDecoder(bytes.NewReader(text)).Decode(&entries); err == nil {
 		for _, e := range entries {
-			if !isName(e.Name) {
+			switch {
+			case !isName(e.Name):
 				return gethabi.ABI{}, ErrName
+			case e.Name == "" && slices.Contains([]string{"function", "event", "error"}, e.Type):
+				return gethabi.ABI{}, ErrNoName
 			}
 			for _, a := range append(e.Inputs, e.Outputs...) {
 				if _, err := a.words(0); err != nil {
@@ -138,6 +157,9 @@ func (a argument) lists() int {
 	return total
 }
 
+// number finds the bits of a whole number or of a list of them.
+var number = regexp.MustCompile(`^u?int([0-9]+)`)
+
 // length finds the length in what follows a bracket, as geth's parser does.
 var length = regexp.MustCompile(`[0-9]+`)
 
@@ -149,6 +171,11 @@ func (a argument) words(depth int) (int, error) {
 	}
 	if !isName(a.Name) {
 		return 0, ErrName
+	}
+	if bits := number.FindStringSubmatch(a.Type); bits != nil {
+		if n, err := strconv.Atoi(bits[1]); err != nil || n == 0 || n > 256 || n%8 != 0 {
+			return 0, ErrNumber
+		}
 	}
 	total := 1
 	for _, c := range a.Components {

@@ -79,16 +79,20 @@ func TestSectionsAreFoundInWellFormedModulesOnly(t *testing.T) {
 	}
 }
 
-func TestParseTakesAListAndParseFileAnArtifactToo(t *testing.T) {
+func TestAnInterfaceIsAListOrInAnArtifact(t *testing.T) {
 	artifact := `{"abi":` + tokenABI + `,"bytecode":"` + strings.Repeat("00", MaxBytes) + `"}`
 	for name, row := range map[string]struct {
 		text string
 		want error
 	}{
-		"list":     {" " + tokenABI, nil},
-		"artifact": {artifact[:len(tokenABI)+7] + "}", ErrNoList},
-		"nothing":  {"", ErrNoList},
-		"too long": {"[" + strings.Repeat(" ", MaxBytes) + "]", ErrTooLong},
+		"list":           {" " + tokenABI, nil},
+		"artifact":       {artifact, nil},
+		"another object": {`{"ABI":5}`, ErrNoList},
+		"no name":        {`[{"type":"event","inputs":[]}]`, ErrNoName},
+		"257 bits":       {`[{"type":"error","name":"E","inputs":[{"type":"uint257[2]"}]}]`, ErrNumber},
+		"12 bits":        {`[{"type":"function","name":"f","outputs":[{"type":"int12"}]}]`, ErrNumber},
+		"nothing":        {"", ErrNoList},
+		"too long":       {"[" + strings.Repeat(" ", MaxBytes) + "]", ErrTooLong},
 	} {
 		if _, err := Parse([]byte(row.text)); !errors.Is(err, row.want) {
 			t.Errorf("%s: %v, want %v", name, err, row.want)

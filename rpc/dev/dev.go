@@ -235,9 +235,9 @@ func (w *keptWriter) Write(p []byte) (int, error) {
 }
 
 // LoadState replaces the chain by that of a state file. After an error everything is as it was.
-func (a *devAPI) LoadState(state hexutil.Bytes) (bool, error) {
+func (a *devAPI) LoadState(ctx context.Context, state hexutil.Bytes) (bool, error) {
 	defer debug.FreeOSMemory() // most of what was read is of no use any more
-	err := a.q.miner.Load(bytes.NewReader(state), budget.StateBytes)
+	err := a.q.miner.Load(ctx, bytes.NewReader(state), budget.StateBytes)
 	if errors.Is(err, chain.ErrStateFile) {
 		err = query.InvalidArgument(0, err)
 	}

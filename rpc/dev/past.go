@@ -14,6 +14,7 @@ import (
 	"github.com/ethereum/go-ethereum/core/types"
 	gethrpc "github.com/ethereum/go-ethereum/rpc"
 
+	"hestia/chain"
 	"hestia/chain/miner"
 	"hestia/rpc/query"
 	"hestia/transition/unsigned"
@@ -26,8 +27,11 @@ const (
 	maxDetailed = 1000
 )
 
-// errPair reports what is no pair of a transaction and a block.
-var errPair = errors.New("want pairs of a transaction and a block's place from 0")
+// What is wrong with the options of a reorganization.
+var (
+	errPair    = errors.New("want pairs of a transaction and a block's place from 0")
+	errNoDepth = errors.New("depth is missing")
+)
 
 // badDepth gives a depth that reaches before the first block the code of a wrong parameter.
 func badDepth(err error) error {
@@ -65,6 +69,9 @@ func (o *reorgOptions) UnmarshalJSON(data []byte) (err error) {
 	}
 	if err := json.Unmarshal(data, &fields); err != nil {
 		return err
+	}
+	if fields.Depth == nil {
+		return errNoDepth
 	}
 	if o.depth, err = query.UpTo(fields.Depth, maxDepth); err != nil {
 		return fmt.Errorf("depth: %w", err)
@@ -129,6 +136,9 @@ func (a *anvilAPI) Reorg(ctx context.Context, options reorgOptions, pairs *[]txB
 	err := s.miner.Reorganize(blocks)
 	if refused := (*miner.RefusedError)(nil); errors.As(err, &refused) {
 		return false, query.Within(fmt.Sprintf("pair %d", place[refused.Tx]), err)
+	}
+	if faulty := (*chain.FaultyTransaction)(nil); errors.As(err, &faulty) {
+		err = query.Within(fmt.Sprintf("pair %d", place[faulty.Tx]), err)
 	}
 	return done(badDepth(err))
 }

@@ -22,7 +22,7 @@ import (
 const maxBundles = 1000
 
 var (
-	errNoBundles  = errors.New("empty bundles")
+	errNoBundles  = errors.New("empty bundles: none has transactions")
 	errBlockHash  = errors.New("hashes of other blocks cannot be overridden")
 	errTwoNames   = errors.New("both blockOverride and blockOverrides are given")
 	errBundles    = fmt.Errorf("more than %d bundles", maxBundles)

@@ -89,7 +89,7 @@ func (a *callAPI) bundleState(ctx context.Context, at *bundleContext) (where que
 		return where, query.ErrBlockNotFound
 	case *at.index > uint64(len(block.Transactions())):
 		return where, query.InvalidArgument(1, fmt.Errorf(
-			"transactionIndex: the block has %d transactions", len(block.Transactions()),
+			"transactionIndex: %d, and the transactions in the block are %d", *at.index, len(block.Transactions()),
 		))
 	}
 	release, err := a.q.Enter(ctx)

@@ -10,9 +10,9 @@ import (
 // hestiaAPI is hestia: what only this node has.
 type hestiaAPI struct{ q *query.Service }
 
-// AddABI teaches the node a contract's interface, a list as compilers write it or that list as a string, so that
-// messages, receipts, traces and the log call its methods, events and errors by their names. It returns how many errors
-// the interface declares.
+// AddABI teaches the node a contract's interface, a list or an object with it as compilers write them, or either as a
+// string, so that messages, receipts, traces and the log call its methods, events and errors by their names. It returns
+// how many errors the interface declares.
 func (a *hestiaAPI) AddABI(contract json.RawMessage) (int, error) {
 	text := []byte(contract)
 	var quoted string

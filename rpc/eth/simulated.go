@@ -179,7 +179,7 @@ func (b *simulatedBlock) UnmarshalJSON(data []byte) error {
 		Block json.RawMessage                    `json:"blockOverrides"`
 		State map[common.Address]json.RawMessage `json:"stateOverrides"`
 	}
-	if err := json.Unmarshal(data, &raw); err != nil {
+	if err := query.Decode(data, &raw); err != nil {
 		return err
 	}
 	if err := query.CheckFields(raw.Block, query.BlockOverrides{}, "blockOverrides"); err != nil {
@@ -190,5 +190,11 @@ func (b *simulatedBlock) UnmarshalJSON(data []byte) error {
 			return err
 		}
 	}
-	return json.Unmarshal(data, (*plain)(b))
+	return query.Decode(data, (*plain)(b))
+}
+
+// UnmarshalJSON reads an object; an error names the field.
+func (s *simulation) UnmarshalJSON(data []byte) error {
+	type plain simulation
+	return query.Decode(data, (*plain)(s))
 }

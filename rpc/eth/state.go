@@ -68,7 +68,7 @@ func (a *stateAPI) GetStorageAt(
 ) (hexutil.Bytes, error) {
 	slot, _, err := storageKey(key)
 	if err != nil {
-		return nil, err
+		return nil, query.InvalidArgument(1, err)
 	}
 	reader, err := a.q.ReaderAt(query.OrLatest(ref))
 	if err != nil {
@@ -121,7 +121,7 @@ func (a *stateAPI) GetStorageValues(
 		for i, key := range keys {
 			slot, _, err := storageKey(key)
 			if err != nil {
-				return nil, err
+				return nil, query.InvalidArgument(0, fmt.Errorf("%s[%d]: %w", address, i, err))
 			}
 			value := db.GetState(address, slot)
 			values[i] = value[:]
@@ -200,11 +200,11 @@ func storageKey(text string) (common.Hash, int, error) {
 		digits = "0" + digits
 	}
 	if len(digits) > 2*common.HashLength {
-		return common.Hash{}, 0, query.InvalidParams("storage key too long (want at most 32 bytes): %q", text)
+		return common.Hash{}, 0, fmt.Errorf("storage key too long (want at most 32 bytes): %.80q", text)
 	}
 	key, err := hex.DecodeString(digits)
 	if err != nil {
-		return common.Hash{}, 0, query.InvalidParams("invalid hex in storage key: %q", text)
+		return common.Hash{}, 0, fmt.Errorf("invalid hex in storage key: %.80q", text)
 	}
 	return common.BytesToHash(key), len(key), nil
 }
@@ -236,7 +236,7 @@ func (a *stateAPI) GetProof(address common.Address, keys []string, ref *gethrpc.
 	for i, key := range keys {
 		slot, length, err := storageKey(key)
 		if err != nil {
-			return nil, err
+			return nil, query.InvalidArgument(1, fmt.Errorf("[%d]: %w", i, err))
 		}
 		slots[i], names[i] = slot, hexutil.Encode(slot[:])
 		if length != common.HashLength { // a short key comes back as a quantity

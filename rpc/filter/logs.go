@@ -47,7 +47,7 @@ func (q *logQuery) UnmarshalJSON(data []byte) error {
 		Address   json.RawMessage      `json:"address"`
 		Topics    []json.RawMessage    `json:"topics"`
 	}
-	if err := json.Unmarshal(data, &raw); err != nil {
+	if err := query.Decode(data, &raw); err != nil {
 		return err
 	}
 	if raw.BlockHash != nil && (raw.FromBlock != nil || raw.ToBlock != nil) {

@@ -41,7 +41,7 @@ type Param struct{ Name, Want string }
 
 // kinds says what a client must give for a parameter of a name.
 var kinds = map[string]string{
-	"abi":            "a list of entries as compilers write it",
+	"abi":            "a list of entries, or an object with it in abi, as compilers write them",
 	"address":        "20 bytes in hex",
 	"amount":         "a number, in hex or decimal",
 	"balance":        "a number, in hex or decimal",

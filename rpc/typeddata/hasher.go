@@ -31,9 +31,13 @@ func (h *hasher) structHash(kind string, value any) ([]byte, error) {
 	}
 	encoded := slices.Clone(typeHash)
 	for _, f := range h.data.Types[kind] {
-		word, err := h.word(f.Type, fields[f.Name])
+		value, given := fields[f.Name]
+		if !given {
+			return nil, fmt.Errorf("%.80s is missing", f.Name)
+		}
+		word, err := h.word(f.Type, value)
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("%.80s: %w", f.Name, err)
 		}
 		encoded = append(encoded, word...)
 	}

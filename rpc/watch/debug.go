@@ -30,7 +30,13 @@ type debugAPI struct{ q replayer }
 
 // traceConfig chooses the tracer. The fields of the second group are those of the step log, which runs if no tracer is
 // named.
-type traceConfig struct {
+type traceConfig struct{ traceOptions }
+
+// UnmarshalJSON reads an object; an error names the field.
+func (c *traceConfig) UnmarshalJSON(data []byte) error { return query.Decode(data, &c.traceOptions) }
+
+// traceOptions are the fields of a traceConfig.
+type traceOptions struct {
 	Tracer       *string         `json:"tracer"`
 	TracerConfig json.RawMessage `json:"tracerConfig"`
 	Timeout      *string         `json:"timeout"`
@@ -39,8 +45,16 @@ type traceConfig struct {
 }
 
 // traceCallConfig also has the overrides of a call, and says after which of the block's transactions it comes.
-type traceCallConfig struct {
-	traceConfig
+type traceCallConfig struct{ traceCallOptions }
+
+// UnmarshalJSON reads an object; an error names the field.
+func (c *traceCallConfig) UnmarshalJSON(data []byte) error {
+	return query.Decode(data, &c.traceCallOptions)
+}
+
+// traceCallOptions are the fields of a traceCallConfig.
+type traceCallOptions struct {
+	traceOptions
 	State *query.StateOverride  `json:"stateOverrides"`
 	Block *query.BlockOverrides `json:"blockOverrides"`
 	Index *hexutil.Uint         `json:"txIndex"`
@@ -179,7 +193,7 @@ func (a *debugAPI) TraceCall(
 	if err != nil {
 		return nil, err
 	}
-	return a.q.trace(ctx, t, &config.traceConfig)
+	return a.q.trace(ctx, t, &traceConfig{config.traceOptions})
 }
 
 // tracedTrial is a trial after the whole block or, if the config says so, after the first of its transactions.

@@ -42,10 +42,10 @@ type flatJSON struct {
 }
 
 // flatTracer is the tracer behind the whole namespace.
-var flatTracer = traceConfig{
+var flatTracer = traceConfig{traceOptions{
 	Tracer: name("flatCallTracer"), TracerConfig: json.RawMessage(`{"convertParityErrors":true}`),
 	Timeout: name(maxTraceTime.String()),
-}
+}}
 
 // name returns a pointer to a string, for optional fields.
 func name(s string) *string { return &s }
@@ -117,6 +117,12 @@ type traceFilter struct {
 	Mode        string               `json:"mode"` // "union", the default, or "intersection"
 	After       *uint64              `json:"after"`
 	Count       *uint64              `json:"count"`
+}
+
+// UnmarshalJSON reads an object; an error names the field.
+func (f *traceFilter) UnmarshalJSON(data []byte) error {
+	type plain traceFilter
+	return query.Decode(data, (*plain)(f))
 }
 
 // Filter returns the frames that a filter asks for.

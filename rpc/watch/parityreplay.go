@@ -41,9 +41,9 @@ func replayConfig(kinds []string) *traceConfig {
 	if slices.Contains(kinds, "stateDiff") {
 		inner += `,"prestateTracer":{"diffMode":true}`
 	}
-	return &traceConfig{
+	return &traceConfig{traceOptions{
 		Tracer: name("muxTracer"), TracerConfig: json.RawMessage(inner + "}"), Timeout: name(maxTraceTime.String()),
-	}
+	}}
 }
 
 // newReplayJSON reads what the tracers of replayConfig saw.

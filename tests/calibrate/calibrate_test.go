@@ -98,6 +98,11 @@ func (c *clock) rate(t testing.TB) float64 {
 	return referenceNanos / (referenceSteps * step)
 }
 
+// usual is the lower quartile of all rates so far.
+func (c *clock) usual() float64 {
+	return referenceNanos / (referenceSteps * c.nanos.figure("").at)
+}
+
 func must(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {

@@ -260,5 +260,11 @@ func (d document) Host() string {
 // Far is what loads cost more in a module that can have more memory than the caches.
 func (d document) Far() uint32 { return d.s.Instructions.Far }
 
+// FarStore is what a store costs on top in a module with more memory than is near.
+func (d document) FarStore() uint32 { return d.s.Instructions.FarStore }
+
+// Crossing is what a store into two pages of the machine costs on top.
+func (d document) Crossing() uint32 { return d.s.Instructions.Crossing }
+
 // Step is what a step of the reference kernel took where all this was measured, in nanoseconds.
 func (d document) Step() string { return fmt.Sprintf("%.2f", d.figures[stepTime].at) }

@@ -21,6 +21,12 @@ func (b *body) xy(op wasm.Opcode, x, y int) {
 	*b = append(*b, wasm.Instruction{Op: op, X: uint64(x), Y: uint64(y)})
 }
 
+// load32 loads an i32 from an address.
+func (b *body) load32(address int) {
+	b.i32(address)
+	b.xy(wasm.OpI32Load, 2, 0)
+}
+
 func (b *body) i32(v int) { b.x(wasm.OpI32Const, v) }
 func (b *body) i64(v int) { b.x(wasm.OpI64Const, v) }
 func (b *body) get(l int) { b.x(wasm.OpLocalGet, l) }

@@ -728,8 +728,13 @@ var between = map[string]func(c *body, i int){
 		c.get(0)
 		c.op(wasm.OpI32WrapI64, wasm.OpSelect, wasm.OpDrop)
 	},
-	"loop":     func(c *body, i int) { c.loop(); c.get(0); c.op(wasm.OpI32WrapI64); c.brIf(0); c.end() },
-	"block":    func(c *body, i int) { c.block(); c.get(0); c.op(wasm.OpI32WrapI64); c.brIf(0); c.end() },
+	"loop":  func(c *body, i int) { c.loop(); c.get(0); c.op(wasm.OpI32WrapI64); c.brIf(0); c.end() },
+	"block": func(c *body, i int) { c.block(); c.get(0); c.op(wasm.OpI32WrapI64); c.brIf(0); c.end() },
+	"store that may cross a page": func(c *body, i int) {
+		c.load32(4 * i % 4096)
+		c.i64(i)
+		c.xy(wasm.OpI64Store, 3, i)
+	},
 	"far load": func(c *body, i int) { c.i32(0); c.xy(wasm.OpI64Load, 3, 1<<32-9); c.op(wasm.OpDrop) },
 }
 

@@ -149,7 +149,8 @@ func (e *Engine) produce(s source, aside bool) (*image, *native, error) {
 		return nil, nil, err
 	}
 	t := terms{
-		imports: importsOf(m), functions: uint32(prepared.Module.ImportedFunctions() + len(prepared.Module.Functions)),
+		imports:       importsOf(m),
+		functions:     uint32(prepared.Module.ImportedFunctions() + len(prepared.Module.Functions) - prepared.Added),
 		instantiation: prepared.Instantiation, pages: prepared.Pages, foreign: hasForeign(m), settled: isSettled(m),
 	}
 	if e.form == mirrorForm {
@@ -168,7 +169,7 @@ func (e *Engine) produce(s source, aside bool) (*image, *native, error) {
 func (e *Engine) complete(t *terms, schedule *gas.Schedule) func(*wasm.Module) *wasm.Module {
 	return func(metered *wasm.Module) *wasm.Module {
 		if e.form == plainForm {
-			return metered
+			return mirror.InParts(metered)
 		}
 		return t.view(schedule).Inject(metered)
 	}

@@ -12,7 +12,7 @@ import (
 // memory.
 func TestMuchIsFilledAndCopiedByParts(t *testing.T) {
 	const part, memory = 1 << 20, 80 << 16
-	engines := bindings(t)
+	engines, atOnce := bindings(t), newOther(t)
 	for _, n := range []int{
 		0, 1, part - 1, part, part + 1, 2 * part, 2*part + 3, 3*part - 1, memory, memory + 1,
 		1<<32 - 1,
@@ -38,9 +38,14 @@ func TestMuchIsFilledAndCopiedByParts(t *testing.T) {
 				    (i64.store (i32.const 8) (call $sum (i32.const 3)))
 				    (call $finish (i32.const 0) (i32.const 16))))`,
 					op, uint32(operands[0]), uint32(operands[1]), memory-8, n))
+				whole := atOnce.Run(contextOf(code))
 				var want string
 				for _, binding := range []string{"plain", "shim"} {
 					r := engines[binding].Run(contextOf(code))
+					if r.End != whole.End || !slices.Equal(r.Output, whole.Output) || r.Left != whole.Left {
+						t.Errorf("memory.%s to %d from %d, %d bytes: %v %x, want %v %x", op, operands[0], operands[1],
+							n, r.End, r.Output, whole.End, whole.Output)
+					}
 					have := fmt.Sprint(r.End, r.Cause, r.Output, r.Left.Particles())
 					if want == "" {
 						want = have

@@ -28,7 +28,7 @@ type key struct {
 type form uint8
 
 const (
-	plainForm  form = iota // nothing is added: wasmtime-go can run it as it is
+	plainForm  form = iota // with filling and copying in parts; wasmtime-go can run it as it is
 	hostForm               // with a function that enters it for the shim; all host functions are imported
 	mirrorForm             // with a mirror, so that most host functions never leave the module
 )

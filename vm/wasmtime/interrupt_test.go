@@ -57,20 +57,31 @@ func give(ctx context.Context, m *vm.Machine, input []byte, left uint64) frame.R
 		frame.Call{Target: first, Value: new(uint256.Int), Gas: gas.NewTank(left), Input: input})
 }
 
+// engines are all that a run can be given up on.
+func engines(t testing.TB) map[string]vm.Engine {
+	all := map[string]vm.Engine{"wazero": newOther(t)}
+	for name, e := range bindings(t) {
+		all[name] = e
+	}
+	return all
+}
+
 func TestGivenUpRunEndsInAFault(t *testing.T) {
-	for _, row := range endless {
-		t.Run(row.name, func(t *testing.T) {
-			m := machine(t, bindings(t)["shim"], first, wat.Assemble(t, row.text))
-			ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
-			defer cancel()
-			r := give(ctx, m, nil, almostEndless)
-			if r.End != frame.Fault || !errors.Is(r.Cause, frame.ErrInterrupted) {
-				t.Fatalf("ended as %v: %v", r.End, r.Cause)
-			}
-			if len(r.Output) != 0 || r.Left != (gas.Tank{}) {
-				t.Errorf("gave %x and %v gas", r.Output, r.Left)
-			}
-		})
+	for name, engine := range engines(t) {
+		for _, row := range endless {
+			t.Run(name+"/"+row.name, func(t *testing.T) {
+				m := machine(t, engine, first, wat.Assemble(t, row.text))
+				ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+				defer cancel()
+				r := give(ctx, m, nil, almostEndless)
+				if r.End != frame.Fault || !errors.Is(r.Cause, frame.ErrInterrupted) {
+					t.Fatalf("ended as %v: %v", r.End, r.Cause)
+				}
+				if len(r.Output) != 0 || r.Left != (gas.Tank{}) {
+					t.Errorf("gave %x and %v gas", r.Output, r.Left)
+				}
+			})
+		}
 	}
 }
 
@@ -81,7 +92,14 @@ const interruptRounds = 60
 // returns, on several threads at once. Each must end as it does alone, or in the fault; a wrong step here would end
 // the process.
 func TestRunsAreInterruptedAnywhere(t *testing.T) {
-	engine := bindings(t)["shim"]
+	for name, engine := range engines(t) {
+		if name != "host" { // which is the shim
+			t.Run(name, func(t *testing.T) { interruptAnywhere(t, engine) })
+		}
+	}
+}
+
+func interruptAnywhere(t *testing.T, engine vm.Engine) {
 	for _, row := range append(endless, struct{ name, text string }{"returning", `(module (memory (export "memory") 1)
 	  (func $f (param i32) (result i32) (if (result i32) (local.get 0)
 	    (then (i32.add (i32.const 1) (call $f (i32.sub (local.get 0) (i32.const 1))))) (else (i32.const 0))))
@@ -114,11 +132,27 @@ func TestRunsAreInterruptedAnywhere(t *testing.T) {
 	}
 }
 
+// busy is an endless contract and an engine.
+type busy struct {
+	engine, name, text string
+	on                 vm.Engine
+}
+
+func interruptible(b *testing.B) (rows []busy) {
+	all := engines(b)
+	for _, engine := range []string{"shim", "plain", "wazero"} {
+		for _, row := range endless {
+			rows = append(rows, busy{engine, row.name, row.text, all[engine]})
+		}
+	}
+	return rows
+}
+
 // BenchmarkInterrupt measures how long a run goes on after it is given up.
 func BenchmarkInterrupt(b *testing.B) {
-	for _, row := range endless {
-		b.Run("busy="+row.name, func(b *testing.B) {
-			m := machine(b, bindings(b)["shim"], first, wat.Assemble(b, row.text))
+	for _, row := range interruptible(b) {
+		b.Run("engine="+row.engine+"/busy="+row.name, func(b *testing.B) {
+			m := machine(b, row.on, first, wat.Assemble(b, row.text))
 			var worst, sum time.Duration
 			rounds := 0
 			for b.Loop() {

@@ -2,6 +2,7 @@ package wasmtime
 
 import (
 	"errors"
+	"math"
 
 	"github.com/bytecodealliance/wasmtime-go/v39"
 
@@ -17,11 +18,15 @@ import (
 // plainRun is one contract call on the plain binding.
 type plainRun struct {
 	c      *ewasm.Context
+	engine *wasmtime.Engine
 	store  *wasmtime.Store
 	gas    *wasmtime.Global
 	memory *wasmtime.Memory
 	ended  error // why a host function ended the frame: wasmtime cannot pass Go errors through wasm frames
 }
+
+// AskToEnd ends the run if it is in the contract's code.
+func (r *plainRun) AskToEnd() { r.engine.IncrementEpoch() }
 
 // runPlain instantiates a contract and calls its main.
 func (e *Engine) runPlain(art *artefact, c *ewasm.Context) frame.Result {
@@ -29,13 +34,25 @@ func (e *Engine) runPlain(art *artefact, c *ewasm.Context) frame.Result {
 	if err != nil {
 		return c.Conclude(err)
 	}
-	store := wasmtime.NewStore(e.demand.engine)
+	engine, module, epochs := e.demand.engine, b.module, uint64(math.MaxInt64)
+	if c.Interrupt != nil {
+		solo := e.solo.enter(c.Interrupt)
+		defer e.solo.leave(c.Interrupt)
+		engine, epochs = solo.engine, 1
+		if module, err = solo.module(art); err != nil {
+			return c.Conclude(&frame.FaultError{Err: err})
+		}
+	}
+	store := wasmtime.NewStore(engine)
 	defer store.Close()
+	store.SetEpochDeadline(epochs)
 	store.Limiter(art.memoryLimit(c), tableLimit(c), 1, -1, 1)
-	r := &plainRun{c: c, store: store}
-	instance, err := wasmtime.NewInstance(store, b.module, r.hosts(art))
+	r := &plainRun{c: c, engine: engine, store: store}
+	c.Interrupt.Enter(r)
+	defer c.Interrupt.Leave()
+	instance, err := wasmtime.NewInstance(store, module, r.hosts(art))
 	if err != nil {
-		return c.Conclude(art.locate(classify(err), placeOf(err), c.Program()))
+		return c.Conclude(art.locate(classify(err), art.placeOf(err), c.Program()))
 	}
 	r.gas = instance.GetExport(store, meter.GasGlobal).Global()
 	r.memory = instance.GetExport(store, "memory").Memory()
@@ -44,12 +61,14 @@ func (e *Engine) runPlain(art *artefact, c *ewasm.Context) frame.Result {
 	}
 	_, err = instance.GetFunc(store, "main").Call(store)
 	switch {
+	case c.Interrupt.Due():
+		return c.Conclude(errInterrupted)
 	case r.ended != nil && !ewasm.Halts(r.ended):
 		return c.Conclude(r.ended)
 	case r.ended != nil:
-		return c.Conclude(art.locate(r.ended, placeOf(err), c.Program()))
+		return c.Conclude(art.locate(r.ended, art.placeOf(err), c.Program()))
 	case err != nil:
-		return c.Conclude(art.locate(classify(err), placeOf(err), c.Program()))
+		return c.Conclude(art.locate(classify(err), art.placeOf(err), c.Program()))
 	}
 	c.Gas.SetParticles(r.gas.Get(store).I64())
 	return c.Conclude(nil)
@@ -140,16 +159,19 @@ func classify(err error) error {
 	return &frame.FaultError{Err: err}
 }
 
-// placeOf returns the place at which a run trapped.
-func placeOf(err error) location {
+// placeOf returns the place at which a run of the contract trapped: in its own functions, not in one that does a part
+// of an instruction.
+func (a *artefact) placeOf(err error) location {
 	var trap *wasmtime.Trap
 	var unwound *wasmtime.Error
 	if errors.As(err, &unwound) {
-		return traceOf(unwound)
+		return traceOf(unwound, a.functions)
 	}
 	if errors.As(err, &trap) {
-		if frames := trap.Frames(); len(frames) > 0 {
-			return location{int64(frames[0].FuncIndex()), uint32(frames[0].ModuleOffset())}
+		for _, f := range trap.Frames() {
+			if f.FuncIndex() < a.functions {
+				return location{int64(f.FuncIndex()), uint32(f.ModuleOffset())}
+			}
 		}
 	}
 	return location{function: nowhere}

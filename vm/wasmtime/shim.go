@@ -8,7 +8,6 @@ import "C"
 
 import (
 	"errors"
-	"math"
 	"runtime"
 	"unsafe"
 
@@ -139,10 +138,10 @@ func (r *run) output() []byte {
 	return append(make([]byte, 0, out.output_bytes), unsafe.Slice((*byte)(&out.output[0]), out.output_bytes)...)
 }
 
-// traceOf returns the place at which an error of wasmtime-go's arose.
-func traceOf(err *wasmtime.Error) location {
+// traceOf returns the place at which an error of wasmtime-go's arose, in one of the first functions.
+func traceOf(err *wasmtime.Error, functions uint32) location {
 	function, offset := C.int64_t(nowhere), C.size_t(0)
-	C.hestia_locate((*C.wasmtime_error_t)(pointer(err)), math.MaxUint32, &function, &offset)
+	C.hestia_locate((*C.wasmtime_error_t)(pointer(err)), C.uint32_t(functions), &function, &offset)
 	runtime.KeepAlive(err)
 	return location{int64(function), uint32(offset)}
 }

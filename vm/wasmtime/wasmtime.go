@@ -36,6 +36,7 @@ type Engine struct {
 	demand unit             // compiles, and runs what the pool has no slot for
 	aside  *wasmtime.Engine // compiles for requests, each module on one thread
 	pool   *pool            // nil if all runs on demand
+	solo   soloists         // for requests on the plain binding
 	cache  *cache
 	disk   *disk // nil if there is none
 	files  *files
@@ -61,7 +62,7 @@ func New(config Config) (*Engine, error) {
 }
 
 // newPlain returns an engine that runs all on the plain binding.
-func newPlain(config Config) (*Engine, error) { return newEngine(config, features, plainForm) }
+func newPlain(config Config) (*Engine, error) { return newEngine(config, interruptible, plainForm) }
 
 // newShim returns an engine that runs all on the shim.
 func newShim(config Config, f form) (*Engine, error) {
@@ -171,6 +172,7 @@ func (e *Engine) free() {
 		e.pool.close()
 	}
 	e.demand.close()
+	e.solo.close()
 	e.aside.Close()
 	e.rules.Close()
 }

@@ -42,7 +42,8 @@ type otherArtefact struct {
 func newOther(t testing.TB) *other {
 	t.Helper()
 	ctx := context.Background()
-	o := &other{wazero.NewRuntime(ctx), sync.Mutex{}, map[otherKey]*otherArtefact{}}
+	config := wazero.NewRuntimeConfig().WithCloseOnContextDone(true)
+	o := &other{wazero.NewRuntimeWithConfig(ctx, config), sync.Mutex{}, map[otherKey]*otherArtefact{}}
 	t.Cleanup(func() { o.runtime.Close(ctx) })
 	hosts := map[string]wazero.HostModuleBuilder{}
 	for _, row := range ewasm.Functions() {
@@ -73,15 +74,23 @@ func otherTypes(list []wasm.ValueType) []api.ValueType {
 
 // otherRun is a frame at work; its key finds it in the context of a call.
 type otherRun struct {
-	c     *ewasm.Context
-	ended error
+	c      *ewasm.Context
+	ended  error
+	cancel context.CancelFunc
 }
+
+// AskToEnd ends the run when it next looks.
+func (r *otherRun) AskToEnd() { r.cancel() }
 
 type runKey struct{}
 
 func hostOf(row *ewasm.Function) api.GoModuleFunc {
 	return func(ctx context.Context, module api.Module, stack []uint64) {
 		r := ctx.Value(runKey{}).(*otherRun)
+		if r.c.Interrupt.Due() {
+			r.ended = &frame.FaultError{Err: frame.ErrInterrupted}
+			panic(r.ended)
+		}
 		left := module.ExportedGlobal(meter.GasGlobal).(api.MutableGlobal)
 		memory, _ := module.Memory().Read(0, module.Memory().Size())
 		r.c.Gas.SetParticles(int64(left.Get()))
@@ -127,12 +136,25 @@ func (o *other) artefact(code []byte, hash common.Hash, schedule *gas.Schedule) 
 	if err != nil {
 		return nil, err
 	}
-	compiled, err := o.runtime.CompileModule(context.Background(), prepared.Module.Encode())
+	compiled, err := o.runtime.CompileModule(context.Background(), looked(prepared.Module).Encode())
 	if err != nil {
 		return nil, &frame.FaultError{Err: err}
 	}
 	o.known[key] = &otherArtefact{prepared, compiled}
 	return o.known[key], nil
+}
+
+// looked returns a module in which every function begins with a loop of one round: wazero looks at the context in loops
+// only, and nothing else of the process runs while compiled code does not look and memory is to be collected.
+func looked(m *wasm.Module) *wasm.Module {
+	empty := int64(wasm.EmptyBlock)
+	m = m.Clone()
+	for i := range m.Codes {
+		m.Codes[i].Body = append([]wasm.Instruction{
+			{Op: wasm.OpLoop, X: uint64(empty)}, {Op: wasm.OpEnd},
+		}, m.Codes[i].Body...)
+	}
+	return m
 }
 
 func (o *other) Run(c *ewasm.Context) frame.Result {
@@ -143,9 +165,11 @@ func (o *other) Run(c *ewasm.Context) frame.Result {
 	if err != nil {
 		return c.Conclude(err)
 	}
-	r := &otherRun{c: c}
+	within, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	r := &otherRun{c: c, cancel: cancel}
 	pages := min(c.PagesLeft, c.Schedule.Limits.Reach(art.prepared.Pages))
-	ctx := experimental.WithMemoryAllocator(context.WithValue(context.Background(), runKey{}, r), bounded(pages))
+	ctx := experimental.WithMemoryAllocator(context.WithValue(within, runKey{}, r), bounded(pages))
 	instance, err := o.runtime.InstantiateModule(ctx, art.compiled,
 		wazero.NewModuleConfig().WithName("").WithStartFunctions())
 	if err != nil {
@@ -154,8 +178,12 @@ func (o *other) Run(c *ewasm.Context) frame.Result {
 	defer instance.Close(ctx)
 	left := instance.ExportedGlobal(meter.GasGlobal).(api.MutableGlobal)
 	left.Set(uint64(c.Gas.Particles()))
+	c.Interrupt.Enter(r)
+	defer c.Interrupt.Leave()
 	_, err = instance.ExportedFunction("main").Call(ctx)
 	switch {
+	case c.Interrupt.Due():
+		return c.Conclude(&frame.FaultError{Err: frame.ErrInterrupted})
 	case r.ended != nil:
 		return c.Conclude(r.ended)
 	case err != nil:

@@ -16,6 +16,8 @@
   (export "constant" (func 7))
   (export "set" (func 8))
   (export "again" (func 9))
+  (export "idle" (func 10))
+  (export "idle_operand" (func 11))
   (export "__gas_left" (global 0))
   (export "__stack_left" (global 1))
   (func (;1;) (type 0) (local i64) (local i64) (local i64) (local i32)
@@ -637,6 +639,113 @@
             end
           end
           local.get 1
+        end
+        local.get 2
+        global.set 0
+        return
+      end
+      i32.const 2
+      call 0
+      unreachable
+    end
+    i32.const 1
+    call 0
+    unreachable
+  )
+  (func (;10;) (type 2) (local i64) (local i64) (local i32)
+    block
+      block
+        global.get 1
+        i32.const 256
+        i32.lt_s
+        br_if 0
+        global.get 0
+        local.set 2
+        block (result i32)
+          local.get 2
+          i64.const 4
+          i64.lt_s
+          if
+            br 3
+          end
+          local.get 2
+          i64.const 4
+          i64.sub
+          local.set 2
+          local.get 0
+          if
+            local.get 1
+            local.get 2
+            global.set 0
+            return
+          end
+          loop
+            block
+              nop
+            end
+            local.get 2
+            i64.const 40
+            i64.sub
+            local.set 2
+            local.get 2
+            i64.const 0
+            i64.ge_s
+            br_if 0
+            br 3
+          end
+          unreachable
+        end
+        local.get 2
+        global.set 0
+        return
+      end
+      i32.const 2
+      call 0
+      unreachable
+    end
+    i32.const 1
+    call 0
+    unreachable
+  )
+  (func (;11;) (type 2) (local i64) (local i64) (local i32)
+    block
+      block
+        global.get 1
+        i32.const 256
+        i32.lt_s
+        br_if 0
+        global.get 0
+        local.set 2
+        block (result i32)
+          local.get 2
+          i64.const 4
+          i64.lt_s
+          if
+            br 3
+          end
+          local.get 2
+          i64.const 4
+          i64.sub
+          local.set 2
+          local.get 0
+          if
+            local.get 1
+            local.get 2
+            global.set 0
+            return
+          end
+          local.get 1
+          loop (type 1)
+            local.get 2
+            i64.const 40
+            i64.sub
+            local.set 2
+            local.get 2
+            i64.const 0
+            i64.ge_s
+            br_if 0
+            br 3
+          end
         end
         local.get 2
         global.set 0

@@ -259,6 +259,25 @@
             memory.fill
             local.get 0
             local.get 0
+            local.get 0
+            i32.const 2
+            i32.add
+            i32.const 4095
+            i32.and
+            i32.const 4094
+            i32.gt_u
+            if
+              local.get 1
+              i64.const 400
+              i64.lt_s
+              if
+                br 5
+              end
+              local.get 1
+              i64.const 400
+              i64.sub
+              local.set 1
+            end
             i32.store16 offset=2 align=2
             local.get 0
             i32.const 1

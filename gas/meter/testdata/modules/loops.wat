@@ -61,4 +61,14 @@
     (loop $outer
       (loop (br_if 0 (i32.lt_u (local.tee 1 (i32.add (local.get 1) (i32.const 1))) (i32.const 5))))
       (br_if $outer (local.tee 0 (i32.shr_u (local.get 0) (i32.const 1)))))
-    (local.get 1)))
+    (local.get 1))
+
+  ;; A loop that does next to nothing pays for the jump.
+  (func (export "idle") (param $n i32) (param $q i32) (result i32)
+    (if (local.get $n) (then (return (local.get $q))))
+    (loop $again (block (nop)) (br $again))
+    (unreachable))
+  (func (export "idle_operand") (param $n i32) (param $q i32) (result i32)
+    (if (local.get $n) (then (return (local.get $q))))
+    (local.get $q)
+    (loop $again (param i32) (result i32) (br $again))))

@@ -1,0 +1,42 @@
+package ewasm
+
+// What compilers import on their own, and what to do so that they do not. Nothing else depends on it.
+
+// adviceByName is for functions, by module and name.
+var adviceByName = map[[2]string]string{
+	{"env", "abort"}: "AssemblyScript's: compile with --use abort=, or with a function of yours after it",
+	{"env", "seed"}:  "AssemblyScript's Math.random: contracts have no randomness",
+	{"env", "trace"}: "AssemblyScript's trace: compile with --use trace=",
+}
+
+const (
+	adviceWASI    = "a system call: compile for wasm32-unknown-unknown, and leave out what prints or exits"
+	adviceBindgen = "wasm-bindgen's: leave that library out"
+	adviceGo      = "Go's runtime for browsers, which contracts cannot have"
+)
+
+// adviceByModule is for the rest, by module.
+var adviceByModule = map[string]string{
+	"env": "the linker leaves what it does not find to this module: link its definition, or declare the module " +
+		"and name of a function of the interface",
+	"wasi_snapshot_preview1":       adviceWASI,
+	"wasi_unstable":                adviceWASI,
+	"__wbindgen_placeholder__":     adviceBindgen,
+	"__wbindgen_externref_xform__": adviceBindgen,
+	"wbg":                          adviceBindgen,
+	"go":                           adviceGo,
+	"gojs":                         adviceGo,
+}
+
+// advice returns what to do about an import of a module that the interface does not have, in brackets; empty if nothing
+// is known of it.
+func advice(module, name string) string {
+	text, known := adviceByName[[2]string{module, name}]
+	if !known {
+		text, known = adviceByModule[module]
+	}
+	if !known {
+		return ""
+	}
+	return " (" + text + ")"
+}
