@@ -1,0 +1,1 @@
+crates::entry!(|b| crates::sum(format!("{:#}", rustc_demangle::demangle(crates::text(b))).as_bytes()));
