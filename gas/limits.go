@@ -55,8 +55,7 @@ type ModuleLimits struct {
 	TargetsTotal uint64 // of all of them
 
 	CompileTime  uint64 // estimated, in nanoseconds
-	CompileBase  uint64 // estimated, in nanoseconds: what any module may take, however small
-	CompilePerKB uint64 // estimated, in nanoseconds: what each KB begun adds to that
+	CompilePerKB uint64 // estimated, in nanoseconds, for each KB begun
 }
 
 // moduleLimits hold under every schedule. There is a limit for what the estimate does not cover, or covers too late.
@@ -87,8 +86,7 @@ func moduleLimits() ModuleLimits {
 		TargetsTotal: 1 << 16,
 
 		CompileTime:  2_000_000_000,
-		CompileBase:  2_000_000, // compiling anything at all takes half of it
-		CompilePerKB: 7_700_000, // with the base under 10 ms a KB begun; compilers emit code at 2,000,000 to 4,000,000
+		CompilePerKB: 10_000_000, // compilers emit code at 1,000,000 to 3,000,000; unrolled hashes at up to 9,000,000
 	}
 }
 
@@ -103,7 +101,9 @@ const (
 	CountFunctions                 // defined ones
 	CountDeclarations              // types, imports, exports, globals, segments and what they list
 	CountLocals                    // declared by functions
-	CountInstructions              // all of them
+	CountEscaping                  // functions that a table or an export may hold, or a reference
+	CountMoves                     // accesses to locals, and constants
+	CountInstructions              // all others
 	CountFar                       // accesses to locals, and operands, that will hardly be in registers
 	CountCalls                     // of functions by name, and of the runtime
 	CountIndirect                  // calls by table, and other accesses to tables
@@ -128,23 +128,25 @@ type CompileTimes [counts]uint32
 // docs/adr/0005. Much of a price is for what metering adds.
 func compileTimes() CompileTimes {
 	return CompileTimes{
-		CountModules:      1_200_000, // a module of one empty function
+		CountModules:      1_350_000, // a module of one empty function
 		CountBytes:        50,        // decoding, validation, segments
 		CountFunctions:    60_000,    // a compiler's set-up, prologue and epilogue
 		CountDeclarations: 1_500,     // data segments, which take longest
 		CountLocals:       100,       // a variable set to zero
-		CountInstructions: 3_700,     // loads and arithmetic that nothing folds
+		CountEscaping:     150_000,   // an entry for the host, in its calling convention
+		CountMoves:        1_500,     // operators that only name a value
+		CountInstructions: 5_500,     // loads and arithmetic that nothing folds
 		CountFar:          6_000,     // a spill and a reload
 		CountCalls:        5_000,     // the counters stored and loaded; all registers free
 		CountIndirect:     40_000,    // bound, null and signature, and the entry made on first use
 		CountPassed:       2_000,     // a move
 		CountTargets:      2_500,     // an edge of its own
 		CountEdges:        6_000,     // a block, and its charge
-		CountEdgeLive:     1_200,     // the search for the value on this edge
+		CountEdgeLive:     900,       // the search for the value on this edge
 		CountEdgeSquares:  11_000,    // what grows faster than a function's size
-		CountLoopLive:     5_000,     // a value merged, whether it changes in the loop or not
+		CountLoopLive:     4_000,     // a value merged, whether it changes in the loop or not
 		CountRewrites:     330,       // of 1,024 for an instruction at worst
-		CountLoopSquares:  4_000,     // more of them than registers, spilled and reloaded all at once
+		CountLoopSquares:  3_000,     // more of them than registers, spilled and reloaded all at once
 	}
 }
 

@@ -51,7 +51,7 @@ func TestTheEstimateAllowsNoMoreThanTheBound(t *testing.T) {
 	l := Default().Limits.Module
 	for _, size := range []uint64{1, 1024, 1025, 4096, 1 << 20} {
 		const perKB = 10_000_000
-		if allowed, bound := l.CompileBase+l.CompilePerKB*((size+1023)/1024), (size+1023)/1024*perKB; allowed > bound {
+		if allowed, bound := l.CompilePerKB*((size+1023)/1024), (size+1023)/1024*perKB; allowed > bound {
 			t.Errorf("%d bytes may take %d ns, more than %d", size, allowed, bound)
 		}
 	}

@@ -129,6 +129,7 @@ func (c *counter) declarations(l *gas.Limits) {
 	for i := range c.Elements {
 		c.total[gas.CountDeclarations] += uint64(len(c.Elements[i].Functions) + len(c.Elements[i].Expressions))
 	}
+	c.total[gas.CountEscaping] = c.escaping()
 	c.types()
 }
 
@@ -185,7 +186,7 @@ func (c *counter) estimate(size uint64) {
 	}
 	took := c.times.Estimate(&c.total) / microsecond
 	c.limit("µs of estimated compile time", place, took, c.limits.CompileTime/microsecond)
-	allowed := c.limits.CompileBase + c.limits.CompilePerKB*((size+1023)/1024)
+	allowed := c.limits.CompilePerKB * ((size + 1023) / 1024)
 	c.limit("µs of estimated compile time for its size", place, took, allowed/microsecond)
 }
 
@@ -208,7 +209,9 @@ func (c *counter) function(index int, code *wasm.Code) {
 	c.total[gas.CountFunctions]++
 	c.total[gas.CountLocals] += declared
 	c.total[gas.CountPassed] += arity(sig)
-	c.total[gas.CountInstructions] += uint64(len(code.Body))
+	moves := moves(code.Body)
+	c.total[gas.CountMoves] += moves
+	c.total[gas.CountInstructions] += uint64(len(code.Body)) - moves
 	g := c.body(sig, int(declared+params), code.Body)
 	check("operands at once", g.height, c.limits.Operands)
 	check("nested blocks", g.nesting, c.limits.Nesting)
@@ -219,6 +222,53 @@ func (c *counter) function(index int, code *wasm.Code) {
 	if c.err == nil {
 		check("locals live at once", c.live(code.Body), c.limits.Live)
 	}
+}
+
+// moves counts the instructions that compute nothing: they name a value for another one.
+func moves(body []wasm.Instruction) (n uint64) {
+	for i := range body {
+		switch body[i].Op {
+		case wasm.OpLocalGet, wasm.OpLocalSet, wasm.OpLocalTee, wasm.OpI32Const, wasm.OpI64Const:
+			n++
+		}
+	}
+	return n
+}
+
+// escaping counts the defined functions that may leave the module by a table, an export or a reference: a compiler
+// makes an entry for the host for each.
+func (c *counter) escaping() (n uint64) {
+	leaves := make([]bool, len(c.signatures))
+	leave := func(index uint64) {
+		if index < uint64(len(leaves)) && !leaves[index] {
+			leaves[index] = true
+			n++
+		}
+	}
+	expression := func(code []wasm.Instruction) {
+		for i := range code {
+			if code[i].Op == wasm.OpRefFunc {
+				leave(code[i].X)
+			}
+		}
+	}
+	for i := range c.Exports {
+		if c.Exports[i].Kind == wasm.ExternalFunction {
+			leave(uint64(c.Exports[i].Index))
+		}
+	}
+	for i := range c.Elements {
+		for _, index := range c.Elements[i].Functions {
+			leave(uint64(index))
+		}
+		for _, item := range c.Elements[i].Expressions {
+			expression(item)
+		}
+	}
+	for i := range c.Globals {
+		expression(c.Globals[i].Init)
+	}
+	return n
 }
 
 // noType stands in for a type that an invalid module names but does not have.

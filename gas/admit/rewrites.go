@@ -24,14 +24,19 @@ type value struct {
 	number uint32 // equal values of one body have equal numbers, if the walk can see that they are equal
 }
 
-// The numbers of the constants that leave an operand as it is, or replace it. Others begin behind them.
+// The numbers of constants: those that leave an operand as it is, or replace it, and all others together. Values that
+// are no constants begin behind them.
 const (
 	unknown uint32 = iota
 	zero
 	one
 	ones
+	literal
 	firstNumber
 )
+
+// constant reports whether a value is known to be a constant.
+func (v value) constant() bool { return v.number > unknown && v.number < firstNumber }
 
 // mostForms stands for as many forms as an optimizer tries.
 const mostForms = 1024
@@ -71,6 +76,18 @@ func familyOf(op wasm.Opcode) family {
 // usualForms are what short chains have, which most code consists of. Counts.Instructions pays for them.
 const usualForms = 60
 
+// sides returns how many of 100 forms of the left and of the right operand are tried: more rules for sums look into
+// their left operand, more for parities into their right one.
+func (f family) sides() (left, right int) {
+	switch f {
+	case sums:
+		return 84, 80
+	case parities:
+		return 66, 86
+	}
+	return 84, 84
+}
+
 // rewritten returns the result of an operation of a family. The factors are fitted to chains of one operation and of
 // two, to straight-line code at random, and to unrolled hashes.
 func (f family) rewritten(a, b value) value {
@@ -81,14 +98,22 @@ func (f family) rewritten(a, b value) value {
 		return 0
 	}
 	x, y := within(a), within(b)
-	n := (x + y) * 83 / 100
+	left, right := f.sides()
+	n := (x*left + y*right) / 100
 	switch {
-	case f == rotations: // of a rotation, by whatever number
-		n = x * 133 / 100
+	case f == rotations && b.constant(): // of a rotation: they fold into one
+		n = x * 90 / 100
+	case f == rotations:
+		n = x * 125 / 100
 	case x > 0 && y > 0:
-		n = (x + y) * 69 / 100
+		n = n * 147 / (left + right)
+	case a.constant() || b.constant(): // they fold into one
+		n = (x + y) * 60 / 100
 	}
-	return value{forms: uint16(min(n+38, mostForms)), family: f}
+	if f == disjunctions { // few rules are about them
+		n = n * 72 / 100
+	}
+	return value{forms: uint16(min(n+40, mostForms)), family: f}
 }
 
 // beyondUsual returns how many forms an instruction of a family has to be tried with that few others have.
@@ -96,7 +121,7 @@ func (v value) beyondUsual() uint64 { return uint64(max(v.forms, usualForms) - u
 
 // identity returns what an operation is equal to without computing anything, if the walk can see that.
 func identity(op wasm.Opcode, a, b value) (value, bool) {
-	same := a.number == b.number && a.number != unknown
+	same := a.number == b.number && a.number != unknown && a.number != literal
 	switch f := familyOf(op); {
 	case b.number == zero && f != products && f != conjunctions:
 		return a, f != other || shifts(op)
@@ -118,9 +143,9 @@ func shifts(op wasm.Opcode) bool {
 	return op >= wasm.OpI32Shl && op <= wasm.OpI32ShrU || op >= wasm.OpI64Shl && op <= wasm.OpI64ShrU
 }
 
-// constant returns the value of a constant.
-func constant(x uint64) value {
-	v := value{low: uint16(x % page), fixed: true}
+// constantOf returns the value of a constant.
+func constantOf(x uint64) value {
+	v := value{number: literal, low: uint16(x % page), fixed: true}
 	switch x {
 	case 0:
 		v.number = zero
@@ -234,7 +259,7 @@ func (v *values) follow(in *wasm.Instruction, mark int) value {
 		result.number = v.numbers
 		return result
 	case op == wasm.OpI32Const, op == wasm.OpI64Const:
-		return constant(in.X)
+		return constantOf(in.X)
 	case op == wasm.OpLocalGet, op == wasm.OpGlobalGet:
 		if n := v.variable(in); n != none {
 			return v.get(n)
@@ -243,9 +268,13 @@ func (v *values) follow(in *wasm.Instruction, mark int) value {
 		v.set(v.variable(in), v.operand(0), mark)
 		return v.operand(0)
 	case op >= wasm.OpI32Store && op <= wasm.OpI64Store32:
-		v.stored = stored{v.operand(0), in.Y, op == wasm.OpI64Store}
+		v.stored = stored{}
+		if op == wasm.OpI32Store || op == wasm.OpI64Store { // a value that is cut is not handed on
+			v.stored = stored{v.operand(0), in.Y, op == wasm.OpI64Store}
+		}
 	case op >= wasm.OpI32Load && op <= wasm.OpI64Load32U:
-		if in.Y == v.stored.offset && v.stored.whole == (op == wasm.OpI64Load) {
+		whole := op == wasm.OpI32Load || op == wasm.OpI64Load
+		if whole && in.Y == v.stored.offset && v.stored.whole == (op == wasm.OpI64Load) {
 			fresh.forms, fresh.family = v.stored.forms, v.stored.family // perhaps: the address is not known
 		}
 		return fresh

@@ -124,7 +124,7 @@ func read(t *testing.T, file string) *built {
 // lifted is the default schedule without limits for the estimate.
 func lifted() *gas.Schedule {
 	s := *gas.Default()
-	s.Limits.Module.CompileTime, s.Limits.Module.CompileBase = math.MaxInt64, math.MaxInt64/2
+	s.Limits.Module.CompileTime, s.Limits.Module.CompilePerKB = math.MaxInt64, math.MaxInt64>>12
 	return &s
 }
 

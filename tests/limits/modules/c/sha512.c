@@ -1,5 +1,19 @@
 #include "base.h"
-EXPORT void run(u64 state[8], const u64 block[16]) {
+static const u64 first[8] = {0x6a09e667f3bcc908, 0xbb67ae8584caa73b, 0x3c6ef372fe94f82b, 0xa54ff53a5f1d36f1,
+	0x510e527fade682d1, 0x9b05688c2b3e6c1f, 0x1f83d9abfb41bd6b, 0x5be0cd19137e2179};
+
+static u64 padded[16];
+
+// Hashes a block, or pads and hashes the last one.
+EXPORT void run(u64 state[8], const u64 block[16], u32 last, u64 bytes) {
+	if (!bytes) for (int i = 0; i < 8; i++) state[i] = first[i];
+	if (last < 112) {
+		memset(padded, 0, sizeof padded);
+		memcpy(padded, block, last);
+		((u8 *)padded)[last] = 0x80;
+		padded[14] = __builtin_bswap64(bytes >> 61), padded[15] = __builtin_bswap64(bytes << 3);
+		block = padded;
+	}
 	u64 w[16], v[8];
 	UNROLL for (int i = 0; i < 16; i++) w[i] = __builtin_bswap64(block[i]);
 	UNROLL for (int i = 0; i < 8; i++) v[i] = state[i];
