@@ -79,6 +79,13 @@ SEARCH ?= 1h
 sweep:
 	$(GO) test ./tests/limits -run 'TestNoAcceptedModule|TestStraightLineCode' -sweep -search $(SEARCH) -timeout 180m
 
+# Compiles what tests/limits/modules holds by every compiler that is there (C, C++, Rust, crates, AssemblyScript), and
+# holds each module's estimated compile time against the time it takes.
+.PHONY: modules
+modules:
+	tests/limits/modules/build.sh build/modules
+	$(GO) test ./tests/limits -run TestModulesOfManyCompilers -modules $(CURDIR)/build/modules -count 1 -timeout 30m -v
+
 # Rewrites every golden file from what the code does now; read the diff before committing it.
 golden:
 	@for pkg in $$(grep -rl --include='*_test.go' 'flag.Bool("update"' . | xargs -n1 dirname | sort -u); do $(GO) test $$pkg -update; done
@@ -122,6 +129,6 @@ kill:
 rivals: npm
 	$(GO) test ./tests/rivals -hestia "$(CURDIR)/build/hestia" -v -count 1 -timeout 30m
 
-check fuzz npm: | build
+check fuzz npm modules: | build
 build:
 	@mkdir -p build

@@ -250,3 +250,27 @@ func FuzzModule(f *testing.F) {
 		}
 	})
 }
+
+func TestFunctionsThatEscapeAreCountedOnce(t *testing.T) {
+	code := wat.Assemble(t, `(module (table 4 funcref) (elem (i32.const 0) func 1 2 2) (func (export "a")) (func)
+		(func (export "c")) (func))`)
+	_, counts, err := Module(code, gas.Default())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := counts[gas.CountEscaping]; n != 3 {
+		t.Errorf("%d functions escape, want 3", n)
+	}
+}
+
+func TestNamingAValueIsAMove(t *testing.T) {
+	code := wat.Assemble(t, `(module (func (param i32) (result i32)
+		(local.set 0 (i32.add (local.get 0) (i32.const 1))) (local.tee 0 (i32.clz (local.get 0)))))`)
+	_, counts, err := Module(code, gas.Default())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n, others := counts[gas.CountMoves], counts[gas.CountInstructions]; n != 5 || others != 3 {
+		t.Errorf("%d moves and %d other instructions, want 5 and 3", n, others)
+	}
+}

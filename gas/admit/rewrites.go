@@ -22,6 +22,37 @@ type value struct {
 	low    uint16 // of a constant: its value within a page
 	fixed  bool   // it is a constant
 	number uint32 // equal values of one body have equal numbers, if the walk can see that they are equal
+	key    uint32 // of what computes it: the same for the same operations on the same values, and rarely for others
+	pair   uint32 // key of both operands of an operation on bits or a sum
+	merged uint16 // how many forms it has with another of the same pair
+}
+
+// named returns the key of a value.
+func (v value) named() uint32 {
+	if v.key == 0 {
+		return v.number
+	}
+	return v.key
+}
+
+// paired returns the key of two operands in either order.
+func paired(a, b value) uint32 {
+	x, y := a.named(), b.named()
+	return min(x, y)*2654435761 + max(x, y)*2246822519
+}
+
+// merge looks for rules such as (x | y) + (x & y) = x + y: they make of two operations on the same operands a third
+// one, with as many forms as the operands give it.
+func (v *value) merge(op wasm.Opcode, a, b value) {
+	v.key = paired(a, b) + uint32(op)*3266489917
+	switch v.family {
+	case sums, conjunctions, disjunctions, parities:
+		v.pair = paired(a, b)
+		v.merged = uint16(min((int(a.forms)+int(b.forms))*74/100+40, mostForms))
+	}
+	if (v.family == sums || v.family == parities) && a.pair == b.pair && a.pair != 0 {
+		v.forms = max(v.forms, a.merged, b.merged)
+	}
 }
 
 // The numbers of constants: those that leave an operand as it is, or replace it, and all others together. Values that
@@ -257,6 +288,7 @@ func (v *values) follow(in *wasm.Instruction, mark int) value {
 	case f != other:
 		result := f.rewritten(v.operand(1), v.operand(0))
 		result.number = v.numbers
+		result.merge(op, v.operand(1), v.operand(0))
 		return result
 	case op == wasm.OpI32Const, op == wasm.OpI64Const:
 		return constantOf(in.X)

@@ -97,3 +97,27 @@ func TestWhatJoinsMakeIsNotTakenForAConstant(t *testing.T) {
 		}
 	}
 }
+
+// Rules such as (x | y) + (x & y) = x + y make a chain of what is none to see.
+func TestOperationsOnOnePairAreAChainTogether(t *testing.T) {
+	for _, ops := range [][3]string{
+		{"or", "and", "add"}, {"or", "and", "xor"}, {"add", "or", "sub"}, {"add", "and", "sub"}, {"xor", "or", "sub"},
+	} {
+		pair := func(x, y string) string {
+			operands := "(local.get $" + x + ") (local.get $" + y + ")"
+			return "(i64." + ops[2] + " (i64." + ops[0] + operands + ") (i64." + ops[1] + operands + "))"
+		}
+		body := strings.Repeat("(local.set $x "+pair("x", "y")+") (local.set $y "+pair("y", "x")+")", 40)
+		if n := rewrites(t, body); n < 60*(mostForms-usualForms) {
+			t.Errorf("%v: %d forms beyond usual", ops, n)
+		}
+	}
+}
+
+func TestOnlyWholeValuesPassThroughMemory(t *testing.T) {
+	body := `(i64.store8 (i32.const 8) (local.get $x)) (local.set $x (i64.load8_u (i32.const 8)))
+		(i64.store8 (i32.const 8) (local.get $y)) (local.set $y (i64.load8_u (i32.const 8)))`
+	if n := rewrites(t, strings.Repeat(step+body, 50)); n > 100*usualForms {
+		t.Errorf("%d forms beyond usual", n)
+	}
+}
