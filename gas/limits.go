@@ -128,7 +128,7 @@ type CompileTimes [counts]uint32
 // docs/adr/0005. Much of a price is for what metering adds.
 func compileTimes() CompileTimes {
 	return CompileTimes{
-		CountModules:      1_350_000, // a module of one empty function
+		CountModules:      1_600_000, // a module of one empty function
 		CountBytes:        50,        // decoding, validation, segments
 		CountFunctions:    60_000,    // a compiler's set-up, prologue and epilogue
 		CountDeclarations: 1_500,     // data segments, which take longest

@@ -114,9 +114,17 @@ func (f family) sides() (left, right int) {
 	case sums:
 		return 84, 80
 	case parities:
-		return 66, 86
+		return 72, 86
 	}
 	return 84, 84
+}
+
+// both returns how many of 100 forms are tried in all if both operands have some.
+func (f family) both() int {
+	if f == parities {
+		return 165
+	}
+	return 147
 }
 
 // rewritten returns the result of an operation of a family. The factors are fitted to chains of one operation and of
@@ -137,7 +145,7 @@ func (f family) rewritten(a, b value) value {
 	case f == rotations:
 		n = x * 125 / 100
 	case x > 0 && y > 0:
-		n = n * 147 / (left + right)
+		n = n * f.both() / (left + right)
 	case a.constant() || b.constant(): // they fold into one
 		n = (x + y) * 60 / 100
 	}

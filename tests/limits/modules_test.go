@@ -39,7 +39,9 @@ var dearer = map[string]float64{
 }
 
 // most returns how many times what compiling takes the estimate may be.
-func (b *built) most() float64 { return max(dearest, dearer[b.name[strings.LastIndexByte(b.name, '-')+1:]]) }
+func (b *built) most() float64 {
+	return max(dearest, dearer[b.name[strings.LastIndexByte(b.name, '-')+1:]])
+}
 
 // enough reports whether another measurement of a module is not needed: noise only adds to the time.
 func (b *built) enough() bool { return b.ratio() > 1.2 && b.ratio() < dearest }
@@ -99,6 +101,11 @@ func TestModulesOfManyCompilersPayOneToThreeTimesWhatTheyTake(t *testing.T) {
 			if b.measure(t); b.took > 0 {
 				all = append(all, b)
 			}
+		}
+	}
+	for _, b := range all {
+		if b.ratio() < 1 { // perhaps the machine was busy
+			b.measure(t)
 		}
 	}
 	t.Logf("%d modules, %d more have floats", len(all), floats)
