@@ -82,7 +82,7 @@ func documents(t *testing.T, root string) []string {
 		switch {
 		case err != nil:
 			return err
-		case entry.IsDir() && (entry.Name() == "node_modules" || entry.Name() == ".git"):
+		case entry.IsDir() && slices.Contains([]string{"node_modules", ".git", "build"}, entry.Name()):
 			return filepath.SkipDir
 		case !entry.IsDir() && strings.HasSuffix(name, ".md"):
 			found = append(found, filepath.ToSlash(name))

@@ -2,7 +2,8 @@
 static u8 box[256], back[256];
 static u8 times(u8 a, u8 b) {
 	u8 r = 0;
-	for (; b; b >>= 1, a = (u8)(a << 1 ^ (a & 0x80 ? 0x1b : 0))) if (b & 1) r ^= a;
+	for (; b; b >>= 1, a = (u8)(a << 1 ^ (a & 0x80 ? 0x1b : 0)))
+		if (b & 1) r ^= a;
 	return r;
 }
 static void tables(void) {
@@ -32,9 +33,10 @@ static void decrypt(u8 s[16], const u8 keys[176]) {
 	for (int round = 10; round > 0; round--) {
 		u8 t[16];
 		for (int i = 0; i < 16; i++) t[(i * 5) % 16] = back[s[i] ^ keys[16 * round + i]];
-		for (int c = 0; c < 16; c += 4) for (int i = 0; i < 4; i++)
-			s[c + i] = (u8)(times(t[c + i], 14) ^ times(t[c + (i + 1) % 4], 11) ^ times(t[c + (i + 2) % 4], 13) ^
-				times(t[c + (i + 3) % 4], 9));
+		for (int c = 0; c < 16; c += 4)
+			for (int i = 0; i < 4; i++)
+				s[c + i] = (u8)(times(t[c + i], 14) ^ times(t[c + (i + 1) % 4], 11) ^ times(t[c + (i + 2) % 4], 13) ^
+				                times(t[c + (i + 3) % 4], 9));
 	}
 	for (int i = 0; i < 16; i++) s[i] ^= keys[i];
 }

@@ -1,5 +1,5 @@
 #include "base.h"
-// A block sorter as bzip2's: ternary quicksort of rotations, then move to front, then run lengths, then Huffman lengths.
+// A block sorter like bzip2: ternary quicksort of rotations, move to front, run lengths, lengths of Huffman codes.
 static u8 block[65536];
 static u32 n, at[65536];
 static int compare(u32 a, u32 b, u32 depth) {
@@ -42,7 +42,10 @@ static u32 front(u8 *out) {
 			order[j] = last, last = t;
 		}
 		order[0] = c;
-		if (!j) { zeros++; continue; }
+		if (!j) {
+			zeros++;
+			continue;
+		}
 		for (; zeros; zeros = (zeros - 1) / 2) out[length++] = zeros & 1 ? 0 : 1;
 		out[length++] = j < 254 ? j + 1 : 255;
 	}

@@ -1,5 +1,5 @@
 #include "base.h"
-#define QUARTER(a, b, c, d)                                                                                            \
+#define QUARTER(a, b, c, d) \
 	a += b, d = rol(d ^ a, 16), c += d, b = rol(b ^ c, 12), a += b, d = rol(d ^ a, 8), c += d, b = rol(b ^ c, 7)
 EXPORT void run(const u32 in[16], u32 out[16]) {
 	u32 v[16];

@@ -1,6 +1,9 @@
 #include "base.h"
 // A first-fit allocator with boundary tags that joins what is free.
-typedef struct block { u32 size, before; struct block *next, *last; } block;
+typedef struct block {
+	u32 size, before;
+	struct block *next, *last;
+} block;
 static u8 memory[65536] __attribute__((aligned(16)));
 static block *head;
 static block *after(block *b) { return (block *)((u8 *)b + (b->size & ~1u)); }
@@ -9,7 +12,11 @@ static void unlink(block *b) {
 	else head = b->next;
 	if (b->next) b->next->last = b->last;
 }
-static void link(block *b) { b->last = 0, b->next = head; if (head) head->last = b; head = b; }
+static void link(block *b) {
+	b->last = 0, b->next = head;
+	if (head) head->last = b;
+	head = b;
+}
 static void *take(u32 n) {
 	n = (n + 8 + 15) & ~15u;
 	for (block *b = head; b; b = b->next) {

@@ -1,7 +1,13 @@
 #include "base.h"
 // RFC 1951. Returns how many bytes came out, or -1.
-typedef struct { const u8 *in, *end; u8 *out, *from; u32 bits, held; } stream;
-typedef struct { u16 count[16], symbol[288]; } code;
+typedef struct {
+	const u8 *in, *end;
+	u8 *out, *from;
+	u32 bits, held;
+} stream;
+typedef struct {
+	u16 count[16], symbol[288];
+} code;
 static int take(stream *s, u32 n) {
 	while (s->held < n) {
 		if (s->in == s->end) return -1;
@@ -29,9 +35,11 @@ static void build(code *c, const u8 *lengths, int n) {
 	for (int i = 0; i < n; i++) c->count[lengths[i]]++;
 	c->count[0] = 0;
 	for (int i = 1; i < 15; i++) offset[i + 1] = offset[i] + c->count[i];
-	for (int i = 0; i < n; i++) if (lengths[i]) c->symbol[offset[lengths[i]]++] = (u16)i;
+	for (int i = 0; i < n; i++)
+		if (lengths[i]) c->symbol[offset[lengths[i]]++] = (u16)i;
 }
-static const u16 base[29] = {3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 15, 17, 19, 23, 27, 31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195, 227, 258};
+static const u16 base[29] = {3,  4,  5,  6,  7,  8,  9,  10, 11,  13,  15,  17,  19,  23, 27,
+                             31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195, 227, 258};
 static const u8 extra[29] = {0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4, 5, 5, 5, 5, 0};
 static int codes(stream *s, const code *literals, const code *distances) {
 	for (;;) {

@@ -1,7 +1,8 @@
 #include "base.h"
 EXPORT void run(u32 mac[4], const u8 *in, size n, const u32 key[8]) {
-	u32 h[5] = {0}, r[5] = {key[0] & 0x3ffffff, (key[0] >> 26 | key[1] << 6) & 0x3ffff03,
-		(key[1] >> 20 | key[2] << 12) & 0x3ffc0ff, (key[2] >> 14 | key[3] << 18) & 0x3f03fff, key[3] >> 8 & 0xfffff};
+	u32 h[5] = {0},
+		r[5] = {key[0] & 0x3ffffff, (key[0] >> 26 | key[1] << 6) & 0x3ffff03, (key[1] >> 20 | key[2] << 12) & 0x3ffc0ff,
+	            (key[2] >> 14 | key[3] << 18) & 0x3f03fff, key[3] >> 8 & 0xfffff};
 	while (n) {
 		u8 block[17] = {0};
 		size some = n < 16 ? n : 16;
@@ -23,5 +24,6 @@ EXPORT void run(u32 mac[4], const u8 *in, size n, const u32 key[8]) {
 		in += some, n -= some;
 	}
 	u64 f = 0;
-	UNROLL for (int i = 0; i < 4; i++) f = (f >> 32) + (h[i] >> 6 * i | h[i + 1] << (26 - 6 * i)) + (u64)key[4 + i], mac[i] = (u32)f;
+	UNROLL for (int i = 0; i < 4; i++) f = (f >> 32) + (h[i] >> 6 * i | h[i + 1] << (26 - 6 * i)) + (u64)key[4 + i],
+									   mac[i] = (u32)f;
 }

@@ -32,7 +32,8 @@ EXPORT u32 run(const u8 *from, u8 *out, u32 n) {
 	u16 match = 1024;
 	u32 done = 0, rep = 1;
 	u8 last = 0;
-	for (int i = 0; i < 8; i++) for (int k = 0; k < 256; k++) literal[i][k] = 1024;
+	for (int i = 0; i < 8; i++)
+		for (int k = 0; k < 256; k++) literal[i][k] = 1024;
 	for (int i = 0; i < 16; i++) lengths[0][i] = lengths[1][i] = 1024;
 	range = ~0u, code = 0, in = from;
 	for (int i = 0; i < 5; i++) code = code << 8 | *in++;

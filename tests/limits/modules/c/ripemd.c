@@ -1,11 +1,11 @@
 #include "base.h"
 static inline u32 f(int round, u32 x, u32 y, u32 z) {
 	switch (round) {
-	case 0: return x ^ y ^ z;
-	case 1: return (x & y) | (~x & z);
-	case 2: return (x | ~y) ^ z;
-	case 3: return (x & z) | (y & ~z);
-	default: return x ^ (y | ~z);
+		case 0: return x ^ y ^ z;
+		case 1: return (x & y) | (~x & z);
+		case 2: return (x | ~y) ^ z;
+		case 3: return (x & z) | (y & ~z);
+		default: return x ^ (y | ~z);
 	}
 }
 static inline void line(u32 v[5], const u32 m[16], int right) {
@@ -22,5 +22,6 @@ EXPORT void run(u32 h[5], const u32 m[16]) {
 	line(a, m, 0);
 	line(b, m, 1);
 	u32 t = h[1] + a[2] + b[3];
-	h[1] = h[2] + a[3] + b[4], h[2] = h[3] + a[4] + b[0], h[3] = h[4] + a[0] + b[1], h[4] = h[0] + a[1] + b[2], h[0] = t;
+	h[1] = h[2] + a[3] + b[4], h[2] = h[3] + a[4] + b[0], h[3] = h[4] + a[0] + b[1], h[4] = h[0] + a[1] + b[2],
+	h[0] = t;
 }

@@ -1,7 +1,11 @@
 #include "base.h"
 // Points of the curve in Jacobian coordinates over eight limbs of 32 bits, doubled and added in a ladder.
-typedef struct { u32 n[8]; } fe;
-typedef struct { fe x, y, z; } point;
+typedef struct {
+	u32 n[8];
+} fe;
+typedef struct {
+	fe x, y, z;
+} point;
 static void reduce(fe *r, u32 p[17]) {
 	for (int pass = 0; pass < 2; pass++) {
 		u64 carry = 0, above = 0;

@@ -1,11 +1,13 @@
 #include "base.h"
-static const u32 first[8] = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
+static const u32 first[8] = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
+                             0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
 
 static u32 padded[16];
 
 // Hashes a block, or pads and hashes the last one.
 EXPORT void run(u32 state[8], const u32 block[16], u32 last, u64 bytes) {
-	if (!bytes) for (int i = 0; i < 8; i++) state[i] = first[i];
+	if (!bytes)
+		for (int i = 0; i < 8; i++) state[i] = first[i];
 	if (last < 56) {
 		memset(padded, 0, sizeof padded);
 		memcpy(padded, block, last);

@@ -1,6 +1,9 @@
 #include "base.h"
 // A treap, a red-black tree's rotations and a trie, in one arena.
-typedef struct node { u32 key, value, priority; struct node *left, *right; } node;
+typedef struct node {
+	u32 key, value, priority;
+	struct node *left, *right;
+} node;
 static node arena[1024];
 static u32 used, seed = 1;
 static node *rotate(node *n, int right) {

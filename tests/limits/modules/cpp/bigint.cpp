@@ -6,25 +6,36 @@ template <int N> struct uint {
 	uint operator+(const uint &o) const {
 		uint r;
 		u64 carry = 0;
-		UNROLL for (int i = 0; i < N; i++) { u64 s = n[i] + o.n[i], t = s + carry; carry = (s < n[i]) | (t < s); r.n[i] = t; }
+		UNROLL for (int i = 0; i < N; i++) {
+			u64 s = n[i] + o.n[i], t = s + carry;
+			carry = (s < n[i]) | (t < s);
+			r.n[i] = t;
+		}
 		return r;
 	}
 	uint operator-(const uint &o) const {
 		uint r;
 		u64 borrow = 0;
-		UNROLL for (int i = 0; i < N; i++) { u64 s = n[i] - o.n[i], t = s - borrow; borrow = (n[i] < o.n[i]) | (s < borrow); r.n[i] = t; }
+		UNROLL for (int i = 0; i < N; i++) {
+			u64 s = n[i] - o.n[i], t = s - borrow;
+			borrow = (n[i] < o.n[i]) | (s < borrow);
+			r.n[i] = t;
+		}
 		return r;
 	}
 	bool operator<(const uint &o) const {
-		for (int i = N - 1; i >= 0; i--) if (n[i] != o.n[i]) return n[i] < o.n[i];
+		for (int i = N - 1; i >= 0; i--)
+			if (n[i] != o.n[i]) return n[i] < o.n[i];
 		return false;
 	}
 	uint operator*(const uint &o) const {
 		u32 a[2 * N], b[2 * N], r[2 * N] = {};
-		UNROLL for (int i = 0; i < N; i++) a[2 * i] = (u32)n[i], a[2 * i + 1] = n[i] >> 32, b[2 * i] = (u32)o.n[i], b[2 * i + 1] = o.n[i] >> 32;
+		UNROLL for (int i = 0; i < N; i++) a[2 * i] = (u32)n[i], a[2 * i + 1] = n[i] >> 32, b[2 * i] = (u32)o.n[i],
+												 b[2 * i + 1] = o.n[i] >> 32;
 		UNROLL for (int i = 0; i < 2 * N; i++) {
 			u64 carry = 0;
-			UNROLL for (int j = 0; j < 2 * N - i; j++) carry += (u64)a[i] * b[j] + r[i + j], r[i + j] = (u32)carry, carry >>= 32;
+			UNROLL for (int j = 0; j < 2 * N - i; j++) carry += (u64)a[i] * b[j] + r[i + j], r[i + j] = (u32)carry,
+																								   carry >>= 32;
 		}
 		uint p;
 		UNROLL for (int i = 0; i < N; i++) p.n[i] = (u64)r[2 * i + 1] << 32 | r[2 * i];
@@ -50,7 +61,10 @@ template <int N> struct uint {
 	uint power(u32 e) const {
 		uint r{}, b = *this;
 		r.n[0] = 1;
-		for (; e; e >>= 1) { if (e & 1) r = r * b; b = b * b; }
+		for (; e; e >>= 1) {
+			if (e & 1) r = r * b;
+			b = b * b;
+		}
 		return r;
 	}
 };

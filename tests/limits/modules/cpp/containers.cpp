@@ -1,6 +1,9 @@
 #include "base.hpp"
 // Maps, vectors and a sort by several orders.
-struct order { u32 id, price, amount; u64 time; };
+struct order {
+	u32 id, price, amount;
+	u64 time;
+};
 extern "C" EXPORT u64 run(const u32 *in, size n) {
 	vector<order> orders;
 	map<u32, vector<u32>> by_price;
@@ -10,7 +13,8 @@ extern "C" EXPORT u64 run(const u32 *in, size n) {
 		by_price[in[i + 1] % 64].push((u32)(i / 3));
 		if (++seen[(u64)in[i] << 32 | in[i + 1]] > 3) seen.erase((u64)in[i] << 32 | in[i + 1]);
 	}
-	sort(orders.begin(), orders.end(), [](const order &a, const order &b) { return a.price != b.price ? a.price < b.price : a.time < b.time; });
+	sort(orders.begin(), orders.end(),
+	     [](const order &a, const order &b) { return a.price != b.price ? a.price < b.price : a.time < b.time; });
 	u64 sum = 0;
 	for (auto &o : orders) sum = sum * 31 + o.id;
 	by_price.each([&](u32 price, vector<u32> &ids) {

@@ -23,10 +23,22 @@ struct triangle : rectangle {
 };
 struct group : shape {
 	vector<shape *> members;
-	i64 area() const override { i64 s = 0; for (auto m : members) s += m->area(); return s; }
-	void scale(i32 n) override { for (auto m : members) m->scale(n); }
-	shape *copy() const override { auto g = new group; for (auto m : members) g->members.push(m->copy()); return g; }
-	~group() override { for (auto m : members) delete m; }
+	i64 area() const override {
+		i64 s = 0;
+		for (auto m : members) s += m->area();
+		return s;
+	}
+	void scale(i32 n) override {
+		for (auto m : members) m->scale(n);
+	}
+	shape *copy() const override {
+		auto g = new group;
+		for (auto m : members) g->members.push(m->copy());
+		return g;
+	}
+	~group() override {
+		for (auto m : members) delete m;
+	}
 };
 extern "C" EXPORT i64 run(const i32 *in, size n) {
 	group all;

@@ -2,15 +2,25 @@
 // A market: a heap of orders for each side by templates, events through function objects.
 template <class F> struct callback;
 template <class R, class... A> struct callback<R(A...)> {
-	struct base { virtual R call(A...) = 0; };
-	template <class G> struct held : base { G g; held(G g) : g(g) {} R call(A... a) override { return g(a...); } };
+	struct base {
+		virtual R call(A...) = 0;
+	};
+	template <class G> struct held : base {
+		G g;
+		held(G g) : g(g) {}
+		R call(A... a) override { return g(a...); }
+	};
 	base *f = nullptr;
 	callback() = default;
 	template <class G> callback(G g) : f(new held<G>(g)) {}
 	R operator()(A... a) const { return f->call(a...); }
 };
-struct order { u32 id, price, amount; };
-template <bool Buy> struct better { bool operator()(const order &a, const order &b) const { return Buy ? a.price > b.price : a.price < b.price; } };
+struct order {
+	u32 id, price, amount;
+};
+template <bool Buy> struct better {
+	bool operator()(const order &a, const order &b) const { return Buy ? a.price > b.price : a.price < b.price; }
+};
 template <class T, class Less> class heap {
 	vector<T> v;
 	Less less;
@@ -20,7 +30,10 @@ template <class T, class Less> class heap {
 	T &top() { return v[0]; }
 	void push(T x) {
 		v.push(x);
-		for (size i = v.length() - 1; i && less(v[i], v[(i - 1) / 2]); i = (i - 1) / 2) { T t = v[i]; v[i] = v[(i - 1) / 2], v[(i - 1) / 2] = t; }
+		for (size i = v.length() - 1; i && less(v[i], v[(i - 1) / 2]); i = (i - 1) / 2) {
+			T t = v[i];
+			v[i] = v[(i - 1) / 2], v[(i - 1) / 2] = t;
+		}
 	}
 	void pop() {
 		T last = v.pop();
@@ -29,7 +42,8 @@ template <class T, class Less> class heap {
 		for (size i = 0, c; (c = 2 * i + 1) < v.length(); i = c) {
 			if (c + 1 < v.length() && less(v[c + 1], v[c])) c++;
 			if (!less(v[c], v[i])) break;
-			T t = v[i]; v[i] = v[c], v[c] = t;
+			T t = v[i];
+			v[i] = v[c], v[c] = t;
 		}
 	}
 };

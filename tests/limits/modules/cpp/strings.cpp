@@ -7,8 +7,16 @@ class text {
 
   public:
 	text() = default;
-	text(const text &o) { for (char c : o) push(c); }
-	text &operator=(const text &o) { if (this != &o) { count = 0; for (char c : o) push(c); } return *this; }
+	text(const text &o) {
+		for (char c : o) push(c);
+	}
+	text &operator=(const text &o) {
+		if (this != &o) {
+			count = 0;
+			for (char c : o) push(c);
+		}
+		return *this;
+	}
 	void push(char c) {
 		if (count == room) {
 			char *d = (char *)operator new(2 * room);
@@ -20,14 +28,18 @@ class text {
 	void rune(u32 r) {
 		if (r < 0x80) push((char)r);
 		else if (r < 0x800) push((char)(0xc0 | r >> 6)), push((char)(0x80 | (r & 63)));
-		else if (r < 0x10000) push((char)(0xe0 | r >> 12)), push((char)(0x80 | (r >> 6 & 63))), push((char)(0x80 | (r & 63)));
-		else push((char)(0xf0 | r >> 18)), push((char)(0x80 | (r >> 12 & 63))), push((char)(0x80 | (r >> 6 & 63))), push((char)(0x80 | (r & 63)));
+		else if (r < 0x10000)
+			push((char)(0xe0 | r >> 12)), push((char)(0x80 | (r >> 6 & 63))), push((char)(0x80 | (r & 63)));
+		else
+			push((char)(0xf0 | r >> 18)), push((char)(0x80 | (r >> 12 & 63))), push((char)(0x80 | (r >> 6 & 63))),
+				push((char)(0x80 | (r & 63)));
 	}
 	const char *begin() const { return data; }
 	const char *end() const { return data + count; }
 	size length() const { return count; }
 	bool operator<(const text &o) const {
-		for (size i = 0; i < count && i < o.count; i++) if (data[i] != o.data[i]) return (u8)data[i] < (u8)o.data[i];
+		for (size i = 0; i < count && i < o.count; i++)
+			if (data[i] != o.data[i]) return (u8)data[i] < (u8)o.data[i];
 		return count < o.count;
 	}
 	i32 find(const text &o) const {

@@ -3,7 +3,13 @@
 use std::fmt;
 
 #[derive(Debug, Clone, PartialEq)]
-enum Value { Nil, Int(i64), Text(String), List(Vec<Value>), Pair { key: Box<Value>, value: Option<Box<Value>> } }
+enum Value {
+    Nil,
+    Int(i64),
+    Text(String),
+    List(Vec<Value>),
+    Pair { key: Box<Value>, value: Option<Box<Value>> },
+}
 
 impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
@@ -14,7 +20,9 @@ impl fmt::Display for Value {
             Value::List(l) => {
                 f.write_str("(")?;
                 for (i, v) in l.iter().enumerate() {
-                    if i > 0 { f.write_str(" ")? }
+                    if i > 0 {
+                        f.write_str(" ")?
+                    }
                     v.fmt(f)?;
                 }
                 f.write_str(")")
@@ -37,7 +45,10 @@ pub extern "C" fn run(input: *const i64, n: usize) -> u32 {
             0 => Value::Nil,
             1 => Value::Int(x),
             2 => Value::Text(format!("{:#x}|{:08b}|{:+}|{:o}", x, x as u8, x, x)),
-            _ => Value::Pair { key: Box::new(Value::Int(x)), value: last.map(Box::new) },
+            _ => Value::Pair {
+                key: Box::new(Value::Int(x)),
+                value: last.map(Box::new),
+            },
         });
     }
     let list = Value::List(all.clone());

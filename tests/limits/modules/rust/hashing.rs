@@ -9,7 +9,10 @@ pub extern "C" fn run(input: *const u8, n: usize) -> u32 {
     let mut pairs: HashMap<(usize, char), Vec<String>> = HashMap::new();
     for word in text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()) {
         *counts.entry(word).or_default() += 1;
-        pairs.entry((word.len(), word.chars().next().unwrap())).or_default().push(word.to_uppercase());
+        pairs
+            .entry((word.len(), word.chars().next().unwrap()))
+            .or_default()
+            .push(word.to_uppercase());
     }
     let rare: HashSet<&&str> = counts.iter().filter(|(_, &n)| n == 1).map(|(w, _)| w).collect();
     pairs.retain(|_, v| v.len() > 1);

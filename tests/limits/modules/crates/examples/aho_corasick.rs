@@ -1,1 +1,3 @@
-crates::entry!(|b| aho_corasick::AhoCorasick::new(&["apple", "maple", "snapple"]).find_iter(b).fold(0, |n, m| n * 31 + m.end() as u32));
+crates::entry!(|b| aho_corasick::AhoCorasick::new(&["apple", "maple", "snapple"])
+    .find_iter(b)
+    .fold(0, |n, m| n * 31 + m.end() as u32));

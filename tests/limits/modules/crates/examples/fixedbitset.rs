@@ -1,5 +1,8 @@
 crates::entry!(|b| {
-    let (mut x, mut y) = (fixedbitset::FixedBitSet::with_capacity(256), fixedbitset::FixedBitSet::with_capacity(256));
+    let (mut x, mut y) = (
+        fixedbitset::FixedBitSet::with_capacity(256),
+        fixedbitset::FixedBitSet::with_capacity(256),
+    );
     for p in b.chunks_exact(2) {
         x.insert(p[0] as usize);
         y.insert(p[1] as usize);

@@ -1,5 +1,6 @@
 crates::entry!(|b| {
-    let mut seen: indexmap::IndexMap<String, Vec<usize>, std::hash::BuildHasherDefault<fnv::FnvHasher>> = Default::default();
+    let mut seen: indexmap::IndexMap<String, Vec<usize>, std::hash::BuildHasherDefault<fnv::FnvHasher>> =
+        Default::default();
     for (at, word) in crates::text(b).split_whitespace().enumerate() {
         seen.entry(word.to_lowercase()).or_insert_with(Vec::new).push(at);
     }

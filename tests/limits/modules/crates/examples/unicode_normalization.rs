@@ -1,2 +1,5 @@
 use unicode_normalization::UnicodeNormalization;
-crates::entry!(|b| crates::text(b).nfkc().chain(crates::text(b).nfd()).fold(0, |n, c| n * 31 + c as u32));
+crates::entry!(|b| crates::text(b)
+    .nfkc()
+    .chain(crates::text(b).nfd())
+    .fold(0, |n, c| n * 31 + c as u32));

@@ -15,7 +15,9 @@ macro_rules! entry {
 
 /// sum folds bytes into a number, so that no compiler leaves out what computed them.
 pub fn sum(bytes: &[u8]) -> u32 {
-    bytes.iter().fold(1, |all, &b| all.wrapping_mul(31).wrapping_add(b as u32))
+    bytes
+        .iter()
+        .fold(1, |all, &b| all.wrapping_mul(31).wrapping_add(b as u32))
 }
 
 /// text is the longest beginning that is UTF-8.
