@@ -134,6 +134,9 @@ func (f family) rewritten(a, b value) value {
 		if v.family == f || f == sums && v.family == rotations { // two rotations are one by a sum
 			return int(v.forms)
 		}
+		if f == parities && v.family == disjunctions || f == disjunctions && v.family == parities {
+			return int(v.forms) * 90 / 100 // (x | y) ^ y = x & ~y, (x ^ y) | y = x | y
+		}
 		return 0
 	}
 	x, y := within(a), within(b)
