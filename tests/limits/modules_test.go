@@ -26,6 +26,7 @@ import (
 )
 
 var (
+	exact   = flag.Bool("exact", false, "hold estimates to one to three times, for which the machine must be idle")
 	modules = flag.String("modules", "", "the folder of what modules/build.sh built")
 	counted = flag.String("counts", "", "a file to write their counts and times to")
 )
@@ -33,10 +34,15 @@ var (
 // An estimate is at least what compiling takes, since it pays for that, and at most so many times as much.
 const dearest = 3
 
+// busy is how far a machine with other work may be off.
+const busy = 1.7
+
 // dearer are sources that the estimate is known to judge too hard, each with the most that it may, and why.
 var dearer = map[string]float64{
 	"sha1":   3.5, // a round's sum, rotated, is a term of the next one's, and the compiler finds fewer forms of it
 	"format": 4.5, // pointers that are raised in many loops, one inlined after the other, count as one chain of sums
+	// the meter hides every seventh result of their chains from the optimizer, which the estimate does not know
+	"bigint": 4, "chacha": 4, "md5": 4.5,
 }
 
 // most returns how many times what compiling takes the estimate may be.
@@ -112,9 +118,16 @@ func TestModulesOfManyCompilersPayOneToThreeTimesWhatTheyTake(t *testing.T) {
 	t.Logf("%d modules, %d more have floats", len(all), floats)
 	summary(t, all)
 	writeCounts(t, all)
+	if *exact && len(all) < 200 {
+		t.Errorf("%d modules are too few: a compiler is missing", len(all))
+	}
 	for _, b := range all {
-		if r := b.ratio(); r < 1 || r > b.most() {
-			t.Errorf("%s: estimated %.2f times what it takes, want 1 to %.1f", b.name, r, b.most())
+		least, most := 1.0, b.most()
+		if !*exact {
+			least, most = least/busy, most*busy
+		}
+		if r := b.ratio(); r < least || r > most {
+			t.Errorf("%s: estimated %.2f times what it takes, want %.1f to %.1f", b.name, r, least, most)
 		}
 	}
 }
