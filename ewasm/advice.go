@@ -1,12 +1,17 @@
 package ewasm
 
+import "strings"
+
 // What compilers import on their own, and what to do so that they do not. Nothing else depends on it.
 
 // adviceByName is for functions, by module and name.
 var adviceByName = map[[2]string]string{
-	{"env", "abort"}: "AssemblyScript's: compile with --use abort=, or with a function of yours after it",
-	{"env", "seed"}:  "AssemblyScript's Math.random: contracts have no randomness",
-	{"env", "trace"}: "AssemblyScript's trace: compile with --use trace=",
+	{"env", "abort"}:    "AssemblyScript's: compile with --use abort=, or with a function of yours after it",
+	{"env", "seed"}:     "AssemblyScript's Math.random: contracts have no randomness",
+	{"env", "trace"}:    "AssemblyScript's trace: compile with --use trace=",
+	{"env", "Date.now"}: "AssemblyScript's Date: contracts have the time of their block, getBlockTimestamp",
+	{"env", "memory"}:   "export the memory in its place: compile without --importMemory or --import-memory",
+	{"env", "table"}:    "define the table in the module: compile without --importTable or --import-table",
 }
 
 const (
@@ -32,6 +37,9 @@ var adviceByModule = map[string]string{
 // is known of it.
 func advice(module, name string) string {
 	text, known := adviceByName[[2]string{module, name}]
+	if module == "env" && strings.HasPrefix(name, "console.") {
+		text, known = "AssemblyScript's console: leave it out, or import the functions of debug on a devnet", true
+	}
 	if !known {
 		text, known = adviceByModule[module]
 	}

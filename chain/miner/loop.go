@@ -118,6 +118,9 @@ func (m *Miner) drain(asked map[common.Hash]request) {
 		template.RefuseEmpty = true
 		if err := m.build(template, asked); err != nil && m.ctx.Err() == nil {
 			m.config.Failed(err)
+			if hash := ready[0].Hash(); !m.held[hash].IsZero() {
+				err = fmt.Errorf("%w; the transaction waits, and is tried again in %v", err, holdFor)
+			}
 			answer(asked, ready[0].Hash(), err)
 		}
 	}
@@ -146,6 +149,24 @@ func (m *Miner) take(r request, asked map[common.Hash]request) {
 	}
 	asked[r.tx.Hash()] = r
 	m.tellWaiting(r.tx, baseFee)
+	m.tellBehindHeld(r.tx)
+}
+
+// tellBehindHeld tells Config.Waits of a transaction behind one of its sender's that is held back, as the node failed.
+func (m *Miner) tellBehindHeld(tx *types.Transaction) {
+	from, err := types.Sender(m.chain.Signer(), tx)
+	for hash := range m.held {
+		held := m.pool.Get(hash)
+		if err != nil || held == nil || held.Nonce() >= tx.Nonce() {
+			continue
+		}
+		if sender, err := types.Sender(m.chain.Signer(), held); err == nil && sender == from {
+			m.config.Waits(
+				tx, fmt.Sprintf("waits for nonce %d, at which the node failed and which it tries again", held.Nonce()),
+			)
+			return
+		}
+	}
 }
 
 // tellWaiting tells Config.Waits of a transaction in the pool that has to wait, and why. baseFee is the next block's.

@@ -5,6 +5,7 @@ import (
 	"crypto/ecdsa"
 	"errors"
 	"math/big"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -284,7 +285,11 @@ func TestFaultyTransactionIsHeldAndOthersGoOn(t *testing.T) {
 	for _, mode := range []miner.Mode{miner.Instant, miner.Manual} {
 		t.Run(mode.String(), func(t *testing.T) {
 			failures := make(chan error, 8)
-			h := newHouse(t, failing{engine()}, miner.Config{Mode: mode, Failed: func(err error) { failures <- err }})
+			var told string
+			h := newHouse(t, failing{engine()}, miner.Config{
+				Mode: mode, Failed: func(err error) { failures <- err },
+				Waits: func(_ *types.Transaction, why string) { told = why },
+			})
 			faulty := types.MustSignNewTx(key(0), signer, &types.LegacyTx{
 				Gas: 10_000_000, GasPrice: big.NewInt(1e11), Data: contracts.Echo.Creation,
 			})
@@ -305,6 +310,12 @@ func TestFaultyTransactionIsHeldAndOthersGoOn(t *testing.T) {
 			}
 			if _, _, mined := h.chain.Transaction(other.Hash()); !mined {
 				t.Error("the faulty transaction blocks the others")
+			}
+			if err := h.miner.Add(pay(key(0), 1, 1)); err != nil {
+				t.Fatal(err)
+			}
+			if mode == miner.Instant && !strings.HasPrefix(told, "waits for nonce 0, ") {
+				t.Errorf("of a transaction behind it is told %q", told)
 			}
 			if mode == miner.Instant && len(failures) != 1 {
 				t.Errorf("%d failures were told of, want 1: no hot loop", len(failures))

@@ -1,7 +1,6 @@
 package pool
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"math/big"
@@ -92,7 +91,13 @@ func (p *Pool) checkAgainstHead(w *waiting) error {
 
 // checkAgain makes those checks against the head that a transaction in the pool may fail when there is another one.
 func (p *Pool) checkAgain(w *waiting) error {
-	return cmp.Or(p.checkBlock(w), p.checkNonce(w), p.checkBalance(w))
+	if err := p.checkBlock(w); err != nil {
+		return err
+	}
+	if err := p.checkNonce(w); err != nil {
+		return err
+	}
+	return p.checkBalance(w)
 }
 
 // checkBlock holds a transaction against the next block's chain id and gas limit.

@@ -9,6 +9,8 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"hestia/contracts"
+	"hestia/ewasm"
+	"hestia/gas"
 )
 
 // creationCommand is hestia creation.
@@ -18,7 +20,8 @@ func creationCommand() *cli.Command {
 		Usage:     "print the data of a transaction that deploys a module, in hex",
 		ArgsUsage: "FILE.wasm",
 		Description: `The data is a module whose only work is to give FILE.wasm to the chain as the
-code of the new contract. FILE.wasm is not checked: hestia check does that.
+code of the new contract. A FILE.wasm that no development network takes is
+refused; hestia check says more of it.
 `,
 		Action: creation,
 	}
@@ -33,6 +36,9 @@ func creation(c *cli.Context) error {
 	code, err := readModule(name, c.App.Reader)
 	if err != nil {
 		return err
+	}
+	if _, err := ewasm.Check(code, gas.Default()); err != nil {
+		return fmt.Errorf("%s: %w", name, err)
 	}
 	_, err = fmt.Fprintln(c.App.Writer, hexutil.Encode(contracts.Deploy(code)))
 	return err

@@ -38,13 +38,13 @@ const (
 // What is wrong with an interface.
 var (
 	ErrTooLong = fmt.Errorf("longer than %d bytes", MaxBytes)
-	ErrNoList  = errors.New("want a list of entries as compilers write it")
+	ErrNoList  = errors.New("want a list of entries as compilers write it, or an object with it in abi")
 	ErrTooDeep = fmt.Errorf("a type has more than %d tuples or lists within each other", maxNesting)
 	ErrTooMany = fmt.Errorf("the types have more than %d lists", maxLists)
 	ErrName    = fmt.Errorf("a name has other characters than letters, digits, _ and $, or more than %d bytes", maxName)
 	ErrTooWide = fmt.Errorf("a type has more than %d words", maxWords)
 	ErrNoName  = errors.New("a function, event or error has no name")
-	ErrNumber  = errors.New("a number has other than 8, 16, .. or 256 bits")
+	ErrType    = errors.New("no type of the ABI")
 )
 
 // Sections returns the data of a module's custom sections called SectionName, in their order. It is nil if code is no
@@ -157,8 +157,10 @@ func (a argument) lists() int {
 	return total
 }
 
-// number finds the bits of a whole number or of a list of them.
-var number = regexp.MustCompile(`^u?int([0-9]+)`)
+// kinds is what types are written as: the name, the bits of a number, and lists.
+var kinds = regexp.MustCompile(
+	`^(u?int([1-9][0-9]{0,2})?|address|bool|string|bytes(?:[1-9]|[12][0-9]|3[0-2])?|function|tuple)(?:\[[0-9]*\])*$`,
+)
 
 // length finds the length in what follows a bracket, as geth's parser does.
 var length = regexp.MustCompile(`[0-9]+`)
@@ -172,10 +174,12 @@ func (a argument) words(depth int) (int, error) {
 	if !isName(a.Name) {
 		return 0, ErrName
 	}
-	if bits := number.FindStringSubmatch(a.Type); bits != nil {
-		if n, err := strconv.Atoi(bits[1]); err != nil || n == 0 || n > 256 || n%8 != 0 {
-			return 0, ErrNumber
-		}
+	kind := kinds.FindStringSubmatch(a.Type)
+	if kind == nil || kind[1] == "tuple" && len(a.Components) == 0 {
+		return 0, fmt.Errorf("%w: %.80q", ErrType, a.Type)
+	}
+	if bits, err := strconv.Atoi(kind[2]); kind[2] != "" && (err != nil || bits > 256 || bits%8 != 0) {
+		return 0, fmt.Errorf("%w: %.80q", ErrType, a.Type)
 	}
 	total := 1
 	for _, c := range a.Components {

@@ -89,8 +89,8 @@ func TestAnInterfaceIsAListOrInAnArtifact(t *testing.T) {
 		"artifact":       {artifact, nil},
 		"another object": {`{"ABI":5}`, ErrNoList},
 		"no name":        {`[{"type":"event","inputs":[]}]`, ErrNoName},
-		"257 bits":       {`[{"type":"error","name":"E","inputs":[{"type":"uint257[2]"}]}]`, ErrNumber},
-		"12 bits":        {`[{"type":"function","name":"f","outputs":[{"type":"int12"}]}]`, ErrNumber},
+		"257 bits":       {`[{"type":"error","name":"E","inputs":[{"type":"uint257[2]"}]}]`, ErrType},
+		"12 bits":        {`[{"type":"function","name":"f","outputs":[{"type":"int12"}]}]`, ErrType},
 		"nothing":        {"", ErrNoList},
 		"too long":       {"[" + strings.Repeat(" ", MaxBytes) + "]", ErrTooLong},
 	} {
@@ -147,7 +147,7 @@ func TestHostileTypesAreRefused(t *testing.T) {
 		"an array past the address space": {`{"name":"a","type":"uint8[9223372036854775807]"}`, ErrTooWide},
 		"its size overflows":              {`{"name":"a","type":"uint8[576460752303423489]"}`, ErrTooWide},
 		"of arrays":                       {`{"name":"a","type":"uint8[65536][2]"}`, ErrTooWide},
-		"a length after the bracket":      {`{"name":"a","type":"uint8[]99999999999"}`, ErrTooWide},
+		"a length after the bracket":      {`{"name":"a","type":"uint8[]99999999999"}`, ErrType},
 		"a length of 21 digits":           {`{"name":"a","type":"uint8[999999999999999999999]"}`, ErrTooWide},
 		"in a tuple": {
 			`{"name":"a","type":"tuple","components":[{"name":"b","type":"uint8[1099511627776]"}]}`, ErrTooWide,

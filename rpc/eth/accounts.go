@@ -28,7 +28,7 @@ func (a *accountAPI) Sign(address common.Address, message hexutil.Bytes) (hexuti
 func (a *accountAPI) SignTypedData_v4(address common.Address, data typeddata.Data) (hexutil.Bytes, error) {
 	digest, err := data.Hash()
 	if err != nil {
-		return nil, query.InvalidParams("typed data: %w", err)
+		return nil, query.InvalidArgument(1, err)
 	}
 	return a.q.Sign(address, digest)
 }

@@ -21,7 +21,7 @@ func (a *hestiaAPI) AddABI(contract json.RawMessage) (int, error) {
 	}
 	known, err := abi.Parse(text)
 	if err != nil {
-		return 0, query.InvalidParams("invalid abi: %w", err)
+		return 0, query.InvalidArgument(0, err)
 	}
 	a.q.Abis.Add(known)
 	return len(known.Errors), nil

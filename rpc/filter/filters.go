@@ -190,17 +190,20 @@ func (a *filterAPI) NewFilter(q logQuery) (gethrpc.ID, error) {
 	if q.from != nil && *q.from == gethrpc.PendingBlockNumber || q.to != nil && *q.to == gethrpc.PendingBlockNumber {
 		return "", query.ErrPendingLogs
 	}
-	if from, to := latestIfNil(q.from), latestIfNil(q.to); to >= 0 &&
-		(from < 0 && from != gethrpc.EarliestBlockNumber || from > to) {
+	if from, to := limitOf(q.from), limitOf(q.to); to >= 0 && (from < 0 || from > to) {
 		return "", query.ErrInvalidRange
 	}
 	return a.install(&filter{kind: logFilter, query: q})
 }
 
-// latestIfNil returns the end of a range, which is the latest block if it is left out.
-func latestIfNil(n *gethrpc.BlockNumber) gethrpc.BlockNumber {
-	if n == nil {
+// limitOf returns a limit of a range, as geth compares them: a tag but earliest is below 0. One that is left out is the
+// latest block.
+func limitOf(n *gethrpc.BlockNumber) gethrpc.BlockNumber {
+	switch {
+	case n == nil:
 		return gethrpc.LatestBlockNumber
+	case *n == gethrpc.EarliestBlockNumber:
+		return 0
 	}
 	return *n
 }

@@ -182,8 +182,17 @@ func (s *Service) Block(ref gethrpc.BlockNumberOrHash) *types.Block {
 
 // ShowHeaderByNumber describes the header of a mined block, nil if there is none.
 func (s *Service) ShowHeaderByNumber(n gethrpc.BlockNumber) *HeaderJSON {
+	if n == gethrpc.PendingBlockNumber {
+		pending, err := s.Pending()
+		if err != nil {
+			return nil
+		}
+		result := NewHeaderJSON(pending.Block.Header())
+		result.Hash, result.Nonce, result.Miner = nil, nil, nil
+		return &result
+	}
 	header := s.HeaderByNumber(n)
-	if header == nil || n == gethrpc.PendingBlockNumber {
+	if header == nil {
 		return nil
 	}
 	result := NewHeaderJSON(header)

@@ -3,10 +3,12 @@ package typeddata
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/ethereum/go-ethereum/crypto"
 	"github.com/ethereum/go-ethereum/signer/core/apitypes"
+	"github.com/holiman/uint256"
 
 	"hestia/rpc/budget"
 )
@@ -48,33 +50,49 @@ func (h *hasher) structHash(kind string, value any) ([]byte, error) {
 func (h *hasher) word(kind string, value any) ([]byte, error) {
 	switch {
 	case strings.HasSuffix(kind, "]"):
-		list, ok := value.([]any)
-		if !ok {
-			return nil, mismatch(kind, value)
-		}
-		return h.listHash(strings.Split(kind, "[")[0], list)
+		return h.listHash(kind, value)
 	case h.data.Types[kind] != nil:
 		if _, ok := value.(map[string]any); !ok {
 			return nil, mismatch(kind, value)
 		}
 		return h.structHash(kind, value)
 	}
-	return h.data.EncodePrimitiveValue(kind, value, 0)
+	if value == "" && isInteger(kind) {
+		return nil, mismatch(kind, value)
+	}
+	word, err := h.data.EncodePrimitiveValue(kind, value, 0)
+	if bits, ok := strings.CutPrefix(kind, "int"); ok && err == nil && !fits(word, bits) {
+		return nil, mismatch(kind, value)
+	}
+	return word, err
 }
 
-// listHash returns the hash of a list, or of lists in lists, of elements of a type.
-func (h *hasher) listHash(kind string, list []any) ([]byte, error) {
+// fits reports whether a word is a signed number of so many bits, in decimal. The library looks at its size only.
+func fits(word []byte, bits string) bool {
+	n, err := strconv.Atoi(bits)
+	if err != nil || n < 1 || n > 256 {
+		return bits == "" // is 256
+	}
+	x := new(uint256.Int).SetBytes(word)
+	high := x.SRsh(x, uint(n-1)) // the sign, so many times as there is room
+	return high.IsZero() || high.Eq(new(uint256.Int).SetAllOne())
+}
+
+// listHash returns the hash of a list of elements of a type, which may be lists.
+func (h *hasher) listHash(kind string, value any) ([]byte, error) {
+	list, ok := value.([]any)
+	if !ok {
+		return nil, mismatch(kind, value)
+	}
+	open := strings.LastIndexByte(kind, '[')
+	if open < 0 {
+		return nil, mismatch(kind, value)
+	}
 	var encoded []byte
-	for _, value := range list {
-		var word []byte
-		var err error
-		if inner, ok := value.([]any); ok {
-			word, err = h.listHash(kind, inner)
-		} else {
-			word, err = h.word(kind, value)
-		}
+	for i, element := range list {
+		word, err := h.word(kind[:open], element)
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("[%d]: %w", i, err)
 		}
 		encoded = append(encoded, word...)
 	}

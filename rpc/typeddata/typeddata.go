@@ -36,10 +36,16 @@ func (d *Data) UnmarshalJSON(data []byte) error {
 		return shortened(err)
 	}
 	if d.Types == nil {
-		return fmt.Errorf("types are missing")
+		return errors.New("types are missing")
 	}
 	if d.Types[domainName] == nil {
 		d.Types[domainName] = domainType(d.Domain)
+	}
+	switch {
+	case d.PrimaryType == "":
+		return errors.New("primaryType is missing")
+	case d.Types[d.PrimaryType] == nil:
+		return fmt.Errorf("primaryType: there is no type %.80q", d.PrimaryType)
 	}
 	var exact struct{ Message map[string]any }
 	digits := json.NewDecoder(bytes.NewReader(data))
@@ -49,7 +55,10 @@ func (d *Data) UnmarshalJSON(data []byte) error {
 	}
 	message, err := d.typed(d.PrimaryType, exact.Message)
 	d.Message, _ = message.(map[string]any)
-	return err
+	if err != nil {
+		return fmt.Errorf("message: %w", err)
+	}
+	return nil
 }
 
 // shortened cuts a number of any length in the error of a decoder.
@@ -100,13 +109,13 @@ func (d *Data) Hash() ([]byte, error) {
 	h := &hasher{data: &filled, types: make(map[string][]byte)}
 	separator, err := h.structHash(domainName, domain)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("domain: %w", err)
 	}
 	raw := append([]byte{0x19, 0x01}, separator...)
 	if d.PrimaryType != domainName {
 		message, err := h.structHash(d.PrimaryType, d.Message)
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("message: %w", err)
 		}
 		raw = append(raw, message...)
 	}
@@ -154,7 +163,7 @@ func (d *Data) typed(kind string, value any) (any, error) {
 			}
 			var err error
 			if named[f.Name], err = d.typed(f.Type, field); err != nil {
-				return nil, err
+				return nil, fmt.Errorf("%.80s: %w", f.Name, err)
 			}
 		}
 		return named, nil
@@ -169,16 +178,16 @@ func (d *Data) typedList(kind string, list []any) (any, error) {
 		element, length = kind[:end], strings.TrimSuffix(kind[end+1:], "]")
 	}
 	if length != "" && length != strconv.Itoa(len(list)) {
-		return nil, fmt.Errorf("a list of %d for type %s", len(list), kind)
+		return nil, fmt.Errorf("a list of %d for type %.80s", len(list), kind)
 	}
 	typed := make([]any, len(list))
 	for i, value := range list {
 		if value == nil {
-			return nil, fmt.Errorf("null in a list of type %s", kind)
+			return nil, fmt.Errorf("[%d]: null in a list of type %.80s", i, kind)
 		}
 		var err error
 		if typed[i], err = d.typed(element, value); err != nil {
-			return nil, err
+			return nil, fmt.Errorf("[%d]: %w", i, err)
 		}
 	}
 	return typed, nil

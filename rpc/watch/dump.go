@@ -32,12 +32,24 @@ const (
 	maxSlots    = 1024
 )
 
+// errNoDump answers for the pending block: what its transactions change is in no trie.
+var errNoDump = errors.New("the pending state cannot be listed: its block is not made yet")
+
 // dumpAPI is debug: what is in the state.
 type dumpAPI struct{ q *query.Service }
 
+// stateOf returns the state after a mined block.
+func (a *dumpAPI) stateOf(ref gethrpc.BlockNumberOrHash) (*gstate.StateDB, error) {
+	if query.IsPending(ref) {
+		return nil, errNoDump
+	}
+	db, _, err := a.q.StateAt(ref)
+	return db, err
+}
+
 // DumpBlock returns the accounts after a block; if there are very many, the first of them.
 func (a *dumpAPI) DumpBlock(ctx context.Context, number gethrpc.BlockNumber) (gstate.Dump, error) {
-	db, _, err := a.q.StateAt(gethrpc.BlockNumberOrHashWithNumber(number))
+	db, err := a.stateOf(gethrpc.BlockNumberOrHashWithNumber(number))
 	if err != nil {
 		return gstate.Dump{}, err
 	}
@@ -49,7 +61,7 @@ func (a *dumpAPI) AccountRange(
 	ctx context.Context, ref gethrpc.BlockNumberOrHash, start hexutil.Bytes, most int,
 	noCode, noStorage, incompletes bool,
 ) (gstate.Dump, error) {
-	db, _, err := a.q.StateAt(ref)
+	db, err := a.stateOf(ref)
 	if err != nil {
 		return gstate.Dump{}, err
 	}

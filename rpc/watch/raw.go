@@ -22,6 +22,13 @@ type rawAPI struct{ q *query.Service }
 
 // GetRawHeader returns the RLP of a header.
 func (a *rawAPI) GetRawHeader(ref gethrpc.BlockNumberOrHash) (hexutil.Bytes, error) {
+	if query.IsPending(ref) {
+		pending, err := a.q.Pending()
+		if err != nil {
+			return nil, err
+		}
+		return rlp.EncodeToBytes(pending.Block.Header())
+	}
 	header, err := a.q.Header(ref)
 	if err != nil {
 		return nil, err
