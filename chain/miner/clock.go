@@ -57,8 +57,8 @@ func (m *Miner) startClock(p *plan, own bool) {
 	m.follow(p)
 }
 
-// keepTime lets the chain keep what the plan asks of the next block's time, so that it outlives the process. A block that
-// was made meanwhile needs no call: what the chain keeps is of the head before.
+// keepTime lets the chain keep what the plan asks of the next block's time, so that it outlives the process. It is not
+// called after a block: what the chain keeps is of the head before.
 func (m *Miner) keepTime() error {
 	p := m.planned()
 	next := chain.NextTime{At: p.time, Later: p.asked}
