@@ -109,6 +109,7 @@ type aligner struct {
 	states   []entrance      // of the open constructs
 	changes  []uint32        // by local: how often the walk has set it
 	operands []known
+	again    func()                               // called when a walk begins: what was found before is void
 	found    func(s crossingStore, address known) // called for each live wide store that may cross a page
 }
 
@@ -138,7 +139,7 @@ func (a *alignment) walker(function int) *aligner {
 	return w
 }
 
-// settle finds what the locals have at loop headers.
+// settle walks until what the locals have at loop headers is known. The last walk has found what there is.
 func (w *aligner) settle() {
 	for range mostRounds {
 		w.walk()
@@ -154,6 +155,9 @@ func (w *aligner) settle() {
 func (w *aligner) walk() {
 	body, sig := w.Codes[w.function].Body, &w.Types[w.Functions[w.function]]
 	clear(w.changes)
+	if w.again != nil {
+		w.again()
+	}
 	for i := range w.locals {
 		w.locals[i] = wordZeros // a zero
 		if i < len(sig.Params) {

@@ -77,7 +77,10 @@ func (a *alignment) crossings(function int, owner []int, price uint32) []crossin
 	var found []crossing
 	open := map[key]int{} // index in found
 	w := a.walker(function)
-	w.settle()
+	w.again = func() {
+		found = found[:0]
+		clear(open)
+	}
 	w.found = func(s crossingStore, address known) {
 		c := crossing{at: s.at, price: price, single: true}
 		if address.kind != fromLocal || address.change != w.changes[address.local] {
@@ -95,7 +98,7 @@ func (a *alignment) crossings(function int, owner []int, price uint32) []crossin
 		open[k] = len(found)
 		found = append(found, c)
 	}
-	w.walk()
+	w.settle()
 	return found
 }
 
