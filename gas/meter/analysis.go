@@ -139,7 +139,7 @@ func (a *analysis) loops(i int) []loop {
 	}
 	f, account := a.imported+uint32(i), a.accounts[i]
 	finder := &loopFinder{
-		body: a.Codes[i].Body, flow: a.flows[i], blocks: account.blocks, observes: a.observes,
+		space: a.space, body: a.Codes[i].Body, flow: a.flows[i], blocks: account.blocks, observes: a.observes,
 		recurs: func(callee uint64) bool { return a.graph.recurs(f, uint32(callee)) },
 		params: uint64(len(a.Types[a.Functions[i]].Params)),
 		lost:   func(block int) bool { return account.credit[account.list[block].out] == infinite },

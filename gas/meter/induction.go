@@ -12,9 +12,9 @@ import (
 // expressions.
 
 // countable reads the test and the step of a path, and reports whether they give the trip count.
-func (p *path) countable(body []wasm.Instruction) bool {
+func (p *path) countable(l *loopFinder) bool {
 	for commuted := range 2 {
-		if p.condition(body, commuted == 1) && p.steps(body) && p.meets() {
+		if p.condition(l.body, commuted == 1) && p.steps(l.body) && (p.meets() || p.isAddress(l)) {
 			return true
 		}
 	}

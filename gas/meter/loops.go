@@ -34,6 +34,7 @@ type loop struct {
 
 // loopFinder walks one body.
 type loopFinder struct {
+	space    *space
 	body     []wasm.Instruction
 	flow     *flow
 	blocks   *blocks
@@ -147,7 +148,7 @@ func (l *loopFinder) examine(at int) (loop, bool) {
 			}
 		}
 	}
-	if p.back == 0 || !p.countable(l.body) {
+	if p.back == 0 || !p.countable(l) {
 		return loop{}, false
 	}
 	if edge, ok := l.blocks.back[p.back]; ok {
