@@ -18,7 +18,7 @@ type known struct {
 	kind   origin
 	local  uint32 // that it is computed from
 	change uint32 // how often that local had been set before
-	offset uint32 // that is added to the local, or the constant
+	offset uint32 // that is added to the local, the constant, or the mask of a gap
 }
 
 // origin says what an operand is an offset from.
@@ -28,6 +28,8 @@ const (
 	elsewhere origin = iota
 	nowhere          // it is a constant
 	fromLocal
+	negated // zero less a local
+	gap     // a local is so far below the next multiple of a power of two: it is negated and masked
 )
 
 // wordZeros is the logarithm of the largest store.
@@ -278,6 +280,9 @@ func (w *aligner) follow(i int, in *wasm.Instruction, live bool) known {
 		if in.X < uint64(len(w.changes)) {
 			w.changes[in.X]++
 		}
+		if b.kind == gap {
+			return b
+		}
 		return w.get(in.X)
 	case wasm.OpGlobalGet:
 		if in.X < uint64(len(w.globals)) {
@@ -317,15 +322,25 @@ func (w *aligner) get(local uint64) known {
 func computed(op wasm.Opcode, a, b known) known {
 	switch op {
 	case wasm.OpI32Add, wasm.OpI64Add:
-		if a.kind == nowhere {
+		if a.kind == nowhere || a.kind == gap {
 			a, b = b, a
+		}
+		if b.kind == gap && a.is(b) {
+			return known{zeros: max(a.zeros, zerosOf(uint64(b.offset)+1))}
 		}
 		return a.plus(b, b.offset)
 	case wasm.OpI32Sub, wasm.OpI64Sub:
+		if a.kind == nowhere && a.zeros == wordZeros && b.kind == fromLocal && b.offset == 0 {
+			b.kind = negated
+			return b
+		}
 		return a.plus(b, -b.offset)
 	case wasm.OpI32Mul, wasm.OpI64Mul:
 		return known{zeros: min(a.zeros+b.zeros, wordZeros)}
 	case wasm.OpI32And, wasm.OpI64And:
+		if a.kind == negated && b.kind == nowhere && b.offset < 1<<wordZeros && b.offset&(b.offset+1) == 0 {
+			return known{zeros: a.zeros, kind: gap, local: a.local, change: a.change, offset: b.offset}
+		}
 		return known{zeros: max(a.zeros, b.zeros)}
 	case wasm.OpI32Or, wasm.OpI64Or, wasm.OpI32Xor, wasm.OpI64Xor:
 		return known{zeros: min(a.zeros, b.zeros)}
@@ -339,10 +354,18 @@ func computed(op wasm.Opcode, a, b known) known {
 	return known{}
 }
 
+// is reports whether an operand is the local that another is computed from.
+func (p known) is(of known) bool {
+	return p.kind == fromLocal && p.offset == 0 && p.local == of.local && p.change == of.change
+}
+
 // plus adds a place, which may be a constant.
 func (p known) plus(b known, constant uint32) known {
 	zeros := min(p.zeros, b.zeros)
 	if b.kind != nowhere {
+		return known{zeros: zeros}
+	}
+	if p.kind == negated || p.kind == gap {
 		return known{zeros: zeros}
 	}
 	p.offset += constant

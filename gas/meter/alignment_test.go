@@ -44,8 +44,45 @@ func TestStoresThatAreAlignedAreNotAskedFor(t *testing.T) {
 			(i64.store (local.get $i) (i64.const 1))`,
 		`(if (local.get $p) (then (local.set $i (i32.const 3)) (return)))
 			(i64.store (local.get $i) (i64.const 1))`,
+		// Up to the next multiple of 4, as compilers write it before they copy words.
+		`(local.set $i (i32.add (local.get $p) (i32.and (i32.sub (i32.const 0) (local.get $p)) (i32.const 3))))
+			(i32.store (local.get $i) (i32.const 1))`,
+		`(i64.store (i32.add (local.tee $i (i32.and (i32.sub (i32.const 8) (local.get $p)) (i32.const 7)))
+			(local.get $p)) (i64.const 1))`,
 	} {
 		if asked := askedOf(t, inFunction(code)); len(asked[0]) > 0 {
+			t.Errorf("%s: %d", code, asked)
+		}
+	}
+}
+
+// A gap is to the next multiple of what is written, from the value that it is added to.
+func TestOtherSumsWithAGapMayCrossPages(t *testing.T) {
+	for _, code := range []string{
+		`(i32.store (i32.add (local.get $p)
+			(i32.and (i32.sub (i32.const 0) (local.get $p)) (i32.const 1))) (i32.const 1))`,
+		`(i32.store (i32.add (local.get $p)
+			(i32.and (i32.sub (i32.const 0) (local.get $p)) (i32.const 5))) (i32.const 1))`,
+		`(i32.store (i32.add (local.get $p)
+			(i32.and (i32.sub (i32.const 0) (local.get $p)) (i32.const 11))) (i32.const 1))`,
+		`(i32.store (i32.add (local.get $p)
+			(i32.and (i32.sub (i32.const 2) (local.get $p)) (i32.const 3))) (i32.const 1))`,
+		`(i32.store (i32.add (local.get $p)
+			(i32.and (i32.sub (i32.const 0) (local.get $q)) (i32.const 3))) (i32.const 1))`,
+		`(i32.store (i32.add (local.get $p)
+			(i32.and (i32.sub (i32.const 0) (i32.add (local.get $p) (i32.const 1))) (i32.const 3))) (i32.const 1))`,
+		`(i32.store (i32.sub (local.get $p)
+			(i32.and (i32.sub (i32.const 0) (local.get $p)) (i32.const 3))) (i32.const 1))`,
+		`(i64.store (i32.add (local.get $p)
+			(i32.and (i32.sub (i32.const 0) (local.get $p)) (i32.const 3))) (i64.const 1))`,
+		`(i32.store (i32.add (local.get $p) (i32.add
+			(i32.and (i32.sub (i32.const 0) (local.get $p)) (i32.const 3)) (i32.const 1))) (i32.const 1))`,
+		`(local.set $i
+			(i32.and (i32.sub (i32.const 0) (local.get $p)) (i32.const 3)))
+			(i32.store (i32.add (local.get $p)
+			(i32.and (i32.sub (i32.const 0) (local.tee $p (local.get $q))) (i32.const 3))) (i32.const 1))`,
+	} {
+		if asked := askedOf(t, inFunction(code)); len(asked[0]) != 1 {
 			t.Errorf("%s: %d", code, asked)
 		}
 	}

@@ -47,11 +47,12 @@ var pointerLoops = []pointerLoop{
 // A pointer that steps past its bound and wraps has been beyond the end of memory, so that its loop is counted whatever
 // the bound. A loop that may go on after that is not.
 func TestPointersCostWhatTheirIterationsCost(t *testing.T) {
+	const function = "(func (export %q) (param i32 i32) (result i32) (local i32) %s local.get 0)"
 	for _, step := range []uint32{2, 4, 12, 1 << 16, 1<<16 + 4} {
 		var text strings.Builder
 		for _, l := range pointerLoops {
 			body := strings.ReplaceAll(l.body, "STEP", fmt.Sprint(step))
-			fmt.Fprintf(&text, "(func (export %q) (param i32 i32) (result i32) (local i32) %s local.get 0)", l.name, body)
+			fmt.Fprintf(&text, function, l.name, body)
 		}
 		m := parse(t, `(module (memory (export "memory") 1 2)`+text.String()+")")
 		for i, p := range plansOf(t, m, uneven) {
@@ -64,7 +65,8 @@ func TestPointersCostWhatTheirIterationsCost(t *testing.T) {
 		law.steps = 500
 		for i, l := range pointerLoops {
 			for _, from := range []uint32{0, 5, 1<<16 - 40, 1<<16 - 3, math.MaxUint32 - 9, math.MaxUint32} {
-				for _, bound := range []uint32{0, from, from + 1, from + 5*step, from + 5*step - 1, math.MaxUint32 - 1} {
+				far := from + 5*step
+				for _, bound := range []uint32{0, from, from + 1, far, far - 1, math.MaxUint32 - 1} {
 					law.holds(t, l.name, uint32(i), []uint64{uint64(from), uint64(bound)})
 				}
 			}
