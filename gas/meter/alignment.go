@@ -274,16 +274,7 @@ func (w *aligner) follow(i int, in *wasm.Instruction, live bool) known {
 	case wasm.OpLocalGet:
 		return w.get(in.X)
 	case wasm.OpLocalSet, wasm.OpLocalTee:
-		if in.X < uint64(len(w.locals)) {
-			w.locals[in.X] = b.zeros
-		}
-		if in.X < uint64(len(w.changes)) {
-			w.changes[in.X]++
-		}
-		if b.kind == gap {
-			return b
-		}
-		return w.get(in.X)
+		return w.setLocal(in.X, b)
 	case wasm.OpGlobalGet:
 		if in.X < uint64(len(w.globals)) {
 			return known{zeros: w.globals[in.X]}
@@ -306,6 +297,20 @@ func (w *aligner) follow(i int, in *wasm.Instruction, live bool) known {
 	return computed(in.Op, a, b)
 }
 
+// setLocal notes what a local is set to, and returns what local.tee leaves.
+func (w *aligner) setLocal(local uint64, to known) known {
+	if local < uint64(len(w.locals)) {
+		w.locals[local] = to.zeros
+	}
+	if local < uint64(len(w.changes)) {
+		w.changes[local]++
+	}
+	if to.kind == gap {
+		return to
+	}
+	return w.get(local)
+}
+
 // get returns what a local holds.
 func (w *aligner) get(local uint64) known {
 	if local >= uint64(len(w.changes)) {
@@ -316,62 +321,4 @@ func (w *aligner) get(local uint64) known {
 		of.zeros = w.locals[local]
 	}
 	return of
-}
-
-// computed returns what an operation on two operands results in.
-func computed(op wasm.Opcode, a, b known) known {
-	switch op {
-	case wasm.OpI32Add, wasm.OpI64Add:
-		if a.kind == nowhere || a.kind == gap {
-			a, b = b, a
-		}
-		if b.kind == gap && a.is(b) {
-			return known{zeros: max(a.zeros, zerosOf(uint64(b.offset)+1))}
-		}
-		return a.plus(b, b.offset)
-	case wasm.OpI32Sub, wasm.OpI64Sub:
-		if a.kind == nowhere && a.zeros == wordZeros && b.kind == fromLocal && b.offset == 0 {
-			b.kind = negated
-			return b
-		}
-		return a.plus(b, -b.offset)
-	case wasm.OpI32Mul, wasm.OpI64Mul:
-		return known{zeros: min(a.zeros+b.zeros, wordZeros)}
-	case wasm.OpI32And, wasm.OpI64And:
-		if a.kind == negated && b.kind == nowhere && b.offset < 1<<wordZeros && b.offset&(b.offset+1) == 0 {
-			return known{zeros: a.zeros, kind: gap, local: a.local, change: a.change, offset: b.offset}
-		}
-		return known{zeros: max(a.zeros, b.zeros)}
-	case wasm.OpI32Or, wasm.OpI64Or, wasm.OpI32Xor, wasm.OpI64Xor:
-		return known{zeros: min(a.zeros, b.zeros)}
-	case wasm.OpI32Shl, wasm.OpI64Shl:
-		by := uint32(0) // at least
-		if b.kind == nowhere {
-			by = b.offset % 32
-		}
-		return known{zeros: uint8(min(uint32(a.zeros)+by, wordZeros))}
-	}
-	return known{}
-}
-
-// is reports whether an operand is the local that another is computed from.
-func (p known) is(of known) bool {
-	return p.kind == fromLocal && p.offset == 0 && p.local == of.local && p.change == of.change
-}
-
-// plus adds a place, which may be a constant.
-func (p known) plus(b known, constant uint32) known {
-	zeros := min(p.zeros, b.zeros)
-	if b.kind != nowhere {
-		return known{zeros: zeros}
-	}
-	if p.kind == negated || p.kind == gap {
-		return known{zeros: zeros}
-	}
-	p.offset += constant
-	p.zeros = zeros
-	if p.kind == nowhere {
-		p.zeros = zerosOf(uint64(p.offset))
-	}
-	return p
 }
