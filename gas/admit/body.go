@@ -116,8 +116,8 @@ func (c *counter) step(g *gauge, in *wasm.Instruction) {
 		g.stop()
 	default:
 		result := g.values.follow(in, top.Data.changed)
-		if familyOf(in.Op) != other {
-			c.total[gas.CountRewrites] += result.beyondUsual()
+		if rewritable(in.Op) {
+			c.computed(g, in.Op, result)
 		}
 		pops, pushes := c.counted(in)
 		g.move(pops, pushes)
@@ -125,6 +125,23 @@ func (c *counter) step(g *gauge, in *wasm.Instruction) {
 			g.values.resize(g.depth - 1)
 			g.values.operands = append(g.values.operands, result)
 		}
+	}
+}
+
+// shiftMoves are the moves of a shift whose second operand has to be in a certain register.
+const shiftMoves = 2
+
+// computed counts what a rewritable operation costs beyond an instruction. Its operands are still there.
+func (c *counter) computed(g *gauge, op wasm.Opcode, result value) {
+	family := familyOf(op)
+	if family != other {
+		c.total[gas.CountRewrites] += result.beyondUsual()
+	}
+	if (shifts(op) || family == rotations) && !g.values.operand(0).constant() {
+		c.total[gas.CountMoves] += shiftMoves
+	}
+	if result.chain == hidden {
+		c.total[gas.CountInstructions] += hiding
 	}
 }
 

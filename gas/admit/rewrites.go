@@ -1,19 +1,13 @@
 package admit
 
-import (
-	"math"
-
-	"hestia/internal/wasm"
-)
+import "hestia/internal/wasm"
 
 // This file foretells how long an optimizer rewrites arithmetic. An optimizer on an e-graph (Cranelift's) keeps several
 // forms of each value, such as a + (b + c) beside (a + b) + c, and tries its rules on every combination of the forms of
 // an instruction's operands. Usually there are few. There are many if both operands are results of the same operation,
 // theirs are too, and so on: then an instruction takes fifty times as long.
 //
-// One forward walk estimates for each value how many forms it has. Values pass through locals, globals and the last
-// store to memory, as the optimizer sees through these. It is an upper bound at joins: a local may have any value that
-// it had since the construct began.
+// One forward walk (values.go) estimates for each value how many forms it has.
 
 // value is what is known of an operand, local or global.
 type value struct {
@@ -25,6 +19,26 @@ type value struct {
 	key    uint32 // of what computes it: the same for the same operations on the same values, and rarely for others
 	pair   uint32 // key of both operands of an operation on bits or a sum
 	merged uint16 // how many forms it has with another of the same pair
+	guess  uint32 // number of the constant that it is if the optimizer sees what computes it, or unknown
+
+	chain   uint8 // how many operations lead to it, each but the last with a result of several uses; 0 for none
+	several bool  // it may have several uses: a variable had it
+}
+
+// hidden is the length of chain whose last result metering hides from the optimizer: see gas/meter/chains.go.
+const hidden = 7
+
+// hiding is what it costs to hide a result: as much as so many instructions.
+const hiding = 5
+
+// link makes a result of an operation on two operands the next of their chain.
+func (v *value) link(a, b value) {
+	v.chain, v.several = 1, false
+	for _, of := range [...]value{a, b} {
+		if of.several && of.chain < hidden {
+			v.chain = max(v.chain, of.chain+1)
+		}
+	}
 }
 
 // named returns the key of a value.
@@ -164,6 +178,11 @@ func (v value) beyondUsual() uint64 { return uint64(max(v.forms, usualForms) - u
 // identity returns what an operation is equal to without computing anything, if the walk can see that.
 func identity(op wasm.Opcode, a, b value) (value, bool) {
 	same := a.number == b.number && a.number != unknown && a.number != literal
+	for _, v := range []*value{&a, &b} {
+		if v.guess != unknown {
+			v.number = v.guess
+		}
+	}
 	switch f := familyOf(op); {
 	case b.number == zero && f != products && f != conjunctions:
 		return a, f != other || shifts(op)
@@ -185,206 +204,11 @@ func shifts(op wasm.Opcode) bool {
 	return op >= wasm.OpI32Shl && op <= wasm.OpI32ShrU || op >= wasm.OpI64Shl && op <= wasm.OpI64ShrU
 }
 
-// constantOf returns the value of a constant.
-func constantOf(x uint64) value {
-	v := value{number: literal, low: uint16(x % page), fixed: true}
-	switch x {
-	case 0:
-		v.number = zero
-	case 1:
-		v.number = one
-	case math.MaxUint64:
-		v.number = ones
-	}
-	return v
-}
+// rewritable reports whether an optimizer has rules for an opcode that is used on results of others.
+func rewritable(op wasm.Opcode) bool { return familyOf(op) != other || shifts(op) }
 
-// richer returns the value with more forms.
-func richer(a, b value) value {
-	if b.forms > a.forms {
-		return b
-	}
-	return a
-}
-
-// values follows the values of one body.
-type values struct {
-	operands []value
-	held     []value // by variable: locals, then globals
-	stored   stored
-	changes  []change // of variables, since the constructs around began
-	place    []int32  // by variable: its last change, or none
-	locals   uint64
-	numbers  uint32   // given out
-	since    []uint32 // by variable: how many numbers had been given out when it was set
-	looped   uint32   // how many had been at the innermost loop's header, which joins variables
-	called   uint32   // how many had been at the last call, which may set globals
-}
-
-// stored is what the last store to memory stored, and what of its address can be seen.
-type stored struct {
-	value
-	offset uint64
-	whole  bool // 8 bytes
-}
-
-// change says that a variable was set in a construct: the innermost around the change that the walk is still in.
-type change struct {
-	variable int32
-	before   int32 // the variable's change in a construct around that one, or none
-	most     value // the richest value it had in the construct before its present one
-}
-
-// begin forgets another body.
-func (v *values) begin(locals, globals int) {
-	n := locals + globals
-	v.operands, v.changes, v.stored, v.locals = v.operands[:0], v.changes[:0], stored{}, uint64(locals)
-	v.held = append(v.held[:0], make([]value, n)...)
-	v.since = append(v.since[:0], make([]uint32, n)...)
-	v.place, v.numbers, v.looped, v.called = v.place[:0], firstNumber, 0, 0
-	for range n {
-		v.place = append(v.place, none)
-	}
-}
-
-// forget takes what equals the topmost n operands for unknown, as a join has merged them with others.
-func (v *values) forget(n int) {
-	for i := max(0, len(v.operands)-n); i < len(v.operands); i++ {
-		v.operands[i].number, v.operands[i].fixed = unknown, false
-	}
-}
-
-// operand returns an operand, 0 the topmost.
-func (v *values) operand(n int) value {
-	if n >= len(v.operands) {
-		return value{}
-	}
-	return v.operands[len(v.operands)-1-n]
-}
-
-// resize makes as many operands as there are.
-func (v *values) resize(depth int) {
-	for len(v.operands) < depth {
-		v.operands = append(v.operands, value{})
-	}
-	v.operands = v.operands[:depth]
-}
-
-// variable returns the place of a local or global in held, or none.
-func (v *values) variable(in *wasm.Instruction) int {
-	n := in.X
-	if in.Op == wasm.OpGlobalGet || in.Op == wasm.OpGlobalSet {
-		n += v.locals
-	} else if n >= v.locals {
-		return none
-	}
-	if n >= uint64(len(v.held)) {
-		return none
-	}
-	return int(n)
-}
-
-// follow returns what an instruction that has no label leaves on top of the operands. mark is where the changes of the
-// innermost construct begin.
-func (v *values) follow(in *wasm.Instruction, mark int) value {
-	op := in.Op
-	f := familyOf(op)
-	if f != other || shifts(op) {
-		if result, ok := identity(op, v.operand(1), v.operand(0)); ok {
-			return result
-		}
-	}
-	v.numbers++
-	switch fresh := (value{number: v.numbers}); {
-	case f != other:
-		result := f.rewritten(v.operand(1), v.operand(0))
-		result.number = v.numbers
-		result.merge(op, v.operand(1), v.operand(0))
-		return result
-	case op == wasm.OpI32Const, op == wasm.OpI64Const:
-		return constantOf(in.X)
-	case op == wasm.OpLocalGet, op == wasm.OpGlobalGet:
-		if n := v.variable(in); n != none {
-			return v.get(n)
-		}
-	case op == wasm.OpLocalSet, op == wasm.OpLocalTee, op == wasm.OpGlobalSet:
-		v.set(v.variable(in), v.operand(0), mark)
-		return v.operand(0)
-	case op >= wasm.OpI32Store && op <= wasm.OpI64Store32:
-		v.stored = stored{}
-		if op == wasm.OpI32Store || op == wasm.OpI64Store { // a value that is cut is not handed on
-			v.stored = stored{v.operand(0), in.Y, op == wasm.OpI64Store}
-		}
-	case op >= wasm.OpI32Load && op <= wasm.OpI64Load32U:
-		whole := op == wasm.OpI32Load || op == wasm.OpI64Load
-		if whole && in.Y == v.stored.offset && v.stored.whole == (op == wasm.OpI64Load) {
-			fresh.forms, fresh.family = v.stored.forms, v.stored.family // perhaps: the address is not known
-		}
-		return fresh
-	case op == wasm.OpCall, op == wasm.OpCallIndirect:
-		v.stored = stored{}
-		v.called = v.numbers
-	}
-	return value{}
-}
-
-// get returns a variable's value.
-func (v *values) get(variable int) value {
-	held := &v.held[variable]
-	after := v.looped
-	if uint64(variable) >= v.locals {
-		after = max(after, v.called)
-	}
-	if held.number == unknown || v.since[variable] < after {
-		held.fixed = held.fixed && v.since[variable] >= after
-		held.number, v.since[variable] = v.numbers, v.numbers
-	}
-	return *held
-}
-
-// loop notes the header of a loop.
-func (v *values) loop() {
-	v.numbers++
-	v.looped = v.numbers
-}
-
-// set sets a variable.
-func (v *values) set(variable int, to value, mark int) {
-	if variable == none {
-		return // invalid
-	}
-	if at := v.place[variable]; int(at) < mark {
-		v.changes = append(v.changes, change{int32(variable), at, v.held[variable]})
-		v.place[variable] = int32(len(v.changes) - 1)
-	} else {
-		v.changes[at].most = richer(v.changes[at].most, v.held[variable])
-	}
-	v.held[variable], v.since[variable] = to, v.numbers
-}
-
-// join joins the variables that were set in a construct. If control may come from any place in it, each may have any
-// value that it had there.
-func (v *values) join(mark int, anywhere bool) {
-	for _, c := range v.changes[mark:] {
-		held := &v.held[c.variable]
-		if anywhere {
-			*held = richer(*held, c.most)
-		}
-		held.number, held.fixed = unknown, false
-	}
-}
-
-// leave hands the changes of a construct that ends to the one around it, whose changes begin at outer.
-func (v *values) leave(mark, outer int) {
-	kept := v.changes[:mark]
-	for _, c := range v.changes[mark:] {
-		if int(c.before) >= outer && c.before != none {
-			v.changes[c.before].most = richer(v.changes[c.before].most, c.most)
-			v.place[c.variable] = c.before
-			continue
-		}
-		v.place[c.variable] = int32(len(kept))
-		kept = append(kept, c)
-	}
-	v.changes = kept
+// converts reports whether an opcode changes how many bits an integer has, which leaves its chain as it is.
+func converts(op wasm.Opcode) bool {
+	return op == wasm.OpI32WrapI64 || op == wasm.OpI64ExtendI32S || op == wasm.OpI64ExtendI32U ||
+		op >= wasm.OpI32Extend8S && op <= wasm.OpI64Extend32S
 }

@@ -98,6 +98,92 @@ func TestWhatJoinsMakeIsNotTakenForAConstant(t *testing.T) {
 	}
 }
 
+// Metering hides results of long chains, so what is computed and zero does not make zero what it is multiplied with.
+func TestAComputedZeroHidesNoChain(t *testing.T) {
+	for name, zero := range map[string]string{
+		"a product with 0":     `(i64.mul (local.get $x) (i64.const 0))`,
+		"a conjunction with 0": `(i64.and (i64.const 0) (local.get $x))`,
+		"a difference":         `(i64.sub (local.get $x) (local.get $x))`,
+		"a parity":             `(i64.xor (local.get $x) (local.get $x))`,
+		"a product of zeros":   `(i64.mul (i64.const 0) (i64.const 0))`,
+	} {
+		if n := rewrites(t, "(local.set $y "+zero+")"+strings.Repeat(step, 20)); n < 20*(mostForms-usualForms) {
+			t.Errorf("20 products behind %s: %d forms beyond usual", name, n)
+		}
+	}
+	kept := chain + `(local.set $x (i64.add (local.get $x) (i64.sub (local.get $y) (local.get $y))))`
+	if n := rewrites(t, kept+step) - rewrites(t, kept); n < mostForms-usualForms {
+		t.Errorf("two products behind a sum with a computed 0 have %d forms beyond usual", n)
+	}
+}
+
+// The count takes every value that a variable had for one of several uses, whose long chains metering breaks.
+func TestHiddenResultsCountAsSeveralInstructions(t *testing.T) {
+	others := func(body string) uint64 {
+		code := wat.Assemble(t, `(module (memory 1) (global $g (mut i64) (i64.const 0)) (global $h i64 (i64.const 0))
+			(func (export "run") (param $x i64) (param $y i64)`+strings.Repeat(body, 70)+`))`)
+		_, counts, err := Module(code, limited("CompilePerKB", 1<<40))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return counts[gas.CountInstructions]
+	}
+	for _, row := range []struct{ chain, none string }{
+		{
+			`(local.set $x (i64.mul (local.get $x) (local.get $x)))`,
+			`(local.set $x (i64.mul (local.get $y) (local.get $y)))`,
+		},
+		{
+			`(local.set $x (i64.shl (local.get $y) (local.get $x)))`,
+			`(local.set $x (i64.shl (local.get $y) (local.get $y)))`,
+		},
+		{
+			`(drop (local.tee $x (i64.add (local.get $x) (local.get $y))))`,
+			`(drop (local.tee $x (i64.add (local.get $y) (local.get $y))))`,
+		},
+		{
+			`(global.set $g (i64.xor (global.get $g) (local.get $y)))`,
+			`(global.set $g (i64.xor (global.get $h) (local.get $y)))`,
+		},
+		{
+			`(i64.store (i32.const 8) (i64.sub (i64.load (i32.const 8)) (local.get $y)))`,
+			`(i64.store (i32.const 8) (i64.sub (i64.load offset=16 (i32.const 8)) (local.get $y)))`,
+		},
+		{
+			`(local.set $x (i64.extend_i32_u (i32.wrap_i64 (i64.or (local.get $x) (local.get $y)))))`,
+			`(local.set $x (i64.extend_i32_u (i32.wrap_i64 (i64.or (local.get $y) (local.get $y)))))`,
+		},
+	} {
+		if n := others(row.chain) - others(row.none); n != 70/hidden*hiding {
+			t.Errorf("%s: %d more than without a chain", row.chain, n)
+		}
+	}
+	sum := "(drop " + strings.Repeat("(i64.add (local.get $x) ", 20) + "(local.get $y)" + strings.Repeat(")", 21)
+	if n := others(sum); n > 70*21+1 {
+		t.Errorf("a sum whose parts have one use each counts as %d", n)
+	}
+}
+
+func TestShiftsByWhatIsNoConstantCountMoves(t *testing.T) {
+	moves := func(op, by string) uint64 {
+		code := wat.Assemble(t, `(module (func (export "run") (param $x i64) (param $y i64)
+			(drop (i64.`+op+` (local.get $x) `+by+`))))`)
+		_, counts, err := Module(code, gas.Default())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return counts[gas.CountMoves]
+	}
+	for _, op := range []string{"shl", "shr_s", "shr_u", "rotl", "rotr"} {
+		if n, m := moves(op, "(local.get $y)"), moves(op, "(i64.const 3)"); n != m+shiftMoves {
+			t.Errorf("%s: %d moves, by a constant %d", op, n, m)
+		}
+	}
+	if n, m := moves("add", "(local.get $y)"), moves("add", "(i64.const 3)"); n != m {
+		t.Errorf("add: %d moves, of a constant %d", n, m)
+	}
+}
+
 // Rules such as (x | y) + (x & y) = x + y make a chain of what is none to see.
 func TestOperationsOnOnePairAreAChainTogether(t *testing.T) {
 	for _, ops := range [][3]string{
