@@ -3,6 +3,8 @@ package main
 // This file has the command check. Package insight/report makes the report and its text.
 
 import (
+	"context"
+
 	"github.com/urfave/cli/v2"
 
 	"hestia/insight/report"
@@ -44,13 +46,7 @@ func check(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	engine, err := wasmtime.New(wasmtime.Config{})
-	if err != nil {
-		return err
-	}
-	defer engine.Close()
-	checker := &report.Checker{Engine: engine, Rules: rules, Creation: c.Bool("creation")}
-	r, err := checker.Check(c.Context, code)
+	r, err := examine(c.Context, code, &report.Checker{Rules: rules, Creation: c.Bool("creation")})
 	if err != nil {
 		return err
 	}
@@ -64,4 +60,15 @@ func check(c *cli.Context) error {
 		return errQuiet
 	}
 	return err
+}
+
+// examine returns the report on a module, of a checker that gets an engine.
+func examine(ctx context.Context, code []byte, checker *report.Checker) (*report.Report, error) {
+	engine, err := wasmtime.New(wasmtime.Config{})
+	if err != nil {
+		return nil, err
+	}
+	defer engine.Close()
+	checker.Engine = engine
+	return checker.Check(ctx, code)
 }

@@ -9,8 +9,8 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"hestia/contracts"
-	"hestia/ewasm"
 	"hestia/gas"
+	"hestia/insight/report"
 )
 
 // creationCommand is hestia creation.
@@ -37,8 +37,12 @@ func creation(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	if _, err := ewasm.Check(code, gas.Default()); err != nil {
-		return fmt.Errorf("%s: %w", name, err)
+	r, err := examine(c.Context, code, &report.Checker{Rules: gas.Development()})
+	if err != nil {
+		return err
+	}
+	if why := r.Error; why != nil {
+		return fmt.Errorf("%s: %s (hestia check says more)", name, why)
 	}
 	_, err = fmt.Fprintln(c.App.Writer, hexutil.Encode(contracts.Deploy(code)))
 	return err

@@ -10,6 +10,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/ethereum/go-ethereum/common"
@@ -50,6 +52,12 @@ type Broken struct {
 	Rule  string `json:"rule"`
 	Place string `json:"place,omitempty"` // the item and its offset
 	What  string `json:"what,omitempty"`  // what is wrong, and what would be right
+}
+
+// String says all of it on one line.
+func (b *Broken) String() string {
+	parts := slices.DeleteFunc([]string{b.Rule, b.Place, b.What}, func(part string) bool { return part == "" })
+	return strings.Join(parts, ": ")
 }
 
 // Pages are sizes of a memory, in pages of 64 KiB.
