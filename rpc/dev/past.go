@@ -53,7 +53,7 @@ func (a *anvilAPI) Rollback(depth *number) (bool, error) {
 // reorgOptions says how many blocks are made again: a depth, or anvil's object, which has the pairs too.
 type reorgOptions struct {
 	depth uint64
-	pairs []txBlockPair
+	pairs txBlockPairs
 }
 
 // UnmarshalJSON reads either form. The object's pairs are tx_block_pairs as anvil writes them, or txBlockPairs.
@@ -88,6 +88,14 @@ type txBlockPair struct {
 	block uint64
 }
 
+// txBlockPairs are those of one reorganization.
+type txBlockPairs []txBlockPair
+
+// UnmarshalJSON reads a list; an error names the place in it.
+func (l *txBlockPairs) UnmarshalJSON(data []byte) error {
+	return query.Decode(data, (*[]txBlockPair)(l))
+}
+
 // UnmarshalJSON reads a list of a transaction, signed as bytes or as an object, and a number.
 func (p *txBlockPair) UnmarshalJSON(data []byte) (err error) {
 	var pair []json.RawMessage
@@ -105,7 +113,7 @@ func (p *txBlockPair) UnmarshalJSON(data []byte) (err error) {
 
 // Reorg takes back the newest blocks and makes as many others, of the given transactions. Those that were in the old
 // blocks are gone. If one of the given is not valid in its block, nothing changes, and the error names its pair.
-func (a *anvilAPI) Reorg(ctx context.Context, options reorgOptions, pairs *[]txBlockPair) (bool, error) {
+func (a *anvilAPI) Reorg(ctx context.Context, options reorgOptions, pairs *txBlockPairs) (bool, error) {
 	if pairs != nil {
 		options.pairs = *pairs
 	}

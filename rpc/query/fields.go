@@ -9,6 +9,8 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+
+	"github.com/ethereum/go-ethereum/core/types"
 )
 
 // Decode is json.Unmarshal with the place of what does not fit, such as accessList[0].address, in its error.
@@ -53,6 +55,9 @@ func misplaced(data []byte, t reflect.Type) (place string, err error) {
 		return "", nil
 	}
 	decodes := reflect.PointerTo(t)
+	if t == reflect.TypeFor[types.AccessTuple]() { // its decoder reads its fields as they are
+		decodes = t
+	}
 	if decodes.Implements(reflect.TypeFor[json.Unmarshaler]()) ||
 		decodes.Implements(reflect.TypeFor[encoding.TextUnmarshaler]()) && t.Kind() != reflect.Struct {
 		return "", err
@@ -88,6 +93,10 @@ func partsOf(data []byte, t reflect.Type) (parts []part) {
 		var fields map[string]json.RawMessage
 		_ = json.Unmarshal(data, &fields) // nor has what is no object
 		for _, name := range slices.Sorted(maps.Keys(fields)) {
+			if t.Kind() == reflect.Map {
+				key, _ := json.Marshal(name) // a string can always be
+				parts = append(parts, part{fmt.Sprintf("%.80s", name), key, t.Key()})
+			}
 			if as := fieldType(t, name); as != nil {
 				parts = append(parts, part{fmt.Sprintf("%.80s", name), fields[name], as})
 			}

@@ -39,7 +39,7 @@ func (c *traceConfig) UnmarshalJSON(data []byte) error { return query.Decode(dat
 type traceOptions struct {
 	Tracer       *string         `json:"tracer"`
 	TracerConfig json.RawMessage `json:"tracerConfig"`
-	Timeout      *string         `json:"timeout"`
+	Timeout      *timeout        `json:"timeout"`
 
 	trace.StepConfig
 }
@@ -136,10 +136,7 @@ func (s replayer) traceBlock(
 		return nil, err
 	}
 	defer release()
-	limit, err := config.time()
-	if err != nil {
-		return nil, err
-	}
+	limit := config.time()
 	kept, ctx, end := s.Keeping(ctx)
 	defer end()
 	ctx, cancel := traceTimed(ctx, limit)
@@ -235,10 +232,7 @@ func (s replayer) trace(ctx context.Context, t *query.Trial, config *traceConfig
 	if err != nil {
 		return nil, err
 	}
-	limit, err := config.time()
-	if err != nil {
-		return nil, err
-	}
+	limit := config.time()
 	ctx, cancel := traceTimed(ctx, limit)
 	defer cancel()
 	w.StopAfter(ctx)
@@ -250,16 +244,29 @@ func (s replayer) trace(ctx context.Context, t *query.Trial, config *traceConfig
 	return w.Result()
 }
 
-// time returns how long the trace may take.
-func (c *traceConfig) time() (time.Duration, error) {
-	if c == nil || c.Timeout == nil {
-		return traceTime, nil
+// timeout is how long a trace may take, as clients write it.
+type timeout time.Duration
+
+// UnmarshalJSON reads a duration.
+func (t *timeout) UnmarshalJSON(data []byte) error {
+	var text string
+	if err := json.Unmarshal(data, &text); err != nil {
+		return err
 	}
-	limit, err := time.ParseDuration(*c.Timeout)
+	limit, err := time.ParseDuration(text)
 	if err != nil || limit <= 0 {
-		return 0, query.InvalidParams("invalid timeout %q: want a duration such as 5s", *c.Timeout)
+		return fmt.Errorf("invalid timeout %.80q: want a duration such as 5s", text)
 	}
-	return min(limit, maxTraceTime), nil
+	*t = timeout(limit)
+	return nil
+}
+
+// time returns how long the trace may take.
+func (c *traceConfig) time() time.Duration {
+	if c == nil || c.Timeout == nil {
+		return traceTime
+	}
+	return min(time.Duration(*c.Timeout), maxTraceTime)
 }
 
 // IntermediateRoots returns the state root after each transaction of a block.

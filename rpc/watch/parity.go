@@ -43,12 +43,9 @@ type flatJSON struct {
 
 // flatTracer is the tracer behind the whole namespace.
 var flatTracer = traceConfig{traceOptions{
-	Tracer: name("flatCallTracer"), TracerConfig: json.RawMessage(`{"convertParityErrors":true}`),
-	Timeout: name(maxTraceTime.String()),
+	Tracer: new("flatCallTracer"), TracerConfig: json.RawMessage(`{"convertParityErrors":true}`),
+	Timeout: new(timeout(maxTraceTime)),
 }}
-
-// name returns a pointer to a string, for optional fields.
-func name(s string) *string { return &s }
 
 // flat returns the frames of each transaction in a span of a block.
 func (s replayer) flat(ctx context.Context, block *types.Block, which span) ([][]json.RawMessage, error) {

@@ -25,29 +25,38 @@ type replayJSON struct {
 	Hash      *common.Hash      `json:"transactionHash,omitempty"`
 }
 
-// checkKinds refuses kinds that do not exist.
-func checkKinds(kinds []string) error {
-	for _, kind := range kinds {
-		if kind != "trace" && kind != "stateDiff" && kind != "vmTrace" {
-			return query.InvalidParams("trace type %.32q: want trace, stateDiff or vmTrace", kind)
-		}
+// traceKinds are the kinds of trace that are asked for.
+type traceKinds []traceKind
+
+type traceKind string
+
+// UnmarshalJSON reads a list; an error names the place in it.
+func (k *traceKinds) UnmarshalJSON(data []byte) error { return query.Decode(data, (*[]traceKind)(k)) }
+
+// UnmarshalJSON refuses kinds that do not exist.
+func (k *traceKind) UnmarshalJSON(data []byte) error {
+	if err := json.Unmarshal(data, (*string)(k)); err != nil {
+		return err
+	}
+	if *k != "trace" && *k != "stateDiff" && *k != "vmTrace" {
+		return fmt.Errorf("trace type %.32q: want trace, stateDiff or vmTrace", string(*k))
 	}
 	return nil
 }
 
 // replayConfig is the tracers for what is asked for: flat calls always, for the output, and the state before and after.
-func replayConfig(kinds []string) *traceConfig {
+func replayConfig(kinds traceKinds) *traceConfig {
 	inner := `{"flatCallTracer":{"convertParityErrors":true}`
 	if slices.Contains(kinds, "stateDiff") {
 		inner += `,"prestateTracer":{"diffMode":true}`
 	}
 	return &traceConfig{traceOptions{
-		Tracer: name("muxTracer"), TracerConfig: json.RawMessage(inner + "}"), Timeout: name(maxTraceTime.String()),
+		Tracer: new("muxTracer"), TracerConfig: json.RawMessage(inner + "}"), Timeout: new(timeout(maxTraceTime)),
 	}}
 }
 
 // newReplayJSON reads what the tracers of replayConfig saw.
-func newReplayJSON(raw json.RawMessage, kinds []string) (*replayJSON, error) {
+func newReplayJSON(raw json.RawMessage, kinds traceKinds) (*replayJSON, error) {
 	var seen struct {
 		Flat []json.RawMessage `json:"flatCallTracer"`
 		Diff *stateChange      `json:"prestateTracer"`
@@ -75,10 +84,7 @@ func newReplayJSON(raw json.RawMessage, kinds []string) (*replayJSON, error) {
 }
 
 // ReplayTransaction executes a mined transaction again.
-func (a *traceAPI) ReplayTransaction(ctx context.Context, hash common.Hash, kinds []string) (*replayJSON, error) {
-	if err := checkKinds(kinds); err != nil {
-		return nil, err
-	}
+func (a *traceAPI) ReplayTransaction(ctx context.Context, hash common.Hash, kinds traceKinds) (*replayJSON, error) {
 	raw, err := a.q.traceTransaction(ctx, hash, replayConfig(kinds))
 	if err != nil {
 		return nil, err
@@ -88,11 +94,8 @@ func (a *traceAPI) ReplayTransaction(ctx context.Context, hash common.Hash, kind
 
 // ReplayBlockTransactions executes all transactions of a block again.
 func (a *traceAPI) ReplayBlockTransactions(
-	ctx context.Context, number gethrpc.BlockNumber, kinds []string,
+	ctx context.Context, number gethrpc.BlockNumber, kinds traceKinds,
 ) ([]*replayJSON, error) {
-	if err := checkKinds(kinds); err != nil {
-		return nil, err
-	}
 	traced, err := a.q.traceBlock(ctx, a.q.BlockByNumber(number), all, replayConfig(kinds))
 	if err != nil {
 		return nil, err
@@ -112,11 +115,8 @@ func (a *traceAPI) ReplayBlockTransactions(
 
 // Call runs a message as eth_call does.
 func (a *traceAPI) Call(
-	ctx context.Context, args query.TransactionArgs, kinds []string, ref *gethrpc.BlockNumberOrHash,
+	ctx context.Context, args query.TransactionArgs, kinds traceKinds, ref *gethrpc.BlockNumberOrHash,
 ) (*replayJSON, error) {
-	if err := checkKinds(kinds); err != nil {
-		return nil, err
-	}
 	t, err := a.q.NewTrial(args, query.OrLatest(ref), query.Overrides{})
 	if err != nil {
 		return nil, err
@@ -131,8 +131,14 @@ func (a *traceAPI) Call(
 // tracedCall is one message of trace_callMany with what is asked about it, on the wire a list of the two.
 type tracedCall struct {
 	args  query.TransactionArgs
-	kinds []string
+	kinds traceKinds
 }
+
+// tracedCalls are the messages of trace_callMany.
+type tracedCalls []tracedCall
+
+// UnmarshalJSON reads a list; an error names the place in it.
+func (l *tracedCalls) UnmarshalJSON(data []byte) error { return query.Decode(data, (*[]tracedCall)(l)) }
 
 // UnmarshalJSON reads the pair.
 func (c *tracedCall) UnmarshalJSON(data []byte) error {
@@ -143,12 +149,12 @@ func (c *tracedCall) UnmarshalJSON(data []byte) error {
 	if len(pair) != 2 {
 		return fmt.Errorf("want a call and a list of trace types, got %d values", len(pair))
 	}
-	return checkKinds(c.kinds)
+	return nil
 }
 
 // CallMany runs messages one after another, each on the state that the ones before it left.
 func (a *traceAPI) CallMany(
-	ctx context.Context, calls []tracedCall, ref *gethrpc.BlockNumberOrHash,
+	ctx context.Context, calls tracedCalls, ref *gethrpc.BlockNumberOrHash,
 ) ([]*replayJSON, error) {
 	if len(calls) > maxCalls {
 		return nil, query.InvalidParams("too many calls (max %d, got %d)", maxCalls, len(calls))
@@ -177,7 +183,7 @@ func (a *traceAPI) CallMany(
 }
 
 // RawTransaction tries a signed transaction out on the latest state without sending it.
-func (a *traceAPI) RawTransaction(ctx context.Context, input hexutil.Bytes, kinds []string) (*replayJSON, error) {
+func (a *traceAPI) RawTransaction(ctx context.Context, input hexutil.Bytes, kinds traceKinds) (*replayJSON, error) {
 	tx := new(types.Transaction)
 	if err := tx.UnmarshalBinary(input); err != nil {
 		return nil, query.InvalidParams("transaction: %w", err)
