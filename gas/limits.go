@@ -58,6 +58,10 @@ type ModuleLimits struct {
 	CompilePerKB uint64 // estimated, in nanoseconds, for each KB begun
 }
 
+// LongChain is how many operations, each on the result of the one before, an optimizer may look through: metering hides
+// the next one's result, and the estimate of compile time counts that.
+const LongChain = 6
+
 // moduleLimits hold under every schedule. There is a limit for what the estimate does not cover, or covers too late.
 // Each is several times what compilers emit.
 func moduleLimits() ModuleLimits {

@@ -1,6 +1,9 @@
 package admit
 
-import "hestia/internal/wasm"
+import (
+	"hestia/gas"
+	"hestia/internal/wasm"
+)
 
 // This file foretells how long an optimizer rewrites arithmetic. An optimizer on an e-graph (Cranelift's) keeps several
 // forms of each value, such as a + (b + c) beside (a + b) + c, and tries its rules on every combination of the forms of
@@ -25,8 +28,8 @@ type value struct {
 	several bool  // it may have several uses: a variable had it
 }
 
-// hidden is the length of chain whose last result metering hides from the optimizer: see gas/meter/chains.go.
-const hidden = 7
+// hidden is the length of chain whose last result metering hides from the optimizer.
+const hidden = gas.LongChain + 1
 
 // hiding is what it costs to hide a result: as much as so many instructions.
 const hiding = 5

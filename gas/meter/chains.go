@@ -3,6 +3,7 @@ package meter
 import (
 	"slices"
 
+	"hestia/gas"
 	"hestia/internal/wasm"
 )
 
@@ -12,8 +13,7 @@ import (
 // multiplications, which no price covers. So the result of a long chain is hidden from the optimizer: what comes
 // out of a select is not rewritten with what went in.
 
-// longChain is how many operations, each on the result of the one before, an optimizer may look through.
-const longChain = 6
+const longChain = gas.LongChain
 
 // link is a value: which one, and how long the chain is that ends with it.
 type link struct {
