@@ -48,7 +48,8 @@ func (c *Chain) begin(genesis *Genesis) error {
 	return nil
 }
 
-// resume reads config, schedules and devnet from the store. A genesis that is not nil must agree with them.
+// resume reads config, schedules and devnet from the store. A genesis that is not nil must agree with them; its
+// schedules may be of another version than those of the chain, which stay.
 func (c *Chain) resume(stored common.Hash, genesis *Genesis) error {
 	c.config = c.db.config(stored)
 	names, err := c.db.Get(scheduleKey)
@@ -67,8 +68,8 @@ func (c *Chain) resume(stored common.Hash, genesis *Genesis) error {
 	if genesis.Devnet != c.devnet {
 		return fmt.Errorf("%w: devnet is %v there, the genesis says %v", ErrOtherChain, c.devnet, genesis.Devnet)
 	}
-	if want := genesis.schedules().encode(); want != string(names) {
-		return fmt.Errorf("%w: its gas schedule is %q, the genesis says %q", ErrOtherChain, names, want)
+	if want := genesis.schedules(); !c.schedules.agree(want) {
+		return fmt.Errorf("%w: its gas schedule is %q, the genesis says %q", ErrOtherChain, names, want.encode())
 	}
 	if id := genesis.Spec.Config.ChainID; id.Cmp(c.config.ChainID) != 0 {
 		return fmt.Errorf("%w: its chain id is %d, the genesis says %d", ErrOtherChain, c.config.ChainID, id)

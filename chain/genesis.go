@@ -49,7 +49,8 @@ func DefaultGenesis(alloc types.GenesisAlloc) *Genesis {
 // DecodeGenesis reads a genesis in geth's JSON, of at most 256 MiB. Forks up to Osaka that it leaves out are active
 // from the first block, as Osaka is the only rule set; one that it schedules later is refused. The config may hold
 // {"hestia": {"schedule": NAME, "schedules": [{"block": NUMBER, "schedule": NAME}, {"time": SECONDS, "schedule":
-// NAME}], "devnet": BOOL}}. The error names the line or the field that is wrong.
+// NAME}], "devnet": BOOL}}, with the exact names of schedules; if it names none, the newest default one is the first.
+// The error names the line or the field that is wrong.
 func DecodeGenesis(r io.Reader) (*Genesis, error) {
 	data, err := io.ReadAll(io.LimitReader(r, maxGenesis+1))
 	if err != nil {

@@ -353,7 +353,7 @@ func TestBadStateFileIsRefusedAndNothingLoaded(t *testing.T) {
 		"cut":            join(lines[:3]...),
 		"without end":    join(lines[:len(lines)-2]...),
 		"other version":  bytes.Replace(plain, []byte(`"version":1`), []byte(`"version":2`), 1),
-		"other schedule": bytes.Replace(plain, []byte(`"schedule":"default"`), []byte(`"schedule":"byzantium"`), 1),
+		"other schedule": bytes.Replace(plain, []byte(`"schedule":"default-2"`), []byte(`"schedule":"byzantium"`), 1),
 		"not a devnet":   bytes.Replace(plain, []byte(`"devnet":true`), []byte(`"devnet":false`), 1),
 		"other chain id": bytes.Replace(plain, []byte(`"chainId":31337`), []byte(`"chainId":31338`), 1),
 		"no genesis":     []byte(`{"format":"hestia state","version":1,"schedule":"default"}`),

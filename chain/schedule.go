@@ -45,6 +45,17 @@ func (s *schedules) at(h *types.Header) *gas.Schedule {
 	return s.first
 }
 
+// agree reports whether two lists name the same schedules, of any versions, for the same blocks.
+func (s *schedules) agree(with *schedules) bool {
+	return gas.SameFamily(s.first, with.first) && slices.EqualFunc(s.later, with.later, func(a, b Activation) bool {
+		one, _ := gas.Named(a.Schedule)
+		other, _ := gas.Named(b.Schedule)
+		return gas.SameFamily(one, other) && equal(a.Block, b.Block) && equal(a.Time, b.Time)
+	})
+}
+
+func equal(a, b *uint64) bool { return a == b || a != nil && b != nil && *a == *b }
+
 // checkActivations refuses a list with an unknown schedule, with an activation that has not exactly one of block and
 // time, or with blocks or times that do not increase.
 func checkActivations(list []Activation) error {

@@ -6,6 +6,7 @@ func byzantium() *Schedule {
 	const context, copying, word = 2, 3, 3 // Hera: base, verylow and copy of the yellow paper
 	s := &Schedule{
 		Name:         "byzantium",
+		Family:       "byzantium",
 		Instructions: freeInstructions(),
 		Compile:      compileTimes(),
 		State: State{

@@ -6,31 +6,32 @@ const StackBytes = 2 << 20
 var schedules = map[string]*Schedule{}
 
 func init() {
-	for _, s := range []*Schedule{byzantium(), defaults(), development()} {
+	for _, s := range []*Schedule{byzantium(), defaults(), development(), default2(), development2()} {
 		schedules[s.Name] = s
+		newest[s.Family] = s // the last of each family
 	}
 }
 
 // Default returns the schedule of a new chain.
-func Default() *Schedule { return schedules["default"] }
+func Default() *Schedule { return newest["default"] }
 
-// Development returns the schedule of a devnet: the default one, with the debug module.
-func Development() *Schedule { return schedules["development"] }
+// Development returns the schedule of a new devnet: the default one, with the debug module.
+func Development() *Schedule { return newest["development"] }
 
 // Byzantium returns the schedule of the published Ewasm tests.
 func Byzantium() *Schedule { return schedules["byzantium"] }
 
-// Named returns the schedule called name, false if there is none.
+// Named returns the schedule called exactly name, false if there is none: see Newest.
 func Named(name string) (*Schedule, bool) {
 	s, ok := schedules[name]
 	return s, ok
 }
 
-// defaults follows Osaka's prices for state, so that EVM and wasm code pay the same for the same work, and our measured
-// prices for instructions.
+// defaults is the first version of the default schedule. It follows Osaka's prices for state, so that EVM and wasm code
+// pay the same for the same work, and our measured prices for instructions.
 func defaults() *Schedule {
 	s := byzantium()
-	s.Name, s.Edition = "default", OsakaEdition
+	s.Name, s.Family, s.Edition = "default", "default", OsakaEdition
 	s.Instructions = defaultInstructions()
 	s.State = State{
 		AccountCold:    2600, // EIP-2929
@@ -99,10 +100,10 @@ func priceOsakaEdition(s *Schedule) {
 	s.Host[BignumExp] = Price{Base: 2, Byte: 1} // measured: 100 ns for eight squarings and at most as many products
 }
 
-// development differs from the default by what it lets contracts print.
+// development is its first version for devnets. It differs from the default by what it lets contracts print.
 func development() *Schedule {
 	s := defaults()
-	s.Name = "development"
+	s.Name, s.Family = "development", "development"
 	s.Limits.Debug = true
 	return s
 }

@@ -15,6 +15,11 @@ type Limits struct {
 	Initializers   bool   // accept a start function and _initialize, which run before main
 	SegmentsFit    bool   // refuse active segments that do not fit the initial memory or table
 	Markers        bool   // creation data may end its module by a custom section args or runtime: docs/adr/0019
+	EVM            bool   // code that is not WebAssembly is the EVM's
+	EVMCode        int    // bytes of deployed code of the EVM
+	EVMInitcode    int    // bytes of creation data of the EVM
+	Programs       bool   // modules that export _start and no main are programs, and may import WASI's functions
+	Floats         bool   // programs may use floating point
 	Debug          bool   // accept imports from the debug module
 	CompileCustoms bool   // custom sections count as bytes to compile, though no compiler reads them
 	Module         ModuleLimits

@@ -3,7 +3,8 @@ package gas
 // Schedule is one version of the rules of cost: every price and every limit. Schedules are compared by address and
 // never change once built.
 type Schedule struct {
-	Name    string  // what genesis and the command line call it; part of the key of every artefact
+	Name    string  // what stores and files call it; part of the key of every artefact
+	Family  string  // what it and its other versions have in common: see Newest
 	Edition Edition // which host functions it sells
 
 	Instructions Instructions

@@ -25,7 +25,7 @@ const maxModule = 64 << 20
 // scheduleFlag is --schedule. The default is the schedule of devnets, which has the debug module.
 func scheduleFlag() cli.Flag {
 	return &cli.StringFlag{
-		Name: "schedule", Value: gas.Development().Name,
+		Name: "schedule", Value: gas.Development().Family,
 		Usage: "hold it to gas schedule `NAME`: default, development or byzantium",
 	}
 }
@@ -33,7 +33,7 @@ func scheduleFlag() cli.Flag {
 // schedule returns the schedule that --schedule names.
 func schedule(c *cli.Context) (*gas.Schedule, error) {
 	name := c.String("schedule")
-	s, ok := gas.Named(name)
+	s, ok := gas.Newest(name)
 	if !ok {
 		return nil, &usageError{"hestia " + c.Command.Name, fmt.Errorf("no schedule is called %q", name)}
 	}

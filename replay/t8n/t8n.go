@@ -79,7 +79,7 @@ func (r Rules) fork() (*params.ChainConfig, *gas.Schedule, error) {
 		return nil, nil, wrong(ErrConfig, "fork: %s: there are prices for Byzantium, and from Berlin to Osaka", r.Fork)
 	}
 	if r.Schedule != "" {
-		if schedule, _ = gas.Named(r.Schedule); schedule == nil {
+		if schedule, _ = gas.Newest(r.Schedule); schedule == nil {
 			return nil, nil, wrong(ErrConfig, "no gas schedule is called %q", r.Schedule)
 		}
 	}

@@ -81,8 +81,9 @@ func printFunction(out *strings.Builder, row *ewasm.Function) {
 	out.WriteString(drawing(row))
 	fmt.Fprintf(out, "```\n\n%s\n\n", row.Says)
 	for _, s := range []*gas.Schedule{gas.Byzantium(), gas.Default(), gas.Development()} {
-		if row.SoldBy(s) && (s.Name != "development" || row.Module == "debug") { // whose other prices are the default's
-			fmt.Fprintf(out, "- gas, `%s`: %s\n", s.Name, priceText(row, s))
+		// The other prices of development are the default's.
+		if row.SoldBy(s) && (s.Family != "development" || row.Module == "debug") {
+			fmt.Fprintf(out, "- gas, `%s`: %s\n", s.Family, priceText(row, s))
 		}
 	}
 	fmt.Fprintf(out, "- traps: %s\n", trapText(row))
@@ -304,10 +305,10 @@ func staticText(row *ewasm.Function) string {
 func since(row *ewasm.Function) string {
 	for _, s := range []*gas.Schedule{gas.Byzantium(), gas.Default()} {
 		if row.SoldBy(s) {
-			return s.Name
+			return s.Family
 		}
 	}
-	return gas.Development().Name
+	return gas.Development().Family
 }
 
 func TestEveryTrapOfTheTableHasWords(t *testing.T) {

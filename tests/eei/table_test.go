@@ -251,7 +251,7 @@ func TestExactlyItsPriceSufficesAndOneLessDoesNot(t *testing.T) {
 // What is shown under the development schedule holds under the default one.
 func TestDevelopmentIsTheDefaultWithDebug(t *testing.T) {
 	want := *gas.Default()
-	want.Name, want.Limits.Debug = "development", true
+	want.Name, want.Family, want.Limits.Debug = "development-2", "development", true
 	if diff := cmp.Diff(want, *gas.Development()); diff != "" {
 		t.Error(diff)
 	}

@@ -1,0 +1,40 @@
+package gas
+
+// A chain keeps the schedule that it began with, as its blocks must give the same results for ever. So a rule that
+// changes results makes a new schedule, the next version of its family. The first versions have no number. Stores and
+// files hold exact names; a flag names a family and means the newest.
+
+// Newest returns the schedule that a flag means: the newest version of the family name, or the schedule that is called
+// exactly so. It returns false if there is neither.
+func Newest(name string) (*Schedule, bool) {
+	if s := newest[name]; s != nil {
+		return s, true
+	}
+	return Named(name)
+}
+
+// newest holds the last version of each family that has several.
+var newest = map[string]*Schedule{}
+
+// SameFamily reports whether two schedules are versions of one.
+func SameFamily(a, b *Schedule) bool { return a.Family == b.Family }
+
+// default2 runs EVM code and programs beside Ewasm's contracts.
+func default2() *Schedule {
+	s := defaults()
+	s.Name = "default-2"
+	s.Limits.EVM = true
+	s.Limits.EVMCode = 24576     // EIP-170
+	s.Limits.EVMInitcode = 49152 // EIP-3860
+	s.Limits.Programs = true
+	s.Limits.Floats = true
+	return s
+}
+
+// development2 differs from default2 as development from the first default.
+func development2() *Schedule {
+	s := default2()
+	s.Name, s.Family = "development-2", "development"
+	s.Limits.Debug = true
+	return s
+}
