@@ -174,7 +174,7 @@ func TestBadFixturesAreRefusedWithTheirPlace(t *testing.T) {
 		{good[:len(good)/2], "the file ends too early"},
 		{[]byte("{}"), `format: is ""`},
 		{swap(`"version": 1`, `"version": 2`), "version: is 2; this program reads 1"},
-		{swap(`"schedule": "development"`, `"schedule": "homestead"`), `no gas schedule is called "homestead"`},
+		{swap(`"schedule": "development-2"`, `"schedule": "homestead"`), `no gas schedule is called "homestead"`},
 		{swap(`"chainId"`, `"chainID2"`), "chainID2"},
 		{swap(`"chainId": "0x7a69"`, `"chainId": "0x0"`), "chainId: is missing"},
 		{swap(`"timestamp": "`, `"timestamp": "z`), "timestamp"},
