@@ -57,6 +57,7 @@ var house = []room{
 	{14, "vm/wasmtime/leaves", "hashing and arithmetic of 256 bits, in C"},
 	{14, "ewasm/mirror", "host functions that only read the frame, as functions inside the module"},
 	{15, "ewasm", "what a wasm contract sees: the host functions, and which modules are contracts"},
+	{16, "ewasm/wasi", "what a WASI program sees: descriptors, files as storage slots, clock, random stream, exit"},
 	{16, "frame", "Block, Transaction, Call, Creation, the five ends, Result, FaultError, Interrupt"},
 	{17, "state", "LevelDB + Merkle-Patricia trie: open, at(root), commit, prove, dump"},
 	{17, "transition/unsigned", "transactions in the name of accounts that a devnet impersonates"},
