@@ -1,6 +1,11 @@
 package ewasm
 
-import "strings"
+import (
+	"strings"
+
+	"hestia/gas"
+	"hestia/internal/wasm"
+)
 
 // What compilers import on their own, and what to do so that they do not. Nothing else depends on it.
 
@@ -20,12 +25,39 @@ const (
 	adviceGo      = "Go's runtime for browsers, which contracts cannot have"
 )
 
+// adviceProgram returns what to do about a module that is no program though it imports what programs have, in brackets.
+func adviceProgram(m *wasm.Module) string {
+	switch {
+	case exported(m, mainExport) >= 0:
+		return " (it exports main: compile for wasm32-unknown-unknown and leave out what prints or exits, or compile a " +
+			"program, which exports _start)"
+	case exported(m, Initializer) >= 0:
+		return adviceReactor
+	default:
+		return " (a program exports _start)"
+	}
+}
+
+const adviceReactor = " (it exports _initialize, as a reactor does: compile a command, which exports _start)"
+
+// adviceMain returns what to do about a module without main, in brackets.
+func adviceMain(m *wasm.Module, schedule *gas.Schedule) string {
+	switch {
+	case !schedule.Limits.Programs:
+		return ""
+	case exported(m, Initializer) >= 0:
+		return ", a program \"_start\"" + adviceReactor
+	default:
+		return ", a program \"_start\""
+	}
+}
+
 // adviceByModule is for the rest, by module.
 var adviceByModule = map[string]string{
 	"env": "the linker leaves what it does not find to this module: link its definition, or declare the module " +
 		"and name of a function of the interface",
-	"wasi_snapshot_preview1":       adviceWASI,
-	"wasi_unstable":                adviceWASI,
+	WASI:                           adviceWASI,
+	"wasi_unstable":                "WASI before wasi_snapshot_preview1: compile with a newer SDK",
 	"__wbindgen_placeholder__":     adviceBindgen,
 	"__wbindgen_externref_xform__": adviceBindgen,
 	"wbg":                          adviceBindgen,

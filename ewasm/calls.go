@@ -93,6 +93,7 @@ func (c *Context) call(asked uint64, call frame.Call) (uint64, error) {
 		given += c.Schedule.State.CallStipend
 	}
 	call.Gas = gas.NewTank(given)
+	c.hold()
 	result := c.Calls.Call(&c.Frame, call)
 	c.ReturnData = result.Output
 	return c.settle(result)
@@ -215,6 +216,7 @@ func (c *Context) create(creation frame.Creation, pointer uint64) (uint64, error
 		return 0, err
 	}
 	creation.Gas = gas.NewTank(given)
+	c.hold()
 	address, result := c.Calls.Create(&c.Frame, creation)
 	switch result.End {
 	case frame.Finished:

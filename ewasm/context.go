@@ -17,4 +17,5 @@ type Context struct {
 	Output     []byte // of finish or revert
 
 	operands [3]uint256.Int // of module bignum
+	program  *program       // nil until a function of WASI is called
 }

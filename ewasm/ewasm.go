@@ -39,7 +39,8 @@ type Function struct {
 
 	Says string // a sentence for its document
 
-	do func(*Context, Args) (uint64, error)
+	do      func(*Context, Args) (uint64, error)
+	answers func(*program, Args) error // of programs: what do does, with an errno as its result
 }
 
 // Ending says how a host function ends the frame that calls it, unless it traps.
@@ -50,6 +51,7 @@ const (
 	Returns  Ending = iota // it does not: the contract goes on
 	Finishes               // with success
 	Reverts                // with its state undone
+	Exits                  // with success if its operand is 0, else with its state undone
 	Endings                // how many there are
 )
 
@@ -59,9 +61,9 @@ type Args []uint64
 // Type returns the function's wasm signature.
 func (f *Function) Type() wasm.FuncType { return wasm.FuncType{Params: f.Params, Results: f.Results} }
 
-// SoldBy reports whether contracts of the schedule may import the function.
+// SoldBy reports whether contracts of the schedule, or programs if it is one of WASI, may import the function.
 func (f *Function) SoldBy(s *gas.Schedule) bool {
-	return f.Since <= s.Edition && (f.Module != "debug" || s.Limits.Debug)
+	return f.Since <= s.Edition && (f.Module != "debug" || s.Limits.Debug) && (f.Module != WASI || s.Limits.Programs)
 }
 
 // Call charges the function's base price, refuses a change of state in a static frame, and runs the function. It
@@ -138,8 +140,11 @@ func (c *Context) Revert(output []byte) error {
 // Conclude returns the frame's result from the error that ended the run: nil if main returned, the error of a host
 // function, or the engine's own trap.
 func (c *Context) Conclude(err error) frame.Result {
+	c.printErrors()
 	switch err {
-	case nil, errFinish:
+	case nil:
+		return frame.Result{End: frame.Finished, Output: c.written(), Left: c.Gas}
+	case errFinish:
 		return frame.Result{End: frame.Finished, Output: c.Output, Left: c.Gas}
 	case frame.ErrReverted:
 		return frame.Result{End: frame.Reverted, Output: c.Output, Left: c.Gas, Cause: err}
@@ -148,5 +153,5 @@ func (c *Context) Conclude(err error) frame.Result {
 	if errors.As(err, &fault) {
 		return frame.Result{End: frame.Fault, Cause: fault}
 	}
-	return frame.Result{End: frame.Halted, Cause: err}
+	return frame.Result{End: frame.Halted, Cause: c.explain(err)}
 }

@@ -12,8 +12,9 @@ type Operand struct {
 	Name    string
 	Type    wasm.ValueType
 	Use     Use
-	Width   int    // bytes of the window; 0 if Length says how many
+	Width   int    // bytes of the window; 0 if Length says how many, or another function
 	Length  string // the operand that holds the window's length
+	Item    int    // if Length counts items of so many bytes; 0 if it counts bytes
 	Counter string // the operand before that counts this one and its like; empty if it is always there
 	Little  bool   // a number of 32 bytes in the window is little-endian; one of 16 bytes always is
 }
@@ -68,6 +69,15 @@ func (f *Function) operand(name string) int {
 	panic("no operand " + name + " of " + f.Name)
 }
 
+// Window returns how many bytes the window of operand i has in a call, 0 if only another function says it.
+func (f *Function) Window(i int, a Args) uint64 {
+	o := &f.Operands[i]
+	if o.Length == "" {
+		return uint64(o.Width)
+	}
+	return uint64(uint32(a[f.operand(o.Length)])) * uint64(max(o.Item, 1))
+}
+
 // The words that the table is written in.
 
 func number(name string, t wasm.ValueType) Operand { return Operand{Name: name, Type: t} }
@@ -78,6 +88,19 @@ func reads(name string, width int) Operand {
 
 func writes(width int) Operand {
 	return Operand{Name: "result", Type: wasm.I32, Use: Writes, Width: width}
+}
+
+// answer is a window that a result is written to; a width of 0 stands for what another function says.
+func answer(name string, width int) Operand {
+	return Operand{Name: name, Type: wasm.I32, Use: Writes, Width: width}
+}
+
+func counted(use Use, name, length string) Operand {
+	return Operand{Name: name, Type: wasm.I32, Use: use, Length: length}
+}
+
+func items(use Use, name, count string, bytes int) Operand {
+	return Operand{Name: name, Type: wasm.I32, Use: use, Length: count, Item: bytes}
 }
 
 func topicAt(n int) Operand {
@@ -103,6 +126,10 @@ func module(name string, since gas.Edition, part rows) rows {
 		}
 		if row.Constant.is() {
 			row.do = row.Constant.do
+		}
+		if row.answers != nil {
+			row.Results = word
+			row.do = answering(row, row.answers)
 		}
 		part[number] = row
 	}

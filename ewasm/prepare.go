@@ -20,14 +20,19 @@ type Prepared struct {
 const Initializer = "_initialize"
 
 // Prepare makes a checked and valid contract metered. Exports that nothing outside can reach are dropped, so that no
-// contract's names meet the meter's.
+// contract's names meet the meter's. What runs is exported as main, _start of a program too.
 func Prepare(m *wasm.Module, schedule *gas.Schedule) (*Prepared, error) {
 	reachable := *m
+	entry := entryOf(m, schedule)
+	reachable.Exports = slices.DeleteFunc(slices.Clone(m.Exports), func(item wasm.Export) bool {
+		return item.Name != entry && item.Name != memoryExport && (item.Name != Initializer || entry != mainExport)
+	})
+	reachable.Exports[exported(&reachable, entry)].Name = mainExport
 	if schedule.Limits.Initializers {
 		beginInMain(&reachable)
 	}
-	reachable.Exports = slices.DeleteFunc(slices.Clone(reachable.Exports), func(item wasm.Export) bool {
-		return item.Name != "main" && item.Name != "memory"
+	reachable.Exports = slices.DeleteFunc(reachable.Exports, func(item wasm.Export) bool {
+		return item.Name == Initializer
 	})
 	metered, err := meter.Instrument(&reachable, schedule, meter.Options{})
 	if err != nil {
@@ -45,7 +50,7 @@ func Prepare(m *wasm.Module, schedule *gas.Schedule) (*Prepared, error) {
 // added behind all others that calls them and main, and is exported in main's place. So all of it is metered, runs when
 // the host is ready, and runs again in an instance that is kept for the next call.
 func beginInMain(m *wasm.Module) {
-	main, first := exported(m, "main"), exported(m, Initializer)
+	main, first := exported(m, mainExport), exported(m, Initializer)
 	if m.Start == nil && first < 0 {
 		return
 	}

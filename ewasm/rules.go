@@ -84,6 +84,9 @@ func checkImports(m *wasm.Module, schedule *gas.Schedule) error {
 	for i := range m.Imports {
 		item := &m.Imports[i]
 		place := fmt.Sprintf("import %d %q %q", i, item.Module, item.Name)
+		if item.Module == WASI && schedule.Limits.Programs && !isProgram(m, schedule) {
+			return broken(ErrImport, place, "only programs import from this module, and this is none%s", adviceProgram(m))
+		}
 		if !sells(schedule, item.Module) {
 			return broken(ErrImport, place, "contracts under schedule %q do not import from this module%s",
 				schedule.Name, advice(item.Module, item.Name))
@@ -109,27 +112,25 @@ func checkImports(m *wasm.Module, schedule *gas.Schedule) error {
 	return nil
 }
 
-// sells reports whether contracts of the schedule may import anything from a module.
+// sells reports whether modules of the schedule may import anything from a module.
 func sells(schedule *gas.Schedule, module string) bool {
 	return slices.ContainsFunc(functions[:], func(row Function) bool {
 		return row.Module == module && row.SoldBy(schedule)
 	})
 }
 
-// checkExports requires main and memory, and under some schedules nothing else.
+// checkExports requires memory and main, or _start of a program, and under some schedules nothing else.
 func checkExports(m *wasm.Module, schedule *gas.Schedule) error {
-	var main, memory bool
+	entry := entryOf(m, schedule)
 	for i := range m.Exports {
 		item := &m.Exports[i]
 		place := fmt.Sprintf("export %d %q", i, item.Name)
 		switch item.Name {
-		case "main":
-			main = true
+		case entry:
 			if err := checkEntry(m, item, place); err != nil {
 				return err
 			}
-		case "memory":
-			memory = true
+		case memoryExport:
 			if item.Kind != wasm.ExternalMemory {
 				return broken(ErrExport, place, "is a %v, must be the memory", item.Kind)
 			}
@@ -137,20 +138,58 @@ func checkExports(m *wasm.Module, schedule *gas.Schedule) error {
 			if schedule.Limits.ExactExports {
 				return broken(ErrExport, place, "contracts export \"main\" and \"memory\" only")
 			}
-			if item.Name == Initializer && schedule.Limits.Initializers {
+			if item.Name == Initializer && schedule.Limits.Initializers && entry == mainExport {
 				if err := checkEntry(m, item, place); err != nil {
 					return err
 				}
 			}
 		}
 	}
-	if !main {
-		return broken(ErrMain, "exports", "a contract exports the function \"main\"")
+	if exported(m, entry) < 0 {
+		return broken(ErrMain, "exports", "a contract exports the function \"main\"%s", adviceMain(m, schedule))
 	}
-	if !memory {
+	if exported(m, memoryExport) < 0 {
 		return broken(ErrNoMemory, "exports", "a contract exports its memory as \"memory\"")
 	}
 	return nil
+}
+
+// The exports that make a module a contract or a program.
+const (
+	mainExport   = "main"
+	startExport  = "_start"
+	memoryExport = "memory"
+)
+
+// IsProgram reports whether code that is a contract under the schedule is a program.
+func IsProgram(code []byte, schedule *gas.Schedule) bool {
+	if !schedule.Limits.Programs || !IsWasm(code) {
+		return false
+	}
+	m, err := wasm.Decode(code)
+	return err == nil && isProgram(m, schedule)
+}
+
+// isProgram reports whether a module is a program: it exports _start, and no main without parameters and results.
+// Compilers of programs may export another main beside _start.
+func isProgram(m *wasm.Module, schedule *gas.Schedule) bool {
+	if !schedule.Limits.Programs || exported(m, startExport) < 0 {
+		return false
+	}
+	main := exported(m, mainExport)
+	if main < 0 || m.Exports[main].Kind != wasm.ExternalFunction {
+		return true
+	}
+	signature, ok := m.FunctionType(m.Exports[main].Index)
+	return ok && len(signature.Params)+len(signature.Results) != 0
+}
+
+// entryOf returns the export that runs.
+func entryOf(m *wasm.Module, schedule *gas.Schedule) string {
+	if isProgram(m, schedule) {
+		return startExport
+	}
+	return mainExport
 }
 
 // checkEntry requires a function of the contract's own without parameters and results.

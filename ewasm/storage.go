@@ -15,11 +15,19 @@ func storageLoad(c *Context, a Args) (uint64, error) {
 	if err != nil {
 		return 0, err
 	}
-	if err := c.Gas.Charge(c.accessSlot(key, c.Schedule.State.SlotWarm)); err != nil {
+	value, err := c.loadSlot(key)
+	if err != nil {
 		return 0, err
 	}
-	value := c.State.GetState(c.Self, key)
 	return c.store(a[1], value[:])
+}
+
+// loadSlot pays for reading a slot, and reads it.
+func (c *Context) loadSlot(key common.Hash) (common.Hash, error) {
+	if err := c.Gas.Charge(c.accessSlot(key, c.Schedule.State.SlotWarm)); err != nil {
+		return common.Hash{}, err
+	}
+	return c.State.GetState(c.Self, key), nil
 }
 
 // accessSlot returns the price of the first access of a slot in this transaction, or warm for a later one.
@@ -31,7 +39,6 @@ func (c *Context) accessSlot(key common.Hash, warm uint64) uint64 {
 	return c.Schedule.State.SlotCold
 }
 
-// storageStore charges by the values of the slot, by one of two rules.
 func storageStore(c *Context, a Args) (uint64, error) {
 	key, err := c.hash(a[0])
 	if err != nil {
@@ -41,16 +48,20 @@ func storageStore(c *Context, a Args) (uint64, error) {
 	if err != nil {
 		return 0, err
 	}
+	return 0, c.storeSlot(key, value)
+}
+
+// storeSlot pays for writing a slot, by its values and one of two rules, and writes it.
+func (c *Context) storeSlot(key, value common.Hash) (err error) {
 	if c.Schedule.State.NetMetering {
 		err = c.payNetStore(key, value)
 	} else {
 		err = c.payStore(key, value)
 	}
-	if err != nil {
-		return 0, err
+	if err == nil {
+		c.State.SetState(c.Self, key, value)
 	}
-	c.State.SetState(c.Self, key, value)
-	return 0, nil
+	return err
 }
 
 // payStore charges by Byzantium's rule: only the current value counts.

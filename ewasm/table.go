@@ -332,6 +332,7 @@ var functions = table(
 			Says: "Prints a slot of the storage in hexadecimal.",
 		},
 	}),
+	module(WASI, gas.ProgramEdition, programs),
 )
 
 // byName finds a row; it is made once from the table.

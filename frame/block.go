@@ -10,6 +10,7 @@ type Transaction struct {
 	Origin     common.Address // the sender
 	GasPrice   *uint256.Int   // wei a gas
 	BlobHashes []common.Hash  // versioned hashes of its blobs
+	Frames     uint64         // how many of its frames have begun, those that were undone too
 }
 
 // Block holds what all frames of one block share.

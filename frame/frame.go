@@ -24,7 +24,9 @@ type Frame struct {
 	Module   []byte         // the part of Code that is the program; nil if that is all of it
 	CodeHash common.Hash    // keccak256 of the program
 	Static   bool           // state may not change in this frame or below
+	Creates  bool           // Code is creation data
 	Depth    int            // 0 for the transaction's own frame
+	Number   uint64         // how many frames of the transaction have begun before
 
 	Gas      gas.Tank
 	Schedule *gas.Schedule
@@ -32,12 +34,12 @@ type Frame struct {
 	Block    *Block
 	State    gethvm.StateDB
 	Calls    Calls
-	Debug    func(line string) // called with each line that the debug module prints; nil discards it
+	Debug    func(line string) // called with each line that the debug module or a program prints; nil discards it
 
 	Interrupt *Interrupt // ends the frame when its request is given up; nil if only gas bounds the run
 
 	PagesLeft uint32 // linear memory that this frame and its callees may still hold, in pages of 64 KiB
-	PagesUsed uint32 // linear memory that this frame holds now
+	PagesUsed uint32 // linear memory that this frame holds now, with what a program has the host keep for it
 }
 
 // Program returns the part of Code that runs. Creation data may have constructor arguments or a runtime behind it.

@@ -21,13 +21,15 @@ type Edition uint8
 const (
 	ByzantineEdition Edition = iota // the published Ewasm interface
 	OsakaEdition                    // and what the EVM has learnt since, and module bignum
+	ProgramEdition                  // and what programs import from WASI
 )
 
 // Operation is the number of a host function of the Ethereum Environment Interface, or of a module beside it. Prices,
 // the table of package ewasm and all that follows from it are indexed by this number.
 type Operation uint8
 
-// The host functions, in the order of the interface's documents.
+// The host functions, in the order of the interface's documents. Those that begin with WASI are of module
+// wasi_snapshot_preview1.
 const (
 	UseGas Operation = iota
 	GetGasLeft
@@ -87,6 +89,52 @@ const (
 	DebugPrintMemHex
 	DebugPrintStorage
 	DebugPrintStorageHex
+	WASIArgsGet
+	WASIArgsSizesGet
+	WASIEnvironGet
+	WASIEnvironSizesGet
+	WASIClockResGet
+	WASIClockTimeGet
+	WASIFDAdvise
+	WASIFDAllocate
+	WASIFDClose
+	WASIFDDatasync
+	WASIFDFdstatGet
+	WASIFDFdstatSetFlags
+	WASIFDFdstatSetRights
+	WASIFDFilestatGet
+	WASIFDFilestatSetSize
+	WASIFDFilestatSetTimes
+	WASIFDPread
+	WASIFDPrestatGet
+	WASIFDPrestatDirName
+	WASIFDPwrite
+	WASIFDRead
+	WASIFDReaddir
+	WASIFDRenumber
+	WASIFDSeek
+	WASIFDSync
+	WASIFDTell
+	WASIFDWrite
+	WASIPathCreateDirectory
+	WASIPathFilestatGet
+	WASIPathFilestatSetTimes
+	WASIPathLink
+	WASIPathOpen
+	WASIPathReadlink
+	WASIPathRemoveDirectory
+	WASIPathRename
+	WASIPathSymlink
+	WASIPathUnlinkFile
+	WASIPollOneoff
+	WASIProcExit
+	WASIProcRaise
+	WASISchedYield
+	WASIRandomGet
+	WASISockAccept
+	WASISockRecv
+	WASISockSend
+	WASISockShutdown
 
 	Operations // how many there are
 )
@@ -94,7 +142,7 @@ const (
 // Price is what one host function costs before its state access is counted, in gas.
 type Price struct {
 	Base  uint64
-	Word  uint64 // for each 32 bytes copied or hashed, or begun
+	Word  uint64 // for each 32 bytes copied, hashed or drawn, or begun
 	Byte  uint64 // for each byte logged, or of an exponent
 	Topic uint64 // for each topic of a log
 }

@@ -58,10 +58,12 @@ func (m *Machine) calledFrame(above *frame.Frame, call frame.Call) *ewasm.Contex
 
 // frameBelow returns a frame with what all frames of a transaction share.
 func (m *Machine) frameBelow(above *frame.Frame) *ewasm.Context {
-	depth := above.Depth + 1
+	depth, number := above.Depth+1, above.Tx.Frames
+	above.Tx.Frames++
 	c := m.frameAt(depth)
 	*c = ewasm.Context{Trace: m.trace, Frame: frame.Frame{
 		Depth:     depth,
+		Number:    number,
 		Schedule:  m.Schedule,
 		Tx:        above.Tx,
 		Block:     m.Block,
@@ -157,7 +159,7 @@ func (m *Machine) runPrecompile(c *ewasm.Context, at common.Address, p gethvm.Pr
 func (m *Machine) Create(above *frame.Frame, creation frame.Creation) (address common.Address, result frame.Result) {
 	nonce := m.State.GetNonce(above.Self)
 	c := m.frameBelow(above)
-	c.Code, c.CodeHash = creation.Code, crypto.Keccak256Hash(creation.Code)
+	c.Creates, c.Code, c.CodeHash = true, creation.Code, crypto.Keccak256Hash(creation.Code)
 	kind := gethvm.CREATE
 	if address = crypto.CreateAddress(above.Self, nonce); creation.Salt != nil {
 		kind, address = gethvm.CREATE2, crypto.CreateAddress2(above.Self, *creation.Salt, c.CodeHash[:])
@@ -209,7 +211,7 @@ func (m *Machine) found(creator, address common.Address, value *uint256.Int) {
 }
 
 // construct runs the creation data, checks the code to deploy against the rules, and stores it. Both are paid for
-// before they are compiled.
+// before they are compiled. A program is its own constructor, and what it deploys.
 func (m *Machine) construct(c *ewasm.Context) frame.Result {
 	data := ewasm.SplitCreation(c.Code, m.Schedule)
 	if data.Marker != "" {
@@ -223,8 +225,11 @@ func (m *Machine) construct(c *ewasm.Context) frame.Result {
 		result.Cause = data.Explain(result.Cause)
 		return result
 	}
-	if data.Marker == ewasm.RuntimeSection {
+	switch {
+	case data.Marker == ewasm.RuntimeSection:
 		result.Output = data.Runtime
+	case ewasm.IsProgram(data.Module, m.Schedule): // it deploys itself
+		result.Output = data.Module
 	}
 	return m.deploy(c, result)
 }
@@ -237,11 +242,14 @@ func (m *Machine) deploy(c *ewasm.Context, result frame.Result) frame.Result {
 	if err := result.Left.Charge(uint64(len(result.Output)) * m.Schedule.State.CodeDeposit); err != nil {
 		return frame.Result{End: frame.Halted, Cause: gethvm.ErrCodeStoreOutOfGas}
 	}
-	if err := ewasm.PayCompilation(&result.Left, result.Output, m.Schedule); err != nil {
-		return c.Conclude(err)
+	hash := crypto.Keccak256Hash(result.Output)
+	// A program that deploys itself has been compiled.
+	if hash != c.CodeHash || !ewasm.IsProgram(result.Output, m.Schedule) {
+		if err := ewasm.PayCompilation(&result.Left, result.Output, m.Schedule); err != nil {
+			return c.Conclude(err)
+		}
 	}
 	if ewasm.IsWasm(result.Output) {
-		hash := crypto.Keccak256Hash(result.Output)
 		if err := m.Engine.Prepare(result.Output, hash, m.Schedule, c.Interrupt); err != nil {
 			return c.Conclude(err)
 		}

@@ -6,6 +6,9 @@ type Buffers struct {
 	bytes  uint64
 }
 
+// NewBuffers returns no buffers, with room for some.
+func NewBuffers(count int) *Buffers { return &Buffers{pieces: make([][]byte, 0, count)} }
+
 // Add puts a piece behind the others.
 func (b *Buffers) Add(piece []byte) {
 	b.pieces = append(b.pieces, piece)

@@ -217,22 +217,11 @@ func (t *frameTree) show(call *hostCallJSON, c *ewasm.Context, f *ewasm.Function
 			if call.Args == nil {
 				call.Args = make(map[string]hexutil.Bytes)
 			}
-			data := window(c, a[i], min(width(f, a, operand), maxWindow))
+			data := window(c, a[i], min(f.Window(i, a), maxWindow))
 			call.Args[operand.Name] = common.CopyBytes(data)
 			t.weigh(2 * len(data))
 		}
 	}
-}
-
-// width returns the length of the window that an operand points to, in bytes: the value of its length operand, or
-// fixed.
-func width(f *ewasm.Function, a ewasm.Args, operand ewasm.Operand) uint64 {
-	for i, other := range f.Operands {
-		if operand.Length != "" && other.Name == operand.Length {
-			return uint64(uint32(a[i]))
-		}
-	}
-	return uint64(operand.Width)
 }
 
 func (t *frameTree) result() (json.RawMessage, error) {

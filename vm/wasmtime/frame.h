@@ -19,7 +19,7 @@ enum {
 	HESTIA_INTERRUPTED, // its caller gave the run up
 };
 
-enum { HESTIA_ARGS = 8, HESTIA_NOWHERE = -1, HESTIA_WORDS = 48, HESTIA_OUTPUT = 512 };
+enum { HESTIA_ARGS = 12, HESTIA_NOWHERE = -1, HESTIA_WORDS = 48, HESTIA_OUTPUT = 512 };
 
 // hestia_image is the addresses of a module's machine code.
 typedef struct {

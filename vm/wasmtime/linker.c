@@ -17,7 +17,9 @@
 #define RESULTS(e) ((uint32_t)((e) >> 24 & 1))
 #define WIDE_RESULT(e) ((uint32_t)((e) >> 25 & 1))
 
-static int packable(const hestia_signature *t) { return t->row <= 0xff && t->params <= HESTIA_ARGS && t->results <= 1; }
+static int packable(const hestia_signature *t) {
+	return t->row <= 0xff && t->params <= HESTIA_ARGS && t->wide <= 0xff && t->results <= 1;
+}
 
 static uintptr_t packed(const hestia_signature *t) {
 	return t->row | t->params << 8 | t->wide << 16 | t->results << 24 | t->wide_result << 25;
