@@ -49,6 +49,14 @@ func refused(fd int, why wasi.Errno) func(*program, Args) error {
 // noSockets is for functions of sockets, which no descriptor is.
 func noSockets(*program, Args) error { return wasi.NotCapable }
 
+// noMessages is for those that have buffers.
+func noMessages(p *program, a Args) error {
+	if _, err := p.buffers(a[1], a[2]); err != nil {
+		return err
+	}
+	return wasi.NotCapable
+}
+
 func fdClose(p *program, a Args) error { return p.Close(uint32(a[0])) }
 
 func fdRenumber(p *program, a Args) error { return p.Renumber(uint32(a[0]), uint32(a[1])) }

@@ -301,7 +301,7 @@ var programs = rows{
 			number("fd", wasm.I32), buffersAt, number("iovs_len", wasm.I32), number("ri_flags", wasm.I32),
 			answer("datalen", 4), answer("ro_flags", 2),
 		),
-		answers: noSockets,
+		answers: noMessages,
 		Says:    "Answers NOTCAPABLE.",
 	},
 	gas.WASISockSend: {
@@ -310,7 +310,7 @@ var programs = rows{
 			number("fd", wasm.I32), buffersAt, number("iovs_len", wasm.I32), number("si_flags", wasm.I32),
 			answer("datalen", 4),
 		),
-		answers: noSockets,
+		answers: noMessages,
 		Says:    "Answers NOTCAPABLE.",
 	},
 	gas.WASISockShutdown: {

@@ -17,7 +17,8 @@ import (
 
 // contract compiles a contract from its parts: module fields such as (func ...) or (data ...), and instructions, which
 // make up main in the order given. Host functions are imported by use: $getCaller imports getCaller with its signature
-// from the table. The memory has one page unless a part declares it.
+// from the table. The memory has one page unless a part declares it. If a part calls a function of WASI, it is a
+// program.
 func contract(t testing.TB, parts ...string) []byte {
 	t.Helper()
 	return wat.Assemble(t, source(parts))
@@ -43,9 +44,23 @@ func source(parts []string) string {
 			body = append(body, part)
 		}
 	}
-	main := "(func (export \"main\")\n  " + strings.Join(body, "\n  ") + ")"
+	entry := "main"
+	if usesWASI(parts) {
+		entry = "_start"
+	}
+	main := "(func (export \"" + entry + "\")\n  " + strings.Join(body, "\n  ") + ")"
 	rest := strings.Join(append(fields, main), "\n")
 	return "(module\n" + imports(rest) + strings.Join(first, "\n") + memory + "\n" + rest + ")"
+}
+
+// usesWASI reports whether parts call a function that only programs have, which makes a program of them.
+func usesWASI(parts []string) bool {
+	for _, match := range used.FindAllStringSubmatch(strings.Join(parts, " "), -1) {
+		if ewasm.Lookup(ewasm.WASI, match[1]) != nil {
+			return true
+		}
+	}
+	return false
 }
 
 // imports declares the host functions that text names.
@@ -76,7 +91,7 @@ func typeList(keyword string, types []wasm.ValueType) string {
 }
 
 func lookup(name string) *ewasm.Function {
-	for _, module := range []string{"ethereum", "bignum", "debug"} {
+	for _, module := range []string{"ethereum", "bignum", "debug", ewasm.WASI} {
 		if row := ewasm.Lookup(module, name); row != nil {
 			return row
 		}

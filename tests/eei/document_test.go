@@ -66,7 +66,7 @@ func printDocument() string {
 	var out strings.Builder
 	out.WriteString(preface)
 	module := ""
-	for _, row := range ewasm.Functions() {
+	for _, row := range interfaceOf() {
 		if row.Module != module {
 			module = row.Module
 			fmt.Fprintf(&out, "\n## Module `%s`\n", module)

@@ -45,7 +45,7 @@ func printHeader() string {
 	var out strings.Builder
 	out.WriteString(headerPreface)
 	module := ""
-	for _, row := range ewasm.Functions() {
+	for _, row := range interfaceOf() {
 		if row.Module != module {
 			module = row.Module
 			fmt.Fprintf(&out, "\n// Module %s.\n", module)

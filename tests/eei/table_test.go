@@ -3,6 +3,7 @@ package eei
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/ethereum/go-ethereum/common"
@@ -200,8 +201,13 @@ func eachSample(t *testing.T, test func(t *testing.T, f fork, s sample)) {
 	})
 }
 
+// interfaceOf returns the functions of contracts. Those that only programs have are tested in programs_test.go.
+func interfaceOf() []*ewasm.Function {
+	return slices.DeleteFunc(ewasm.Functions(), func(row *ewasm.Function) bool { return row.Module == ewasm.WASI })
+}
+
 func TestTableIsTheInterface(t *testing.T) {
-	rows := ewasm.Functions()
+	rows := interfaceOf()
 	equal(t, "functions", len(rows), 33+11+8+6)
 	for i, row := range rows {
 		if i >= len(samples) || samples[i].name != row.Name {
