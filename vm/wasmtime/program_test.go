@@ -34,11 +34,13 @@ const (
 	playerOutput  = 4096
 	playerZeros   = 256
 	playerNames   = 512
+	playerLists   = 1024 // of buffers and subscriptions
+	playerPaths   = 1280
 	playerProgram = 8192
 	playerEnd     = 2 << 16
 )
 
-// player is the text of a player for a schedule. If looping is set it copies calldata in a loop, so that its
+// player is the text of a player for a schedule, a program if that has them. If looping is set it copies calldata in a loop, so that its
 // mirror has the second memory.
 func player(s *gas.Schedule, looping bool) string {
 	var w strings.Builder
@@ -52,6 +54,8 @@ func player(s *gas.Schedule, looping bool) string {
 	f(`(memory (export "memory") 2) (table 8 funcref) (elem (i32.const 0) $nothing) (global $p (mut i32)
 		  (i32.const %d)) (global $sum (mut i64) (i64.const 0))
 	(data (i32.const %d) "%s")
+	(data (i32.const %d) "\00\01\00\00\09\00\00\00\00\02\00\00\28\00\00\00\00\00\00\00\00\00\00\00")
+	(data (i32.const %d) "f\00d/g\00../f\00")
 	(func $nothing)
 	(func $word (result i32) (global.set $p (i32.add (global.get $p) (i32.const 4)))
 	  (i32.load (i32.sub (global.get $p) (i32.const 4))))
@@ -61,7 +65,7 @@ func player(s *gas.Schedule, looping bool) string {
 	(func $recurse (call $recurse) (call $add (i64.const 1)))
 	(func $spin (param i32) (loop (local.set 0 (i32.sub (local.get 0) (i32.const 1))) (br_if 0 (i32.gt_s (local.get 0)
 	  (i32.const 0)))))`,
-		playerProgram, playerNames, addresses())
+		playerProgram, playerNames, addresses(), playerLists, playerPaths)
 	f("(func $do (param $op i32)")
 	for _, i := range rows {
 		row := ewasm.Functions()[i]
@@ -89,8 +93,8 @@ func player(s *gas.Schedule, looping bool) string {
 		f("(if (i32.eq (local.get $op) (i32.const %d)) (then %s))", doUnreachable+i, act)
 	}
 	f(`)
-	(func (export "main") (local $end i32)
-	  (local.set $end (i32.add (global.get $p) (call $h%d)))`, rowNumber("getCallDataSize"))
+	(func (export "%s") (local $end i32)
+	  (local.set $end (i32.add (global.get $p) (call $h%d)))`, entryOf(s), rowNumber("getCallDataSize"))
 	copyAll := fmt.Sprintf("(call $h%d (global.get $p) (i32.const 0) (i32.sub (local.get $end) (global.get $p)))",
 		rowNumber("callDataCopy"))
 	if looping {
@@ -103,6 +107,13 @@ func player(s *gas.Schedule, looping bool) string {
 	  (i64.store (i32.const 0) (global.get $sum))
 	  (call $h%d (i32.const 0) (i32.const %d))))`, rowNumber("finish"), playerOutput)
 	return w.String()
+}
+
+func entryOf(s *gas.Schedule) string {
+	if s.Limits.Programs {
+		return "_start"
+	}
+	return "main"
 }
 
 // playable are the rows that a player of a schedule imports.
@@ -139,6 +150,8 @@ func program(random *rand.Rand, s *gas.Schedule) []byte {
 		out = append(out, byte(i))
 		for _, operand := range ewasm.Functions()[i].Operands {
 			switch {
+			case ewasm.Functions()[i].Module == ewasm.WASI && r.IntN(r.edge) > 0:
+				out = appendOfProgram(r, out, operand)
 			case operand.Name == "gas" && r.IntN(r.edge) > 0:
 				out = binary.LittleEndian.AppendUint64(out, pick[uint64](random, 20_000, 100_000, 1_000_000))
 			case operand.Type == wasm.I64:
@@ -156,6 +169,28 @@ func program(random *rand.Rand, s *gas.Schedule) []byte {
 		out = slices.Concat(out, make([]byte, 3000+r.IntN(2000)))
 	}
 	return out
+}
+
+// appendOfProgram chooses an operand of a function that only programs have, so that many calls do something.
+func appendOfProgram(r *dice, out []byte, operand ewasm.Operand) []byte {
+	word := func(n int) []byte { return binary.LittleEndian.AppendUint32(out, uint32(n)) }
+	switch name := operand.Name; {
+	case operand.Type == wasm.I64:
+		return binary.LittleEndian.AppendUint64(out, pick[uint64](r.Rand, 0, 1, 5, 31, 32, 33, 100, 1<<30-1))
+	case operand.Item > 0:
+		return word(playerLists + 8*r.IntN(2))
+	case strings.HasSuffix(name, "path"):
+		return word(playerPaths + pick(r.Rand, 0, 0, 0, 2, 6))
+	case operand.Use != ewasm.Number:
+		return word(r.IntN(playerOutput))
+	case strings.HasSuffix(name, "path_len"):
+		return word(pick(r.Rand, 1, 1, 1, 3, 4))
+	case strings.HasSuffix(name, "fd") || name == "to":
+		return word(pick(r.Rand, 0, 1, 2, 3, 3, 3, 4, 4, 4, 5, 6))
+	case name == "code" || name == "signal":
+		return word(min(1, r.IntN(4)))
+	}
+	return word(pick(r.Rand, 0, 0, 1, 1, 2, 3, 8, 9))
 }
 
 func appendOther(r *dice, out []byte) []byte {
