@@ -267,6 +267,8 @@ var trapTexts = map[error]string{
 	ewasm.ErrInitcode:    "creation data over the limit of the schedule",
 	ewasm.ErrSentry:      "2,300 gas or less left, under `default`",
 	ewasm.ErrStatic:      "a value that is not zero, in static mode",
+	ewasm.ErrOutput:      "more than 1 MiB of standard output, or of standard error",
+	ewasm.ErrRaised:      "always",
 }
 
 func trapText(row *ewasm.Function) string {
