@@ -288,7 +288,7 @@ var programs = rows{
 	gas.WASIRandomGet: {
 		Name: "random_get", Operands: list(counted(Writes, "buf", "buf_len"), number("buf_len", wasm.I32)),
 		answers: randomGet,
-		Says:    "Draws from the random stream of the frame, which can be predicted by whoever knows prevrandao.",
+		Says:    "Draws from the random stream of the frame, which can be predicted from prevrandao.",
 	},
 	gas.WASISockAccept: {
 		Name: "sock_accept", Operands: list(number("fd", wasm.I32), number("flags", wasm.I32), answer("accepted", 4)),

@@ -84,7 +84,7 @@ var reserved = []struct {
 	},
 	{
 		"hestia/ewasm",
-		[]string{"ewasm/mirror", "vm", "vm/wasmtime", "insight/trace", "insight/report"},
+		[]string{"ewasm", "ewasm/mirror", "vm", "vm/wasmtime", "insight/trace", "insight/report"},
 		"blocks, transactions and requests are the same for any code: use package frame",
 	},
 	{

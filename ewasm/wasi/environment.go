@@ -40,8 +40,8 @@ func (p *Process) Environment() []string {
 const RandomBytes = 32
 
 // Random fills a buffer from the random stream. Each block of it is the keccak256 of what names the frame and the
-// number of the block, so the stream can be predicted by whoever knows the block's prevrandao. What a call leaves of
-// its last block is lost.
+// number of the block, so the stream can be predicted from the block's prevrandao. What a call leaves of its last
+// block is lost.
 func (p *Process) Random(to []byte) {
 	seed := append([]byte("hestia.random"), p.Randao[:]...)
 	seed = append(append(seed, p.Origin[:]...), p.Self[:]...)
