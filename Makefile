@@ -48,6 +48,14 @@ RUNS ?= 1000000
 differential:
 	nice -n 19 $(GO) test ./vm/wasmtime -run '^TestEnginesAgreeOnGeneratedRuns$$' -runs $(RUNS) -timeout 4h -v
 
+# A million random calls of the functions of programs, a hundred thousand random operations on files, and the time that each
+# function takes for its price; half a minute on an idle machine.
+.PHONY: programs
+programs:
+	$(GO) test ./ewasm -run '^TestRandomCallsOfProgramsNeverFault$$' -calls 1000000 -v
+	$(GO) test ./ewasm/wasi -run '^TestFilesAreByteSlicesInSolidityStorage$$' -operations 100000 -v
+	$(GO) test ./tests/eei -run '^TestFunctionsOfProgramsPayForTheirTime$$' -timed -v
+
 bench:
 	$(GO) test -run '^$$' -bench . -benchtime $(BENCHTIME) ./...
 

@@ -29,8 +29,8 @@ const (
 func adviceProgram(m *wasm.Module) string {
 	switch {
 	case exported(m, mainExport) >= 0:
-		return " (it exports main: compile for wasm32-unknown-unknown and leave out what prints or exits, or compile a " +
-			"program, which exports _start)"
+		return " (it exports main: compile for wasm32-unknown-unknown and leave out what prints or exits, or " +
+			"compile a program, which exports _start)"
 	case exported(m, Initializer) >= 0:
 		return adviceReactor
 	default:

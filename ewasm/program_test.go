@@ -27,7 +27,8 @@ func TestAProgramExportsStartAndNoMainOfContracts(t *testing.T) {
 	}{
 		"a program": {`(module ` + aYield + aMemory + `(func (export "_start")))`, gas.Default(), nil, ""},
 		"that imports all modules": {
-			`(module (import "ethereum" "getCaller" (func (param i32))) (import "bignum" "add" (func (param i32 i32 i32)))` +
+			`(module (import "ethereum" "getCaller" (func (param i32))) (import "bignum" "add" (func
+				(param i32 i32 i32)))` +
 				aYield + aMemory + `(func (export "_start")))`, gas.Default(), nil, "",
 		},
 		"rustc's main beside _start": {
@@ -43,7 +44,8 @@ func TestAProgramExportsStartAndNoMainOfContracts(t *testing.T) {
 			gas.Default(), nil, "",
 		},
 		"a contract": {
-			`(module ` + aYield + aMemory + `(func (export "main")))`, gas.Default(), ewasm.ErrImport, "it exports main",
+			`(module ` + aYield + aMemory + `(func
+				(export "main")))`, gas.Default(), ewasm.ErrImport, "it exports main",
 		},
 		"main beside _start is a contract": {
 			`(module ` + aYield + aMemory + `(func (export "main")) (func (export "_start")))`, gas.Default(),
@@ -58,7 +60,8 @@ func TestAProgramExportsStartAndNoMainOfContracts(t *testing.T) {
 		},
 		"neither": {`(module ` + aYield + aMemory + `(func))`, gas.Default(), ewasm.ErrImport, "exports _start"},
 		"WASI before preview 1": {
-			`(module (import "wasi_unstable" "sched_yield" (func (result i32)))` + aMemory + `(func (export "_start")))`,
+			`(module (import "wasi_unstable" "sched_yield" (func (result i32)))` + aMemory + `(func
+				(export "_start")))`,
 			gas.Default(), ewasm.ErrImport, "newer SDK",
 		},
 		"an unknown function": {
@@ -80,8 +83,9 @@ func TestAProgramExportsStartAndNoMainOfContracts(t *testing.T) {
 			`(module ` + aYield + aMemory + `(export "_start" (func $yield)))`,
 			gas.Default(), ewasm.ErrExport, "the contract's own",
 		},
-		"no memory":             {`(module (func (export "_start")))`, gas.Default(), ewasm.ErrNoMemory, ""},
-		"under an old schedule": {`(module ` + aYield + aMemory + `(func (export "_start")))`, old, ewasm.ErrImport, ""},
+		"no memory": {`(module (func (export "_start")))`, gas.Default(), ewasm.ErrNoMemory, ""},
+		"under an old schedule": {`(module ` + aYield + aMemory + `(func
+			(export "_start")))`, old, ewasm.ErrImport, ""},
 		"under an old schedule without imports": {
 			`(module ` + aMemory + `(func (export "_start")))`, old, ewasm.ErrMain, `exports the function "main"`,
 		},

@@ -85,7 +85,9 @@ func checkImports(m *wasm.Module, schedule *gas.Schedule) error {
 		item := &m.Imports[i]
 		place := fmt.Sprintf("import %d %q %q", i, item.Module, item.Name)
 		if item.Module == WASI && schedule.Limits.Programs && !isProgram(m, schedule) {
-			return broken(ErrImport, place, "only programs import from this module, and this is none%s", adviceProgram(m))
+			return broken(
+				ErrImport, place, "only programs import from this module, and this is none%s", adviceProgram(m),
+			)
 		}
 		if !sells(schedule, item.Module) {
 			return broken(ErrImport, place, "contracts under schedule %q do not import from this module%s",

@@ -28,7 +28,8 @@ func importing(module, name, what string) string {
 
 // programImporting is a program that imports something.
 func programImporting(module, name, what string) string {
-	return fmt.Sprintf(`(module (import %q %q %s) (memory (export "memory") 1) (func (export "_start")))`, module, name, what)
+	return fmt.Sprintf(`(module (import %q %q %s) (memory (export "memory") 1) (func
+		(export "_start")))`, module, name, what)
 }
 
 // broken checks that a module breaks a rule at a place.

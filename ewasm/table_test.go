@@ -160,7 +160,9 @@ func TestEveryNumberHasItsRow(t *testing.T) {
 		names[name] = true
 		modules[row.Module]++
 	}
-	if diff := cmp.Diff(map[string]int{"ethereum": 33 + 11, "bignum": 8, "debug": 6, ewasm.WASI: 46}, modules); diff != "" {
+	if diff := cmp.Diff(
+		map[string]int{"ethereum": 33 + 11, "bignum": 8, "debug": 6, ewasm.WASI: 46}, modules,
+	); diff != "" {
 		t.Error("functions by module:", diff)
 	}
 	if row := ewasm.Lookup("ethereum", "print32"); row != nil {

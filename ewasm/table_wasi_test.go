@@ -71,7 +71,8 @@ func TestFactsOfTheFunctionsOfPrograms(t *testing.T) {
 			return slices.ContainsFunc(row.Operands, func(o ewasm.Operand) bool { return o.Name == name })
 		}
 		for _, o := range row.Operands {
-			if o.Length != "" && !named(o.Length) || o.Item > 0 && o.Length == "" || o.Use == ewasm.Number && o.Width > 0 {
+			if o.Length != "" && !named(o.Length) || o.Item > 0 && o.Length == "" ||
+				o.Use == ewasm.Number && o.Width > 0 {
 				t.Errorf("%s: operand %s is no window that there can be", row.Name, o.Name)
 			}
 		}

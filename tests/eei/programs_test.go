@@ -88,16 +88,20 @@ func TestTheExitOfAProgram(t *testing.T) {
 		end    frame.End
 		output string
 	}{
-		"returns":              {[]string{write(1, "output")}, frame.Finished, "output"},
-		"exits with 0":         {[]string{write(1, "output"), exits(0), "unreachable"}, frame.Finished, "output"},
-		"exits with 1":         {[]string{exits(1)}, frame.Reverted, "exit status 1"},
-		"exits with -1":        {[]string{exits(-1)}, frame.Reverted, "exit status 4294967295"},
-		"says why on output":   {[]string{write(1, "output"), exits(2)}, frame.Reverted, "output"},
-		"says why on errors":   {[]string{write(1, "output"), write(2, "errors\n"), exits(2)}, frame.Reverted, "errors"},
+		"returns":            {[]string{write(1, "output")}, frame.Finished, "output"},
+		"exits with 0":       {[]string{write(1, "output"), exits(0), "unreachable"}, frame.Finished, "output"},
+		"exits with 1":       {[]string{exits(1)}, frame.Reverted, "exit status 1"},
+		"exits with -1":      {[]string{exits(-1)}, frame.Reverted, "exit status 4294967295"},
+		"says why on output": {[]string{write(1, "output"), exits(2)}, frame.Reverted, "output"},
+		"says why on errors": {
+			[]string{write(1, "output"), write(2, "errors\n"), exits(2)}, frame.Reverted, "errors",
+		},
 		"errors but no output": {[]string{write(2, "errors\n"), exits(0)}, frame.Finished, ""},
 		"finishes":             {[]string{write(1, "output"), finish(textAt, 3)}, frame.Finished, "out"},
-		"finishes at length":   {[]string{write(1, "output"), finish(8000, 600)}, frame.Finished, strings.Repeat("\x00", 600)},
-		"reverts":              {[]string{write(1, "output"), do("revert", textAt, 1)}, frame.Reverted, "o"},
+		"finishes at length": {
+			[]string{write(1, "output"), finish(8000, 600)}, frame.Finished, strings.Repeat("\x00", 600),
+		},
+		"reverts": {[]string{write(1, "output"), do("revert", textAt, 1)}, frame.Reverted, "o"},
 	} {
 		w := osaka.world(t)
 		o := w.run(append([]string{texts}, test.parts...)...)
@@ -161,7 +165,10 @@ func TestSlotsOfFilesCostWhatStorageCosts(t *testing.T) {
 		parts []string
 		want  uint64
 	}{
-		{"a new file", []string{open(1, allRights), write(opened, "output")}, opening + slotCold + writing + 100 + 20000},
+		{
+			"a new file", []string{open(1, allRights), write(opened, "output")},
+			opening + slotCold + writing + 100 + 20000,
+		},
 		{"no such file", []string{open(0, allRights)}, opening + slotCold},
 		{
 			"written twice",
@@ -382,7 +389,8 @@ func TestAProgramThatDeploysItselfPaysForItsCodeOnce(t *testing.T) {
 func TestWhatAProgramHoldsCountsAsMemory(t *testing.T) {
 	// The callee answers how far its memory grows. The caller holds 33 pages, and in the second call 1 MiB of output.
 	callee := contract(t, `(memory (export "memory") 1 600)`,
-		"(loop (br_if 0 (i32.ge_s (memory.grow (i32.const 1)) (i32.const 0))))", put32(0, "(memory.size)"), finish(0, 4))
+		"(loop (br_if 0 (i32.ge_s (memory.grow (i32.const 1)) (i32.const 0))))", put32(0, "(memory.size)"),
+		finish(0, 4))
 	w := osaka.world(t)
 	limited := *osaka.schedule
 	limited.Name, limited.Limits.FramePages, limited.Limits.PagesNear = "osaka, few pages", 80, 512

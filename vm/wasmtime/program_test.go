@@ -40,8 +40,8 @@ const (
 	playerEnd     = 2 << 16
 )
 
-// player is the text of a player for a schedule, a program if that has them. If looping is set it copies calldata in a loop, so that its
-// mirror has the second memory.
+// player is the text of a player for a schedule, a program if that has them. If looping is set it copies calldata in a
+// loop, so that its mirror has the second memory.
 func player(s *gas.Schedule, looping bool) string {
 	var w strings.Builder
 	f := func(format string, args ...any) { fmt.Fprintf(&w, format+"\n", args...) }
