@@ -26,7 +26,8 @@ const (
 
 var names = map[Errno]string{
 	BadF: "BADF", Exist: "EXIST", FBig: "FBIG", IlSeq: "ILSEQ", Inval: "INVAL", IO: "IO", IsDir: "ISDIR",
-	MFile: "MFILE", NameTooLong: "NAMETOOLONG", NoEnt: "NOENT", NotDir: "NOTDIR", NotSup: "NOTSUP", ROFS: "ROFS", SPipe: "SPIPE",
+	MFile: "MFILE", NameTooLong: "NAMETOOLONG", NoEnt: "NOENT", NotDir: "NOTDIR", NotSup: "NOTSUP", ROFS: "ROFS",
+	SPipe:      "SPIPE",
 	NotCapable: "NOTCAPABLE",
 }
 

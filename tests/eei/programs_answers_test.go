@@ -64,7 +64,9 @@ func answers() []answered {
 	return []answered{
 		{"args_sizes_get", []any{at, at + 4}, success, at, numbers(uint32(1), uint32(9))},
 		{
-			"args_get", []any{at, at + 8}, success, at,
+			"args_get",
+			[]any{at, at + 8},
+			success, at,
 			append(numbers(uint32(at+8), uint32(0xeeeeeeee)), "contract\x00\xee"...),
 		},
 		{"environ_sizes_get", []any{at, at + 4}, success, at, numbers(uint32(7))},
@@ -95,7 +97,9 @@ func answers() []answered {
 		{"fd_fdstat_set_rights", []any{4, 0, 0}, success, at, none},
 		{"fd_filestat_get", []any{4, at}, success, at, append(file, 0xee)},
 		{
-			"fd_filestat_get", []any{3, at}, success, at,
+			"fd_filestat_get",
+			[]any{3, at},
+			success, at,
 			numbers(uint64(0), rootInode(), byte(3), 7, uint64(1), uint64(0)),
 		},
 		{"fd_filestat_set_size", []any{4, 17 << 20}, uint32(wasi.FBig), at, none},

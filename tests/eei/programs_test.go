@@ -166,7 +166,8 @@ func TestSlotsOfFilesCostWhatStorageCosts(t *testing.T) {
 		want  uint64
 	}{
 		{
-			"a new file", []string{open(1, allRights), write(opened, "output")},
+			"a new file",
+			[]string{open(1, allRights), write(opened, "output")},
 			opening + slotCold + writing + 100 + 20000,
 		},
 		{"no such file", []string{open(0, allRights)}, opening + slotCold},
