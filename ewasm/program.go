@@ -45,6 +45,7 @@ func (p *program) Load(slot common.Hash) (common.Hash, error) {
 	if p.frame.Interrupt.Due() {
 		return common.Hash{}, &frame.FaultError{Err: frame.ErrInterrupted}
 	}
+	p.frame.traceSlot(gas.StorageLoad, slot, common.Hash{})
 	return p.frame.loadSlot(slot)
 }
 
@@ -53,6 +54,7 @@ func (p *program) Store(slot, value common.Hash) error {
 	if p.frame.Interrupt.Due() {
 		return &frame.FaultError{Err: frame.ErrInterrupted}
 	}
+	p.frame.traceSlot(gas.StorageStore, slot, value)
 	return p.frame.storeSlot(slot, value)
 }
 

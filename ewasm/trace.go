@@ -1,5 +1,11 @@
 package ewasm
 
+import (
+	"github.com/ethereum/go-ethereum/common"
+
+	"hestia/gas"
+)
+
 // Tracer is called around every host function that contracts call. It must not change what it is given.
 type Tracer interface {
 	// Before is called before a host function is charged for and run.
@@ -7,6 +13,20 @@ type Tracer interface {
 	// After is called with the function's result. If the function ends the frame, err is nil (finish and selfDestruct),
 	// frame.ErrReverted or a *Trap.
 	After(c *Context, f *Function, a Args, result uint64, err error)
+}
+
+// SlotTracer is a Tracer that is also called before a program reads or writes a slot of a file, with the row of
+// storageLoad or storageStore. The function that the program has called is traced as any other.
+type SlotTracer interface {
+	Tracer
+	BeforeSlot(c *Context, f *Function, key, value common.Hash)
+}
+
+// traceSlot calls the tracer before a slot of a file is read or written.
+func (c *Context) traceSlot(number gas.Operation, key, value common.Hash) {
+	if t, ok := c.Trace.(SlotTracer); ok {
+		t.BeforeSlot(c, &functions[number], key, value)
+	}
 }
 
 // traceAfter calls the tracer after a host function.

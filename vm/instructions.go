@@ -25,9 +25,21 @@ func (t *instructions) Before(c *ewasm.Context, f *ewasm.Function, a ewasm.Args)
 	if f.Instruction == 0 {
 		return
 	}
-	scope := &scope{c, stackOf(c, f, a)}
+	t.emit(c, opcodeOf(f, a), stackOf(c, f, a))
+}
+
+// BeforeSlot calls OnOpcode for a slot of a program's file, as for one that a contract reads or writes.
+func (t *instructions) BeforeSlot(c *ewasm.Context, f *ewasm.Function, key, value common.Hash) {
+	stack := []uint256.Int{*new(uint256.Int).SetBytes32(key[:])}
+	if f.Writes {
+		stack = slices.Insert(stack, 0, *new(uint256.Int).SetBytes32(value[:]))
+	}
+	t.emit(c, byte(f.Instruction), stack)
+}
+
+func (t *instructions) emit(c *ewasm.Context, op byte, stack []uint256.Int) {
 	left := tracing.Gas{Execution: c.Gas.Left()}
-	t.hooks.EmitOpcode(t.steps, opcodeOf(f, a), left, tracing.Gas{}, scope, c.ReturnData, c.Depth+1, nil)
+	t.hooks.EmitOpcode(t.steps, op, left, tracing.Gas{}, &scope{c, stack}, c.ReturnData, c.Depth+1, nil)
 	t.steps++
 }
 

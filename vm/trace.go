@@ -107,3 +107,11 @@ func (l tracers) After(c *ewasm.Context, f *ewasm.Function, a ewasm.Args, result
 		t.After(c, f, a, result, err)
 	}
 }
+
+func (l tracers) BeforeSlot(c *ewasm.Context, f *ewasm.Function, key, value common.Hash) {
+	for _, t := range l {
+		if t, ok := t.(ewasm.SlotTracer); ok {
+			t.BeforeSlot(c, f, key, value)
+		}
+	}
+}

@@ -2,13 +2,20 @@ package eei
 
 import (
 	"bytes"
+	"context"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/core/tracing"
+	"github.com/ethereum/go-ethereum/core/types"
+	gethvm "github.com/ethereum/go-ethereum/core/vm"
 	"github.com/ethereum/go-ethereum/crypto"
+	"github.com/ethereum/go-ethereum/eth/tracers/logger"
 	"github.com/holiman/uint256"
 
 	"hestia/contracts"
@@ -16,6 +23,7 @@ import (
 	"hestia/ewasm/wasi"
 	"hestia/frame"
 	"hestia/gas"
+	"hestia/vm"
 )
 
 // Programs: modules that import WASI's functions. What these answer is tested in package wasi; here they meet memory,
@@ -413,4 +421,54 @@ func priceOfCompiling(t testing.TB, code []byte, s *gas.Schedule) uint64 {
 		t.Fatal(err)
 	}
 	return plenty - tank.Left()
+}
+
+func TestTracersSeeTheSlotsOfFiles(t *testing.T) {
+	w := osaka.world(t)
+	w.place(self, contract(t, texts, data(pathAt, "state"), open(1, allRights), write(opened, "output")))
+	watching := logger.NewAccessListTracer(nil, nil)
+	var stacks []string
+	hooks := watching.Hooks()
+	list := hooks.OnOpcode
+	hooks.OnOpcode = func(
+		at uint64, op byte, gas, cost uint64, scope tracing.OpContext, out []byte, depth int, err error,
+	) {
+		stack := scope.StackData()
+		stacks = append(stacks, fmt.Sprint(gethvm.OpCode(op), len(stack), stack[0].Hex()))
+		list(at, op, gas, cost, scope, out, depth, err)
+	}
+	machine := w.machine()
+	environment := machine.Environment
+	environment.Tracing = vm.Tracing{Hooks: hooks}
+	vm.New(environment).Call(
+		&frame.Frame{Self: sender, Tx: w.tx, Depth: -1, PagesLeft: 100},
+		frame.Call{Target: self, Value: new(uint256.Int), Gas: gas.NewTank(plenty)},
+	)
+	slot := wasi.SlotOf("state")
+	key, value := new(uint256.Int).SetBytes(slot[:]).Hex(), w.GetState(self, slot)
+	equal(t, "steps", strings.Join(stacks, " "), fmt.Sprintf("SLOAD 1%s SLOAD 1%s SSTORE 2%s", key, key, value.Hex()))
+	equal(t, "access list", fmt.Sprint(watching.AccessList()), fmt.Sprint(types.AccessList{
+		{Address: self, StorageKeys: []common.Hash{slot}},
+	}))
+}
+
+func TestFilesOfManySlotsAreInterrupted(t *testing.T) {
+	w := osaka.world(t)
+	w.place(self, contract(t, data(pathAt, "state"), open(1, allRights),
+		do("fd_filestat_set_size", opened, 16<<20), do("fd_filestat_set_size", opened, 0)))
+	ctx, cancel := context.WithCancel(context.Background())
+	environment := w.machine().Environment
+	environment.Interrupt = frame.InterruptAfter(ctx)
+	defer environment.Interrupt.Release()
+	time.AfterFunc(20*time.Millisecond, cancel)
+	begin := time.Now()
+	result := vm.New(environment).Call(
+		&frame.Frame{Self: sender, Tx: w.tx, Depth: -1, PagesLeft: 100},
+		frame.Call{Target: self, Value: new(uint256.Int), Gas: gas.NewTank(1 << 40)},
+	)
+	equal(t, "end", result.End, frame.Fault)
+	equal(t, "reason", errors.Is(result.Cause, frame.ErrInterrupted), true)
+	if took := time.Since(begin); took > 2*time.Second {
+		t.Errorf("took %v", took)
+	}
 }
