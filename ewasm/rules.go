@@ -84,7 +84,7 @@ func checkImports(m *wasm.Module, schedule *gas.Schedule) error {
 	for i := range m.Imports {
 		item := &m.Imports[i]
 		place := fmt.Sprintf("import %d %q %q", i, item.Module, item.Name)
-		if item.Module == WASI && schedule.Limits.Programs && !isProgram(m, schedule) {
+		if item.Module == WASI && schedule.Limits.Programs && !IsProgram(m, schedule) {
 			return broken(
 				ErrImport, place, "only programs import from this module, and this is none%s", adviceProgram(m),
 			)
@@ -163,18 +163,18 @@ const (
 	memoryExport = "memory"
 )
 
-// IsProgram reports whether code that is a contract under the schedule is a program.
-func IsProgram(code []byte, schedule *gas.Schedule) bool {
+// DeploysItself reports whether code that is a contract under the schedule is a program, which is its own constructor.
+func DeploysItself(code []byte, schedule *gas.Schedule) bool {
 	if !schedule.Limits.Programs || !IsWasm(code) {
 		return false
 	}
 	m, err := wasm.Decode(code)
-	return err == nil && isProgram(m, schedule)
+	return err == nil && IsProgram(m, schedule)
 }
 
-// isProgram reports whether a module is a program: it exports _start, and no main without parameters and results.
+// IsProgram reports whether a module is a program: it exports _start, and no main without parameters and results.
 // Compilers of programs may export another main beside _start.
-func isProgram(m *wasm.Module, schedule *gas.Schedule) bool {
+func IsProgram(m *wasm.Module, schedule *gas.Schedule) bool {
 	if !schedule.Limits.Programs || exported(m, startExport) < 0 {
 		return false
 	}
@@ -188,7 +188,7 @@ func isProgram(m *wasm.Module, schedule *gas.Schedule) bool {
 
 // entryOf returns the export that runs.
 func entryOf(m *wasm.Module, schedule *gas.Schedule) string {
-	if isProgram(m, schedule) {
+	if IsProgram(m, schedule) {
 		return startExport
 	}
 	return mainExport

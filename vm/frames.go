@@ -228,7 +228,7 @@ func (m *Machine) construct(c *ewasm.Context) frame.Result {
 	switch {
 	case data.Marker == ewasm.RuntimeSection:
 		result.Output = data.Runtime
-	case ewasm.IsProgram(data.Module, m.Schedule): // it deploys itself
+	case ewasm.DeploysItself(data.Module, m.Schedule): // it deploys itself
 		result.Output = data.Module
 	}
 	return m.deploy(c, result)
@@ -244,7 +244,7 @@ func (m *Machine) deploy(c *ewasm.Context, result frame.Result) frame.Result {
 	}
 	hash := crypto.Keccak256Hash(result.Output)
 	// A program that deploys itself has been compiled.
-	if hash != c.CodeHash || !ewasm.IsProgram(result.Output, m.Schedule) {
+	if hash != c.CodeHash || !ewasm.DeploysItself(result.Output, m.Schedule) {
 		if err := ewasm.PayCompilation(&result.Left, result.Output, m.Schedule); err != nil {
 			return c.Conclude(err)
 		}
