@@ -28,6 +28,7 @@ func default2() *Schedule {
 	s.Limits.EVMInitcode = 49152 // EIP-3860
 	s.Limits.Programs = true
 	s.Limits.Floats = true
+	s.Instructions = FloatInstructions(s.Instructions)
 	return s
 }
 
