@@ -48,6 +48,12 @@ RUNS ?= 1000000
 differential:
 	nice -n 19 $(GO) test ./vm/wasmtime -run '^TestEnginesAgreeOnGeneratedRuns$$' -runs $(RUNS) -timeout 4h -v
 
+# Runs FLOATS generated programs of floating point on every engine and compares every bit; some minutes.
+.PHONY: floats
+FLOATS ?= 10000
+floats:
+	nice -n 19 $(GO) test ./vm/wasmtime -run '^TestFloatProgramsGiveTheSameBitsEverywhere$$' -floats $(FLOATS) -timeout 2h -v
+
 bench:
 	$(GO) test -run '^$$' -bench . -benchtime $(BENCHTIME) ./...
 

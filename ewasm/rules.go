@@ -119,11 +119,12 @@ func sells(schedule *gas.Schedule, module string) bool {
 // checkExports requires main and memory, and under some schedules nothing else.
 func checkExports(m *wasm.Module, schedule *gas.Schedule) error {
 	var main, memory bool
+	entry := entryOf(m, schedule)
 	for i := range m.Exports {
 		item := &m.Exports[i]
 		place := fmt.Sprintf("export %d %q", i, item.Name)
 		switch item.Name {
-		case "main":
+		case entry:
 			main = true
 			if err := checkEntry(m, item, place); err != nil {
 				return err
