@@ -19,10 +19,10 @@ import (
 // BenchmarkGuard compares the kernels of floating point, metered, with guards against NaNs that differ and without, in
 // turn and by processor time. It prints the ratio of the best times as guarded/plain.
 func BenchmarkGuard(b *testing.B) {
-	runtime.LockOSThread() // its clock is the one read
-	defer runtime.UnlockOSThread()
 	for _, name := range slices.Sorted(maps.Keys(floatKernels)) {
 		b.Run("kernel="+name, func(b *testing.B) {
+			runtime.LockOSThread() // its clock is the one read
+			defer runtime.UnlockOSThread()
 			m, err := wasm.Decode(kernelBinary(b, filepath.Join(floatsDir, name)))
 			must(b, err)
 			metered, err := meter.Instrument(m, gas.Default(), meter.Options{Gas: math.MaxInt64})
