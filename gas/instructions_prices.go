@@ -66,9 +66,9 @@ var integerRows = []row{
 	{0xFC11, 0xFC11, 1000}, // table.fill: a call into the runtime; entries are apart
 }
 
-// guard is what replacing a NaN costs, before an instruction that shows its bits: 20 to 45 if the branch is foretold, as
-// it is unless NaNs come at random, and 300 then (docs/adr/0024).
-const guard = 40
+// guard is what replacing a NaN costs, before an instruction that shows its bits: 20 to 25, a conditional move
+// (docs/adr/0024).
+const guard = 30
 
 // floatRows price the rest, which schedules sell to programs. The times are of the same kind as above: an addition
 // takes 24 particles, or 99 if the next waits for it.
@@ -83,21 +83,21 @@ var floatRows = []row{
 	{0x92, 0x94, 30},         // f32.add, sub, mul: 24, or 3 cycles if the next waits
 	{0x95, 0x95, 150},        // f32.div: 97, or 11 cycles if the next waits
 	{0x96, 0x97, 60},         // f32.min, max: 50, or 3 cycles if the next waits, and branches for zeros and NaNs
-	{0x98, 0x98, 55 + guard}, // f32.copysign: 96 in all
+	{0x98, 0x98, 35 + guard}, // f32.copysign: 55 in all, or 2 cycles if the next waits
 	{0x99, 0x9A, 35},         // f64.abs, neg
 	{0x9B, 0x9E, 35},         // f64.ceil, floor, trunc, nearest
 	{0x9F, 0x9F, 350},        // f64.sqrt: 270, or 20 cycles if the next waits
 	{0xA0, 0xA2, 30},         // f64.add, sub, mul
 	{0xA3, 0xA3, 190},        // f64.div: 124, or 13 cycles if the next waits
 	{0xA4, 0xA5, 60},         // f64.min, max
-	{0xA6, 0xA6, 55 + guard}, // f64.copysign
+	{0xA6, 0xA6, 35 + guard}, // f64.copysign
 	{0xA8, 0xAB, 60},         // i32.trunc: 30 signed, 58 unsigned
 	{0xAE, 0xB1, 70},         // i64.trunc: 27 to 77
 	{0xB2, 0xB5, 45},         // f32.convert: 37 to 41
 	{0xB6, 0xB6, 35},         // f32.demote_f64: 28, or 3 cycles if the next waits
 	{0xB7, 0xBA, 45},         // f64.convert: 37 to 40
 	{0xBB, 0xBB, 35},         // f64.promote_f32: as demote
-	{0xBC, 0xBD, 10 + guard}, // i32.reinterpret_f32, i64.reinterpret_f64: 50 in all
+	{0xBC, 0xBD, 10 + guard}, // i32.reinterpret_f32, i64.reinterpret_f64: 29 in all
 	{0xBE, 0xBF, 30},         // f32.reinterpret_i32, f64.reinterpret_i64: 29, a move between register files
 	{0xFC00, 0xFC07, 70},     // non-trapping conversions: 24 to 78
 }

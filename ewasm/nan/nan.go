@@ -20,7 +20,8 @@ const (
 
 // Guard returns m with every NaN replaced by the canonical one before an instruction that shows its bits: f32.store,
 // f64.store, i32.reinterpret_f32, i64.reinterpret_f64, and f32.copysign and f64.copysign for their second operand. It
-// leaves m unchanged, and returns it if it has none of them. Instructions keep their offsets; those added have none.
+// leaves m unchanged, and returns it if it has none of them. The instructions that show bits may become others, of
+// integers. Instructions keep their offsets; those added have none.
 func Guard(m *wasm.Module) *wasm.Module {
 	if !slices.ContainsFunc(m.Codes, func(code wasm.Code) bool { return slices.ContainsFunc(code.Body, shows) }) {
 		return m
@@ -55,9 +56,10 @@ func guarded(code *wasm.Code, params uint64) wasm.Code {
 	w.body = make([]wasm.Instruction, 0, len(code.Body)+len(code.Body)/4)
 	for i, in := range code.Body {
 		if Shows(in.Op) && (i == 0 || !canonical(&code.Body[i-1])) {
-			w.guard(shown(in.Op))
+			w.guarded(in)
+		} else {
+			w.body = append(w.body, in)
 		}
-		w.body = append(w.body, in)
 	}
 	return wasm.Code{Locals: w.locals, Body: w.body, Offset: code.Offset}
 }

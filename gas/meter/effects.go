@@ -33,7 +33,7 @@ var freshValues = []struct {
 const indirectValues = 4
 
 // guardValues is how many values a compiler may make of what hides the bits of a NaN from an instruction.
-const guardValues = 2
+const guardValues = 3
 
 // guarded reports whether something hides the bits of a NaN from an instruction, once it has been metered: see package
 // ewasm/nan.

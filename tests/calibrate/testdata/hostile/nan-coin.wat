@@ -1,4 +1,4 @@
-;; Stores of floats that are NaNs or not, at random.
+;; Stores of floats that are NaNs or not, at random: no branch is taken.
 (module
   (memory (export "memory") 1)
   (func (export "run") (param $n i32) (result i32) (local $x i32)
