@@ -29,6 +29,7 @@ func default2() *Schedule {
 	s.Limits.Programs = true
 	s.Limits.Floats = true
 	s.Instructions = FloatInstructions(s.Instructions)
+	s.Compile = floatCompileTimes()
 	s.Limits.Module.Data = 65_536               // Go's compiler makes one of each run of bytes without zeros
 	s.Limits.Module.CompileTime = 3_000_000_000 // SQLite; what takes so long pays 30M gas for it
 	return s

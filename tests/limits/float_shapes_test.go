@@ -10,8 +10,12 @@ const floatLocals = 8
 var floatTypes = []wasm.ValueType{wasm.I32, wasm.I64, wasm.F32, wasm.F64}
 
 // floatShapes are long functions of one instruction on floats each, the result of every one used by a later one. All
-// are kept in the end, through what shows the bits of a NaN.
+// are kept in the end, through what shows the bits of a NaN. Without -sweep they are those that take longest.
 func floatShapes() (all []shape) {
+	if !*full {
+		return append(floatMemory(wasm.F32)[1:3],
+			floatShape(wasm.OpF64Copysign), floatShape(wasm.OpF32Max), floatShape(wasm.OpI64ReinterpretF64))
+	}
 	for op := wasm.OpF32Eq; op <= wasm.OpF64ReinterpretI64; op++ {
 		if op.Known() && op.Float() {
 			all = append(all, floatShape(op))
@@ -26,7 +30,7 @@ func floatShapes() (all []shape) {
 	return all
 }
 
-// floatShape repeats an instruction on locals a times, or from loaded values if b is even.
+// floatShape repeats an instruction on locals a times.
 func floatShape(op wasm.Opcode) shape {
 	operands, result := floatSignature(op)
 	return shape{"float " + op.String(), false, func(m *module, a, _ int) {
@@ -96,7 +100,7 @@ func floatMemory(t wasm.ValueType) []shape {
 			c.set(floatLocal(t, i))
 			c.get(floatLocal(t, i+2))
 			c.get(floatLocal(t, i))
-			c.op(add + 0)
+			c.op(add)
 			c.set(floatLocal(t, i+2))
 			c.get(floatLocal(wasm.I32, 0))
 			c.brIf(0)
