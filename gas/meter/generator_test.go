@@ -86,7 +86,8 @@ func generate(program []byte) *wasm.Module {
 		m.Functions = append(m.Functions, 2)
 		m.Codes = append(m.Codes, wasm.Code{
 			Locals: []wasm.Locals{
-				{Count: generatedLocals - generatedParams, Type: i32}, {Count: 2, Type: wasm.F32},
+				{Count: generatedLocals - generatedParams, Type: i32},
+				{Count: 2, Type: wasm.F32},
 				{Count: 2, Type: wasm.F64},
 			},
 			Body: g.function(),

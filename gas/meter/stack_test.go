@@ -110,7 +110,8 @@ func recursiveFloats() map[string]string {
 			compared := `(i32.store (i32.const #) (f64.lt (f64.const 3) ` + strings.ReplaceAll(op, "@", of) + `))`
 			kind(name+", compared", around("", repeat(n, compared)))
 		}
-		chosen := repeat(n, `(f64.store (i32.const #) (select `+of+` (f64.const 5#) (i64.lt_u (local.get 0) (i64.const 7#1))))`)
+		chosen := repeat(n, `(f64.store (i32.const #) (select `+of+` (f64.const 5#) (i64.lt_u (local.get 0)
+			(i64.const 7#1))))`)
 		kind("selections", around("", chosen))
 	}
 	return all

@@ -22,8 +22,8 @@ type Recording struct {
 	Stop    func(error)                     // makes Result return the error; may be called from any goroutine
 }
 
-// StopAfter ends the recording with ErrTimeout when ctx ends because of it. The transaction runs on until gas or its own
-// context ends it.
+// StopAfter ends the recording with ErrTimeout when ctx ends because of it. The transaction runs on until gas or its
+// own context ends it.
 func (r *Recording) StopAfter(ctx context.Context) {
 	context.AfterFunc(ctx, func() {
 		if errors.Is(context.Cause(ctx), ErrTimeout) {

@@ -25,9 +25,11 @@ import (
 
 var (
 	measure = flag.Bool("measure", false, "measure, and write testdata/measured.tsv anew")
-	missing = flag.Bool("missing", false, "with -measure: only probes and kernels that testdata/measured.tsv does not have")
-	rounds  = flag.Int("rounds", 301, "how often everything is measured")
-	update  = flag.Bool("update", false, "write docs/prices.md anew")
+	missing = flag.Bool(
+		"missing", false, "with -measure: only probes and kernels that testdata/measured.tsv does not have",
+	)
+	rounds = flag.Int("rounds", 301, "how often everything is measured")
+	update = flag.Bool("update", false, "write docs/prices.md anew")
 )
 
 // engine has the properties that decide what code contracts become: those of vm/wasmtime, whose other settings say what

@@ -62,7 +62,9 @@ func contract() *module {
 	m := &module{}
 	m.Types = []wasm.FuncType{{}}
 	m.Memories = []wasm.Limits{{Min: 1}}
-	m.Exports = []wasm.Export{{Name: "memory", Kind: wasm.ExternalMemory}, {Name: ewasm.ProgramEntry, Kind: wasm.ExternalFunction}}
+	m.Exports = []wasm.Export{
+		{Name: "memory", Kind: wasm.ExternalMemory}, {Name: ewasm.ProgramEntry, Kind: wasm.ExternalFunction},
+	}
 	return m
 }
 

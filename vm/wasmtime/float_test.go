@@ -115,9 +115,15 @@ func TestNaNsAreAlikeWhereverTheyCanBeSeen(t *testing.T) {
 		{"absolute value", "f64.store", "(f64.abs (f64.const -nan:0x7))", double},
 		{"bits", "i32.store", "(i32.reinterpret_f32 (f32.const nan:0x200001))", single},
 		{"bits of a double", "i64.store", "(i64.reinterpret_f64 (f64.const -nan:0x3))", double},
-		{"a bit of it", "i32.store8", "(i32.shr_u (i32.reinterpret_f32 (f32.const -nan)) (i32.const 31))", "00" + zeros(7)},
+		{
+			"a bit of it", "i32.store8", "(i32.shr_u (i32.reinterpret_f32 (f32.const -nan)) (i32.const 31))",
+			"00" + zeros(7),
+		},
 		{"sign taken", "f32.store", "(f32.copysign (f32.const 1) (f32.const -nan:0x7))", "0000803f" + zeros(4)},
-		{"sign taken, double", "f64.store", "(f64.copysign (f64.const 1) (f64.neg (f64.const nan)))", zeros(6) + "f03f"},
+		{
+			"sign taken, double", "f64.store", "(f64.copysign (f64.const 1) (f64.neg (f64.const nan)))",
+			zeros(6) + "f03f",
+		},
 		{"sign given", "f32.store", "(f32.copysign (f32.const nan) (f32.const -1))", single},
 		{"loaded and stored", "f32.store", "(f32.load (i32.const 64))", single},
 		{"loaded and stored, double", "f64.store", "(f64.load (i32.const 72))", double},
