@@ -56,6 +56,12 @@ programs:
 	$(GO) test ./ewasm/wasi -run '^TestFilesAreByteSlicesInSolidityStorage$$' -operations 100000 -v
 	$(GO) test ./tests/eei -run '^TestFunctionsOfProgramsPayForTheirTime$$' -timed -v
 
+# Runs FLOATS generated programs of floating point on every engine and compares every bit; some minutes.
+.PHONY: floats
+FLOATS ?= 10000
+floats:
+	nice -n 19 $(GO) test ./vm/wasmtime -run '^TestFloatProgramsGiveTheSameBitsEverywhere$$' -floats $(FLOATS) -timeout 2h -v
+
 bench:
 	$(GO) test -run '^$$' -bench . -benchtime $(BENCHTIME) ./...
 

@@ -3,6 +3,7 @@ package ewasm
 import (
 	"slices"
 
+	"hestia/ewasm/nan"
 	"hestia/gas"
 	"hestia/gas/meter"
 	"hestia/internal/wasm"
@@ -10,7 +11,7 @@ import (
 
 // Prepared is a contract ready for a compiler.
 type Prepared struct {
-	Module        *wasm.Module // metered; it exports main, memory and the meter's two globals
+	Module        *wasm.Module // metered, its NaNs canonical; it exports main, memory and the meter's two globals
 	Instantiation int64        // particles owed before the module is instantiated
 	Added         int          // how many of its functions, the last ones, only pay
 	Pages         uint32       // linear memory it begins with, in pages of 64 KiB
@@ -39,7 +40,7 @@ func Prepare(m *wasm.Module, schedule *gas.Schedule) (*Prepared, error) {
 		return nil, broken(ErrInvalid, "", "%v", err)
 	}
 	return &Prepared{
-		Module:        metered.Module,
+		Module:        nan.Guard(metered.Module),
 		Instantiation: metered.Instantiation,
 		Added:         metered.Added,
 		Pages:         m.Memories[0].Min,

@@ -15,12 +15,13 @@ const askEvery = time.Millisecond
 // made when a transaction takes too long or the node stops. They end in a fault that wraps ErrInterrupted, so it cannot
 // be taken for a result. A nil Interrupt never ends a frame.
 type Interrupt struct {
-	given  <-chan struct{} // closed when the request is given up
-	due    atomic.Bool
-	stop   func() bool // undoes the wait for the context
-	mu     sync.Mutex
-	frames []Running // the frames that an engine runs now, the innermost last
-	over   bool      // the request is answered: stop asking
+	given   <-chan struct{} // closed when the request is given up
+	timeout *timeout        // the innermost of the request, or nil
+	due     atomic.Bool
+	stop    func() bool // undoes the wait for the context
+	mu      sync.Mutex
+	frames  []Running // the frames that an engine runs now, the innermost last
+	over    bool      // the request is answered: stop asking
 }
 
 // Running is a frame that an engine runs.
@@ -34,7 +35,7 @@ func InterruptAfter(ctx context.Context) *Interrupt {
 	if ctx == nil || ctx.Done() == nil {
 		return nil
 	}
-	i := &Interrupt{given: ctx.Done()}
+	i := &Interrupt{given: ctx.Done(), timeout: timeoutOf(ctx)}
 	i.stop = context.AfterFunc(ctx, i.ask)
 	return i
 }

@@ -66,32 +66,40 @@ var integerRows = []row{
 	{0xFC11, 0xFC11, 1000}, // table.fill: a call into the runtime; entries are apart
 }
 
-// floatRows price the rest, which contracts are refused and only the metering tool sells. They are estimates for a 3
-// GHz x86-64, each of an instruction whose result the next waits for.
+// guard is what replacing a NaN costs, before an instruction that shows its bits: 20 to 25, a conditional move
+// (docs/adr/0024).
+const guard = 30
+
+// floatRows price the rest, which schedules sell to programs. The times are of the same kind as above: an addition
+// takes 24 particles, or 99 if the next waits for it.
 var floatRows = []row{
-	{0x2A, 0x2B, 100},     // f32.load, f64.load
-	{0x38, 0x39, 70},      // f32.store, f64.store
-	{0x43, 0x44, 20},      // f32.const, f64.const: through an integer register
-	{0x5B, 0x66, 130},     // comparisons: compare, two flags, set
-	{0x8B, 0x8C, 60},      // f32.abs, neg: a mask
-	{0x8D, 0x90, 270},     // f32.ceil, floor, trunc, nearest: 8 cycles
-	{0x91, 0x91, 600},     // f32.sqrt: up to 18 cycles
-	{0x92, 0x94, 140},     // f32.add, sub, mul: 4 cycles
-	{0x95, 0x95, 400},     // f32.div: up to 12 cycles
-	{0x96, 0x97, 300},     // f32.min, max: branches for zero and NaN
-	{0x98, 0x98, 100},     // f32.copysign: three masks
-	{0x99, 0x9A, 60},      // f64.abs, neg
-	{0x9B, 0x9E, 270},     // f64.ceil, floor, trunc, nearest
-	{0x9F, 0x9F, 800},     // f64.sqrt: up to 24 cycles
-	{0xA0, 0xA2, 140},     // f64.add, sub, mul
-	{0xA3, 0xA3, 500},     // f64.div: up to 15 cycles
-	{0xA4, 0xA5, 300},     // f64.min, max
-	{0xA6, 0xA6, 100},     // f64.copysign
-	{0xA8, 0xAB, 400},     // i32.trunc: conversion and range checks
-	{0xAE, 0xB1, 400},     // i64.trunc
-	{0xB2, 0xBB, 250},     // conversions between floats and from integers; u64 takes branches
-	{0xBC, 0xBF, 60},      // reinterpretations: a move between register files
-	{0xFC00, 0xFC07, 400}, // non-trapping conversions: conversion and clamps
+	{0x2A, 0x2B, 25},         // f32.load, f64.load: 9, or 5 cycles and more if the next waits
+	{0x38, 0x39, 15 + guard}, // f32.store, f64.store: as those of integers
+	{0x43, 0x44, 5},          // f32.const, f64.const: a load from beside the code, or none in a loop
+	{0x5B, 0x66, 65},         // comparisons: 29 to 43, and mostly they decide a branch, which then waits for 5 cycles
+	{0x8B, 0x8C, 35},         // f32.abs, neg: 35, a mask and its constant
+	{0x8D, 0x90, 35},         // f32.ceil, floor, trunc, nearest: 25, or 3 cycles if the next waits
+	{0x91, 0x91, 200},        // f32.sqrt: 140, or 14 cycles if the next waits
+	{0x92, 0x94, 30},         // f32.add, sub, mul: 24, or 3 cycles if the next waits
+	{0x95, 0x95, 150},        // f32.div: 97, or 11 cycles if the next waits
+	{0x96, 0x97, 60},         // f32.min, max: 50, or 3 cycles if the next waits, and branches for zeros and NaNs
+	{0x98, 0x98, 35 + guard}, // f32.copysign: 55 in all, or 2 cycles if the next waits
+	{0x99, 0x9A, 35},         // f64.abs, neg
+	{0x9B, 0x9E, 35},         // f64.ceil, floor, trunc, nearest
+	{0x9F, 0x9F, 350},        // f64.sqrt: 270, or 20 cycles if the next waits
+	{0xA0, 0xA2, 30},         // f64.add, sub, mul
+	{0xA3, 0xA3, 190},        // f64.div: 124, or 13 cycles if the next waits
+	{0xA4, 0xA5, 60},         // f64.min, max
+	{0xA6, 0xA6, 35 + guard}, // f64.copysign
+	{0xA8, 0xAB, 60},         // i32.trunc: 30 signed, 58 unsigned
+	{0xAE, 0xB1, 70},         // i64.trunc: 27 to 77
+	{0xB2, 0xB5, 45},         // f32.convert: 37 to 41
+	{0xB6, 0xB6, 35},         // f32.demote_f64: 28, or 3 cycles if the next waits
+	{0xB7, 0xBA, 45},         // f64.convert: 37 to 40
+	{0xBB, 0xBB, 35},         // f64.promote_f32: as demote
+	{0xBC, 0xBD, 10 + guard}, // i32.reinterpret_f32, i64.reinterpret_f64: 29 in all
+	{0xBE, 0xBF, 30},         // f32.reinterpret_i32, f64.reinterpret_i64: 29, a move between register files
+	{0xFC00, 0xFC07, 70},     // non-trapping conversions: 24 to 78
 }
 
 // defaultInstructions prices integer code by its time on the reference machine; floats stay unpriced.
@@ -119,8 +127,8 @@ func freeInstructions() Instructions {
 	return p
 }
 
-// FloatInstructions returns base with the floating-point instructions priced too. No schedule of a chain does this:
-// what NaN a float instruction makes differs between machines.
+// FloatInstructions returns base with the floating-point instructions priced too. Schedules that sell them to programs
+// do this, and the metering tool, which is asked for modules that are no contracts.
 func FloatInstructions(base Instructions) Instructions {
 	base.fill(floatRows)
 	return base

@@ -124,6 +124,10 @@ const (
 	CountLoopLive                  // locals live at a loop, for each loop
 	CountRewrites                  // forms of values that an optimizer tries: see gas/admit/rewrites.go
 	CountLoopSquares               // locals live at loops, over all loops of a function, squared, over 1024
+	CountFloats                    // instructions on floats; a store counts as three
+	CountSigns                     // copysign, from which NaNs are hidden
+	CountFloatSquares              // operations on two floats of a function, squared, over 1024
+	CountSignSquares               // copysigns of a function, squared, over 1024
 	counts
 )
 
@@ -157,6 +161,16 @@ func compileTimes() CompileTimes {
 		CountRewrites:     330,       // of 1,024 for an instruction at worst
 		CountLoopSquares:  3_000,     // more of them than registers, spilled and reloaded all at once
 	}
+}
+
+// floatCompileTimes are the same for a schedule that sells floats. What has them is refused by all others.
+func floatCompileTimes() CompileTimes {
+	t := compileTimes()
+	t[CountFloats] = 1_500       // what hides NaNs from stores, and constants beside the code
+	t[CountSigns] = 20_000       // to integers and back
+	t[CountFloatSquares] = 2_500 // copies, as a result takes the place of an operand that is still needed
+	t[CountSignSquares] = 6_500
+	return t
 }
 
 // Estimate returns an upper bound of the compile time of a module with these counts, in nanoseconds, at most 2^62.

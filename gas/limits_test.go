@@ -9,8 +9,8 @@ import (
 func TestEverySchedulesEstimateCountsEverything(t *testing.T) {
 	for name, s := range schedules {
 		for i, price := range s.Compile {
-			if price == 0 {
-				t.Errorf("%s: count %d takes no time", name, i)
+			if floats := Count(i) >= CountFloats; (price == 0) != (floats && !s.Limits.Floats) {
+				t.Errorf("%s: count %d takes %d ns", name, i, price)
 			}
 		}
 		limits := reflect.ValueOf(s.Limits.Module)
@@ -48,14 +48,19 @@ func TestEstimateSumsAndSaturates(t *testing.T) {
 
 // What the estimate allows is below 10 ms for each KB begun, however small the module.
 func TestTheEstimateAllowsNoMoreThanTheBound(t *testing.T) {
-	l := Default().Limits.Module
+	l := Development().Limits.Module
 	for _, size := range []uint64{1, 1024, 1025, 4096, 1 << 20} {
 		const perKB = 10_000_000
 		if allowed, bound := l.CompilePerKB*((size+1023)/1024), (size+1023)/1024*perKB; allowed > bound {
 			t.Errorf("%d bytes may take %d ns, more than %d", size, allowed, bound)
 		}
 	}
-	if l.CompileTime > 2_000_000_000 {
-		t.Errorf("a module may take %d ns", l.CompileTime)
+	for name, most := range map[string]uint64{
+		"byzantium": 2_000_000_000, "default": 2_000_000_000, "development": 2_000_000_000,
+		"default-2": 3_000_000_000, "development-2": 9_000_000_000,
+	} {
+		if took := schedules[name].Limits.Module.CompileTime; took != most {
+			t.Errorf("%s: a module may take %d ns, want %d", name, took, most)
+		}
 	}
 }

@@ -29,6 +29,10 @@ func default2() *Schedule {
 	s.Limits.EVMInitcode = 49152 // EIP-3860
 	s.Limits.Programs = true
 	s.Limits.Floats = true
+	s.Instructions = FloatInstructions(s.Instructions)
+	s.Compile = floatCompileTimes()
+	s.Limits.Module.Data = 65_536               // Go's compiler makes one of each run of bytes without zeros
+	s.Limits.Module.CompileTime = 3_000_000_000 // SQLite; what takes so long pays 30M gas for it
 	return s
 }
 
@@ -37,6 +41,11 @@ func development2() *Schedule {
 	s := default2()
 	s.Name, s.Family = "development-2", "development"
 	s.Limits.Debug = true
+	s.Limits.Code = 4 << 20 // Go's compiler brings its runtime along: 2.6 MiB with fmt
+	s.Limits.Initcode = 5 << 20
+	s.Limits.TransactionGas = 1 << 30 // deploying that takes 620M
+	s.Limits.Module.Bytes = 8 << 20
+	s.Limits.Module.CompileTime = 9_000_000_000
 	return s
 }
 

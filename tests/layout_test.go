@@ -61,6 +61,7 @@ var house = []room{
 	{16, "frame", "Block, Transaction, Call, Creation, the five ends, Result, FaultError, Interrupt"},
 	{17, "state", "LevelDB + Merkle-Patricia trie: open, at(root), commit, prove, dump"},
 	{17, "transition/unsigned", "transactions in the name of accounts that a devnet impersonates"},
+	{18, "ewasm/nan", "floats whose bits are the same everywhere"},
 	{18, "gas/admit", "what a module may be before it is compiled, and how long that will take"},
 	{18, "gas/meter", "the instrumenter: decode -> analyse -> rewrite -> encode"},
 	{18, "iface/abi", "contracts known by their interface: from a section, a file, a call"},
@@ -90,8 +91,8 @@ var reserved = []struct {
 	{
 		"hestia/internal/wasm",
 		[]string{
-			"ewasm", "ewasm/mirror", "gas/admit", "gas/meter", "iface/abi", "insight/report", "vm/wasmtime",
-			"cmd/hestia",
+			"ewasm", "ewasm/mirror", "ewasm/nan", "gas/admit", "gas/meter", "iface/abi", "insight/report",
+			"vm/wasmtime", "cmd/hestia",
 		},
 		"above the machine, only reports and the commands that read modules know that contracts are wasm",
 	},

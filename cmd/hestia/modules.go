@@ -84,7 +84,7 @@ With --explain, standard output gets the explanation, and the module is written 
 			&cli.StringFlag{Name: "o", Usage: "write to `OUT.wasm`"},
 			scheduleFlag(),
 			&cli.Int64Flag{Name: "gas", Usage: "begin with `PARTICLES`; 10,000 are one gas"},
-			&cli.BoolFlag{Name: "floats", Usage: "price floating point too, which no chain does"},
+			&cli.BoolFlag{Name: "floats", Usage: "price floating point too, under schedules that do not"},
 			&cli.BoolFlag{Name: "explain", Usage: "print what each block of instructions pays and why"},
 		},
 		Action: meterModule,

@@ -228,7 +228,8 @@ func (c *counter) function(index int, code *wasm.Code) {
 func moves(body []wasm.Instruction) (n uint64) {
 	for i := range body {
 		switch body[i].Op {
-		case wasm.OpLocalGet, wasm.OpLocalSet, wasm.OpLocalTee, wasm.OpI32Const, wasm.OpI64Const:
+		case wasm.OpLocalGet, wasm.OpLocalSet, wasm.OpLocalTee, wasm.OpI32Const, wasm.OpI64Const,
+			wasm.OpF32Const, wasm.OpF64Const:
 			n++
 		}
 	}

@@ -71,14 +71,17 @@ func (c *counter) body(sig *wasm.FuncType, locals int, code []wasm.Instruction) 
 	}
 	g.values.begin(locals, c.globals)
 	g.nest.Root = operands{results: len(sig.Results)}
+	var f floats
 	for _, in := range g.nest.Over(code) {
 		c.step(g, in)
+		f.add(in.Op)
 		g.values.resize(g.depth)
 		g.height = max(g.height, uint64(g.depth))
 		if g.depth > near {
 			c.total[gas.CountFar]++
 		}
 	}
+	f.sum(&c.total)
 	all, squares := uint64(0), uint64(0)
 	for i := range g.joins {
 		edges := uint64(g.joins[i].edges)
@@ -322,7 +325,7 @@ func (c *counter) asks(in *wasm.Instruction) {
 	const width = 2 // logarithm, of most
 	address, log := c.gauge.values.operand(1), width
 	switch in.Op {
-	case wasm.OpI64Store:
+	case wasm.OpI64Store, wasm.OpF64Store:
 		log = 3
 	case wasm.OpI32Store16, wasm.OpI64Store16:
 		log = 1
@@ -342,10 +345,9 @@ func (c *counter) asks(in *wasm.Instruction) {
 // page is what a machine maps at a time.
 const page = 4096
 
-// wide reports whether an instruction stores an integer of more than one byte.
+// wide reports whether an instruction stores a value of more than one byte.
 func wide(op wasm.Opcode) bool {
-	return op >= wasm.OpI32Store && op <= wasm.OpI64Store32 && op != wasm.OpI32Store8 && op != wasm.OpI64Store8 &&
-		!op.Float()
+	return op >= wasm.OpI32Store && op <= wasm.OpI64Store32 && op != wasm.OpI32Store8 && op != wasm.OpI64Store8
 }
 
 // usesTable reports whether an instruction reads or writes entries of a table.

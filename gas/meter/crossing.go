@@ -35,7 +35,7 @@ const machinePage = 4096
 // maskBits is how many places there are for stores that are asked for together.
 const maskBits = 64
 
-// wideStore returns how many bytes an integer store of more than one writes, and of what type; 0 for anything else.
+// wideStore returns how many bytes a store of more than one writes, and of what type; 0 for anything else.
 func wideStore(op wasm.Opcode) (uint32, wasm.ValueType) {
 	switch op {
 	case wasm.OpI32Store:
@@ -48,6 +48,10 @@ func wideStore(op wasm.Opcode) (uint32, wasm.ValueType) {
 		return 2, wasm.I64
 	case wasm.OpI64Store32:
 		return 4, wasm.I64
+	case wasm.OpF32Store:
+		return 4, wasm.F32
+	case wasm.OpF64Store:
+		return 8, wasm.F64
 	}
 	return 0, 0
 }

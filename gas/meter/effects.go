@@ -2,6 +2,7 @@ package meter
 
 import (
 	"fmt"
+	"slices"
 
 	"hestia/internal/wasm"
 )
@@ -31,8 +32,45 @@ var freshValues = []struct {
 // indirectValues is how many values a compiler may make of looking a function up in a table.
 const indirectValues = 4
 
+// guardValues is how many values a compiler may make of what hides the bits of a NaN from an instruction.
+const guardValues = 3
+
+// guarded reports whether something hides the bits of a NaN from an instruction, once it has been metered: see package
+// ewasm/nan.
+func guarded(op wasm.Opcode) bool {
+	switch op {
+	case wasm.OpF32Store, wasm.OpF64Store, wasm.OpI32ReinterpretF32, wasm.OpI64ReinterpretF64,
+		wasm.OpF32Copysign, wasm.OpF64Copysign:
+		return true
+	}
+	return false
+}
+
+// makesFloat reports whether an instruction may leave a float that is neither a parameter nor a local.
+func (sp *space) makesFloat(in *wasm.Instruction) bool {
+	switch in.Op {
+	case wasm.OpCall:
+		sig, err := sp.signature(in.X)
+		return err == nil && anyFloat(sig.Results)
+	case wasm.OpCallIndirect:
+		return in.X < uint64(len(sp.Types)) && anyFloat(sp.Types[in.X].Results)
+	case wasm.OpGlobalGet:
+		return in.X < uint64(len(sp.globalTypes)) && sp.globalTypes[in.X].Float()
+	}
+	return in.Op.Float()
+}
+
+func anyFloat(types []wasm.ValueType) bool { return slices.ContainsFunc(types, wasm.ValueType.Float) }
+
 // fresh returns how many values a compiler may make of an instruction that calls nothing.
 func fresh(op wasm.Opcode) int {
+	if guarded(op) {
+		return guardValues + freshValue(op)
+	}
+	return freshValue(op)
+}
+
+func freshValue(op wasm.Opcode) int {
 	for _, row := range freshValues {
 		if op >= row.first && op <= row.last {
 			return row.values

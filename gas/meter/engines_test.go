@@ -69,7 +69,7 @@ func (h *host) call(name string, args []uint64, results []wasm.ValueType, spent 
 	out := make([]uint64, len(results))
 	for i, t := range results {
 		out[i] = sum.Sum64() >> (8 * i)
-		if t == wasm.I32 {
+		if t == wasm.I32 || t == wasm.F32 {
 			out[i] &= math.MaxUint32
 		}
 	}
@@ -177,6 +177,7 @@ func (w wasmtimeMachine) run(t testing.TB, s start) (r run) {
 				for i, v := range vals {
 					args[i] = number(v)
 				}
+				args = seen(args, &sig)
 				if im.Module == HaltModule {
 					r.Ending = haltEnding(args[0])
 					return nil, wasmtime.NewTrap("halt")
@@ -346,10 +347,11 @@ func wazeroTypes(types []wasm.ValueType) []api.ValueType {
 func (n *wazeroRun) answer(mod api.Module, im wasm.Import, sig wasm.FuncType, stack []uint64) {
 	args := append([]uint64{}, stack[:len(sig.Params)]...)
 	for i, t := range sig.Params {
-		if t == wasm.I32 {
+		if t == wasm.I32 || t == wasm.F32 {
 			args[i] &= math.MaxUint32
 		}
 	}
+	args = seen(args, &sig)
 	if im.Module == HaltModule {
 		n.ending = haltEnding(args[0])
 		panic(errHalt)

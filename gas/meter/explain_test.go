@@ -131,7 +131,7 @@ func TestExplainRefusesWhatInstrumentRefuses(t *testing.T) {
 		`(module (memory 1) (export "__gas_left" (memory 0)))`: ErrReserved,
 	} {
 		var out strings.Builder
-		if err := Explain(&out, parse(t, text), gas.Default()); !errors.Is(err, want) || out.Len() > 0 {
+		if err := Explain(&out, parse(t, text), integers); !errors.Is(err, want) || out.Len() > 0 {
 			t.Errorf("%s: %v, %q written", text, err, out.String())
 		}
 	}

@@ -16,6 +16,7 @@ type flow struct {
 	loops  bool   // the body has a loop
 	height int    // most operands at once in live code
 	values uint64 // that live code computes, counted at each instruction that computes some
+	floats bool   // live code makes floats
 }
 
 // frame is what is known of an open construct.
@@ -88,6 +89,7 @@ func (f *flowFinder) step(i int, in *wasm.Instruction) error {
 	}
 	if f.alive {
 		f.values += uint64(values)
+		f.floats = f.floats || f.sp.makesFloat(in)
 	}
 	return f.move(pops, pushes)
 }

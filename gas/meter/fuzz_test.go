@@ -6,16 +6,8 @@ import (
 
 	"github.com/bytecodealliance/wasmtime-go/v39"
 
-	"hestia/gas"
 	"hestia/internal/wasm"
 )
-
-// everything is a schedule that sells floats too, as uneven as the other.
-var everything = func() *gas.Schedule {
-	s := *uneven
-	s.Instructions = gas.FloatInstructions(s.Instructions)
-	return &s
-}()
 
 // manyLocals is how many locals a function may have for its metered form to stay within what validators accept.
 const manyLocals = 40_000
@@ -40,7 +32,7 @@ func FuzzInstrument(f *testing.F) {
 		if err != nil {
 			return
 		}
-		metered, err := Instrument(m, everything, Options{})
+		metered, err := Instrument(m, uneven, Options{})
 		valid := wasmtime.ModuleValidate(wasmtimes, b) == nil
 		if err != nil {
 			if valid && reserved(m) == nil {
@@ -49,7 +41,7 @@ func FuzzInstrument(f *testing.F) {
 			return
 		}
 		out := metered.Module.Encode()
-		again, err := Instrument(m, everything, Options{})
+		again, err := Instrument(m, uneven, Options{})
 		if err != nil || !bytes.Equal(out, again.Module.Encode()) {
 			t.Fatalf("instrumenting twice differs: %v", err)
 		}

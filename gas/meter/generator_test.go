@@ -85,7 +85,12 @@ func generate(program []byte) *wasm.Module {
 	for i := range generatedFuncs {
 		m.Functions = append(m.Functions, 2)
 		m.Codes = append(m.Codes, wasm.Code{
-			Locals: []wasm.Locals{{Count: generatedLocals - generatedParams, Type: i32}}, Body: g.function(),
+			Locals: []wasm.Locals{
+				{Count: generatedLocals - generatedParams, Type: i32},
+				{Count: 2, Type: wasm.F32},
+				{Count: 2, Type: wasm.F64},
+			},
+			Body: g.function(),
 		})
 		if i == generatedFuncs-1 || g.choose(3) == 0 {
 			m.Exports = append(m.Exports, wasm.Export{Name: fmt.Sprint("f", i), Index: uint32(generatedImports + i)})
@@ -116,7 +121,7 @@ func (g *generator) statements(level int) {
 }
 
 func (g *generator) statement(level int) {
-	kind := g.choose(20)
+	kind := g.choose(23)
 	if level > 4 && kind >= 3 && kind <= 9 {
 		kind = 0
 	}
@@ -156,6 +161,8 @@ func (g *generator) statement(level int) {
 		g.call()
 	case 17, 18:
 		g.memory()
+	case 19, 20, 21:
+		g.floats()
 	default:
 		g.expression(2)
 		g.expression(1)
@@ -390,8 +397,15 @@ func (g *generator) stores() {
 			g.add(wasm.OpLocalGet, through)
 		}
 		op := pick(g, wasm.OpI32Store, wasm.OpI64Store, wasm.OpI32Store16, wasm.OpI64Store32, wasm.OpI64Store16,
-			wasm.OpI64Store8)
-		g.expression(1)
+			wasm.OpI64Store8, wasm.OpF32Store, wasm.OpF64Store)
+		switch {
+		case op == wasm.OpF32Store:
+			g.float(&floatKinds[0], 1)
+		case op == wasm.OpF64Store:
+			g.float(&floatKinds[1], 1)
+		default:
+			g.expression(1)
+		}
 		if op >= wasm.OpI64Store8 || op == wasm.OpI64Store {
 			g.add(wasm.OpI64ExtendI32U)
 		}
@@ -435,9 +449,18 @@ func (g *generator) expression(depth int) {
 		}
 		return
 	}
-	switch g.choose(8) {
+	switch g.choose(10) {
 	case 0, 1:
 		g.expression(0)
+	case 8:
+		k := g.floatKind()
+		g.float(k, depth-1)
+		g.add(k.truncate[g.choose(3)])
+	case 9:
+		k := g.floatKind()
+		g.float(k, depth-1)
+		g.float(k, depth-1)
+		g.add(k.compare + wasm.Opcode(g.choose(6)))
 	case 2:
 		g.expression(depth - 1)
 		g.add(wasm.OpI32Eqz)

@@ -9,7 +9,7 @@ import (
 	"hestia/internal/wasm"
 )
 
-// interpreter executes integer wasm one instruction at a time and counts each before it. It shares nothing with the
+// interpreter executes wasm one instruction at a time and counts each before it. It shares nothing with the
 // analysis: what it counts is what an instrumented module has to count.
 type interpreter struct {
 	m       *wasm.Module
@@ -185,7 +185,7 @@ func (in *interpreter) call(function uint32) {
 	args := len(in.stack) - len(sig.Params)
 	if int(function) < len(in.imports) {
 		im := in.imports[function]
-		results := in.host.call(im.Module+"."+im.Name, in.stack[args:], sig.Results, in.spent)
+		results := in.host.call(im.Module+"."+im.Name, seen(in.stack[args:], &sig), sig.Results, in.spent)
 		in.spent += in.host.fee
 		in.stack = append(in.stack[:args], results...)
 		return
@@ -330,7 +330,7 @@ func (in *interpreter) simple(i *wasm.Instruction, frame []uint64) {
 		in.globals[i.X] = in.pop()
 	case wasm.OpI32Const:
 		in.push(uint64(uint32(i.X)))
-	case wasm.OpI64Const:
+	case wasm.OpI64Const, wasm.OpF32Const, wasm.OpF64Const:
 		in.push(i.X)
 	case wasm.OpRefNull:
 		in.push(0)
@@ -345,6 +345,8 @@ func (in *interpreter) simple(i *wasm.Instruction, frame []uint64) {
 			in.memoryOp(i)
 		case i.Op >= wasm.OpTableInit || i.Op == wasm.OpTableGet || i.Op == wasm.OpTableSet:
 			in.tableOp(i)
+		case i.Op.Float():
+			in.float(i.Op)
 		default:
 			in.numeric(i.Op)
 		}
@@ -368,7 +370,7 @@ func width(op wasm.Opcode) (bytes int, signedTo int) {
 		return 1, 0
 	case wasm.OpI32Load16U, wasm.OpI64Load16U, wasm.OpI32Store16, wasm.OpI64Store16:
 		return 2, 0
-	case wasm.OpI64Load, wasm.OpI64Store:
+	case wasm.OpI64Load, wasm.OpI64Store, wasm.OpF64Load, wasm.OpF64Store:
 		return 8, 0
 	}
 	return 4, 0
@@ -398,6 +400,11 @@ func (in *interpreter) memoryOp(i *wasm.Instruction) {
 	case i.Op >= wasm.OpI32Store:
 		bytes, _ := width(i.Op)
 		value, at := in.pop(), in.pop()+i.Y
+		if i.Op == wasm.OpF32Store {
+			value = shown(value, wasm.F32)
+		} else if i.Op == wasm.OpF64Store {
+			value = shown(value, wasm.F64)
+		}
 		if at%4096+uint64(bytes) > 4096 {
 			in.pay(int64(in.prices.Crossing))
 		}

@@ -9,12 +9,13 @@ import (
 // space is a module whose index spaces are counted and whose function indices outside bodies are known to exist.
 type space struct {
 	*wasm.Module
-	functions  uint32   // imported and defined
-	imported   uint32   // functions
-	globals    uint32   // imported and defined
-	signatures []uint32 // by function: its type
-	memories   []wasm.Limits
-	tables     []wasm.Limits
+	functions   uint32           // imported and defined
+	imported    uint32           // functions
+	globals     uint32           // imported and defined
+	signatures  []uint32         // by function: its type
+	globalTypes []wasm.ValueType // by global, imported or defined
+	memories    []wasm.Limits
+	tables      []wasm.Limits
 }
 
 func newSpace(m *wasm.Module) (*space, error) {
@@ -25,6 +26,8 @@ func newSpace(m *wasm.Module) (*space, error) {
 	sp.functions = uint32(len(sp.signatures))
 	for i := range m.Imports {
 		switch im := &m.Imports[i]; im.Kind {
+		case wasm.ExternalGlobal:
+			sp.globalTypes = append(sp.globalTypes, im.Global.Type)
 		case wasm.ExternalMemory:
 			sp.memories = append(sp.memories, im.Memory)
 		case wasm.ExternalTable:
@@ -32,6 +35,9 @@ func newSpace(m *wasm.Module) (*space, error) {
 		}
 	}
 	sp.memories = append(sp.memories, m.Memories...)
+	for i := range m.Globals {
+		sp.globalTypes = append(sp.globalTypes, m.Globals[i].Type.Type)
+	}
 	for i := range m.Tables {
 		sp.tables = append(sp.tables, m.Tables[i].Limits)
 	}

@@ -2,6 +2,7 @@ package meter
 
 import (
 	"math"
+	"slices"
 
 	"hestia/internal/wasm"
 )
@@ -14,6 +15,7 @@ const (
 	frameBytes   = 128 // return address, frame pointer, saved registers, alignment, what the instrumentation keeps
 	operandBytes = 16  // a parameter, local or operand: its spill slot, and its slot among a call's arguments
 	valueBytes   = 8   // a value that may be kept until it is needed again
+	floatBytes   = 8   // what each of both has more of if it may be a float, whose slot is as wide as a vector
 	tripValues   = 8   // values that computing a loop's trip count makes
 )
 
@@ -21,8 +23,14 @@ const (
 // are not enough: an expression that a function computes twice may be computed once and kept in between (effects.go).
 func weight(sig *wasm.FuncType, code *wasm.Code, f *flow) uint64 {
 	operands := uint64(len(sig.Params)+len(sig.Results)+f.height) + code.DeclaredLocals()
-	return min(frameBytes+operandBytes*operands+valueBytes*f.values, math.MaxInt32)
+	bytes := frameBytes + operandBytes*operands + valueBytes*f.values
+	if f.floats || anyFloat(sig.Params) || slices.ContainsFunc(code.Locals, floatLocals) {
+		bytes += floatBytes * (operands + f.values)
+	}
+	return min(bytes, math.MaxInt32)
 }
+
+func floatLocals(run wasm.Locals) bool { return run.Type.Float() }
 
 // bounds says how the native stack is bounded, by function.
 //

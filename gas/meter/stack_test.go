@@ -2,13 +2,15 @@ package meter
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"strings"
 	"testing"
 
 	"github.com/bytecodealliance/wasmtime-go/v39"
 
-	"hestia/gas"
+	"hestia/ewasm/nan"
+	"hestia/internal/wasm"
 )
 
 // repeat joins what f makes of 0 to n-1.
@@ -73,6 +75,48 @@ func recursive() map[string]string {
 	return all
 }
 
+// recursiveFloats are the same of floats, with what hides NaNs.
+func recursiveFloats() map[string]string {
+	const self, local = `(call $f (local.get 0))`, `(local i32)`
+	all := map[string]string{}
+	for _, n := range []int{8, 40, 400} {
+		kind := func(name, function string) { all[fmt.Sprint("float ", name, " ", n)] = function }
+		of := `(f64.convert_i64_s (local.get 0))`
+		kind("locals", takesOne(`(local `+strings.Repeat("f64 ", n)+`)`,
+			repeat(n, `(local.set # (f64.mul `+of+` (f64.load (i32.const #))))`)[len(`(local.set 0 (f64.mul `+of+
+				` (f64.load (i32.const 0))))`):]+self+
+				repeat(n, `(f64.store (i32.const #) (local.get #))`)[len(`(f64.store (i32.const 0) (local.get 0))`):]))
+		kind("operands", takesOne("", repeat(n, `(f64.load (i32.const #))`)+self+
+			repeat(n, `(f64.store (i32.const 0) (f64.const 1)) (drop)`)))
+		kind("operands, single", takesOne("", repeat(n, `(f32.load (i32.const #))`)+self+repeat(n, `(drop)`)))
+		kind("parameters", `(func $f (export "f") (param i64 `+strings.Repeat("f64 ", n-1)+`) (local.get 0)
+			`+repeat(n-1, `(f64.add (f64.load (i32.const #)) (f64.const #))`)+`(call $f))`)
+		for name, op := range map[string]string{
+			"products": `(f64.mul @ (f64.const 7#1))`, "signs": `(f64.copysign @ (f64.load (i32.const #)))`,
+			"negations": `(f64.neg (f64.add @ (f64.const 7#1)))`, "least": `(f64.min @ (f64.const 7#1))`,
+			"roots": `(f64.sqrt (f64.add @ (f64.const 7#1)))`, "constants": `(f64.const 7#1)`,
+			"demoted":   `(f64.promote_f32 (f32.demote_f64 (f64.add @ (f64.const 7#1))))`,
+			"converted": `(f64.convert_i64_u (i64.rotl (local.get 0) (i64.const #)))`,
+			"loaded":    `(f64.load offset=# (i32.wrap_i64 (local.get 0)))`,
+		} {
+			stored := `(f64.store (i32.const #) ` + strings.ReplaceAll(op, "@", of) + `)`
+			kind(name, around("", repeat(n, stored)))
+			kind(name+", invariant", takesOne(local, `(loop `+repeat(n, stored+stored)+`
+				(br_if 0 (i32.lt_u (local.tee 1 (i32.add (local.get 1) (i32.const 1))) (i32.const 2))))`+self))
+			bits := `(i64.store (i32.const #) (i64.reinterpret_f64 ` + strings.ReplaceAll(op, "@", of) + `))`
+			kind(name+", bits", around("", repeat(n, bits)))
+			cut := `(i64.store (i32.const #) (i64.trunc_sat_f64_u ` + strings.ReplaceAll(op, "@", of) + `))`
+			kind(name+", cut", around("", repeat(n, cut)))
+			compared := `(i32.store (i32.const #) (f64.lt (f64.const 3) ` + strings.ReplaceAll(op, "@", of) + `))`
+			kind(name+", compared", around("", repeat(n, compared)))
+		}
+		chosen := repeat(n, `(f64.store (i32.const #) (select `+of+` (f64.const 5#) (i64.lt_u (local.get 0)
+			(i64.const 7#1))))`)
+		kind("selections", around("", chosen))
+	}
+	return all
+}
+
 // nativeStack is what wasmtime gives to wasm in the test.
 const nativeStack = 1 << 20
 
@@ -81,7 +125,7 @@ const nativeStack = 1 << 20
 func nativeFrame(t *testing.T, function string) (bytes, weight float64) {
 	t.Helper()
 	m := parse(t, `(module (memory 2 2) (global (mut i64) (i64.const 0)) `+function+`)`)
-	metered := instrument(t, m, gas.Byzantium(), Options{}).Module
+	metered := nan.Guard(instrument(t, m, uneven, Options{Gas: math.MaxInt64}).Module)
 	config := wasmtime.NewConfig()
 	config.SetMaxWasmStack(nativeStack)
 	e := wasmtime.NewEngineWithConfig(config)
@@ -98,11 +142,14 @@ func nativeFrame(t *testing.T, function string) (bytes, weight float64) {
 	args := make([]any, len(signatureOf(m, "f").Params))
 	for i := range args {
 		args[i] = int64(i + 1)
+		if signatureOf(m, "f").Params[i] == wasm.F64 {
+			args[i] = float64(i + 1)
+		}
 	}
 	if _, err = instance.GetFunc(store, "f").Call(store, args...); err == nil {
 		t.Fatal("an endless recursion ended")
 	}
-	weight = float64(heaviest(plansOf(t, m, gas.Byzantium())))
+	weight = float64(heaviest(plansOf(t, m, uneven)))
 	frames := float64(math.MaxInt32-counter.Get(store).I32()) / weight
 	return nativeStack / frames, weight
 }
@@ -117,7 +164,9 @@ func heaviest(plans []plan) int32 {
 }
 
 func TestWeightsBoundNativeFrames(t *testing.T) {
-	for name, function := range recursive() {
+	all := recursive()
+	maps.Copy(all, recursiveFloats())
+	for name, function := range all {
 		bytes, weight := nativeFrame(t, function)
 		t.Logf("%-30s %8.0f bytes, weighed %8.0f: %.2f", name, bytes, weight, weight/bytes)
 		if weight < 1.5*bytes {

@@ -104,10 +104,10 @@ func TestCheckRefusesAModuleOverTheLimitOfItsUse(t *testing.T) {
 		what     string // empty for a contract
 	}{
 		{limits.Code, false, ""},
-		{limits.Code + 1, false, "524289 bytes; code may have 524288 at most (creation data 1048576)"},
+		{limits.Code + 1, false, "4194305 bytes; code may have 4194304 at most (creation data 5242880)"},
 		{limits.Code + 1, true, ""},
-		{limits.Initcode + 1, true, "1048577 bytes; creation data may have 1048576 at most, and code 524288"},
-		{limits.Initcode + 1, false, "1048577 bytes; creation data may have 1048576 at most, and code 524288"},
+		{limits.Initcode + 1, true, "5242881 bytes; creation data may have 5242880 at most, and code 4194304"},
+		{limits.Initcode + 1, false, "5242881 bytes; creation data may have 5242880 at most, and code 4194304"},
 	} {
 		checker := Checker{Engine: engine, Rules: gas.Development(), Creation: row.creation}
 		r, err := checker.Check(t.Context(), padded(t, contracts.Counter.Runtime, row.length))

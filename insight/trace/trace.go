@@ -22,11 +22,11 @@ type Recording struct {
 	Stop    func(error)                     // makes Result return the error; may be called from any goroutine
 }
 
-// StopAfter ends the recording with ErrTimeout when the deadline of ctx passes. The transaction runs on until gas or
-// its own context ends it.
+// StopAfter ends the recording with ErrTimeout when ctx ends because of it. The transaction runs on until gas or its
+// own context ends it.
 func (r *Recording) StopAfter(ctx context.Context) {
 	context.AfterFunc(ctx, func() {
-		if ctx.Err() == context.DeadlineExceeded {
+		if errors.Is(context.Cause(ctx), ErrTimeout) {
 			r.Stop(ErrTimeout)
 		}
 	})

@@ -12,6 +12,7 @@ import (
 	"github.com/ethereum/go-ethereum/core/types"
 
 	"hestia/chain"
+	"hestia/frame"
 	"hestia/rpc/budget"
 	"hestia/rpc/query"
 )
@@ -29,7 +30,7 @@ func (a *callAPI) CallMany(
 	defer cancel()
 	if milliseconds != nil && *milliseconds > 0 {
 		most := time.Duration(*milliseconds) * time.Millisecond
-		ctx, cancel = context.WithTimeoutCause(ctx, most, fmt.Errorf("execution aborted (timeout = %v)", most))
+		ctx, cancel = frame.WithTimeout(ctx, most, fmt.Errorf("execution aborted (timeout = %v)", most))
 		defer cancel()
 	}
 	where, err := a.bundleState(ctx, at)

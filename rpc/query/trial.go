@@ -27,9 +27,9 @@ func (s *Service) Enter(ctx context.Context) (release func(), err error) {
 	}
 }
 
-// Limited is a request's context with the time that trying something out may take.
+// Limited is a request's context with the time that trying something out may take, compilations apart.
 func (s *Service) Limited(ctx context.Context) (context.Context, context.CancelFunc) {
-	return context.WithTimeoutCause(ctx, s.Config.Timeout, s.timedOut)
+	return frame.WithTimeout(ctx, s.Config.Timeout, s.timedOut)
 }
 
 // GaveUp is err, or why the request was given up if that is what err says.

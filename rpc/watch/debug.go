@@ -14,6 +14,7 @@ import (
 	"github.com/ethereum/go-ethereum/rlp"
 	gethrpc "github.com/ethereum/go-ethereum/rpc"
 
+	"hestia/frame"
 	"hestia/insight/trace"
 	"hestia/rpc/query"
 	"hestia/vm"
@@ -174,9 +175,9 @@ func (s replayer) traceBlock(
 	return results, nil
 }
 
-// traceTimed is ctx with the time that a trace may take.
+// traceTimed is ctx with the time that a trace may take, compilations apart.
 func traceTimed(ctx context.Context, limit time.Duration) (context.Context, context.CancelFunc) {
-	return context.WithTimeoutCause(ctx, limit, trace.ErrTimeout)
+	return frame.WithTimeout(ctx, limit, trace.ErrTimeout)
 }
 
 // TraceCall runs a message as eth_call does, under a tracer, and returns what that recorded.

@@ -25,8 +25,11 @@ import (
 
 var (
 	measure = flag.Bool("measure", false, "measure, and write testdata/measured.tsv anew")
-	rounds  = flag.Int("rounds", 301, "how often everything is measured")
-	update  = flag.Bool("update", false, "write docs/prices.md anew")
+	missing = flag.Bool(
+		"missing", false, "with -measure: only probes and kernels that testdata/measured.tsv does not have",
+	)
+	rounds = flag.Int("rounds", 301, "how often everything is measured")
+	update = flag.Bool("update", false, "write docs/prices.md anew")
 )
 
 // engine has the properties that decide what code contracts become: those of vm/wasmtime, whose other settings say what
@@ -59,10 +62,16 @@ func TestMeasure(t *testing.T) {
 	runtime.LockOSThread() // its clock is the one read
 	defer runtime.UnlockOSThread()
 	must(t, os.Unsetenv("RUST_BACKTRACE"))
+	if *missing {
+		known := readFigures(t)
+		lines := figureLines(t)
+		addFigures(t, lines, append(measureProbes(t, known)[1:], measureKernels(t, known)...))
+		return
+	}
 	var all []figure
-	all = append(all, measureProbes(t)...)
+	all = append(all, measureProbes(t, nil)...)
 	all = append(all, measureInstances(t)...)
-	all = append(all, measureKernels(t)...)
+	all = append(all, measureKernels(t, nil)...)
 	all = append(all, measureHost(t)...)
 	writeFigures(t, all)
 }

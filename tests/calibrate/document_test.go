@@ -69,6 +69,11 @@ func TestEveryInstructionThatIsSoldStandsInTheDocument(t *testing.T) {
 func TestKernelsPayAboutWhatTheyTake(t *testing.T) {
 	d := document{t, readFigures(t), gas.Default()}
 	sum := 0.0
+	for _, name := range slices.Sorted(maps.Keys(floatKernels)) {
+		if _, _, ratio := d.kernel(floatsDir, name, floatKernels[name]); ratio < 0.7 || ratio > 3 {
+			t.Errorf("%s pays %.2f times its time", name, ratio)
+		}
+	}
 	for _, name := range slices.Sorted(maps.Keys(kernels)) {
 		_, _, ratio := d.kernel(kernelsDir, name, kernels[name])
 		if ratio < 0.4 || ratio > 3 {
@@ -226,6 +231,16 @@ func (d document) Kernels() string {
 		fmt.Fprintf(&rows, "| %s | %.0f | %.0f | %.2f |\n", name, time.at, price, ratio)
 	}
 	fmt.Fprintf(&rows, "| geometric mean | | | %.2f |\n", math.Exp(sum/float64(len(kernels))))
+	return rows.String()
+}
+
+// Floats is a row for each kernel of floating point.
+func (d document) Floats() string {
+	var rows strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(floatKernels)) {
+		time, price, ratio := d.kernel(floatsDir, name, floatKernels[name])
+		fmt.Fprintf(&rows, "| %s | %.0f | %.0f | %.2f |\n", name, time.at, price, ratio)
+	}
 	return rows.String()
 }
 

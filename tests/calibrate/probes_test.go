@@ -10,7 +10,7 @@ import (
 // probes has all that can be timed within one instance: each instruction under its own name, and then situations that
 // change its time, described after a comma.
 var probes = slices.Concat(
-	arithmetic(), variables(), loads(), stores(), distances(), branches(), calls(), bulk(), tables(),
+	arithmetic(), variables(), loads(), stores(), distances(), branches(), calls(), bulk(), tables(), floating(),
 )
 
 // link is what steps do besides what is measured. The compiler reassociates chains of one associative operation, and

@@ -10,6 +10,8 @@ import (
 
 	"github.com/bytecodealliance/wasmtime-go/v39"
 
+	"hestia/ewasm/nan"
+	"hestia/internal/wasm"
 	"hestia/internal/wat"
 )
 
@@ -63,8 +65,9 @@ func newProgram(t testing.TB, p *probe, step string, accumulators int) *program 
 
 func compile(t testing.TB, text string) *wasmtime.Module {
 	t.Helper()
-	binary := wat.Assemble(t, text)
-	module, err := wasmtime.NewModule(engine, binary)
+	m, err := wasm.Decode(wat.Assemble(t, text))
+	must(t, err)
+	module, err := wasmtime.NewModule(engine, nan.Guard(m).Encode())
 	must(t, err)
 	return module
 }
@@ -126,6 +129,7 @@ func moduleText(p *probe, step string, accumulators int) string {
 	(global $g0 (mut i32) (i32.const 0)) (global $g1 (mut i32) (i32.const 0))
 	(data (i32.const %d) "\03\00\00\00\00\00\00\00\05\00\00\00\00\00\00\00\07\00\00\00\00\00\00\00")
 	(data (i32.const %d) "\01\80\a5\41\01\80\a5\41\07\30\77\52\07\30\77\52\03\50\33\63\03\50\33\63")
+	`+floatData+`
 	%s
 	(func (export "run") (param $n i32) (result i64) %s
 		%s
@@ -148,6 +152,7 @@ func unroll(p *probe, step string, accumulators int) string {
 			return fmt.Sprint(i*factor + more)
 		})
 		body.WriteString(strings.NewReplacer("$X", x, "X", "(local.get "+x+")",
+			"$Q", fmt.Sprintf("$c%d", i%accumulators), "Q", fmt.Sprintf("(local.get $c%d)", i%accumulators),
 			"Y", fmt.Sprintf("(local.get $y%d)", y), "Z", fmt.Sprintf("(local.get $z%d)", y), "W",
 			"(local.get $w)").Replace(text))
 		body.WriteByte('\n')
@@ -157,7 +162,7 @@ func unroll(p *probe, step string, accumulators int) string {
 
 var (
 	copyNumber = regexp.MustCompile(`@\d+\+\d+`)
-	variable   = regexp.MustCompile(`\$(?:[xyz]\d|w|s|t)\b`)
+	variable   = regexp.MustCompile(`\$(?:[cxyz]\d|w|s|t)\b`)
 )
 
 // used lists the variables of a body, each once.
@@ -174,7 +179,7 @@ func used(body string) []string {
 }
 
 func typeOf(name, value string) string {
-	if name == "$w" {
+	if name == "$w" || name[1] == 'c' {
 		return "i32"
 	}
 	return value
@@ -192,7 +197,8 @@ func locals(body, value string) string {
 func operands(body, value string) string {
 	text := ""
 	for _, name := range used(body) {
-		text += fmt.Sprintf("(local.set %s (%s.load (i32.const %d)))\n", name, typeOf(name, value), placeOf(name))
+		t := typeOf(name, value)
+		text += fmt.Sprintf("(local.set %s (%s.load (i32.const %d)))\n", name, t, placeOf(name)+floatPlaces[t])
 	}
 	return text
 }
@@ -215,7 +221,9 @@ func keep(body, value string) string {
 	text := ""
 	for _, name := range used(body) {
 		if name[1] == 'x' {
-			text += fmt.Sprintf("(%s.store (i32.const %d) (local.get %s))\n", value, placeOf(name), name)
+			text += fmt.Sprintf(
+				"(%s.store (i32.const %d) (local.get %s))\n", value, placeOf(name)+floatPlaces[value], name,
+			)
 		}
 	}
 	return text
@@ -225,12 +233,15 @@ func keep(body, value string) string {
 func result(body, value string) string {
 	text := "(i64.const 0)"
 	for _, name := range used(body) {
-		if name[1] != 'x' && name[1] != 's' {
+		if name[1] != 'x' && name[1] != 's' && name[1] != 'c' {
 			continue
 		}
 		x := "(local.get " + name + ")"
-		if value == "i32" {
+		switch t := typeOf(name, value); t {
+		case "i32":
 			x = "(i64.extend_i32_u " + x + ")"
+		case "f32", "f64":
+			x = "(i64.trunc_sat_" + t + "_s " + x + ")"
 		}
 		text = "(i64.add " + text + " " + x + ")"
 	}

@@ -80,7 +80,7 @@ var byzantium = fork{"byzantium", gas.Byzantium(), params.Rules{
 }}
 
 // osaka is the development schedule (the default one with the debug module) without a price for instructions and for
-// compiling, so that the prices of the interface can be read off exactly.
+// compiling, so that the prices of the interface can be read off exactly, and with the limits of the default one.
 var osaka = fork{"osaka", freeOf(gas.Development(), "development, free instructions"), osakaRules}
 
 var osakaRules = params.Rules{
@@ -93,6 +93,8 @@ var osakaRules = params.Rules{
 func freeOf(s *gas.Schedule, name string) *gas.Schedule {
 	free := *s
 	free.Name, free.Instructions, free.State.Compilation = name, gas.Byzantium().Instructions, 0
+	free.Limits = gas.Default().Limits
+	free.Limits.Debug = s.Limits.Debug
 	return &free
 }
 

@@ -3,10 +3,11 @@ package limits
 import (
 	"slices"
 
+	"hestia/ewasm"
 	"hestia/internal/wasm"
 )
 
-// adopted makes a contract of any module: what it imports is defined, by bodies that are unreachable, and main does
+// adopted makes a program of any module: what it imports is defined, by bodies that are unreachable, and _start does
 // nothing. The code that it has stays as it is.
 func adopted(m *wasm.Module) []byte {
 	out := *m
@@ -28,7 +29,8 @@ func adopted(m *wasm.Module) []byte {
 		out.Memories = []wasm.Limits{{Min: 1}}
 	}
 	out.Exports = []wasm.Export{
-		{Name: "memory", Kind: wasm.ExternalMemory}, {Name: "main", Kind: wasm.ExternalFunction, Index: main},
+		{Name: "memory", Kind: wasm.ExternalMemory},
+		{Name: ewasm.ProgramEntry, Kind: wasm.ExternalFunction, Index: main},
 	}
 	out.Data, out.Elements, out.Globals = slices.Clone(m.Data), slices.Clone(m.Elements), slices.Clone(out.Globals)
 	for i := range out.Data {
@@ -39,6 +41,11 @@ func adopted(m *wasm.Module) []byte {
 	}
 	for i := range out.Globals {
 		out.Globals[i].Init = constant(out.Globals[i].Init)
+		if t := out.Globals[i].Type.Type; t.Float() && !out.Globals[i].Init[0].Op.Float() {
+			out.Globals[i].Init[0].Op = map[wasm.ValueType]wasm.Opcode{
+				wasm.F32: wasm.OpF32Const, wasm.F64: wasm.OpF64Const,
+			}[t]
+		}
 	}
 	return out.Encode()
 }

@@ -3,6 +3,7 @@ package limits
 import (
 	"slices"
 
+	"hestia/ewasm"
 	"hestia/internal/wasm"
 )
 
@@ -54,14 +55,16 @@ func (b *body) bump(l int) {
 	b.set(l)
 }
 
-// module is a contract being written: type 0 is () -> (), function 0 is main.
+// module is a program being written: type 0 is () -> (), function 0 is _start.
 type module struct{ wasm.Module }
 
 func contract() *module {
 	m := &module{}
 	m.Types = []wasm.FuncType{{}}
 	m.Memories = []wasm.Limits{{Min: 1}}
-	m.Exports = []wasm.Export{{Name: "memory", Kind: wasm.ExternalMemory}, {Name: "main", Kind: wasm.ExternalFunction}}
+	m.Exports = []wasm.Export{
+		{Name: "memory", Kind: wasm.ExternalMemory}, {Name: ewasm.ProgramEntry, Kind: wasm.ExternalFunction},
+	}
 	return m
 }
 

@@ -9,7 +9,7 @@ import (
 )
 
 // mostMemory is what compiling one accepted module may take of the machine's memory while it lasts, in bytes.
-const mostMemory = 256 << 20
+const mostMemory = 448 << 20
 
 // resident reads VmRSS, what this process holds, or VmHWM, the most that it held since it was last asked to forget, in
 // bytes.

@@ -66,9 +66,9 @@ type source struct {
 var errNoImage = &frame.FaultError{Err: errors.New("no compiled code on the disk")}
 
 // artefact returns the compiled contract. It is in use until released. What is on the disk is loaded at once; a request
-// waits for its turn to compile.
+// waits for its turn to compile, which its timeout counts, and then for the compilation, which it does not.
 func (e *Engine) artefact(s source, giveUp *frame.Interrupt) (*artefact, error) {
-	w := want{key: key{s.hash, fingerprint(s.schedule), e.form}, keep: s.keep, given: giveUp.Given()}
+	w := want{key: key{s.hash, fingerprint(s.schedule), e.form}, keep: s.keep, given: giveUp.Given(), clock: giveUp}
 	for {
 		w.now = w.given == nil
 		w.build = guarded(func() (*artefact, int, error) { return e.build(w, s) })

@@ -55,9 +55,10 @@ type entry struct {
 // want is a request for an artefact.
 type want struct {
 	key   key
-	keep  bool            // it will be needed again
-	given <-chan struct{} // closed when the request is given up; nil for a block, which never is
-	now   bool            // the build waits for no turn
+	keep  bool             // it will be needed again
+	given <-chan struct{}  // closed when the request is given up; nil for a block, which never is
+	clock *frame.Interrupt // of the request: its time does not count a build that has begun
+	now   bool             // the build waits for no turn
 	build func() (art *artefact, weight int, err error)
 }
 
@@ -111,7 +112,9 @@ func (c *cache) get(w want) (*artefact, error) {
 		err = c.queue(e, w)
 	}
 	if err == nil {
+		done := w.clock.Compiling()
 		err = c.works.await(e, w.given)
+		done()
 	}
 	if err == nil {
 		err = e.err

@@ -216,9 +216,8 @@ func (m *boundedMemory) Reallocate(size uint64) []byte {
 func (m *boundedMemory) Free() {}
 
 var otherTraps = []string{
-	"unreachable", "integer divide by zero", "integer overflow", "out of bounds memory access",
-	"indirect call type mismatch",
-	"invalid table access",
+	"unreachable", "integer divide by zero", "integer overflow", "invalid conversion to integer",
+	"out of bounds memory access", "indirect call type mismatch", "invalid table access",
 }
 
 // otherTrap puts a trap of wazero's into our words.

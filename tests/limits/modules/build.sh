@@ -33,6 +33,10 @@ clangs() {
             "-o $out/c-clang$version-$level-${name}_rolled.wasm"
         fi
       done
+      for file in "$here"/../../calibrate/testdata/floats/*.c; do # programs of floating point
+        echo "clang-$version $c_flags -Wl,--export=run -fno-builtin -$level $file" \
+          "-o $out/c-clang$version-$level-float_$(basename "$file" .c).wasm"
+      done
       for file in "$here"/cpp/*.cpp; do
         echo "clang-$version $c_flags -std=c++17 -fno-exceptions -fno-rtti -$level $file $work/base-$version-$level.o" \
           "-o $out/cpp-clang$version-$level-$(basename "$file" .cpp).wasm"
