@@ -80,7 +80,9 @@ func setReturnData(evm *gethvm.EVM, data []byte) {
 type entry struct{ at unsafe.Pointer }
 
 // entryOf returns the entry of an instruction, to read only: tables share entries.
-func entryOf(table *gethvm.JumpTable, op gethvm.OpCode) entry { return entry{unsafe.Pointer(table[op])} }
+func entryOf(table *gethvm.JumpTable, op gethvm.OpCode) entry {
+	return entry{unsafe.Pointer(table[op])}
+}
 
 // ownEntry replaces the entry of an instruction by a copy and returns the copy.
 func ownEntry(table *gethvm.JumpTable, op gethvm.OpCode) entry {
@@ -89,6 +91,6 @@ func ownEntry(table *gethvm.JumpTable, op gethvm.OpCode) entry {
 	return entry{unsafe.Pointer(&own)}
 }
 
-func (e entry) undefined() bool        { return *(*bool)(unsafe.Add(e.at, geth.undefined)) }
-func (e entry) execute() *execution    { return (*execution)(unsafe.Add(e.at, geth.execute)) }
+func (e entry) undefined() bool       { return *(*bool)(unsafe.Add(e.at, geth.undefined)) }
+func (e entry) execute() *execution   { return (*execution)(unsafe.Add(e.at, geth.execute)) }
 func (e entry) dynamicGas() *metering { return (*metering)(unsafe.Add(e.at, geth.dynamicGas)) }

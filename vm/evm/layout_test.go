@@ -38,8 +38,12 @@ func TestTheFieldsAreWhatTheyAreTakenFor(t *testing.T) {
 		op    gethvm.OpCode
 		want  bool
 	}{
-		{frontier, gethvm.CALL, false}, {frontier, gethvm.CREATE2, true}, {frontier, gethvm.STATICCALL, true},
-		{osaka, gethvm.CREATE2, false}, {osaka, gethvm.STATICCALL, false}, {osaka, 0x0c, true},
+		{frontier, gethvm.CALL, false},
+		{frontier, gethvm.CREATE2, true},
+		{frontier, gethvm.STATICCALL, true},
+		{osaka, gethvm.CREATE2, false},
+		{osaka, gethvm.STATICCALL, false},
+		{osaka, 0x0c, true},
 	} {
 		if have := entryOf(test.table, test.op).undefined(); have != test.want {
 			t.Errorf("%v: undefined is %v", test.op, have)

@@ -101,12 +101,13 @@ func creationGas(before metering) metering {
 }
 
 // beginning returns the first bytes of a window of memory, as many as say what kind of code it is. Memory has not
-// grown yet: what is outside is zeros, which begin no kind.
+// grown yet: what is outside is zeros.
 func beginning(memory []byte, offset, size uint64) []byte {
-	const enough = 8
-	all := uint64(len(memory))
-	from := min(offset, all)
-	return memory[from:min(from+min(size, enough), all)]
+	var first [4]byte
+	if all := uint64(len(memory)); offset < all {
+		copy(first[:], memory[offset:])
+	}
+	return first[:min(size, uint64(len(first)))]
 }
 
 // destructor returns SELFDESTRUCT that calls the hooks as geth does: as for a frame in which nothing runs.
