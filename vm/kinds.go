@@ -34,6 +34,9 @@ func kindOf(code []byte, limits *gas.Limits) kind {
 	return unknownCode
 }
 
+// IsWasm reports whether code begins as WebAssembly does.
+func IsWasm(code []byte) bool { return ewasm.IsWasm(code) }
+
 // codeLimit returns the most bytes that code may have to be deployed. EVM code has a limit since Spurious Dragon.
 func (m *Machine) codeLimit(code []byte) int {
 	switch limits := &m.Schedule.Limits; {

@@ -2,6 +2,7 @@ package statetest_test
 
 import (
 	"errors"
+	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -15,8 +16,8 @@ import (
 	"hestia/vm/wasmtime"
 )
 
-// vectors is the folder of the published Ewasm tests, relative to this package.
-const vectors = "../../../shared/vectors/ewasm"
+// vectors is the folder of published tests, relative to this package.
+const vectors = "../../../shared/vectors/"
 
 var engine = sync.OnceValue(func() vm.Engine {
 	e, err := wasmtime.New(wasmtime.Config{})
@@ -26,11 +27,20 @@ var engine = sync.OnceValue(func() vm.Engine {
 	return e
 })
 
-func TestPublishedEwasmTestsPass(t *testing.T) {
-	if _, err := os.Stat(vectors); err != nil {
+func TestPublishedEwasmTestsPass(t *testing.T) { passAll(t, vectors+"ewasm") }
+
+// ethereum may name another folder of Ethereum's GeneralStateTests than the one beside this checkout.
+var ethereum = flag.String("ethereum", vectors+"ethereum", "the folder of Ethereum's state tests")
+
+func TestEthereumsTestsPass(t *testing.T) { passAll(t, *ethereum) }
+
+// passAll runs all tests of a folder, if it is there.
+func passAll(t *testing.T, folder string) {
+	t.Helper()
+	if _, err := os.Stat(folder); err != nil {
 		t.Skipf("the published tests are not beside this checkout: %v", err)
 	}
-	sum, err := statetest.Run(engine(), vectors, func(r statetest.Result) {
+	sum, err := statetest.Run(engine(), folder, func(r statetest.Result) {
 		if r.Err != nil {
 			t.Error(r)
 		}
