@@ -135,7 +135,7 @@ func (m *Machine) runCode(c *ewasm.Context) frame.Result {
 	case wasmCode:
 		return m.runWasm(c)
 	case evmCode:
-		return m.evm.Run(&c.Frame)
+		return m.runEVM(c)
 	default:
 		return frame.Result{End: frame.Halted, Cause: ErrCodeKind}
 	}

@@ -20,6 +20,7 @@ const (
 	unknownCode             // anything else, if the schedule runs no EVM code
 )
 
+// kindOf returns the kind of code under the machine's rules.
 func (m *Machine) kindOf(code []byte) kind { return kindOf(code, &m.Schedule.Limits) }
 
 func kindOf(code []byte, limits *gas.Limits) kind {

@@ -36,7 +36,7 @@ type Seen = func(hash common.Hash, code []byte)
 type Machine struct {
 	Environment
 	precompiles gethvm.PrecompiledContracts
-	evm         *evm.Runner
+	evm         *evm.Runner      // nil until EVM code runs
 	hooks       *tracing.Hooks   // nil for none
 	trace       ewasm.Tracer     // is told by every frame
 	frames      []*ewasm.Context // by depth
@@ -48,18 +48,9 @@ func New(env Environment) *Machine {
 	if precompiles == nil {
 		precompiles = gethvm.ActivePrecompiledContracts(env.Rules)
 	}
-	m := &Machine{
+	return &Machine{
 		Environment: env, precompiles: precompiles, hooks: env.Tracing.Hooks, trace: tracer(env.Tracing),
 	}
-	if env.Schedule.Limits.EVM {
-		m.evm = evm.New(evm.Environment{
-			State: env.State, Config: env.Config, Rules: env.Rules, Block: env.Block, Hooks: m.hooks,
-			InitcodeLimit: func(beginning []byte) uint64 {
-				return uint64(InitcodeLimit(beginning, &m.Schedule.Limits, &m.Rules))
-			},
-		})
-	}
-	return m
 }
 
 // RunCall runs a transaction's own frame as a call from from. The transition counts nonces.
@@ -87,4 +78,17 @@ func (m *Machine) end() {
 	if m.evm != nil {
 		m.evm.EndTransaction()
 	}
+}
+
+// runEVM runs EVM code.
+func (m *Machine) runEVM(c *ewasm.Context) frame.Result {
+	if m.evm == nil {
+		m.evm = evm.New(evm.Environment{
+			State: m.State, Config: m.Config, Rules: m.Rules, Block: m.Block, Hooks: m.hooks,
+			InitcodeLimit: func(beginning []byte) uint64 {
+				return uint64(InitcodeLimit(beginning, &m.Schedule.Limits, &m.Rules))
+			},
+		})
+	}
+	return m.evm.Run(&c.Frame)
 }
