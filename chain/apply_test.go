@@ -12,8 +12,8 @@ import (
 	"github.com/holiman/uint256"
 
 	"hestia/chain"
-	"hestia/gas"
 	"hestia/contracts"
+	"hestia/gas"
 	"hestia/transition"
 )
 
