@@ -100,7 +100,9 @@ func TestEveryPairOfKindsCallsAlike(t *testing.T) {
 								w.place(library, types.AddressToDelegation(at))
 							}
 							w.place(at, callee.write(t, does))
-							w.place(self, caller.write(t, around(func(p puppet) { p.call(kind, library, 300_000, wei) })))
+							w.place(
+								self, caller.write(t, around(func(p puppet) { p.call(kind, library, 300_000, wei) })),
+							)
 							return w.look(common.Address{}, 0)
 						})
 					})

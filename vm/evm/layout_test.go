@@ -62,12 +62,13 @@ func TestTheFieldsAreWhatTheyAreTakenFor(t *testing.T) {
 
 func TestATableIsMadeOncePerRules(t *testing.T) {
 	key := tableKey{rules: params.Rules{IsOsaka: true, IsShanghai: true}}
-	if tableFor(key) != tableFor(key) {
+	table := tableFor(key)
+	if tableFor(key) != table {
 		t.Error("a table was made twice")
 	}
 	watched := key
 	watched.watched = true
-	if tableFor(key) == tableFor(watched) {
+	if tableFor(watched) == table {
 		t.Error("tables with and without hooks are the same")
 	}
 }
