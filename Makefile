@@ -62,6 +62,12 @@ FLOATS ?= 10000
 floats:
 	nice -n 19 $(GO) test ./vm/wasmtime -run '^TestFloatProgramsGiveTheSameBitsEverywhere$$' -floats $(FLOATS) -timeout 2h -v
 
+# Runs Ethereum's state tests of every fork: GeneralStateTests of a clone of ethereum/tests at DIR, or as many as lie
+# beside this checkout. The whole of the newest takes about half an hour.
+.PHONY: ethereum
+ethereum:
+	$(GO) test ./replay/statetest -run '^TestEthereumsTestsPass$$' -timeout 6h $(if $(DIR),-ethereum $(abspath $(DIR)),) -v
+
 bench:
 	$(GO) test -run '^$$' -bench . -benchtime $(BENCHTIME) ./...
 

@@ -13,6 +13,7 @@ import (
 
 	"hestia/chain"
 	"hestia/contracts"
+	"hestia/gas"
 	"hestia/transition"
 )
 
@@ -144,12 +145,16 @@ func TestApplyChecksFeesThatAreGiven(t *testing.T) {
 }
 
 func TestApplyRefusesMoreGasThanCanBeCounted(t *testing.T) {
-	c := newChain(t)
 	msg := call(&nobody, nil)
 	msg.GasLimit, msg.SkipGasCap = math.MaxUint64, true
-	_, err := c.Apply(context.Background(), chain.CallRequest{Header: c.Head(), Message: msg})
-	if !errors.Is(err, core.ErrGasLimitTooHigh) {
-		t.Errorf("error is %v", err)
+	for schedule, want := range map[string]error{"default": core.ErrGasLimitTooHigh, "default-2": nil} {
+		genesis := chain.DefaultGenesis(types.GenesisAlloc{})
+		genesis.Schedule, _ = gas.Named(schedule)
+		c := openChain(t, openStore(t, ""), genesis)
+		_, err := c.Apply(context.Background(), chain.CallRequest{Header: c.Head(), Message: msg})
+		if !errors.Is(err, want) {
+			t.Errorf("%s: error is %v", schedule, err)
+		}
 	}
 }
 
@@ -163,10 +168,13 @@ func TestApplyStopsBeforeACancelledCall(t *testing.T) {
 	}
 }
 
+// invalid is the EVM's instruction that halts.
+const invalid = 0xfe
+
 func TestFailedApplyIsAnOutcome(t *testing.T) {
 	c := newChain(t)
 	outcome, err := c.Apply(context.Background(), chain.CallRequest{
-		Header: c.Head(), Message: call(nil, []byte("no code")),
+		Header: c.Head(), Message: call(nil, []byte{invalid}),
 	})
 	if err != nil || !outcome.Failed() || outcome.Contract != nil || outcome.UsedGas != 10_000_000 {
 		t.Errorf("outcome %+v, error %v", outcome, err)

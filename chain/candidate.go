@@ -103,6 +103,9 @@ func (c *Chain) candidateOn(
 
 // add executes tx as the block's next transaction. After an error the block is as before.
 func (b *candidate) add(tx *types.Transaction) error {
+	if tx.Type() == types.BlobTxType {
+		return fmt.Errorf("%w: blob tx", core.ErrTxTypeNotSupported)
+	}
 	index := len(b.transactions)
 	if b.next != nil {
 		b.next()

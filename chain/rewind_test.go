@@ -66,7 +66,7 @@ func TestRewindLeavesNothingOfLaterBlocks(t *testing.T) {
 	c := newDevnet(t)
 	first := build(t, c, alice.pay(0)).Block
 	mark := c.Mark()
-	failing := alice.create(1, []byte("no code"))
+	failing := alice.create(1, []byte{invalid})
 	later := []*types.Block{build(t, c, failing).Block, build(t, c, alice.pay(2)).Block}
 	if c.Reason(failing.Hash()) == "" {
 		t.Fatal("the transaction did not fail")

@@ -96,10 +96,18 @@ func TestInvalidTransactionIsRejectedWithGethsError(t *testing.T) {
 		{
 			"creation data too long",
 			dynamic(func(tx *types.DynamicFeeTx) {
-				tx.Nonce, tx.Gas, tx.To, tx.Data = 1, 1<<28, nil, make([]byte, 1<<20+1)
+				tx.Nonce, tx.Gas, tx.To, tx.Data = 1, 1<<28, nil, append([]byte("\x00asm"), make([]byte, 1<<20-3)...)
 			}),
 			gethvm.ErrMaxInitCodeSizeExceeded,
 			"max initcode size exceeded: code size 1048577 limit 1048576",
+		},
+		{
+			"creation data of the EVM too long",
+			dynamic(func(tx *types.DynamicFeeTx) {
+				tx.Nonce, tx.Gas, tx.To, tx.Data = 1, 1<<28, nil, make([]byte, 49153)
+			}),
+			gethvm.ErrMaxInitCodeSizeExceeded,
+			"max initcode size exceeded: code size 49153 limit 49152",
 		},
 		{
 			"wrong chain id",

@@ -197,7 +197,11 @@ func (c *Context) creation(a Args) (frame.Creation, error) {
 	if err != nil {
 		return frame.Creation{}, err
 	}
-	if len(code) > c.Schedule.Limits.Initcode {
+	limit := c.Schedule.Limits.Initcode
+	if c.Schedule.Limits.EVM && !IsWasm(code) {
+		limit = c.Schedule.Limits.EVMInitcode
+	}
+	if len(code) > limit {
 		return frame.Creation{}, ErrInitcode
 	}
 	return frame.Creation{Value: value, Code: code}, nil

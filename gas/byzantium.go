@@ -23,6 +23,7 @@ func byzantium() *Schedule {
 			RefundQuotient:     2,
 		},
 		Limits: Limits{
+			Wasm:         true,
 			Code:         24576, // EIP-170
 			Initcode:     1 << 20,
 			CallDepth:    1024,

@@ -6,7 +6,9 @@ const StackBytes = 2 << 20
 var schedules = map[string]*Schedule{}
 
 func init() {
-	for _, s := range []*Schedule{byzantium(), defaults(), development(), default2(), development2()} {
+	for _, s := range []*Schedule{
+		byzantium(), ethereum(), defaults(), development(), default2(), development2(),
+	} {
 		schedules[s.Name] = s
 		newest[s.Family] = s // the last of each family
 	}
@@ -20,6 +22,9 @@ func Development() *Schedule { return newest["development"] }
 
 // Byzantium returns the schedule of the published Ewasm tests.
 func Byzantium() *Schedule { return schedules["byzantium"] }
+
+// Ethereum returns the schedule of Ethereum's own tests, under which all code is EVM code.
+func Ethereum() *Schedule { return schedules["ethereum"] }
 
 // Named returns the schedule called exactly name, false if there is none: see Newest.
 func Named(name string) (*Schedule, bool) {

@@ -15,6 +15,7 @@ type Limits struct {
 	Initializers   bool   // accept a start function and _initialize, which run before main
 	SegmentsFit    bool   // refuse active segments that do not fit the initial memory or table
 	Markers        bool   // creation data may end its module by a custom section args or runtime: docs/adr/0019
+	Wasm           bool   // code that begins with \0asm is WebAssembly; the EVM's if not
 	EVM            bool   // code that is not WebAssembly is the EVM's
 	EVMCode        int    // bytes of deployed code of the EVM
 	EVMInitcode    int    // bytes of creation data of the EVM

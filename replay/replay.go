@@ -16,7 +16,6 @@ import (
 	"github.com/ethereum/go-ethereum/params"
 
 	"hestia/gas"
-	"hestia/transition"
 )
 
 // MaxFile bounds a test file, in bytes.
@@ -29,17 +28,23 @@ var (
 	ErrNetwork   = errors.New("no rules for this network")
 )
 
-// Network returns the rules and the gas schedule of a network, by the name that Ethereum's tests give it: Byzantium or
-// Osaka. It returns false for other names.
-func Network(name string) (*params.ChainConfig, *gas.Schedule, bool) {
-	switch name {
-	case "Byzantium":
-		return &params.ChainConfig{
-			ChainID: big.NewInt(1), HomesteadBlock: new(big.Int), EIP150Block: new(big.Int), EIP155Block: new(big.Int),
-			EIP158Block: new(big.Int), ByzantiumBlock: new(big.Int),
-		}, gas.Byzantium(), true
-	case "Osaka":
-		return transition.DefaultConfig(1), gas.Default(), true
+// Network returns the rules and the gas schedule of a test's network, by the name that geth's tests give it. Tests with
+// wasm code run under a schedule that has it: that of the published Ewasm tests for Byzantium, and the default one from
+// Berlin on. All others run under Ethereum's. It returns false for other names.
+func Network(name string, wasm bool) (*params.ChainConfig, *gas.Schedule, bool) {
+	config, err := Config(name)
+	if err != nil {
+		return nil, nil, false
+	}
+	config.ChainID = big.NewInt(1)
+	zero := new(big.Int)
+	switch {
+	case !wasm:
+		return config, gas.Ethereum(), true
+	case config.IsBerlin(zero):
+		return config, gas.Default(), true
+	case config.IsByzantium(zero) && !config.IsConstantinople(zero):
+		return config, gas.Byzantium(), true
 	}
 	return nil, nil, false
 }

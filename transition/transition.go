@@ -1,8 +1,8 @@
 // Package transition applies one message to a state: environment in, outcome out. It makes Ethereum's checks, buys gas,
 // runs the message's own frame on a machine and settles.
 //
-// The rules are Osaka's, with a schedule's sizes and prices (docs/adr/0003). It does not know how blocks are made or
-// stored, nor how code is executed. Start at New, Transition.Transact and Transition.Try.
+// The rules are those of the config at the block, with a schedule's sizes (docs/adr/0003). It does not know how blocks
+// are made or stored, nor how code is executed. Start at New, Transition.Transact and Transition.Try.
 package transition
 
 import (
@@ -53,12 +53,14 @@ type Transition struct {
 // New returns the transition of env's block. This is the only place that makes a frame machine: block building, import,
 // simulated calls, gas estimation and replay all go through it.
 func New(env Environment) *Transition {
-	rules := env.Config.Rules(env.Header.Number, true, env.Header.Time)
+	rules := env.Config.Rules(env.Header.Number, merged(&env), env.Header.Time)
 	block := blockOf(&env, rules)
 	db := watched(env.State, env.Tracing.Hooks)
 	return &Transition{env: env, state: db, rules: rules, machine: vm.New(vm.Environment{
 		Engine:      env.Engine,
 		State:       db,
+		Storage:     env.State.GetStorageRoot,
+		Config:      env.Config,
 		Rules:       rules,
 		Schedule:    env.Schedule,
 		Block:       block,
@@ -68,6 +70,14 @@ func New(env Environment) *Transition {
 		Precompiles: env.Precompiles,
 		Interrupt:   env.Interrupt,
 	})}
+}
+
+// merged reports whether the block is one of proof of stake: it has no difficulty, or its chain had none to begin with.
+// Without EVM code every block since London counts as one.
+func merged(env *Environment) bool {
+	difficulty, terminal := env.Header.Difficulty, env.Config.TerminalTotalDifficulty
+	return !env.Schedule.Limits.EVM || difficulty == nil || difficulty.Sign() == 0 ||
+		terminal != nil && terminal.Sign() == 0
 }
 
 // watched returns db wrapped so that it calls the hooks for every change.
@@ -116,7 +126,7 @@ func (t *Transition) Rules() params.Rules { return t.rules }
 func (t *Transition) Transact(
 	tx *types.Transaction, signer types.Signer, index int, pool *core.GasPool,
 ) (*Outcome, *types.Receipt, error) {
-	if tx.Type() == types.BlobTxType {
+	if tx.Type() == types.BlobTxType && !t.env.Schedule.Limits.EVM {
 		return nil, nil, fmt.Errorf("%w: blob tx", core.ErrTxTypeNotSupported)
 	}
 	msg, err := newMessage(tx, signer, t.env.Header.BaseFee)
@@ -137,9 +147,9 @@ func (t *Transition) Transact(
 		t.traceEnd(nil, err)
 		return nil, nil, err
 	}
-	db.Finalise(t.rules)
 	receipt := &types.Receipt{
 		Type:              tx.Type(),
+		PostState:         t.endTransaction(),
 		Status:            types.ReceiptStatusSuccessful,
 		CumulativeGasUsed: pool.CumulativeUsed(),
 		Logs:              t.logsOf(tx),
@@ -149,9 +159,23 @@ func (t *Transition) Transact(
 	if outcome.Failed() {
 		receipt.Status = types.ReceiptStatusFailed
 	}
+	if tx.Type() == types.BlobTxType {
+		receipt.BlobGasUsed = tx.BlobGas()
+		receipt.BlobGasPrice = eip4844.CalcBlobFee(t.env.Config, t.env.Header)
+	}
 	receipt.Bloom = types.CreateBloom(receipt)
 	t.traceEnd(receipt, nil)
 	return outcome, receipt, nil
+}
+
+// endTransaction ends what the state keeps for a transaction, and returns the state's root if receipts hold it: before
+// Byzantium, which brought the status in its place.
+func (t *Transition) endTransaction() []byte {
+	if t.rules.IsByzantium {
+		t.env.State.Finalise(t.rules)
+		return nil
+	}
+	return t.env.State.IntermediateRoot(t.rules).Bytes()
 }
 
 // logsOf returns the logs of tx, an empty list if it made none. The block's hash in them is not known yet.
@@ -263,7 +287,7 @@ func (t *Transition) run(msg *Message, left uint64) *Outcome {
 // settle subtracts the refund, raises the gas used to the floor, pays the sender back for the rest and pays the tip to
 // the coinbase. The base fee is burnt.
 func (t *Transition) settle(msg *Message, outcome *Outcome, floor uint64) {
-	refund := min(outcome.MaxUsedGas/t.env.Schedule.State.RefundQuotient, t.state.GetRefund())
+	refund := min(outcome.MaxUsedGas/t.refundQuotient(), t.state.GetRefund())
 	outcome.UsedGas = max(outcome.MaxUsedGas-refund, floor)
 	outcome.MaxUsedGas = max(outcome.MaxUsedGas, floor)
 
@@ -281,6 +305,18 @@ func (t *Transition) settle(msg *Message, outcome *Outcome, floor uint64) {
 	// A tip of zero is added too: it touches the coinbase, and EIP-158 removes a touched account that is empty.
 	fee := tip.Mul(tip, uint256.NewInt(outcome.UsedGas))
 	t.state.AddBalance(t.env.Header.Coinbase, fee, tracing.BalanceIncreaseRewardTransactionFee)
+}
+
+// refundQuotient returns the part of the gas used that can be refunded at most, one in so many. Without EVM code it is
+// the schedule's.
+func (t *Transition) refundQuotient() uint64 {
+	switch {
+	case !t.env.Schedule.Limits.EVM:
+		return t.env.Schedule.State.RefundQuotient
+	case t.rules.IsLondon:
+		return params.RefundQuotientEIP3529
+	}
+	return params.RefundQuotient
 }
 
 // baseFee returns the block's base fee, in wei a gas; zero before London.

@@ -2,6 +2,7 @@ package transition
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/ethereum/go-ethereum/consensus/misc/eip4844"
 	"github.com/ethereum/go-ethereum/core"
@@ -13,6 +14,7 @@ import (
 	"github.com/holiman/uint256"
 
 	"hestia/gas"
+	"hestia/vm"
 )
 
 // check makes the checks that a message must pass before it buys gas, in the order and with the errors of geth. The
@@ -36,7 +38,10 @@ func (t *Transition) check(msg *Message) error {
 	if err := t.checkType(msg); err != nil {
 		return err
 	}
-	if limit := t.env.Schedule.Limits.Initcode; msg.To == nil && len(msg.Data) > limit {
+	if msg.To != nil {
+		return nil
+	}
+	if limit := vm.InitcodeLimit(msg.Data, &t.env.Schedule.Limits, &t.rules); len(msg.Data) > limit {
 		return fmt.Errorf("%w: code size %v limit %v", gethvm.ErrMaxInitCodeSizeExceeded, len(msg.Data), limit)
 	}
 	return nil
@@ -59,13 +64,17 @@ func (t *Transition) checkNonce(msg *Message) error {
 	return nil
 }
 
-// gasCap returns the highest gas limit that the message may have. It is at most what a tank can count.
+// gasCap returns the highest gas limit that the message may have. What runs no EVM code gets no more than particles can
+// count. Where all code is EVM code, the schedule's limit is Ethereum's, which Osaka brought.
 func (t *Transition) gasCap(msg *Message) uint64 {
-	limit := t.env.Schedule.Limits.TransactionGas
-	if limit == 0 || msg.SkipGasCap {
-		return gas.Max
+	limits := &t.env.Schedule.Limits
+	switch {
+	case limits.TransactionGas > 0 && !msg.SkipGasCap && (limits.Wasm || t.rules.IsOsaka):
+		return limits.TransactionGas
+	case limits.EVM:
+		return math.MaxUint64
 	}
-	return limit
+	return gas.Max
 }
 
 // checkFee requires a fee cap that is neither below the tip cap nor below the base fee.

@@ -8,7 +8,7 @@ import (
 )
 
 // ErrCodeKind reports code that no engine of this machine executes.
-var ErrCodeKind = errors.New("not a WebAssembly module: code must begin with \\0asm (EVM bytecode is not executed yet)")
+var ErrCodeKind = errors.New("not a WebAssembly module: code must begin with \\0asm (the schedule runs no EVM code)")
 
 // sizeError is code over the schedule's limit, in bytes.
 type sizeError struct{ size, limit int }

@@ -129,16 +129,28 @@ func (m *Machine) execute(c *ewasm.Context, at common.Address) frame.Result {
 	return m.runCode(c)
 }
 
-// runCode runs code by its kind, which its first bytes say.
+// runCode runs code by its kind.
 func (m *Machine) runCode(c *ewasm.Context) frame.Result {
-	switch {
-	case len(c.Code) == 0:
+	switch m.kindOf(c.Code) {
+	case noCode:
 		return frame.Result{Left: c.Gas}
-	case ewasm.IsWasm(c.Code):
-		return m.Engine.Run(c)
+	case wasmCode:
+		return m.runWasm(c)
+	case evmCode:
+		return m.runEVM(c)
 	default:
 		return frame.Result{End: frame.Halted, Cause: ErrCodeKind}
 	}
+}
+
+// runWasm runs a wasm contract, which gets no more gas than particles can count.
+func (m *Machine) runWasm(c *ewasm.Context) frame.Result {
+	aside := c.Gas.SetAside()
+	result := m.Engine.Run(c)
+	if result.End == frame.Finished || result.End == frame.Reverted {
+		result.Left.Return(aside)
+	}
+	return result
 }
 
 func (m *Machine) runPrecompile(c *ewasm.Context, at common.Address, p gethvm.PrecompiledContract) frame.Result {
@@ -159,12 +171,13 @@ func (m *Machine) runPrecompile(c *ewasm.Context, at common.Address, p gethvm.Pr
 func (m *Machine) Create(above *frame.Frame, creation frame.Creation) (address common.Address, result frame.Result) {
 	nonce := m.State.GetNonce(above.Self)
 	c := m.frameBelow(above)
-	c.Creates, c.Code, c.CodeHash = true, creation.Code, crypto.Keccak256Hash(creation.Code)
+	c.Creates = true
 	kind := gethvm.CREATE
 	if address = crypto.CreateAddress(above.Self, nonce); creation.Salt != nil {
-		kind, address = gethvm.CREATE2, crypto.CreateAddress2(above.Self, *creation.Salt, c.CodeHash[:])
+		hash := crypto.Keccak256(creation.Code)
+		kind, address = gethvm.CREATE2, crypto.CreateAddress2(above.Self, *creation.Salt, hash)
 	}
-	c.Self, c.Caller, c.Value, c.Gas = address, above.Self, creation.Value, creation.Gas
+	c.Code, c.Self, c.Caller, c.Value, c.Gas = creation.Code, address, above.Self, creation.Value, creation.Gas
 	m.enter(c, kind, above.Self, address, creation.Code)
 	defer func() { m.exit(c, creation.Gas, result) }()
 
@@ -192,10 +205,17 @@ func (m *Machine) Create(above *frame.Frame, creation frame.Creation) (address c
 	return address, result
 }
 
-// occupied reports whether there is a contract at address already.
+// occupied reports whether there is a contract at address already, or storage (EIP-7610).
 func (m *Machine) occupied(address common.Address) bool {
 	hash := m.State.GetCodeHash(address)
-	return m.State.GetNonce(address) != 0 || hash != (common.Hash{}) && hash != types.EmptyCodeHash
+	if m.State.GetNonce(address) != 0 || hash != (common.Hash{}) && hash != types.EmptyCodeHash {
+		return true
+	}
+	if !m.Schedule.Limits.EVM || m.Storage == nil {
+		return false
+	}
+	root := m.Storage(address)
+	return root != (common.Hash{}) && root != types.EmptyRootHash
 }
 
 // found makes the account of a new contract. It keeps the balance of an account that was there before.
@@ -210,12 +230,20 @@ func (m *Machine) found(creator, address common.Address, value *uint256.Int) {
 	m.transfer(creator, address, value)
 }
 
-// construct runs the creation data, checks the code to deploy against the rules, and stores it. Both are paid for
-// before they are compiled. A program is its own constructor, and what it deploys.
+// construct runs the creation data and deploys what it makes. The data and the code may be of different kinds. A
+// program is its own constructor, and what it deploys.
 func (m *Machine) construct(c *ewasm.Context) frame.Result {
+	if m.kindOf(c.Code) != wasmCode {
+		result := m.runCode(c)
+		if result.End != frame.Finished {
+			return result
+		}
+		return m.deploy(c, result)
+	}
 	data := ewasm.SplitCreation(c.Code, m.Schedule)
+	c.CodeHash = crypto.Keccak256Hash(data.Module)
 	if data.Marker != "" {
-		c.Module, c.CodeHash, c.Input = data.Module, crypto.Keccak256Hash(data.Module), data.Arguments
+		c.Module, c.Input = data.Module, data.Arguments
 	}
 	if err := ewasm.PayCompilation(&c.Gas, data.Module, m.Schedule); err != nil {
 		return c.Conclude(data.Explain(err))
@@ -234,33 +262,42 @@ func (m *Machine) construct(c *ewasm.Context) frame.Result {
 	return m.deploy(c, result)
 }
 
-// deploy stores the output of a constructor as the code of its account.
+// deploy checks the output of a constructor against the rules and stores it as the code of its account. What is
+// compiled is paid for before.
 func (m *Machine) deploy(c *ewasm.Context, result frame.Result) frame.Result {
-	if err := m.checkDeployed(result.Output); err != nil {
+	code := result.Output
+	if err := m.checkDeployed(code); err != nil {
 		return frame.Result{End: frame.Halted, Cause: err}
 	}
-	if err := result.Left.Charge(uint64(len(result.Output)) * m.Schedule.State.CodeDeposit); err != nil {
+	deposit := uint64(len(code)) * m.Schedule.State.CodeDeposit
+	if !m.Rules.IsHomestead && result.Left.Left() < deposit {
+		result.Output = nil // Frontier has a contract without code then
+		return result
+	}
+	if err := result.Left.Charge(deposit); err != nil {
 		return frame.Result{End: frame.Halted, Cause: gethvm.ErrCodeStoreOutOfGas}
 	}
-	hash := crypto.Keccak256Hash(result.Output)
-	// A program that deploys itself has been compiled.
-	if hash != c.CodeHash || !ewasm.DeploysItself(result.Output, m.Schedule) {
-		if err := ewasm.PayCompilation(&result.Left, result.Output, m.Schedule); err != nil {
+	if m.kindOf(code) == wasmCode {
+		hash := crypto.Keccak256Hash(code)
+		// A program that deploys itself has been compiled.
+		if hash != c.CodeHash || !ewasm.DeploysItself(code, m.Schedule) {
+			if err := ewasm.PayCompilation(&result.Left, code, m.Schedule); err != nil {
+				return c.Conclude(err)
+			}
+		}
+		if err := m.Engine.Prepare(code, hash, m.Schedule, c.Interrupt); err != nil {
 			return c.Conclude(err)
 		}
 	}
-	if ewasm.IsWasm(result.Output) {
-		if err := m.Engine.Prepare(result.Output, hash, m.Schedule, c.Interrupt); err != nil {
-			return c.Conclude(err)
-		}
+	if len(code) > 0 {
+		m.State.SetCode(c.Self, code, tracing.CodeChangeContractCreation)
 	}
-	m.State.SetCode(c.Self, result.Output, tracing.CodeChangeContractCreation)
 	return result
 }
 
 // checkDeployed checks the size and the first byte of code before it is deployed.
 func (m *Machine) checkDeployed(code []byte) error {
-	if limit := m.Schedule.Limits.Code; len(code) > limit {
+	if limit := m.codeLimit(code); len(code) > limit {
 		return sizeError{len(code), limit}
 	}
 	if len(code) > 0 && code[0] == 0xEF && m.Rules.IsLondon {

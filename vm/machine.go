@@ -9,13 +9,15 @@ import (
 	"hestia/ewasm"
 	"hestia/frame"
 	"hestia/gas"
+	"hestia/vm/evm"
 )
 
 // Environment is what a machine needs: the engine, one state, and the rules of one block.
 type Environment struct {
 	Engine    Engine
 	State     gethvm.StateDB
-	Rules     params.Rules
+	Config    *params.ChainConfig // of EVM code; nil if none runs
+	Rules     params.Rules        // of Config at the block
 	Schedule  *gas.Schedule
 	Block     *frame.Block
 	Tracing   Tracing
@@ -23,7 +25,8 @@ type Environment struct {
 	Seen      Seen              // called with code before it runs; nil calls nothing
 	Interrupt *frame.Interrupt  // ends the frames when their request is given up; nil = never
 
-	Precompiles gethvm.PrecompiledContracts // nil = those of the rules
+	Precompiles gethvm.PrecompiledContracts      // nil = those of the rules
+	Storage     func(common.Address) common.Hash // the root of an account's storage; nil = none has any
 }
 
 // Seen is called with the code of an account that is called, and the code's keccak256. It must not change the code.
@@ -33,6 +36,7 @@ type Seen = func(hash common.Hash, code []byte)
 type Machine struct {
 	Environment
 	precompiles gethvm.PrecompiledContracts
+	evm         *evm.Runner      // nil until EVM code runs
 	hooks       *tracing.Hooks   // nil for none
 	trace       ewasm.Tracer     // is told by every frame
 	frames      []*ewasm.Context // by depth
@@ -51,8 +55,8 @@ func New(env Environment) *Machine {
 
 // RunCall runs a transaction's own frame as a call from from. The transition counts nonces.
 func (m *Machine) RunCall(tx *frame.Transaction, from common.Address, call frame.Call) frame.Result {
-	root := &frame.Frame{Self: from, Tx: tx, Depth: -1, PagesLeft: m.Schedule.Limits.FramePages}
-	return m.Call(root, call)
+	defer m.end()
+	return m.Call(m.root(tx, from), call)
 }
 
 // RunCreate runs a transaction's own frame as a creation by from, whose nonce it increments, and returns the address of
@@ -60,6 +64,31 @@ func (m *Machine) RunCall(tx *frame.Transaction, from common.Address, call frame
 func (m *Machine) RunCreate(
 	tx *frame.Transaction, from common.Address, c frame.Creation,
 ) (common.Address, frame.Result) {
-	root := &frame.Frame{Self: from, Tx: tx, Depth: -1, PagesLeft: m.Schedule.Limits.FramePages}
-	return m.Create(root, c)
+	defer m.end()
+	return m.Create(m.root(tx, from), c)
+}
+
+// root returns the frame that a transaction's own frame is below of.
+func (m *Machine) root(tx *frame.Transaction, from common.Address) *frame.Frame {
+	return &frame.Frame{Self: from, Tx: tx, Depth: -1, PagesLeft: m.Schedule.Limits.FramePages}
+}
+
+// end ends a transaction.
+func (m *Machine) end() {
+	if m.evm != nil {
+		m.evm.EndTransaction()
+	}
+}
+
+// runEVM runs EVM code.
+func (m *Machine) runEVM(c *ewasm.Context) frame.Result {
+	if m.evm == nil {
+		m.evm = evm.New(evm.Environment{
+			State: m.State, Config: m.Config, Rules: m.Rules, Block: m.Block, Hooks: m.hooks,
+			InitcodeLimit: func(beginning []byte) uint64 {
+				return uint64(InitcodeLimit(beginning, &m.Schedule.Limits, &m.Rules))
+			},
+		})
+	}
+	return m.evm.Run(&c.Frame)
 }

@@ -2,8 +2,8 @@
 // precompiles, for any kind of code.
 //
 // It does not execute instructions: code beginning with \0asm goes to an Engine, which it knows only by the interface
-// below, and precompiles are geth's. It knows blocks and transactions only as far as contracts see them. Start at
-// Machine.
+// below, other code to package evm, and precompiles are geth's. It knows blocks and transactions only as far as
+// contracts see them. Start at Machine.
 package vm
 
 import (

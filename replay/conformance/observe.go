@@ -39,7 +39,7 @@ func (s *suite) observe(engine vm.Engine, store *state.Store, c *scene, name str
 	if schedule == nil || len(c.transactions) == 0 {
 		return "", fmt.Errorf("%w: %q", replay.ErrNetwork, name)
 	}
-	config, _, _ := replay.Network(map[bool]string{true: "Byzantium", false: "Osaka"}[name == "byzantium"])
+	config, _, _ := replay.Network(map[bool]string{true: "Byzantium", false: "Osaka"}[name == "byzantium"], true)
 	root, err := s.prepare(store, c)
 	if err != nil {
 		return "", err

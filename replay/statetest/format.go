@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/common/hexutil"
 	"github.com/ethereum/go-ethereum/common/math"
 	"github.com/ethereum/go-ethereum/core"
 	"github.com/ethereum/go-ethereum/core/types"
@@ -34,6 +35,8 @@ type env struct {
 	Number     math.HexOrDecimal64   `json:"currentNumber"`
 	Time       math.HexOrDecimal64   `json:"currentTimestamp"`
 	BaseFee    *math.HexOrDecimal256 `json:"currentBaseFee"`
+
+	ExcessBlobGas *math.HexOrDecimal64 `json:"currentExcessBlobGas"`
 }
 
 // transaction is a family of transactions: a post selects one element of each list.
@@ -50,6 +53,7 @@ type transaction struct {
 	Sender      *common.Address       `json:"sender"`
 	SecretKey   string                `json:"secretKey"`
 	Blobs       []common.Hash         `json:"blobVersionedHashes"`
+	BlobFeeCap  *math.HexOrDecimal256 `json:"maxFeePerBlobGas"`
 	AuthList    []*authorization      `json:"authorizationList"`
 }
 
@@ -68,7 +72,10 @@ type post struct {
 	Root      common.Hash `json:"hash"`
 	Logs      common.Hash `json:"logs"` // keccak256 of the RLP of all logs
 	Exception string      `json:"expectException"`
-	Indexes   struct {
+
+	Signed hexutil.Bytes `json:"txbytes"` // the transaction as it would be in a block; empty if it is not given
+
+	Indexes struct {
 		Data  int `json:"data"`
 		Gas   int `json:"gas"`
 		Value int `json:"value"`
@@ -102,9 +109,13 @@ func (t *transaction) message(p post, baseFee *big.Int) (*transition.Message, er
 		From: from, To: to, Nonce: uint64(t.Nonce), Value: value, GasLimit: uint64(t.GasLimit[i.Gas]), Data: data,
 		BlobHashes: t.Blobs, SetCodeAuthorizations: t.authorizations(),
 	}}
-	msg.SkipSender = baseFee == nil // London brought EIP-3607; older tests send from contracts
+	msg.SkipSender = baseFee == nil && p.Exception == "" // London brought EIP-3607; older tests send from contracts
 	if in(i.Data, len(t.AccessLists)) && t.AccessLists[i.Data] != nil {
 		msg.AccessList = *t.AccessLists[i.Data]
+	}
+	if t.BlobFeeCap != nil {
+		blobFeeCap := truncated(t.BlobFeeCap)
+		msg.BlobGasFeeCap = &blobFeeCap
 	}
 	return msg, t.setFees(msg, baseFee)
 }

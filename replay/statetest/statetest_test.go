@@ -2,9 +2,13 @@ package statetest_test
 
 import (
 	"errors"
+	"flag"
 	"fmt"
+	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -15,8 +19,8 @@ import (
 	"hestia/vm/wasmtime"
 )
 
-// vectors is the folder of the published Ewasm tests, relative to this package.
-const vectors = "../../../shared/vectors/ewasm"
+// vectors is the folder of published tests, relative to this package.
+const vectors = "../../../shared/vectors/"
 
 var engine = sync.OnceValue(func() vm.Engine {
 	e, err := wasmtime.New(wasmtime.Config{})
@@ -26,22 +30,58 @@ var engine = sync.OnceValue(func() vm.Engine {
 	return e
 })
 
-func TestPublishedEwasmTestsPass(t *testing.T) {
-	if _, err := os.Stat(vectors); err != nil {
+// ethereum names another folder of Ethereum's GeneralStateTests than the one beside this checkout.
+var ethereum = flag.String("ethereum", "", "the folder of Ethereum's state tests, all of which run")
+
+// long is a test that takes minutes: 2^32-1 rounds of a precompile. It runs if a folder is named.
+const long = "CALLBlake2f_MaxRounds.json"
+
+func TestPublishedEwasmTestsPass(t *testing.T) { passAll(t, vectors+"ewasm") }
+
+func TestEthereumsTestsPass(t *testing.T) {
+	if *ethereum != "" {
+		passAll(t, *ethereum)
+	} else {
+		passAll(t, vectors+"ethereum", long)
+	}
+}
+
+// passAll runs all tests below a folder, if it is there, but for the files left out.
+func passAll(t *testing.T, folder string, leftOut ...string) {
+	t.Helper()
+	if _, err := os.Stat(folder); err != nil {
 		t.Skipf("the published tests are not beside this checkout: %v", err)
 	}
-	sum, err := statetest.Run(engine(), vectors, func(r statetest.Result) {
-		if r.Err != nil {
-			t.Error(r)
+	folders := map[string][]string{}
+	if err := filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
+		if err == nil && filepath.Ext(path) == ".json" && !slices.Contains(leftOut, entry.Name()) {
+			folders[filepath.Dir(path)] = append(folders[filepath.Dir(path)], path)
 		}
-	})
-	if err != nil {
+		return err
+	}); err != nil {
 		t.Fatal(err)
 	}
-	if sum.Passed == 0 {
-		t.Error("no test was run")
+	if len(folders) == 0 {
+		t.Error("there is no test")
 	}
-	t.Logf("%+v", sum)
+	for _, name := range slices.Sorted(maps.Keys(folders)) {
+		t.Run(filepath.Base(name), func(t *testing.T) {
+			t.Parallel()
+			passed := 0
+			for _, file := range folders[name] {
+				sum, err := statetest.Run(engine(), file, func(r statetest.Result) {
+					if r.Err != nil {
+						t.Error(r)
+					}
+				})
+				if err != nil {
+					t.Errorf("%s: %v", file, err)
+				}
+				passed += sum.Passed
+			}
+			t.Logf("%d passed", passed)
+		})
+	}
 }
 
 // transfer is a test of sending 1 wei, with a choice of gas limits: enough, and one too little.

@@ -17,6 +17,7 @@ import (
 // which forks with two names change.
 func TestForksAreThoseOfGethsTests(t *testing.T) {
 	bigInts := cmp.Comparer(func(a, b *big.Int) bool { return (a == nil) == (b == nil) && (a == nil || a.Cmp(b) == 0) })
+	later := []string{"Amsterdam", "BPO2ToAmsterdamAtTime15k", "Verkle", "Binary"}
 	for _, name := range tests.AvailableForks() {
 		have, err := configOf(name)
 		if slices.Contains(later, name) {

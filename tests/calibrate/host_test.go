@@ -21,6 +21,7 @@ import (
 	"hestia/internal/wasm"
 	"hestia/internal/wat"
 	"hestia/state"
+	"hestia/transition"
 	"hestia/vm"
 	"hestia/vm/wasmtime"
 )
@@ -234,7 +235,7 @@ func (h *host) run(t testing.TB, code []byte, s *gas.Schedule, n int) (nanos, us
 	db.Finalise(today)
 	db.Prepare(today, sender, common.Address{}, &self, gethvm.ActivePrecompiles(today), nil)
 	machine := vm.New(vm.Environment{
-		Engine: h.engine, State: db, Rules: today, Schedule: s,
+		Engine: h.engine, State: db, Config: transition.DefaultConfig(transition.DevnetID), Rules: today, Schedule: s,
 		Block: &frame.Block{Number: 1000, GasLimit: 1 << 40, Hash: func(uint64) common.Hash { return common.Hash{1} }},
 	})
 	input := make([]byte, 1<<14)

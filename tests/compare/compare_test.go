@@ -120,7 +120,8 @@ func contenders(t testing.TB) (hestia, geth contender) {
 	rules := params.MergedTestChainConfig.Rules(common.Big1, true, 1)
 	wasmState := newState(t, func(b binary) []byte { return b.wasm })
 	machine := vm.New(vm.Environment{
-		Engine: engine, State: wasmState, Rules: rules, Schedule: gas.Default(), Block: &frame.Block{Number: 1},
+		Engine: engine, State: wasmState, Config: params.MergedTestChainConfig, Rules: rules,
+		Schedule: gas.Default(), Block: &frame.Block{Number: 1},
 	})
 	evmState := newState(t, func(b binary) []byte { return b.evm })
 	evm := gethvm.NewEVM(gethvm.BlockContext{

@@ -457,7 +457,7 @@ func TestCodeThatIsNoModuleFailsWhenCalled(t *testing.T) {
 		"almost wasm": []byte("\x00as"),
 		"text":        []byte("(module)"),
 	} {
-		eachFork(t, func(t *testing.T, f fork) {
+		for _, f := range []fork{byzantium, wasmAlone} {
 			w := f.world(t)
 			w.fund(self, 10)
 			w.place(library, code)
@@ -466,7 +466,34 @@ func TestCodeThatIsNoModuleFailsWhenCalled(t *testing.T) {
 			equal(t, name, u32(o.finished(t)), 1)
 			equal(t, "value moved", w.balance(library), 0)
 			equal(t, "gas", o.Used, priceOfCall(f)+9000+1000+3+2*2)
-		})
+		}
+	}
+}
+
+func TestCodeThatIsNoModuleIsTheEVMs(t *testing.T) {
+	for name, test := range map[string]struct {
+		code []byte
+		used uint64 // of the 1000 asked for and the stipend
+		ends uint32
+	}{
+		"a push":             {[]byte{0x60, 0x00}, 3, 0},
+		"almost wasm: STOP":  {[]byte("\x00as"), 0, 0},
+		"text: no operands":  {[]byte("(module)"), 3300, 1},
+		"an unknown opcode":  {[]byte{0xfe}, 3300, 1},
+		"a reserved byte":    {[]byte{0xef, 0x00}, 3300, 1},
+		"a revert with data": {common.FromHex("60206000fd"), 9, 2},
+	} {
+		w := osaka.world(t)
+		w.fund(self, 10)
+		w.place(library, test.code)
+		w.place(self, relay(t, "call", 1000, library, 3))
+		o := w.call(message{})
+		out := o.finished(t)
+		equal(t, name, u32(out), test.ends)
+		equal(t, name+": value moved", w.balance(library), map[bool]uint64{true: 3}[test.ends == 0])
+		equal(t, name+": return data", len(out)-4, map[bool]int{true: 32}[test.ends == 2])
+		copied := map[bool]uint64{true: 3}[test.ends == 2]
+		equal(t, name+": gas", o.Used, priceOfCall(osaka)+9000-2300+test.used+3+2*2+copied)
 	}
 }
 

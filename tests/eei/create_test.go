@@ -163,7 +163,8 @@ var failures = []struct {
 	{"out of gas", func(t testing.TB) []byte { return contract(t, append(mark, do("useGas", 1<<40))...) }, 1, true, ""},
 	{"revert", func(t testing.TB) []byte { return contract(t, do("revert", 0, 0)) }, 2, false, ""},
 	{"not a module", func(testing.TB) []byte { return []byte("(module)") }, 1, true, ""},
-	{"evm code", func(testing.TB) []byte { return []byte{0x60, 0x00, 0x60, 0x00, 0xf3} }, 1, true, ""},
+	{"evm code", func(testing.TB) []byte { return []byte{0x60, 0x00, 0x60, 0x00, 0xf3} }, 1, true, "byzantium"},
+	{"an instruction that the EVM does not have", func(testing.TB) []byte { return []byte{0xfe} }, 1, true, ""},
 	{"truncated module", func(testing.TB) []byte { return emptyContract[:len(emptyContract)-1] }, 1, true, ""},
 	{"module with floats", func(t testing.TB) []byte { return contract(t, "(drop (f32.const 0))") }, 1, true, ""},
 	{
@@ -343,17 +344,31 @@ func TestTheDepositIsPaidByTheConstructor(t *testing.T) {
 }
 
 func TestCodeSizeIsLimited(t *testing.T) {
-	eachFork(t, func(t *testing.T, f fork) {
+	for _, f := range []fork{byzantium, wasmAlone} {
 		limit := map[string]int{"byzantium": 24576, "osaka": 512 << 10}[f.name]
-		for size, answer := range map[int]uint32{limit: 0, limit + 1: 1} {
-			w := f.world(t)
-			initcode := contract(t, `(memory (export "memory") 9)`, finish(0, size))
-			w.place(self, maker(t, initcode, 0))
-			m := w.madeBy(w.call(message{gas: 200_000_000}))
-			equal(t, fmt.Sprintf("answer with %d bytes", size), m.answer, answer)
-			equal(t, "code", w.GetCodeSize(child), int(1-answer)*size)
-		}
+		deployed(t, f, limit, func(size int) []byte {
+			return contract(t, `(memory (export "memory") 9)`, finish(0, size))
+		})
+	}
+}
+
+func TestTheSizeOfEachKindOfCodeIsLimited(t *testing.T) {
+	deployed(t, osaka, 24576, func(size int) []byte {
+		return contract(t, `(memory (export "memory") 9)`, finish(0, size))
 	})
+	deployed(t, osaka, 512<<10, func(size int) []byte { return constructor(t, padded(t, size)) })
+}
+
+// deployed checks that the code of constructors of as many bytes as the limit is deployed, and of one more is not.
+func deployed(t *testing.T, f fork, limit int, constructor func(size int) []byte) {
+	t.Helper()
+	for size, answer := range map[int]uint32{limit: 0, limit + 1: 1} {
+		w := f.world(t)
+		w.place(self, maker(t, constructor(size), 0))
+		m := w.madeBy(w.call(message{gas: 200_000_000}))
+		equal(t, fmt.Sprintf("answer with %d bytes", size), m.answer, answer)
+		equal(t, "code", w.GetCodeSize(child), int(1-answer)*size)
+	}
 }
 
 func TestCreationDataIsLimited(t *testing.T) {
@@ -374,7 +389,7 @@ func TestCreationDataIsLimited(t *testing.T) {
 }
 
 // padded is emptyContract with a custom section that makes it size bytes long.
-func padded(t *testing.T, size int) []byte {
+func padded(t testing.TB, size int) []byte {
 	t.Helper()
 	content := size - len(emptyContract) - 1 - 5 - 1 // less identifier, a length of five bytes and the name's length
 	section := []byte{0}
@@ -480,7 +495,7 @@ func TestATransactionsFailedCreationSaysWhy(t *testing.T) {
 			gethvm.ErrMaxCodeSizeExceeded,
 		},
 		{"deploying a reserved byte", constructor(t, []byte{0xef}), gethvm.ErrInvalidCode},
-		{"deposit", contract(t, `(memory (export "memory") 9)`, finish(0, 512<<10)), gethvm.ErrCodeStoreOutOfGas},
+		{"deposit", constructor(t, padded(t, 512<<10)), gethvm.ErrCodeStoreOutOfGas},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			w := osaka.world(t)

@@ -25,6 +25,7 @@ import (
 	"hestia/frame"
 	"hestia/gas"
 	"hestia/state"
+	"hestia/transition"
 	"hestia/vm"
 	"hestia/vm/wasmtime"
 )
@@ -82,6 +83,12 @@ var byzantium = fork{"byzantium", gas.Byzantium(), params.Rules{
 // osaka is the development schedule (the default one with the debug module) without a price for instructions and for
 // compiling, so that the prices of the interface can be read off exactly, and with the limits of the default one.
 var osaka = fork{"osaka", freeOf(gas.Development(), "development, free instructions"), osakaRules}
+
+// wasmAlone is osaka with the schedule of its first version, which runs no EVM code.
+var wasmAlone = fork{"osaka", func() *gas.Schedule {
+	first, _ := gas.Named("development")
+	return freeOf(first, "first development, free instructions")
+}(), osakaRules}
 
 var osakaRules = params.Rules{
 	IsHomestead: true, IsEIP150: true, IsEIP155: true, IsEIP158: true, IsEIP2929: true, IsByzantium: true,
@@ -167,7 +174,8 @@ func (w *world) place(at common.Address, code []byte) {
 
 func (w *world) machine() *vm.Machine {
 	return vm.New(vm.Environment{
-		Engine: engine, State: w.StateDB, Rules: w.fork.rules, Schedule: w.fork.schedule, Block: w.block,
+		Engine: engine, State: w.StateDB, Config: transition.DefaultConfig(transition.DevnetID), Rules: w.fork.rules,
+		Schedule: w.fork.schedule, Block: w.block,
 		Debug: func(line string) { w.prints = append(w.prints, line) },
 	})
 }

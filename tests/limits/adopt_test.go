@@ -3,7 +3,6 @@ package limits
 import (
 	"slices"
 
-	"hestia/ewasm"
 	"hestia/internal/wasm"
 )
 
@@ -30,7 +29,7 @@ func adopted(m *wasm.Module) []byte {
 	}
 	out.Exports = []wasm.Export{
 		{Name: "memory", Kind: wasm.ExternalMemory},
-		{Name: ewasm.ProgramEntry, Kind: wasm.ExternalFunction, Index: main},
+		{Name: "_start", Kind: wasm.ExternalFunction, Index: main},
 	}
 	out.Data, out.Elements, out.Globals = slices.Clone(m.Data), slices.Clone(m.Elements), slices.Clone(out.Globals)
 	for i := range out.Data {

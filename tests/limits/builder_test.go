@@ -3,7 +3,6 @@ package limits
 import (
 	"slices"
 
-	"hestia/ewasm"
 	"hestia/internal/wasm"
 )
 
@@ -63,7 +62,7 @@ func contract() *module {
 	m.Types = []wasm.FuncType{{}}
 	m.Memories = []wasm.Limits{{Min: 1}}
 	m.Exports = []wasm.Export{
-		{Name: "memory", Kind: wasm.ExternalMemory}, {Name: ewasm.ProgramEntry, Kind: wasm.ExternalFunction},
+		{Name: "memory", Kind: wasm.ExternalMemory}, {Name: "_start", Kind: wasm.ExternalFunction},
 	}
 	return m
 }

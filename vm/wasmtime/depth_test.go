@@ -57,6 +57,7 @@ func machine(t testing.TB, engine vm.Engine, address common.Address, code []byte
 	return vm.New(vm.Environment{
 		Engine:   engine,
 		State:    state,
+		Config:   params.MergedTestChainConfig,
 		Rules:    params.MergedTestChainConfig.Rules(common.Big1, true, 1),
 		Schedule: gas.Default(),
 		Block:    &frame.Block{Number: 1, GasLimit: 1 << 40},

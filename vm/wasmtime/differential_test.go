@@ -18,6 +18,7 @@ import (
 	"hestia/frame"
 	"hestia/gas"
 	"hestia/internal/wat"
+	"hestia/transition"
 	"hestia/vm"
 	"hestia/vm/wasmtime"
 )
@@ -94,7 +95,8 @@ func (s story) play(t testing.TB, engine vm.Engine, call opening) outcome {
 	state.SetTxContext(common.Hash{1}, 0, 0)
 	state.Prepare(rules, caller, common.Address{}, &first, gethvm.ActivePrecompiles(rules), nil)
 	machine := vm.New(vm.Environment{
-		Engine: engine, State: state, Rules: rules, Schedule: s.schedule,
+		Engine: engine, State: state, Config: transition.DefaultConfig(transition.DevnetID), Rules: rules,
+		Schedule: s.schedule,
 		Block: &frame.Block{
 			Number: 1000, Time: 1 << 40, GasLimit: 1 << 50, Difficulty: [32]byte{1, 31: 2},
 			Hash: func(n uint64) common.Hash { return common.BigToHash(new(uint256.Int).SetUint64(n).ToBig()) },

@@ -23,6 +23,7 @@ import (
 	"hestia/frame"
 	"hestia/gas"
 	"hestia/internal/wat"
+	"hestia/transition"
 	"hestia/vm"
 )
 
@@ -93,7 +94,8 @@ func (s *stage) play(engine vm.Engine, c scene, watch ewasm.Tracer) outcome {
 	state.SetTxContext(common.Hash{1}, 0, 0)
 	state.Prepare(s.rules, caller, common.Address{}, &c.target, gethvm.ActivePrecompiles(s.rules), nil)
 	machine := vm.New(vm.Environment{
-		Engine: engine, State: state, Rules: s.rules, Schedule: s.schedule, Tracing: vm.Tracing{Host: watch},
+		Engine: engine, State: state, Config: transition.DefaultConfig(transition.DevnetID), Rules: s.rules,
+		Schedule: s.schedule, Tracing: vm.Tracing{Host: watch},
 		Block: &frame.Block{
 			ChainID: 31337, Coinbase: someone, Number: 1000, Time: 1 << 40, GasLimit: 1 << 50,
 			Difficulty: [32]byte{1, 2, 3, 31: 4},
