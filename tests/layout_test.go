@@ -32,8 +32,10 @@ var house = []room{
 	{0, "hestiatest", "a devnet for each Go test: deploy, call, go back in time, check"},
 	{1, "node", "opens the store, picks the engine, serves, closes: a whole node"},
 	{2, "rpc", "JSON-RPC: transports, and the table of all methods"},
+	{2, "insight/files", "the files of a program that is a contract, from its storage, with proofs"},
 	{2, "insight/report", "all that a deployer wants to know of a module"},
 	{3, "rpc/dev", "the wing of evm, anvil and hardhat: the controls of a devnet"},
+	{3, "insight/proof", "accounts and slots of a node, proved by a state root"},
 	{4, "rpc/watch", "the wing of debug, trace, ots and erigon: what looks inside"},
 	{5, "rpc/filter", "the wing of logs, filters and subscriptions"},
 	{5, "rpc/eth", "the wing of eth, net, web3, txpool, personal, admin and hestia"},
@@ -86,7 +88,9 @@ var reserved = []struct {
 	},
 	{
 		"hestia/ewasm",
-		[]string{"ewasm", "ewasm/mirror", "vm", "vm/wasmtime", "insight/trace", "insight/report"},
+		[]string{
+			"ewasm", "ewasm/mirror", "vm", "vm/wasmtime", "insight/trace", "insight/report", "insight/files",
+		},
 		"blocks, transactions and requests are the same for any code: use package frame",
 	},
 	{

@@ -13,17 +13,14 @@ import (
 	ethereum "github.com/ethereum/go-ethereum"
 	gethabi "github.com/ethereum/go-ethereum/accounts/abi"
 	"github.com/ethereum/go-ethereum/common"
-	"github.com/ethereum/go-ethereum/common/hexutil"
 	"github.com/ethereum/go-ethereum/core/types"
 	"github.com/ethereum/go-ethereum/crypto"
 	"github.com/ethereum/go-ethereum/ethclient"
-	"github.com/ethereum/go-ethereum/ethdb/memorydb"
 	"github.com/ethereum/go-ethereum/params"
-	"github.com/ethereum/go-ethereum/rlp"
-	"github.com/ethereum/go-ethereum/trie"
 	"github.com/urfave/cli/v2"
 
 	"hestia/contracts"
+	"hestia/insight/proof"
 	"hestia/internal/terminal"
 	"hestia/node"
 )
@@ -165,48 +162,13 @@ func (t *tour) prove() error {
 	if err != nil {
 		return err
 	}
-	var proof struct {
-		AccountProof []hexutil.Bytes `json:"accountProof"`
-		StorageProof []struct {
-			Proof []hexutil.Bytes `json:"proof"`
-		} `json:"storageProof"`
-	}
-	err = t.client.Client().CallContext(t.ctx, &proof, "eth_getProof", t.at, []common.Hash{slot}, "latest")
+	p, values, err := proof.Account(t.ctx, t.client.Client(), t.at, []common.Hash{slot}, header)
 	if err != nil {
 		return err
 	}
-	if len(proof.StorageProof) != 1 {
-		return fmt.Errorf("eth_getProof: %d storage proofs for one key", len(proof.StorageProof))
-	}
-	leaf, err := verify(header.Root, t.at[:], proof.AccountProof)
-	if err != nil {
-		return fmt.Errorf("account proof: %w", err)
-	}
-	var account types.StateAccount
-	if err := rlp.DecodeBytes(leaf, &account); err != nil {
-		return fmt.Errorf("account proof: %w", err)
-	}
-	if leaf, err = verify(account.Root, slot[:], proof.StorageProof[0].Proof); err != nil {
-		return fmt.Errorf("storage proof: %w", err)
-	}
-	var value []byte
-	if err := rlp.DecodeBytes(leaf, &value); err != nil {
-		return fmt.Errorf("storage proof: %w", err)
-	}
 	t.out.Line("  state root %s.. -> account, %d nodes -> slot, %d nodes -> %s", header.Root.Hex()[:18],
-		len(proof.AccountProof), len(proof.StorageProof[0].Proof), terminal.Ether(new(big.Int).SetBytes(value)))
+		len(p.AccountProof), len(p.StorageProof[0].Proof), terminal.Ether(values[0].Big()))
 	return nil
-}
-
-// verify returns the value under key in the trie with the given root, if the nodes prove it. The trie hashes its keys.
-func verify(root common.Hash, key []byte, nodes []hexutil.Bytes) ([]byte, error) {
-	db := memorydb.New()
-	for _, node := range nodes {
-		if err := db.Put(crypto.Keccak256(node), node); err != nil {
-			return nil, err
-		}
-	}
-	return trie.VerifyProof(root, crypto.Keccak256(key), db)
 }
 
 // fail calls for a transfer of more tokens than there are. That it fails is the point, so success is an error.

@@ -138,7 +138,8 @@ func newApp(stdin io.Reader, stdout, stderr io.Writer) *cli.App {
 		ExitErrHandler:  func(*cli.Context, error) {}, // run prints the error and chooses the status
 		Commands: []*cli.Command{
 			devnetCommand(), demoCommand(), runCommand(), meterCommand(), checkCommand(), creationCommand(),
-			recordCommand(), replayCommand(), exportCommand(), importCommand(), statetestCommand(), t8nCommand(),
+			catCommand(), putCommand(), recordCommand(), replayCommand(), exportCommand(), importCommand(),
+			statetestCommand(), t8nCommand(),
 		},
 		CustomAppHelpTemplate: appHelp,
 		Action: func(c *cli.Context) error {

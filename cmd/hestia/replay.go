@@ -26,9 +26,7 @@ func recordCommand() *cli.Command {
 		Name:  "record",
 		Usage: "record transactions of a node, with all they need to be executed again",
 		Flags: []cli.Flag{
-			&cli.StringFlag{
-				Name: "rpc", Value: "http://127.0.0.1:8545", Usage: "ask the node at `URL`, which must keep old states",
-			},
+			rpcFlag("ask the node at `URL`, which must keep old states"),
 			&cli.StringFlag{Name: "tx", Usage: "record the transaction with `HASH`"},
 			&cli.StringFlag{Name: "blocks", Usage: "record the blocks `A..B`"},
 			&cli.StringFlag{
@@ -40,6 +38,20 @@ func recordCommand() *cli.Command {
 	}
 }
 
+// rpcFlag is --rpc, the node that a command asks.
+func rpcFlag(usage string) cli.Flag {
+	return &cli.StringFlag{Name: "rpc", Value: "http://127.0.0.1:8545", Usage: usage}
+}
+
+// dial connects to the node of --rpc. The caller closes the client.
+func dial(c *cli.Context) (*gethrpc.Client, error) {
+	client, err := gethrpc.DialContext(c.Context, c.String("rpc"))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", c.String("rpc"), err)
+	}
+	return client, nil
+}
+
 // record writes one fixture, to a file as a whole or to standard output.
 func record(c *cli.Context) error {
 	if err := noArguments(c); err != nil {
@@ -48,9 +60,9 @@ func record(c *cli.Context) error {
 	if c.IsSet("tx") == c.IsSet("blocks") { // both or neither
 		return &usageError{"hestia record", errors.New("needs either --tx or --blocks")}
 	}
-	client, err := gethrpc.DialContext(c.Context, c.String("rpc"))
+	client, err := dial(c)
 	if err != nil {
-		return fmt.Errorf("%s: %w", c.String("rpc"), err)
+		return err
 	}
 	defer client.Close()
 	return withEngine(func(engine vm.Engine) error {

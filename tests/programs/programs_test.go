@@ -1,5 +1,5 @@
-// Package programs runs programs of ordinary compilers as contracts, and the same files under Node's WASI: their output,
-// their exit and what they keep in files must be equal. `make programs` builds them.
+// Package programs runs programs of ordinary compilers as contracts, and the same files under Node's WASI: their
+// output, their exit and what they keep in files must be equal. `make programs` builds them.
 package programs
 
 import (
@@ -27,8 +27,8 @@ import (
 
 const built = "../../build/programs"
 
-// program is a source file with its inputs, each a line `// stdin: "..."` that begins it. They run one after another, on
-// the same files.
+// program is a source file with its inputs, each a line `// stdin: "..."` that begins it. They run one after another,
+// on the same files.
 type program struct {
 	name   string // language, dash, name
 	inputs [][]byte

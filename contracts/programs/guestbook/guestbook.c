@@ -6,18 +6,18 @@
 #include <string.h>
 
 int main(int argc, char **argv) {
-  char line[256] = "";
-  if (argc > 1 && !strcmp(argv[1], "deploy")) return 0;
-  if (fgets(line, sizeof line, stdin)) {
-    line[strcspn(line, "\n")] = 0;
-    assert(strlen(line) <= 200);
-    FILE *book = fopen("book", "a");
-    if (!book || fprintf(book, "%s: %s\n", getenv("ETH_CALLER"), line) < 0 || fclose(book)) {
-      perror("book");
-      return 1;
-    }
-  }
-  FILE *book = fopen("book", "r");
-  for (int c; book && (c = getc(book)) != EOF;) putchar(c);
-  return 0;
+	char line[256] = "";
+	if (argc > 1 && !strcmp(argv[1], "deploy")) return 0;
+	if (fgets(line, sizeof line, stdin)) {
+		line[strcspn(line, "\n")] = 0;
+		assert(strlen(line) <= 200);
+		FILE *book = fopen("book", "a");
+		if (!book || fprintf(book, "%s: %s\n", getenv("ETH_CALLER"), line) < 0 || fclose(book)) {
+			perror("book");
+			return 1;
+		}
+	}
+	FILE *book = fopen("book", "r");
+	for (int c; book && (c = getc(book)) != EOF;) putchar(c);
+	return 0;
 }

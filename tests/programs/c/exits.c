@@ -8,15 +8,15 @@
 #include <stdlib.h>
 
 int main(void) {
-  char text[128];
-  size_t n = fread(text, 1, sizeof text - 1, stdin);
-  text[n] = 0;
-  if (text[0] == 'p') {
-    printf("%s", text);
-    return 7;
-  }
-  char *rest;
-  int code = strtol(text, &rest, 10);
-  fprintf(stderr, "%s", rest);
-  exit(code);
+	char text[128];
+	size_t n = fread(text, 1, sizeof text - 1, stdin);
+	text[n] = 0;
+	if (text[0] == 'p') {
+		printf("%s", text);
+		return 7;
+	}
+	char *rest;
+	int code = strtol(text, &rest, 10);
+	fprintf(stderr, "%s", rest);
+	exit(code);
 }

@@ -6,15 +6,15 @@
 #include <stdio.h>
 
 int main(void) {
-  long lines = 0, words = 0, bytes = 0, inside = 0;
-  for (int c; (c = getchar()) != EOF; bytes++) {
-    lines += c == '\n';
-    if (isspace(c)) {
-      inside = 0;
-    } else if (!inside) {
-      inside = 1;
-      words++;
-    }
-  }
-  printf("%7ld %7ld %7ld\n", lines, words, bytes);
+	long lines = 0, words = 0, bytes = 0, inside = 0;
+	for (int c; (c = getchar()) != EOF; bytes++) {
+		lines += c == '\n';
+		if (isspace(c)) {
+			inside = 0;
+		} else if (!inside) {
+			inside = 1;
+			words++;
+		}
+	}
+	printf("%7ld %7ld %7ld\n", lines, words, bytes);
 }
