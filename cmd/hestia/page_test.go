@@ -13,12 +13,35 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// contractPage is the page whose commands are tested.
-const contractPage = "../../docs/write-a-contract.md"
+// way is one of the languages that a page knows, and what it takes on it.
+type way struct {
+	title string
+	tools [][]string // each as the page calls it, or its path, then other names
+	files []string   // that must be there
+}
 
-// TestWriteAContractDoesWhatItsPageShows runs the commands of the page, once for each language that it knows.
 func TestWriteAContractDoesWhatItsPageShows(t *testing.T) {
-	text, err := os.ReadFile(contractPage)
+	runPage(t, "../../docs/write-a-contract.md", []way{
+		{"In C", [][]string{{"clang", "clang-14"}, {"wasm-ld", "wasm-ld-14"}}, nil},
+		{"In WebAssembly's text format", [][]string{{"wat2wasm"}}, nil},
+	}, "Check it, deploy it, call it")
+}
+
+func TestWriteAProgramDoesWhatItsPageShows(t *testing.T) {
+	runPage(t, "../../docs/write-a-program.md", []way{
+		{
+			"In C",
+			[][]string{{"clang", "clang-14"}, {"wasm-ld", "wasm-ld-14"}},
+			[]string{"/usr/lib/wasm32-wasi/libc.a", "/usr/lib/llvm-14/lib/clang/14.0.6/lib/wasi"},
+		},
+		{"In Rust", [][]string{{"/usr/bin/rustc", "rustc"}}, []string{"/usr/lib/rustlib/wasm32-wasi"}},
+	}, "Run it, deploy it, call it", "Samples")
+}
+
+// runPage runs the commands of a page, once for each way: those of its part and of the parts that all share.
+func runPage(t *testing.T, page string, ways []way, shared ...string) {
+	t.Helper()
+	text, err := os.ReadFile(page)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -32,20 +55,20 @@ func TestWriteAContractDoesWhatItsPageShows(t *testing.T) {
 		t.Fatalf("the page has no part %q", title)
 		return ""
 	}
-	for _, way := range []struct {
-		title string
-		tools [][]string // each by its name on the page, then by others
-	}{
-		{"In C", [][]string{{"clang", "clang-14"}, {"wasm-ld", "wasm-ld-14"}}},
-		{"In WebAssembly's text format", [][]string{{"wat2wasm"}}},
-	} {
+	for _, way := range ways {
 		t.Run(way.title, func(t *testing.T) {
 			s := &pageSession{dir: t.TempDir(), bin: t.TempDir()}
 			for _, names := range append(way.tools, []string{"curl"}, []string{"bash"}) {
 				s.link(t, names)
 			}
-			s.take(t, part(way.title))
-			s.take(t, part("Check it, deploy it, call it"))
+			for _, file := range way.files {
+				if _, err := os.Stat(file); err != nil {
+					t.Skipf("%s is not installed", file)
+				}
+			}
+			for _, title := range append([]string{way.title}, shared...) {
+				s.take(t, part(title))
+			}
 			s.run(t)
 		})
 	}
@@ -63,7 +86,7 @@ func (s *pageSession) link(t *testing.T, names []string) {
 	t.Helper()
 	for _, name := range names {
 		if path, err := exec.LookPath(name); err == nil {
-			if err := os.Symlink(path, filepath.Join(s.bin, names[0])); err != nil {
+			if err := os.Symlink(path, filepath.Join(s.bin, filepath.Base(names[0]))); err != nil {
 				t.Fatal(err)
 			}
 			return
