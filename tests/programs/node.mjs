@@ -10,7 +10,7 @@ process.on('warning', () => {})
 
 const run = async (module, folder, { args, env, stdin }) => {
   const file = name => join(folder, '..', name)
-  writeFileSync(file('stdin'), Buffer.from(stdin, 'base64'))
+  writeFileSync(file('stdin'), Buffer.from(stdin ?? '', 'base64'))
   const [input, output, errors] = [openSync(file('stdin'), 'r'), openSync(file('stdout'), 'w'), openSync(file('stderr'), 'w')]
   const wasi = new WASI({
     version: 'preview1', args, env, preopens: { '/': folder }, stdin: input, stdout: output, stderr: errors, returnOnExit: true

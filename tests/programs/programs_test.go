@@ -55,7 +55,11 @@ func TestProgramsAreTheSameUnderNode(t *testing.T) {
 				if k > 0 {
 					input = fmt.Sprintf("input %d, %q", k-1, p.inputs[k-1])
 				}
-				if want := w.expected(); found[i][k] != want {
+				want := w.expected()
+				if k == 0 {
+					want.data = "" // a receipt has no output
+				}
+				if found[i][k] != want {
 					t.Errorf("%s: the contract %v; under Node it %v", input, found[i][k], want)
 				}
 			}
