@@ -48,10 +48,12 @@ RUNS ?= 1000000
 differential:
 	nice -n 19 $(GO) test ./vm/wasmtime -run '^TestEnginesAgreeOnGeneratedRuns$$' -runs $(RUNS) -timeout 4h -v
 
-# A million random calls of the functions of programs, a hundred thousand random operations on files, and the time that each
-# function takes for its price; half a minute on an idle machine.
+# Programs of clang, rustc, AssemblyScript and Go as contracts and under Node; then a million random calls of the functions
+# of programs, a hundred thousand random operations on files, and the time that each function takes for its price.
 .PHONY: programs
 programs:
+	$(MAKE) --no-print-directory -C tests/programs
+	PROGRAMS=all $(GO) test ./tests/programs -v
 	$(GO) test ./ewasm -run '^TestRandomCallsOfProgramsNeverFault$$' -calls 1000000 -v
 	$(GO) test ./ewasm/wasi -run '^TestFilesAreByteSlicesInSolidityStorage$$' -operations 100000 -v
 	$(GO) test ./tests/eei -run '^TestFunctionsOfProgramsPayForTheirTime$$' -timed -v
