@@ -28,6 +28,7 @@ func default2() *Schedule {
 	s.Limits.EVMCode = 24576     // EIP-170
 	s.Limits.EVMInitcode = 49152 // EIP-3860
 	s.Limits.Programs = true
+	s.Limits.Code = 768 << 10 // programs carry their libraries: SQLite has 512 KiB
 	s.Limits.Floats = true
 	s.Instructions = FloatInstructions(s.Instructions)
 	s.Compile = floatCompileTimes()

@@ -82,12 +82,13 @@ var byzantium = fork{"byzantium", gas.Byzantium(), params.Rules{
 
 // osaka is the development schedule (the default one with the debug module) without a price for instructions and for
 // compiling, so that the prices of the interface can be read off exactly, and with the limits of the default one.
-var osaka = fork{"osaka", freeOf(gas.Development(), "development, free instructions"), osakaRules}
+var osaka = fork{"osaka", freeOf(gas.Development(), gas.Default(), "development, free instructions"), osakaRules}
 
 // wasmAlone is osaka with the schedule of its first version, which runs no EVM code.
 var wasmAlone = fork{"osaka", func() *gas.Schedule {
-	first, _ := gas.Named("development")
-	return freeOf(first, "first development, free instructions")
+	development, _ := gas.Named("development")
+	first, _ := gas.Named("default")
+	return freeOf(development, first, "first development, free instructions")
 }(), osakaRules}
 
 var osakaRules = params.Rules{
@@ -96,11 +97,11 @@ var osakaRules = params.Rules{
 	IsShanghai: true, IsCancun: true, IsPrague: true, IsOsaka: true,
 }
 
-// freeOf needs a name of its own: engines know schedules by name.
-func freeOf(s *gas.Schedule, name string) *gas.Schedule {
+// freeOf needs a name of its own: engines know schedules by name. The limits are those of another schedule.
+func freeOf(s, limits *gas.Schedule, name string) *gas.Schedule {
 	free := *s
 	free.Name, free.Instructions, free.State.Compilation = name, gas.Byzantium().Instructions, 0
-	free.Limits = gas.Default().Limits
+	free.Limits = limits.Limits
 	free.Limits.Debug = s.Limits.Debug
 	return &free
 }
