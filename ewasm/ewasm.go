@@ -147,7 +147,7 @@ func (c *Context) Conclude(err error) frame.Result {
 	case errFinish:
 		return frame.Result{End: frame.Finished, Output: c.Output, Left: c.Gas}
 	case frame.ErrReverted:
-		return frame.Result{End: frame.Reverted, Output: c.Output, Left: c.Gas, Cause: err}
+		return frame.Result{End: frame.Reverted, Output: c.Output, Left: c.Gas, Cause: err, Status: c.exitStatus()}
 	}
 	var fault *frame.FaultError
 	if errors.As(err, &fault) {

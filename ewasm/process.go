@@ -25,6 +25,7 @@ type program struct {
 	frame   *Context
 	word    uint64 // price of 32 bytes of the function that runs, in gas
 	printed bool   // standard error was passed on
+	status  uint32 // of its exit
 }
 
 // running returns the program of the frame. It is made when it first calls a function.
@@ -138,7 +139,16 @@ func procExit(c *Context, a Args) (uint64, error) {
 	if status == 0 {
 		return 0, c.Finish(p.Output())
 	}
+	p.status = status
 	return 0, c.Revert(wasi.RevertData(p.Reason(status)))
+}
+
+// exitStatus returns the status of a program that has exited, else 0.
+func (c *Context) exitStatus() uint32 {
+	if c.program == nil {
+		return 0
+	}
+	return c.program.status
 }
 
 // written returns the output of a frame that ends because main returns.

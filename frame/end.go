@@ -29,6 +29,7 @@ type Result struct {
 	Output []byte   // the data passed to finish or revert; empty for the other ends
 	Left   gas.Tank // gas returned to the caller: empty if halted
 	Cause  error    // the reason for every end but Finished
+	Status uint32   // of the exit of a program that reverted by exiting; 0 for all others
 }
 
 // The causes that belong to no single host function.

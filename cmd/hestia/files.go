@@ -66,7 +66,8 @@ func putCommand() *cli.Command {
 		Usage:     "write a contract's file on a devnet",
 		ArgsUsage: "ADDRESS PATH [FILE]",
 		Description: `Sets the storage slots that hold the file, as anvil_setStorageAt does, to what is in FILE, or on
-standard input. The contract does not run. On a chain that is no devnet only the contract can write its files.`,
+standard input, and makes a block. The contract does not run. On a chain that is no devnet only the contract
+can write its files.`,
 		Flags: []cli.Flag{
 			rpcFlag("ask the devnet at `URL`"),
 			&cli.BoolFlag{Name: "remove", Usage: "remove the file"},

@@ -62,9 +62,12 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	app := newApp(stdin, stdout, stderr)
 	err := app.Run(append([]string{app.Name}, interspersed(app, args)...))
 	var usage *usageError
+	var exit *exitError
 	switch {
 	case err == nil:
 		return exitOK
+	case errors.Is(err, errQuiet) && errors.As(err, &exit):
+		return exit.code
 	case errors.Is(err, errQuiet):
 		return exitFailure
 	case errors.As(err, &usage):
@@ -75,7 +78,6 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	if next := hint(err); next != "" {
 		fmt.Fprintf(stderr, "        %s\n", next)
 	}
-	var exit *exitError
 	if errors.As(err, &exit) {
 		return exit.code
 	}

@@ -3,10 +3,12 @@ package main
 // This file has the command run. Package insight/sandbox is the chain that the contract runs on.
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
 
+	gethabi "github.com/ethereum/go-ethereum/accounts/abi"
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/common/hexutil"
 	"github.com/ethereum/go-ethereum/crypto"
@@ -24,10 +26,16 @@ import (
 func runCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "run",
-		Usage:     "run a contract's main once on an empty state",
+		Usage:     "run a contract once on an empty state",
 		ArgsUsage: "FILE.wasm",
+		Description: `Prints how the call ended, its output, gas, logs and storage. With --stdin it behaves as the program does: its
+standard output and standard error are those of the program, and so is the exit status.`,
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "calldata", Usage: "call the contract with `HEX`"},
+			&cli.StringFlag{
+				Name:  "stdin",
+				Usage: "give a program `TEXT` to read, and print what it writes; - = standard input",
+			},
 			&cli.StringFlag{Name: "value", Value: "0", Usage: "send `WEI` along"},
 			&cli.Uint64Flag{Name: "gas", Value: 30_000_000, Usage: "give the transaction at most `GAS`"},
 			scheduleFlag(),
@@ -71,13 +79,26 @@ func runModule(c *cli.Context) error {
 	defer box.Close() // a store in memory: nothing can be lost
 	book := abi.NewBook()
 	book.Learn(crypto.Keccak256Hash(code), code)
+	if c.IsSet("stdin") {
+		return runProgram(c, box, message)
+	}
 	return call(c, box, message, book)
 }
 
 // runMessage returns the call that the flags describe, from the first account of devnets.
 func runMessage(c *cli.Context) (transition.Message, error) {
 	var input []byte
-	if text := c.String("calldata"); text != "" {
+	switch text := c.String("calldata"); {
+	case text != "" && c.IsSet("stdin"):
+		return transition.Message{}, &usageError{"hestia run", errors.New("--calldata and --stdin are the same thing")}
+	case c.String("stdin") == "-":
+		var err error
+		if input, err = readUpTo(c.App.Reader, "standard input", maxModule); err != nil {
+			return transition.Message{}, err
+		}
+	case c.IsSet("stdin"):
+		input = []byte(c.String("stdin"))
+	case text != "":
 		var err error
 		if input, err = hexutil.Decode(text); err != nil { // with 0x in front
 			return transition.Message{}, &usageError{"hestia run", fmt.Errorf("--calldata: %w", err)}
@@ -88,6 +109,33 @@ func runMessage(c *cli.Context) (transition.Message, error) {
 		return transition.Message{}, &usageError{"hestia run", fmt.Errorf("--value: %w", err)}
 	}
 	return sandbox.Message(sandbox.Sender, &sandbox.Contract, value, input, c.Uint64("gas")), nil
+}
+
+// runProgram runs the message as the program that the contract is: its output is printed as it is, what it writes to
+// standard error too, and its exit status is the command's.
+func runProgram(c *cli.Context, box *sandbox.Sandbox, message transition.Message) error {
+	errs, said := &terminal.Printer{W: c.App.ErrWriter}, false
+	called, err := box.Call(c.Context, message, func(line string) {
+		errs.Line("%s", terminal.Printable(line))
+		said = true
+	})
+	if err != nil {
+		return err
+	}
+	result := &called.Result
+	if reason, err := gethabi.UnpackRevert(result.Output); err == nil && result.Status != 0 && !said {
+		errs.Line("%s", terminal.Printable(reason))
+	}
+	switch {
+	case errs.Err != nil:
+		return errs.Err
+	case result.Status != 0:
+		return &exitError{code: max(int(result.Status&0xff), exitFailure), err: errQuiet} // a status has 8 bits
+	case called.Failed():
+		return result.Cause
+	}
+	_, err = c.App.Writer.Write(result.Output)
+	return err
 }
 
 // call runs the message and prints the end, output, gas, logs and storage. What the contract prints through its debug

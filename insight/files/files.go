@@ -69,8 +69,8 @@ func (f *Files) Read(path string) ([]byte, error) {
 	return content, explain(path, err)
 }
 
-// Write gives a file a content, on a node that lets anvil_setStorageAt set slots. No content removes the file. It
-// returns how many slots it set.
+// Write gives a file a content, on a node that lets anvil_setStorageAt set slots, and makes a block, whose state root
+// proves it. No content removes the file. It returns how many slots it set.
 func (f *Files) Write(path string, content []byte) (int, error) {
 	f.stored = nil
 	if err := f.process().WriteFile(path, content); err != nil {
@@ -78,7 +78,7 @@ func (f *Files) Write(path string, content []byte) (int, error) {
 	}
 	calls := make([]gethrpc.BatchElem, len(f.stored))
 	for i, s := range f.stored {
-		calls[i] = gethrpc.BatchElem{Method: "anvil_setStorageAt", Args: []any{f.Contract, s.key, s.value}}
+		calls[i] = gethrpc.BatchElem{Method: "anvil_setStorageAt", Args: []any{f.Contract, s.key, s.value}, Result: new(any)}
 	}
 	for first := 0; first < len(calls); first += ahead {
 		part := calls[first:min(first+ahead, len(calls))]
@@ -91,7 +91,7 @@ func (f *Files) Write(path string, content []byte) (int, error) {
 			}
 		}
 	}
-	return len(calls), nil
+	return len(calls), f.client.CallContext(f.ctx, new(any), "evm_mine")
 }
 
 func (f *Files) process() *wasi.Process { return wasi.New(wasi.World{Value: new(uint256.Int)}, f) }

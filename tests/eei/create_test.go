@@ -356,7 +356,7 @@ func TestTheSizeOfEachKindOfCodeIsLimited(t *testing.T) {
 	deployed(t, osaka, 24576, func(size int) []byte {
 		return contract(t, `(memory (export "memory") 9)`, finish(0, size))
 	})
-	deployed(t, osaka, 512<<10, func(size int) []byte { return constructor(t, padded(t, size)) })
+	deployed(t, osaka, 768<<10, func(size int) []byte { return constructor(t, padded(t, size)) })
 }
 
 // deployed checks that the code of constructors of as many bytes as the limit is deployed, and of one more is not.
