@@ -93,6 +93,9 @@ const (
 	carol = "0x3C44CdDdB6a900fa2b585dd299e03d12FA4293BC"
 )
 
+// guestbook is a sample program: what is deployed of it is the file.
+const guestbook = "../../contracts/programs/guestbook/guestbook_c.wasm"
+
 // prepare gives a script the sample contracts as files, and what it cannot write down as variables.
 func prepare(env *testscript.Env, geth string) error {
 	for name, sample := range map[string]contracts.Contract{
@@ -101,6 +104,13 @@ func prepare(env *testscript.Env, geth string) error {
 		if err := os.WriteFile(filepath.Join(env.WorkDir, name+".wasm"), sample.Runtime, 0o600); err != nil {
 			return err
 		}
+	}
+	program, err := os.ReadFile(guestbook)
+	if err == nil {
+		err = os.WriteFile(filepath.Join(env.WorkDir, "guestbook.wasm"), program, 0o600)
+	}
+	if err != nil {
+		return err
 	}
 	token, err := gethabi.JSON(strings.NewReader(contracts.Token.ABI))
 	if err != nil {
@@ -117,6 +127,7 @@ func prepare(env *testscript.Env, geth string) error {
 		"ALICE": alice, "BOB": bob, "CAROL": carol, "GETH": geth,
 		"TOKEN":          "0x5FbDB2315678afecb367f032d93F642f64180aa3", // the first contract that Alice creates
 		"TOKEN_CREATION": hexutil.Encode(contracts.Token.Creation),
+		"GUESTBOOK":      hexutil.Encode(program),
 		"GIVE_BOB_25":    give(bob, 25),
 		"GIVE_CAROL_5":   give(carol, 5),
 	} {
