@@ -26,7 +26,7 @@ func (m *Machine) Call(above *frame.Frame, call frame.Call) (result frame.Result
 		return rejected(call.Gas, frame.ErrDepth)
 	}
 	moves := call.Kind == frame.PlainCall || call.Kind == frame.CallCode
-	if moves && m.State.GetBalance(above.Self).Lt(call.Value) {
+	if moves && !call.Value.IsZero() && m.State.GetBalance(above.Self).Lt(call.Value) {
 		return rejected(call.Gas, frame.ErrBalance)
 	}
 	snapshot := m.State.Snapshot()

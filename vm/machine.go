@@ -1,6 +1,8 @@
 package vm
 
 import (
+	"sync"
+
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/core/tracing"
 	gethvm "github.com/ethereum/go-ethereum/core/vm"
@@ -46,11 +48,24 @@ type Machine struct {
 func New(env Environment) *Machine {
 	precompiles := env.Precompiles
 	if precompiles == nil {
-		precompiles = gethvm.ActivePrecompiledContracts(env.Rules)
+		precompiles = precompilesOf(env.Rules)
 	}
 	return &Machine{
 		Environment: env, precompiles: precompiles, hooks: env.Tracing.Hooks, trace: tracer(env.Tracing),
 	}
+}
+
+// precompiles holds the precompiles of rules that have been asked for: geth copies them every time.
+var precompiles sync.Map
+
+// precompilesOf returns the precompiles of rules, to read only.
+func precompilesOf(rules params.Rules) gethvm.PrecompiledContracts {
+	if known, ok := precompiles.Load(rules); ok {
+		return known.(gethvm.PrecompiledContracts)
+	}
+	active := gethvm.ActivePrecompiledContracts(rules)
+	precompiles.Store(rules, active)
+	return active
 }
 
 // RunCall runs a transaction's own frame as a call from from. The transition counts nonces.

@@ -12,6 +12,7 @@ import (
 	"github.com/holiman/uint256"
 
 	"hestia/transition/unsigned"
+	"hestia/vm"
 )
 
 // errNoAuthorizations has geth's text; geth exports no error for it.
@@ -100,7 +101,7 @@ func (p *Pool) checkAgain(w *waiting) error {
 	return p.checkBalance(w)
 }
 
-// checkBlock holds a transaction against the next block's chain id and gas limit.
+// checkBlock holds a transaction against the next block's chain id, gas limit and limit of creation data by its kind.
 func (p *Pool) checkBlock(w *waiting) error {
 	// the sender is remembered, unless the chain id is another
 	if _, err := types.Sender(p.next.Load().signer, w.tx); err != nil {
@@ -108,6 +109,13 @@ func (p *Pool) checkBlock(w *waiting) error {
 	}
 	if p.head.Header().GasLimit < w.tx.Gas() {
 		return txpool.ErrGasLimit
+	}
+	if w.tx.To() != nil {
+		return nil
+	}
+	size, limit := len(w.tx.Data()), vm.InitcodeLimit(w.tx.Data(), &p.next.Load().schedule.Limits, &p.rules)
+	if size > limit {
+		return fmt.Errorf("%w: code size %v limit %v", gethvm.ErrMaxInitCodeSizeExceeded, size, limit)
 	}
 	return nil
 }

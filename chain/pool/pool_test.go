@@ -217,11 +217,18 @@ func TestBadTransactionIsRefusedWithGethsError(t *testing.T) {
 	}
 }
 
-func TestLargestTransactionIsAccepted(t *testing.T) {
-	p := newPool(newHead())
-	add(t, p, types.MustSignNewTx(alice.key, signer, &types.LegacyTx{
-		Gas: 1 << 28, GasPrice: common.Big1, Data: make([]byte, 1<<20),
-	}))
+func TestLargestTransactionOfEachKindIsAccepted(t *testing.T) {
+	const magic = "\x00asm"
+	for _, largest := range [][]byte{make([]byte, 49152), append([]byte(magic), make([]byte, 1<<20-len(magic))...)} {
+		for more, want := range []error{nil, gethvm.ErrMaxInitCodeSizeExceeded} {
+			err := newPool(newHead()).Add(types.MustSignNewTx(alice.key, signer, &types.LegacyTx{
+				Gas: 1 << 28, GasPrice: common.Big1, Data: append(largest, make([]byte, more)...),
+			}))
+			if !errors.Is(err, want) {
+				t.Errorf("%d bytes: %v", len(largest)+more, err)
+			}
+		}
+	}
 }
 
 func TestKnownTransactionIsRefused(t *testing.T) {

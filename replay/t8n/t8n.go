@@ -162,6 +162,9 @@ func (b *block) apply(list []*Transaction) error {
 		}
 		var receipt *types.Receipt
 		var outcome *transition.Outcome
+		if err == nil && tx.Type() == types.BlobTxType {
+			err = fmt.Errorf("%w: blob tx", core.ErrTxTypeNotSupported) // the result has no blob gas
+		}
 		if err == nil {
 			outcome, receipt, err = b.transition.Transact(tx, b.signer, len(b.receipts), b.pool)
 		}
