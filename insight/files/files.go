@@ -78,7 +78,9 @@ func (f *Files) Write(path string, content []byte) (int, error) {
 	}
 	calls := make([]gethrpc.BatchElem, len(f.stored))
 	for i, s := range f.stored {
-		calls[i] = gethrpc.BatchElem{Method: "anvil_setStorageAt", Args: []any{f.Contract, s.key, s.value}, Result: new(any)}
+		calls[i] = gethrpc.BatchElem{
+			Method: "anvil_setStorageAt", Args: []any{f.Contract, s.key, s.value}, Result: new(any),
+		}
 	}
 	for first := 0; first < len(calls); first += ahead {
 		part := calls[first:min(first+ahead, len(calls))]
