@@ -28,8 +28,8 @@ func runCommand() *cli.Command {
 		Name:      "run",
 		Usage:     "run a contract once on an empty state",
 		ArgsUsage: "FILE.wasm",
-		Description: `Prints how the call ended, its output, gas, logs and storage. With --stdin it behaves as the program
-does: its standard output and standard error are those of the program, and so is the exit status.`,
+		Description: `Prints how the call ended, its output, gas, logs and storage. With --stdin it behaves as the
+program does: its standard output and standard error are those of the program, and so is the exit status.`,
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "calldata", Usage: "call the contract with `HEX`"},
 			&cli.StringFlag{

@@ -16,8 +16,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/ethereum/go-ethereum"
-	"github.com/ethereum/go-ethereum/accounts/abi"
+	ethereum "github.com/ethereum/go-ethereum"
+	gethabi "github.com/ethereum/go-ethereum/accounts/abi"
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/common/hexutil"
 	gethrpc "github.com/ethereum/go-ethereum/rpc"
@@ -115,7 +115,7 @@ func outcomeOf(t *testing.T, output []byte, err error) outcome {
 	if err != nil {
 		t.Fatal(err)
 	}
-	reason, err := abi.UnpackRevert(data)
+	reason, err := gethabi.UnpackRevert(data)
 	if err != nil {
 		t.Fatalf("the data of a revert is %x: %v", data, err)
 	}
