@@ -60,7 +60,7 @@ func TestGasLimitMovesByLessThanAThousandth(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const start = chain.DevnetGasLimit
+	const start = chain.DefaultGasLimit
 	if got, want := built.Block.GasLimit(), uint64(start-start/1024+1); got != want {
 		t.Errorf("gas limit is %d, want %d", got, want)
 	}

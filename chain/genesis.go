@@ -17,8 +17,11 @@ import (
 	"hestia/transition"
 )
 
-// DevnetGasLimit is the gas limit of a devnet's blocks: one transaction may use all of it (docs/adr/0003).
-const DevnetGasLimit = 1 << 28
+// The gas limits of blocks, all of which one transaction may use (docs/adr/0003).
+const (
+	DefaultGasLimit = 1 << 28
+	DevnetGasLimit  = 1 << 30 // a program of Go's compiler is deployed for 620M
+)
 
 // maxGenesis bounds a genesis file, in bytes.
 const maxGenesis = 256 << 20
@@ -31,13 +34,13 @@ type Genesis struct {
 	Devnet   bool          // development methods may set the state, change the past and impersonate accounts
 }
 
-// DefaultGenesis returns a genesis with a devnet's chain id, gas limit and base fee, with the accounts of alloc and the
-// default schedule. Its Devnet field is false.
+// DefaultGenesis returns a genesis with a devnet's chain id and base fee, the default gas limit and schedule, and the
+// accounts of alloc. Its Devnet field is false.
 func DefaultGenesis(alloc types.GenesisAlloc) *Genesis {
 	return &Genesis{
 		Spec: core.Genesis{
 			Config:     transition.DefaultConfig(transition.DevnetID),
-			GasLimit:   DevnetGasLimit,
+			GasLimit:   DefaultGasLimit,
 			Difficulty: new(big.Int),
 			BaseFee:    big.NewInt(params.InitialBaseFee),
 			Alloc:      alloc,

@@ -21,7 +21,7 @@ import (
 type Devnet struct {
 	ChainID  uint64   // 0 = 31337
 	Balance  *big.Int // of each account, in wei; nil = 10,000 ether
-	GasLimit uint64   // of a block; 0 = 2^28
+	GasLimit uint64   // of a block; 0 = 2^30
 	BaseFee  *big.Int // of the first block, in wei a gas; nil = 1 gwei
 	Time     uint64   // of the first block, in seconds since the epoch; 0 = when the chain is made
 }
@@ -38,6 +38,7 @@ func (d Devnet) genesis(keys []*ecdsa.PrivateKey) *chain.Genesis {
 	}
 	genesis := chain.DefaultGenesis(alloc)
 	genesis.Schedule, genesis.Devnet = gas.Development(), true
+	genesis.Spec.GasLimit = chain.DevnetGasLimit
 	if genesis.Spec.Timestamp = d.Time; d.Time == 0 {
 		genesis.Spec.Timestamp = uint64(time.Now().Unix())
 	}
