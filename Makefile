@@ -58,6 +58,11 @@ programs:
 	$(GO) test ./ewasm/wasi -run '^TestFilesAreByteSlicesInSolidityStorage$$' -operations 100000 -v
 	$(GO) test ./tests/eei -run '^TestFunctionsOfProgramsPayForTheirTime$$' -timed -v
 
+# Ten thousand random programs of contracts that call, create and destroy each other, in all 16 mixes of EVM code and wasm.
+.PHONY: puppets
+puppets:
+	nice -n 19 $(GO) test ./tests/eei -run '^TestRandomContractsAreAlikeInEveryMixOfKinds$$' -puppets 10000 -timeout 2h
+
 # Runs FLOATS generated programs of floating point on every engine and compares every bit; some minutes.
 .PHONY: floats
 FLOATS ?= 10000

@@ -61,7 +61,7 @@ const (
 	codeAt     = 0x1000 // creation data, and data to finish with
 	memorySize = 0x4000
 	poolAt     = 0x4000 // constants, in wasm alone
-	dataRoom   = 0x100  // for the data that a frame returns
+	dataRoom   = 0x300  // for the data that a frame returns, which is no longer
 )
 
 // outputs hands out the places of the output.
@@ -72,6 +72,9 @@ func (o *outputs) take(size int) int {
 	o.next += size
 	return at
 }
+
+// size returns how much of the output a frame returns.
+func (o *outputs) size() int { return min(o.next-outputAt, dataRoom) }
 
 // evmPuppet writes EVM code.
 type evmPuppet struct {
@@ -163,8 +166,8 @@ func (p *evmPuppet) create(salt *byte, wei byte, code []byte) {
 	p.returned()
 }
 
-func (p *evmPuppet) finish() { p.push(uint64(p.next - outputAt)).push(outputAt).op(gethvm.RETURN) }
-func (p *evmPuppet) revert() { p.push(uint64(p.next - outputAt)).push(outputAt).op(gethvm.REVERT) }
+func (p *evmPuppet) finish() { p.push(uint64(p.size())).push(outputAt).op(gethvm.RETURN) }
+func (p *evmPuppet) revert() { p.push(uint64(p.size())).push(outputAt).op(gethvm.REVERT) }
 func (p *evmPuppet) halt()   { p.op(gethvm.INVALID) }
 
 func (p *evmPuppet) finishWith(data []byte) {
@@ -274,8 +277,8 @@ func (p *wasmPuppet) create(salt *byte, wei byte, code []byte) {
 	p.returned()
 }
 
-func (p *wasmPuppet) finish() { p.add(finish(outputAt, p.next-outputAt)) }
-func (p *wasmPuppet) revert() { p.add(do("revert", outputAt, p.next-outputAt)) }
+func (p *wasmPuppet) finish() { p.add(finish(outputAt, p.size())) }
+func (p *wasmPuppet) revert() { p.add(do("revert", outputAt, p.size())) }
 func (p *wasmPuppet) halt()   { p.add("unreachable") }
 func (p *wasmPuppet) burn()   { p.add(do("useGas", 1<<40)) } // instructions are free here
 
