@@ -57,7 +57,7 @@ func TestTheEstimateAllowsNoMoreThanTheBound(t *testing.T) {
 	}
 	for name, most := range map[string]uint64{
 		"byzantium": 2_000_000_000, "default": 2_000_000_000, "development": 2_000_000_000,
-		"default-2": 3_000_000_000, "development-2": 9_000_000_000,
+		"default-2": 3_000_000_000, "development-2": 15_000_000_000,
 	} {
 		if took := schedules[name].Limits.Module.CompileTime; took != most {
 			t.Errorf("%s: a module may take %d ns, want %d", name, took, most)
