@@ -138,21 +138,29 @@ func (b *database) call(sql string) (string, error) {
 // transact signs a transaction with the gas that it is estimated to need, and returns its receipt. It must succeed.
 func (b *database) transact(message ethereum.CallMsg) *types.Receipt {
 	b.Helper()
-	ctx, client := b.Context(), b.d.Client
-	estimate, err := client.EstimateGas(ctx, message)
+	estimate, err := b.d.Client.EstimateGas(b.Context(), message)
 	must(b.T, err)
+	message.Gas = estimate
+	receipt := b.mine(message)
+	if receipt.Status != types.ReceiptStatusSuccessful {
+		b.Fatalf("the transaction fails with its estimate, %d gas", estimate)
+	}
+	return receipt
+}
+
+// mine signs a transaction and returns its receipt.
+func (b *database) mine(message ethereum.CallMsg) *types.Receipt {
+	b.Helper()
+	ctx, client := b.Context(), b.d.Client
 	nonce, err := client.NonceAt(ctx, message.From, nil)
 	must(b.T, err)
 	tx := types.MustSignNewTx(b.d.Keys[0], types.LatestSignerForChainID(chainID), &types.DynamicFeeTx{
-		ChainID: chainID, Nonce: nonce, To: message.To, Gas: estimate, Data: message.Data,
+		ChainID: chainID, Nonce: nonce, To: message.To, Gas: message.Gas, Data: message.Data,
 		GasFeeCap: big.NewInt(params.GWei * 1000),
 	})
 	must(b.T, client.SendTransaction(ctx, tx))
 	receipt, err := client.TransactionReceipt(ctx, tx.Hash())
 	must(b.T, err)
-	if receipt.Status != types.ReceiptStatusSuccessful {
-		b.Fatalf("the transaction fails with its estimate, %d gas", estimate)
-	}
 	return receipt
 }
 
@@ -178,6 +186,11 @@ func TestSQLiteAnswersOnAChainOfTheDefaultScheduleAsUnderNode(t *testing.T) {
 		if s.fails != "" {
 			if err == nil || err.Error() != "execution reverted: "+s.fails {
 				t.Errorf("%s: %q, %v; want it to fail: %s", s.what, rows, err, s.fails)
+			}
+			message := b.message(s.sql)
+			message.Gas = 5_000_000
+			if b.mine(message).Status != types.ReceiptStatusFailed {
+				t.Errorf("%s: the transaction succeeds", s.what)
 			}
 			continue
 		}
