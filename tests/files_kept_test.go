@@ -221,7 +221,7 @@ func (s slots) Store(slot, value common.Hash) error {
 	return nil
 }
 
-func (s slots) Hash(parts ...[]byte) (common.Hash, error) { return crypto.Keccak256Hash(parts...), nil }
+func (s slots) Hash(data []byte) (common.Hash, error) { return crypto.Keccak256Hash(data), nil }
 
 func (s slots) Move(uint64) error { return nil }
 
