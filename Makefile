@@ -152,7 +152,7 @@ devnets: npm
 # Kills a node under load a hundred times, and holds what it told and how fast it starts again.
 .PHONY: kill
 kill:
-	$(GO) test ./tests -run TestKillLosesNothingAcknowledged -kills 100 -v -count 1 -timeout 30m
+	$(GO) test ./tests -run 'TestKillLosesNothingAcknowledged|TestKillLeavesFiles' -kills 100 -v -count 1 -timeout 30m
 
 # How fast a devnet built here is beside anvil and Hardhat, all in one run; prints the table of docs/rivals.md.
 rivals: npm

@@ -23,6 +23,8 @@ const WASI = "wasi_snapshot_preview1"
 type program struct {
 	*wasi.Process
 	frame   *Context
+	list    wasi.Buffers // of the call that runs
+	hashes  hashes
 	word    uint64 // price of 32 bytes of the function that runs, in gas
 	printed bool   // standard error was passed on
 	status  uint32 // of its exit
@@ -60,16 +62,38 @@ func (p *program) Store(slot, value common.Hash) error {
 }
 
 // Hash pays for a hash as keccak256 does.
-func (p *program) Hash(parts ...[]byte) (common.Hash, error) {
-	length := 0
-	for _, part := range parts {
-		length += len(part)
-	}
+func (p *program) Hash(data []byte) (common.Hash, error) {
 	price := &p.frame.Schedule.Host[gas.Keccak256]
-	if err := p.frame.Gas.Charge(price.Base + price.Word*wordsOf(uint64(length))); err != nil {
+	if err := p.frame.Gas.Charge(price.Base + price.Word*wordsOf(uint64(len(data)))); err != nil {
 		return common.Hash{}, err
 	}
-	return crypto.Keccak256Hash(parts...), nil
+	return p.hashes.of(data), nil
+}
+
+// hashes remembers the last hashes of short data: a program opens the same paths and reads the same files again.
+type hashes struct {
+	last [4]struct {
+		data   [96]byte
+		length int
+		hash   common.Hash
+	}
+	next int
+}
+
+// of returns the keccak256 of data, which has at least a byte.
+func (h *hashes) of(data []byte) common.Hash {
+	for i := range h.last {
+		if l := &h.last[i]; l.length == len(data) && bytes.Equal(l.data[:l.length], data) {
+			return l.hash
+		}
+	}
+	l := &h.last[h.next]
+	if len(data) > len(l.data) {
+		return crypto.Keccak256Hash(data)
+	}
+	l.length, l.hash = copy(l.data[:], data), crypto.Keccak256Hash(data)
+	h.next = (h.next + 1) % len(h.last)
+	return l.hash
 }
 
 // Move pays for bytes by the word.

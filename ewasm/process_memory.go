@@ -26,7 +26,8 @@ func (p *program) buffers(pointer, count uint64) (*wasi.Buffers, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := wasi.NewBuffers(int(n))
+	b := &p.list
+	b.Reset(int(n))
 	for ; len(list) > 0; list = list[item:] {
 		at, length := binary.LittleEndian.Uint32(list), binary.LittleEndian.Uint32(list[4:])
 		window, err := p.frame.bytes(uint64(at), uint64(length))

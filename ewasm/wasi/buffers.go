@@ -1,17 +1,25 @@
 package wasi
 
 // Buffers are pieces of a program's memory, which are read or written one after the other.
+// The zero value has none.
 type Buffers struct {
-	pieces [][]byte
+	pieces [][]byte // what is left of them
+	all    [][]byte // as they were added; pieces is its end
 	bytes  uint64
 }
 
-// NewBuffers returns no buffers, with room for some.
-func NewBuffers(count int) *Buffers { return &Buffers{pieces: make([][]byte, 0, count)} }
+// Reset leaves no buffers, with room for some.
+func (b *Buffers) Reset(count int) {
+	if cap(b.all) < count {
+		b.all = make([][]byte, 0, count)
+	}
+	b.all, b.pieces, b.bytes = b.all[:0], nil, 0
+}
 
-// Add puts a piece behind the others.
+// Add puts a piece behind the others. None may have been read or written.
 func (b *Buffers) Add(piece []byte) {
-	b.pieces = append(b.pieces, piece)
+	b.all = append(b.all, piece)
+	b.pieces = b.all
 	b.bytes += uint64(len(piece))
 }
 

@@ -35,21 +35,21 @@ func (p *Process) Open(o Opening) (fd uint32, err error) {
 	switch {
 	case err != nil:
 		return 0, err
-	case name == "" && o.has(openCreate) && o.has(openExclusive):
+	case len(name) == 0 && o.has(openCreate) && o.has(openExclusive):
 		return 0, Exist
-	case name == "" && (writes || o.has(openCreate)):
+	case len(name) == 0 && (writes || o.has(openCreate)):
 		return 0, IsDir
 	case writes && p.Static:
 		return 0, ROFS
 	}
 	d := &descriptor{kind: regular, slot: slot, flags: o.Flags, rights: o.Rights}
-	if name == "" || o.has(openDirectory) {
-		d = &descriptor{kind: directory, slot: slot, flags: o.Flags, rights: rightsAll, path: name}
+	if len(name) == 0 || o.has(openDirectory) {
+		d = &descriptor{kind: directory, slot: slot, flags: o.Flags, rights: rightsAll, path: string(name)}
 	}
 	if fd, err = p.free(); err != nil {
 		return 0, err
 	}
-	if name != "" {
+	if len(name) != 0 {
 		err = p.open(d, o)
 	}
 	if err != nil {
@@ -88,7 +88,7 @@ func (p *Process) open(d *descriptor, o Opening) error {
 // InfoOf returns what is known of the file with a path.
 func (p *Process) InfoOf(fd uint32, path []byte) (Info, error) {
 	name, slot, err := p.locate(fd, path)
-	if err != nil || name == "" {
+	if err != nil || len(name) == 0 {
 		return Info{Type: Directory, Inode: inodeOf(slot)}, err
 	}
 	f, err := p.file(slot)
@@ -104,7 +104,7 @@ func (p *Process) MakeDirectory(fd uint32, path []byte) error {
 	if err != nil {
 		return err
 	}
-	if name == "" {
+	if len(name) == 0 {
 		return Exist
 	}
 	f, err := p.file(slot)
@@ -120,7 +120,7 @@ func (p *Process) Remove(fd uint32, path []byte) error {
 	switch {
 	case err != nil:
 		return err
-	case name == "":
+	case len(name) == 0:
 		return IsDir
 	case p.Static:
 		return ROFS
@@ -142,7 +142,7 @@ func (p *Process) Rename(from, to Place) error {
 		switch {
 		case err != nil:
 			return err
-		case name == "":
+		case len(name) == 0:
 			return IsDir
 		}
 		slots[i] = slot

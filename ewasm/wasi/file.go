@@ -84,14 +84,12 @@ type run struct {
 	first uint256.Int
 }
 
-func (p *Process) run(slot common.Hash) (*run, error) {
-	first, err := p.host.Hash(slot[:])
-	if err != nil {
-		return nil, err
-	}
-	r := &run{host: p.host}
+func (p *Process) run(slot common.Hash) (run, error) {
+	r := run{host: p.host}
+	p.hashed = append(p.hashed[:0], slot[:]...)
+	first, err := p.host.Hash(p.hashed)
 	r.first.SetBytes32(first[:])
-	return r, nil
+	return r, err
 }
 
 func (r *run) at(i uint64) common.Hash {

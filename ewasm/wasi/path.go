@@ -21,22 +21,25 @@ var rootSlot = SlotOf("")
 func SlotOf(path string) common.Hash { return crypto.Keccak256Hash([]byte(path), Base[:]) }
 
 // resolve returns the path from the root of a path relative to an open directory. Empty components and "." are left
-// out, and ".." takes back the component before; it cannot leave the directory.
-func (p *Process) resolve(fd uint32, path []byte) (string, error) {
+// out, and ".." takes back the component before; it cannot leave the directory. The result may be the path given.
+func (p *Process) resolve(fd uint32, path []byte) ([]byte, error) {
 	d, err := p.descriptor(fd)
 	switch {
 	case err != nil:
-		return "", err
+		return nil, err
 	case d.kind != directory:
-		return "", NotDir
+		return nil, NotDir
 	case len(path) > MaxPath:
-		return "", NameTooLong
+		return nil, NameTooLong
 	}
 	if err := p.host.Move(uint64(len(path))); err != nil {
-		return "", err
+		return nil, err
 	}
 	if !utf8.Valid(path) || bytes.IndexByte(path, 0) >= 0 {
-		return "", IlSeq
+		return nil, IlSeq
+	}
+	if d.path == "" && folded(path) {
+		return path, nil
 	}
 	var parts []string
 	for part := range strings.SplitSeq(string(path), "/") {
@@ -45,7 +48,7 @@ func (p *Process) resolve(fd uint32, path []byte) (string, error) {
 		case part != "..":
 			parts = append(parts, part)
 		case len(parts) == 0:
-			return "", NotCapable
+			return nil, NotCapable
 		default:
 			parts = parts[:len(parts)-1]
 		}
@@ -55,16 +58,29 @@ func (p *Process) resolve(fd uint32, path []byte) (string, error) {
 	}
 	whole := strings.Join(parts, "/")
 	if len(whole) > MaxPath {
-		return "", NameTooLong
+		return nil, NameTooLong
 	}
-	return whole, nil
+	return []byte(whole), nil
 }
 
-// locate returns the slot of a path relative to an open directory. The root has no file.
-func (p *Process) locate(fd uint32, path []byte) (name string, slot common.Hash, err error) {
-	if name, err = p.resolve(fd, path); err != nil || name == "" {
+// folded reports whether nothing of a path is left out or taken back.
+func folded(path []byte) bool {
+	for part := range bytes.SplitSeq(path, []byte("/")) {
+		switch string(part) {
+		case "", ".", "..":
+			return false
+		}
+	}
+	return true
+}
+
+// locate returns the slot of a path relative to an open directory. The root has no file and no name. The name may be
+// the path given.
+func (p *Process) locate(fd uint32, path []byte) (name []byte, slot common.Hash, err error) {
+	if name, err = p.resolve(fd, path); err != nil || len(name) == 0 {
 		return name, rootSlot, err
 	}
-	slot, err = p.host.Hash([]byte(name), Base[:])
+	p.hashed = append(append(p.hashed[:0], name...), Base[:]...)
+	slot, err = p.host.Hash(p.hashed)
 	return name, slot, err
 }

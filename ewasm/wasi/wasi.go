@@ -17,8 +17,8 @@ import (
 type Host interface {
 	Load(slot common.Hash) (common.Hash, error)
 	Store(slot, value common.Hash) error
-	// Hash returns the keccak256 of the parts in a row.
-	Hash(parts ...[]byte) (common.Hash, error)
+	// Hash returns the keccak256 of data.
+	Hash(data []byte) (common.Hash, error)
 	// Move pays for so many bytes before they are moved.
 	Move(bytes uint64) error
 }
@@ -48,10 +48,13 @@ type Process struct {
 	World
 	host Host
 
-	table          []*descriptor // by number; nil for closed ones
-	held           int           // bytes of paths of open directories
+	table          []*descriptor         // by number; nil for closed ones
+	first          [8]*descriptor        // room for the first of the table
+	standard       [firstFree]descriptor // those that are open when the program begins
+	held           int                   // bytes of paths of open directories
 	stdout, stderr []byte
-	taken          int // bytes of standard input that were read
+	taken          int    // bytes of standard input that were read
+	hashed         []byte // room for what is to be hashed
 
 	arguments, environment []string // nil until they are asked for
 	slept                  uint64   // nanoseconds
@@ -60,12 +63,15 @@ type Process struct {
 
 // New returns a process that has done nothing yet.
 func New(world World, host Host) *Process {
-	p := &Process{World: world, host: host}
-	p.table = []*descriptor{
+	p := &Process{World: world, host: host, standard: [firstFree]descriptor{
 		{kind: standardInput, rights: rightRead},
 		{kind: standardOutput, rights: rightWrite},
 		{kind: standardError, rights: rightWrite},
 		{kind: directory, rights: rightsAll, preopened: true, slot: rootSlot},
+	}}
+	p.table = p.first[:firstFree]
+	for fd := range p.table {
+		p.table[fd] = &p.standard[fd]
 	}
 	return p
 }

@@ -44,8 +44,8 @@ func (s *storage) Store(slot, value common.Hash) error {
 	return nil
 }
 
-func (s *storage) Hash(parts ...[]byte) (common.Hash, error) {
-	return crypto.Keccak256Hash(parts...), nil
+func (s *storage) Hash(data []byte) (common.Hash, error) {
+	return crypto.Keccak256Hash(data), nil
 }
 
 func (s *storage) Move(n uint64) error {

@@ -18,7 +18,7 @@ func (p *Process) ReadFile(path string) ([]byte, error) {
 		return nil, NoEnt
 	}
 	content := make([]byte, f.size)
-	to := NewBuffers(1)
+	to := new(Buffers)
 	to.Add(content)
 	_, err = p.readFile(slot, 0, to)
 	return content, err
@@ -34,7 +34,7 @@ func (p *Process) WriteFile(path string, content []byte) error {
 	if err := p.resize(slot, uint64(len(content))); err != nil || len(content) == 0 {
 		return err
 	}
-	from := NewBuffers(1)
+	from := new(Buffers)
 	from.Add(content)
 	_, err = p.writeFile(slot, 0, false, from)
 	return err
@@ -44,7 +44,7 @@ func (p *Process) WriteFile(path string, content []byte) error {
 func (p *Process) slotOf(path string) (slot common.Hash, err error) {
 	const preopened = 3
 	name, slot, err := p.locate(preopened, []byte(path))
-	if err == nil && name == "" {
+	if err == nil && len(name) == 0 {
 		err = IsDir
 	}
 	return slot, err

@@ -181,10 +181,8 @@ func (f *Files) Store(key, value common.Hash) error {
 	return nil
 }
 
-// Hash returns the keccak256 of the parts in a row. It is for package wasi.
-func (f *Files) Hash(parts ...[]byte) (common.Hash, error) {
-	return crypto.Keccak256Hash(parts...), nil
-}
+// Hash returns the keccak256 of data. It is for package wasi.
+func (f *Files) Hash(data []byte) (common.Hash, error) { return crypto.Keccak256Hash(data), nil }
 
 // Move does nothing, as nothing is paid for. It is for package wasi.
 func (f *Files) Move(uint64) error { return nil }

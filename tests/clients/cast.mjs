@@ -7,7 +7,7 @@ import { execFile, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { decodeRlp, keccak256 } from 'ethers'
-import { alice, bob, chainId, check, keeper, refuser, rpcURL, token } from './fixture.mjs'
+import { alice, bob, chainId, check, diary, keeper, refuser, rpcURL, token } from './fixture.mjs'
 import { verifyProof } from './proof.mjs'
 
 // The platform's own binary: the package's wrapper script exits with 0 even when
@@ -49,6 +49,18 @@ await check('cast send --create with constructor arguments', ['constructor'], as
   const answer = await cast('call', contractAddress)
   const encoded = await cast('abi-encode', 'constructor(uint256,string)', ...keeper.arguments.map(String))
   assert.equal(answer, encoded)
+})
+
+await check('a program takes its arguments as standard input, writes a file, and says why it fails', ['program'], async () => {
+  const created = await send('--create', diary.creation, 'constructor(uint256,string)', ...diary.arguments.map(String))
+  const to = created.contractAddress
+  assert.equal(await cast('code', to), diary.runtime)
+  const encoded = await cast('abi-encode', 'constructor(uint256,string)', ...diary.arguments.map(String))
+  assert.equal(await cast('call', '--from', alice.address, to, '--data', diary.line), encoded + diary.line.slice(2))
+  const gas = await cast('estimate', '--from', alice.address, to, diary.line)
+  const receipt = await send('--gas-limit', gas, to, diary.line)
+  assert.deepEqual([receipt.status, BigInt(receipt.gasUsed)], ['0x1', BigInt(gas)])
+  await assert.rejects(cast('call', '--from', alice.address, to), new RegExp(`execution reverted: ${diary.reason}`))
 })
 
 await check('cast send --create deploys the token', ['deploy'], async () => {

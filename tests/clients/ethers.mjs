@@ -7,7 +7,7 @@ import {
   AbiCoder, Contract, ContractFactory, HDNodeWallet, Interface, JsonRpcProvider, Wallet, WebSocketProvider, decodeRlp,
   getCreate2Address, getCreateAddress, isError, keccak256, parseEther, toQuantity, toUtf8Bytes, verifyTypedData, zeroPadValue
 } from 'ethers'
-import { alice, bob, chainId, check, factory, keeper, mnemonic, refuser, rpcURL, token } from './fixture.mjs'
+import { alice, bob, chainId, check, diary, factory, keeper, mnemonic, refuser, rpcURL, token } from './fixture.mjs'
 import { verifyProof } from './proof.mjs'
 
 const provider = new JsonRpcProvider(rpcURL, undefined, { cacheTimeout: -1 })
@@ -234,6 +234,19 @@ await check('constructor arguments of fixed and of any size arrive', ['construct
   await kept.waitForDeployment()
   assert.equal(await provider.getCode(kept), keeper.runtime)
   assert.equal(await provider.call({ to: kept }), kept.interface.encodeDeploy(keeper.arguments))
+})
+
+await check('a program takes its arguments as standard input, writes a file, and says why it fails', ['program'], async () => {
+  const deployed = await new ContractFactory(diary.abi, diary.creation, signer).deploy(...diary.arguments)
+  await deployed.waitForDeployment()
+  const to = await deployed.getAddress()
+  assert.equal(await provider.getCode(to), diary.runtime)
+  const request = { from: alice.address, to, data: diary.line }
+  assert.equal(await provider.call(request), deployed.interface.encodeDeploy(diary.arguments) + diary.line.slice(2))
+  const gasLimit = await provider.estimateGas(request)
+  const receipt = await (await signer.sendTransaction({ ...request, gasLimit })).wait()
+  assert.deepEqual([receipt.status, receipt.gasUsed], [1, gasLimit])
+  assert.equal((await callException(() => provider.estimateGas({ to }))).reason, diary.reason)
 })
 
 await check('a contract creates contracts with arguments by create and create2', async () => {

@@ -361,6 +361,7 @@ func TestTheModulesAreWhatTheirTextsBuild(t *testing.T) {
 	keeper := append(binary.AppendUvarint(append(build("keeper_deploy"), 0), uint64(len(marker))), marker...)
 	for name, built := range map[string][]byte{
 		"refuser": build("refuser"), "keeper": runtime, "keeper_deploy": keeper, "factory": build("factory"),
+		"diary": build("diary"),
 	} {
 		if kept, err := os.ReadFile(name + ".wasm"); err != nil || !bytes.Equal(built, kept) {
 			t.Errorf("%s.wasm is not what its text builds (%v)", name, err)

@@ -3,7 +3,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 
 export const steps = [
-  'deploy', 'constructor', 'call', 'write', 'logs', 'filters', 'subscriptions', 'proof', 'exact gas', 'access list', 'fee history', 'batch',
+  'deploy', 'constructor', 'program', 'call', 'write', 'logs', 'filters', 'subscriptions', 'proof', 'exact gas', 'access list', 'fee history', 'batch',
   'revert', 'custom error', 'type 0', 'type 1', 'type 2', 'type 4'
 ]
 

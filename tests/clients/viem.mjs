@@ -11,7 +11,7 @@ import {
 } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { hardhat } from 'viem/chains'
-import { alice, bob, chainId, check, keeper, refuser, rpcURL, token } from './fixture.mjs'
+import { alice, bob, chainId, check, diary, keeper, refuser, rpcURL, token } from './fixture.mjs'
 import { verifyProof } from './proof.mjs'
 
 const chain = { ...hardhat, rpcUrls: { default: { http: [rpcURL] } } }
@@ -201,6 +201,18 @@ await check('constructor arguments of fixed and of any size arrive', ['construct
   assert.equal(await reader.getCode({ address: contractAddress }), keeper.runtime)
   const { data } = await reader.call({ to: contractAddress })
   assert.equal(data, encodeAbiParameters(keeper.abi[0].inputs, keeper.arguments))
+})
+
+await check('a program takes its arguments as standard input, writes a file, and says why it fails', ['program'], async () => {
+  const { contractAddress: to } = await mined(await wallet.deployContract({ abi: diary.abi, bytecode: diary.creation, args: diary.arguments }))
+  assert.equal(await reader.getCode({ address: to }), diary.runtime)
+  const { data } = await reader.call({ account, to, data: diary.line })
+  assert.equal(data, encodeAbiParameters(diary.abi[0].inputs, diary.arguments) + diary.line.slice(2))
+  const gas = await reader.estimateGas({ account, to, data: diary.line })
+  const receipt = await mined(await wallet.sendTransaction({ to, data: diary.line, gas }))
+  assert.deepEqual([receipt.status, receipt.gasUsed], ['success', gas])
+  const error = await reader.call({ account, to }).then(() => assert.fail('it did not fail'), (error) => error)
+  assert.equal(error.walk((e) => e.code === 3).details, `execution reverted: ${diary.reason}`)
 })
 
 await check('an account of the node signs typed data', async () => {

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict'
 import { decodeRlp } from 'ethers'
 import { Web3 } from 'web3'
 import { TransactionFactory, signTransaction } from 'web3-eth-accounts'
-import { alice, bob, chainId, check, keeper, refuser, rpcURL, token } from './fixture.mjs'
+import { alice, bob, chainId, check, diary, keeper, refuser, rpcURL, token } from './fixture.mjs'
 import { verifyProof } from './proof.mjs'
 import { SetCodeTransaction, signAuthorization } from './setcode.mjs'
 
@@ -33,6 +33,19 @@ await check('constructor arguments of fixed and of any size arrive', ['construct
   const kept = await draft.send({ from, gas: String(await draft.estimateGas({ from })) })
   assert.equal(await web3.eth.getCode(kept.options.address), keeper.runtime)
   assert.equal(keeper.creation + (await web3.eth.call({ to: kept.options.address })).slice(2), draft.encodeABI())
+})
+
+await check('a program takes its arguments as standard input, writes a file, and says why it fails', ['program'], async () => {
+  const draft = new web3.eth.Contract(diary.abi).deploy({ data: diary.creation, arguments: diary.arguments })
+  const { options: { address: to } } = await draft.send({ from, gas: String(await draft.estimateGas({ from })) })
+  assert.equal(await web3.eth.getCode(to), diary.runtime)
+  const request = { from, to, data: diary.line }
+  assert.equal(diary.creation + (await web3.eth.call(request)).slice(2), draft.encodeABI() + diary.line.slice(2))
+  const gas = await web3.eth.estimateGas(request)
+  const receipt = await web3.eth.sendTransaction({ ...request, gas: String(gas) })
+  assert.deepEqual([receipt.status, receipt.gasUsed], [1n, gas])
+  const error = await web3.eth.call({ from, to }).then(() => assert.fail('it did not fail'), (error) => error)
+  assert.equal(error.cause?.message ?? error.message, `execution reverted: ${diary.reason}`)
 })
 
 await check('call reads it', ['call'], async () => {
