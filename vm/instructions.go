@@ -58,8 +58,8 @@ func (t *instructions) After(c *ewasm.Context, f *ewasm.Function, a ewasm.Args, 
 	case !s.told:
 		t.tell(c, &s, opcodeOf(f, a), err)
 	case err != nil && t.hooks.HasFaultHook():
-		left, cost := t.costs(c, &s)
-		t.hooks.EmitFault(s.pc, opcodeOf(f, a), left, cost, &scope{c, s.stack}, c.Depth+1, err)
+		left := tracing.Gas{Execution: s.left}
+		t.hooks.EmitFault(s.pc, opcodeOf(f, a), left, tracing.Gas{}, &scope{c, s.stack}, c.Depth+1, err)
 	}
 }
 
@@ -72,17 +72,12 @@ func (t *instructions) BeforeSlot(c *ewasm.Context, f *ewasm.Function, key, valu
 	t.tell(c, &step{stack: stack, left: c.Gas.Left()}, byte(f.Instruction), nil)
 }
 
-// tell calls OnOpcode.
+// tell calls OnOpcode. It says nothing of the cost, which is Hestia's.
 func (t *instructions) tell(c *ewasm.Context, s *step, op byte, err error) {
 	s.told, s.pc = true, t.steps
 	t.steps++
-	left, cost := t.costs(c, s)
-	t.hooks.EmitOpcode(s.pc, op, left, cost, &scope{c, s.stack}, c.ReturnData, c.Depth+1, err)
-}
-
-// costs returns the gas before a step, and what it has cost so far.
-func (t *instructions) costs(c *ewasm.Context, s *step) (left, cost tracing.Gas) {
-	return tracing.Gas{Execution: s.left}, tracing.Gas{Execution: s.left - min(s.left, c.Gas.Left())}
+	left := tracing.Gas{Execution: s.left}
+	t.hooks.EmitOpcode(s.pc, op, left, tracing.Gas{}, &scope{c, s.stack}, c.ReturnData, c.Depth+1, err)
 }
 
 // opcodeOf returns the instruction of a call. A log's depends on its topics.

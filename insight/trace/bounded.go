@@ -184,12 +184,16 @@ func (b *bounded) account(word []byte) bool {
 	return b.weigh(slotBytes + 2*b.codeSize(common.BytesToAddress(word)))
 }
 
-// hashed counts what is hashed: so many bytes of memory.
+// hashed counts what is hashed: so many bytes of memory. EVM code may hash what memory is about to grow by, which is
+// zeros: geth's tracer keeps it if that is at most maxPadding.
 func (b *bounded) hashed(memory, from, length []byte) bool {
 	at, n := new(big.Int).SetBytes(from), new(big.Int).SetBytes(length)
-	end := new(big.Int).Add(at, n)
-	if end.Cmp(big.NewInt(int64(len(memory)))) > 0 {
+	end, size := new(big.Int).Add(at, n), int64(len(memory))
+	switch {
+	case end.Cmp(big.NewInt(size+maxPadding)) > 0:
 		return b.failed == nil
+	case end.Cmp(big.NewInt(size)) > 0:
+		return b.weigh(slotBytes + 2*int(n.Int64()))
 	}
 	data := memory[at.Int64():end.Int64()]
 	if !b.first(gethvm.KECCAK256, data) {
@@ -197,3 +201,6 @@ func (b *bounded) hashed(memory, from, length []byte) bool {
 	}
 	return b.weigh(slotBytes + 2*len(data))
 }
+
+// maxPadding is how many bytes geth's tracers add to memory at most, to read what it does not hold yet.
+const maxPadding = 1 << 20
