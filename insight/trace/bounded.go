@@ -119,13 +119,14 @@ func (b *bounded) hooks(inner *tracing.Hooks) *tracing.Hooks {
 	return &h
 }
 
-// opcodes is hooks for instructions, and for the start, which says where code is found.
+// opcodes is hooks for instructions, and for the start, which says where code is found. An instruction that fails before
+// it does anything touches nothing, and its operands may be such that geth's tracers panic.
 func (b *bounded) opcodes(inner, h *tracing.Hooks) {
 	if f := inner.OnOpcode; f != nil {
 		h.OnOpcode = func(
 			pc uint64, op byte, gas, cost uint64, scope tracing.OpContext, data []byte, depth int, err error,
 		) {
-			if b.touch(gethvm.OpCode(op), scope) {
+			if err == nil && b.touch(gethvm.OpCode(op), scope) {
 				f(pc, op, gas, cost, scope, data, depth, err)
 			}
 		}
@@ -134,7 +135,7 @@ func (b *bounded) opcodes(inner, h *tracing.Hooks) {
 		h.OnOpcodeV2 = func(
 			pc uint64, op byte, gas, cost tracing.Gas, scope tracing.OpContext, data []byte, depth int, err error,
 		) {
-			if b.touch(gethvm.OpCode(op), scope) {
+			if err == nil && b.touch(gethvm.OpCode(op), scope) {
 				f(pc, op, gas, cost, scope, data, depth, err)
 			}
 		}
