@@ -119,8 +119,8 @@ func (b *bounded) hooks(inner *tracing.Hooks) *tracing.Hooks {
 	return &h
 }
 
-// opcodes is hooks for instructions, and for the start, which says where code is found. An instruction that fails before
-// it does anything touches nothing, and its operands may be such that geth's tracers panic.
+// opcodes is hooks for instructions, and for the start, which says where code is found. An instruction that fails
+// before it does anything touches nothing, and its operands may be such that geth's tracers panic.
 func (b *bounded) opcodes(inner, h *tracing.Hooks) {
 	if f := inner.OnOpcode; f != nil {
 		h.OnOpcode = func(

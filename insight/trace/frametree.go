@@ -42,8 +42,8 @@ type frameJSON struct {
 	told *instruction  // whose result the next instruction of the frame shows; nil for none
 }
 
-// hostCallJSON is one call of a host function, or one instruction of EVM code that reaches out of its frame. Windows of memory are shown as bytes: a window that is read as it was
-// before the call, a window that is written as it is after.
+// hostCallJSON is one call of a host function, or one instruction of EVM code that reaches out of its frame. Windows of
+// memory are shown as bytes: a window that is read as it was before the call, a window that is written as it is after.
 type hostCallJSON struct {
 	Name   string                   `json:"name"`
 	Args   map[string]hexutil.Bytes `json:"args,omitempty"`    // windows of memory, by operand
@@ -66,10 +66,9 @@ type frameTree struct {
 	reason atomic.Pointer[error]
 }
 
-// NewFrameTree returns Hestia's own tracer: it records frames, and in each its host calls, as one tree. In frames of EVM
-// code the instructions that reach out of the frame stand in the place of host calls. The book names
-// calls, events and errors; it knows those of the code that it has been shown before the tracer asks. keep counts what
-// it keeps.
+// NewFrameTree returns Hestia's own tracer: it records frames, and in each its host calls, as one tree. In frames of
+// EVM code the instructions that reach out of the frame stand in the place of host calls. The book names calls, events
+// and errors; it knows those of the code that it has been shown before the tracer asks. keep counts what it keeps.
 func NewFrameTree(book *abi.Book, keep Keep) *Recording {
 	t := &frameTree{book: book, keep: keep}
 	hooks := &tracing.Hooks{

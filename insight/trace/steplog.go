@@ -31,13 +31,13 @@ type stepJSON struct {
 	PC         uint64                      `json:"pc"` // of a host call: the index of the step in the transaction
 	Op         string                      `json:"op"` // the instruction or host function
 	Gas        uint64                      `json:"gas"`
-	GasCost    uint64                      `json:"gasCost"` // includes the gas that a callee gets, or used if wasm calls
+	GasCost    uint64                      `json:"gasCost"` // with what a callee gets or, of wasm, has used
 	Depth      int                         `json:"depth"`   // 1 for the transaction's own frame
 	Error      string                      `json:"error,omitempty"`
 	Stack      *[]string                   `json:"stack,omitempty"`
 	Memory     *[]string                   `json:"memory,omitempty"`
 	ReturnData hexutil.Bytes               `json:"returnData,omitempty"`
-	Storage    map[common.Hash]common.Hash `json:"storage,omitempty"` // the slot of a host call, or all up to an instruction
+	Storage    map[common.Hash]common.Hash `json:"storage,omitempty"` // a host call's slot, or all up to an instruction
 	Refund     uint64                      `json:"refund,omitempty"`
 }
 
@@ -63,7 +63,7 @@ func NewStepLog(config StepConfig, keep Keep) *Recording {
 		config: config, slots: make(map[common.Address]map[common.Hash]common.Hash), logs: []*stepJSON{}, keep: keep,
 	}
 	hooks := &tracing.Hooks{
-		OnOpcode: l.opcode,
+		OnOpcode:  l.opcode,
 		OnTxStart: func(vm *tracing.VMContext, _ *types.Transaction, _ common.Address) { l.state = vm.StateDB },
 		OnExit: func(depth int, output []byte, _ uint64, _ error, reverted bool) {
 			if depth == 0 && l.weigh(2*len(output)) {
