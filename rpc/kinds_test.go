@@ -228,3 +228,148 @@ func TestTracesOfEVMCodeAreBounded(t *testing.T) {
 		}
 	}
 }
+
+// A failure of EVM code is told in geth's words, a panic in Foundry's, and an error by the name that a file gives it.
+func TestFailuresOfEVMCodeAreTold(t *testing.T) {
+	panicked := append([]byte{0x4e, 0x48, 0x7b, 0x71}, common.LeftPadBytes([]byte{0x11}, 32)...)
+	for name, row := range map[string]struct {
+		code []byte
+		want string
+		kind int
+	}{
+		"stack underflow": {[]byte{byte(gethvm.ADD)}, "stack underflow (0 <=> 2)", -32000},
+		"stack overflow":  {common.FromHex("5b58600056"), "stack limit reached 1024 (1023)", -32000},
+		"invalid jump":    {program.New().Push(1).Op(gethvm.JUMP).Bytes(), "invalid jump destination", -32000},
+		"invalid opcode":  {[]byte{0x0c}, "invalid opcode: opcode 0xc not defined", -32000},
+		"invalid":         {[]byte{0xfe}, "invalid opcode: INVALID", -32000},
+		"out of gas":      {common.FromHex("5b600056"), "out of gas", -32000},
+		"return data":     {common.FromHex("60015f5f3e"), "return data out of bounds", -32000},
+		"revert":          {evmReverter(nil), "execution reverted", 3},
+		"panic":           {evmReverter(panicked), "execution reverted: panic: arithmetic underflow or overflow (0x11)", 3},
+		"custom error":    {evmReverter(customError()), "execution reverted: NotYours(owner=" + bob.Hex() + ", arg1=5)", 3},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := evmServer(t, row.code)
+			var known int
+			s.must(t, &known, "hestia_addABI", customABI)
+			call := fmt.Sprintf(`{"from":%q,"to":%q,"gas":"0x100000"}`, alice, mixed)
+			if err := s.call(t, nil, "eth_call", call); err == nil || err.Code != row.kind || err.Message != row.want {
+				t.Errorf("eth_call: %+v, want %q", err, row.want)
+			}
+			tx := s.send(t, aliceKey, &mixed, 0, nil)
+			var receipt struct{ RevertReason string }
+			s.must(t, &receipt, "eth_getTransactionReceipt", fmt.Sprintf("%q", tx.Hash()))
+			if !strings.HasPrefix(receipt.RevertReason, row.want) {
+				t.Errorf("the receipt says %q, want %q", receipt.RevertReason, row.want)
+			}
+		})
+	}
+}
+
+// demanding is code of either kind that calls an account with all its gas and reverts unless that succeeds.
+func demanding(t testing.TB, kind string, to common.Address) []byte {
+	if kind == "evm" {
+		p := program.New().Push(0).Push(0).Push(0).Push(0).Push(0).Push(to).Op(gethvm.GAS, gethvm.CALL)
+		after := byte(len(p.Bytes()) + 7)
+		return append(p.Bytes(), 0x60, after, 0x57, 0x5f, 0x5f, 0xfd, 0x00, 0x5b, 0x00)
+	}
+	return wat.Assemble(t, `(module
+		(import "ethereum" "call" (func $call (param i64 i32 i32 i32 i32) (result i32)))
+		(import "ethereum" "revert" (func $revert (param i32 i32)))
+		(memory (export "memory") 1)
+		`+bytesAt(0, to[:])+`
+		(func (export "main") (if (call $call
+			(i64.const 9223372036854775807) (i32.const 0) (i32.const 128) (i32.const 0) (i32.const 0))
+			(then (call $revert (i32.const 0) (i32.const 0))))))`)
+}
+
+// chainOfKinds is a devnet in which contracts of the kinds call each other, the last evmEverything. It returns the
+// first.
+func chainOfKinds(t *testing.T, kinds ...string) (*server, common.Address) {
+	t.Helper()
+	rich := types.Account{Balance: new(big.Int).Mul(big.NewInt(10_000), big.NewInt(params.Ether))}
+	to := mixed
+	alloc := types.GenesisAlloc{
+		alice: rich, bob: rich, mixed: {Code: evmEverything(), Balance: big.NewInt(100), Nonce: 1},
+		reverter: {Code: evmReverter([]byte{9, 9}), Balance: new(big.Int), Nonce: 1},
+	}
+	for i, kind := range kinds {
+		at := common.Address{0: 0xd0, 19: byte(i)}
+		alloc[at], to = types.Account{Code: demanding(t, kind, to), Balance: new(big.Int), Nonce: 1}, at
+	}
+	genesis := chain.DefaultGenesis(alloc)
+	genesis.Devnet = true
+	return startOn(t, genesis, miner.Instant, rpc.Config{}), to
+}
+
+var mixes = [][]string{
+	nil, {"evm"}, {"wasm"}, {"evm", "evm"}, {"wasm", "evm"}, {"evm", "wasm"}, {"wasm", "wasm", "wasm"},
+	{"evm", "wasm", "evm", "wasm", "evm"},
+}
+
+func TestEstimatesOfEVMCodeAreExactToTheUnit(t *testing.T) {
+	for _, kinds := range mixes {
+		t.Run(strings.Join(kinds, " "), func(t *testing.T) {
+			s, to := chainOfKinds(t, kinds...)
+			estimatesExactly(t, s, map[string]any{"from": alice, "to": to})
+			estimatesExactly(t, s, map[string]any{"from": alice, "data": hexutil.Encode(demanding(t, "evm", to))})
+			estimatesExactly(t, s, map[string]any{"from": alice, "data": hexutil.Encode(demanding(t, "wasm", to))})
+		})
+	}
+}
+
+// An access list holds what a chain of contracts touches, and the gas that a transaction with it uses.
+func TestAccessListsReachThroughBothKinds(t *testing.T) {
+	for _, kinds := range mixes {
+		t.Run(strings.Join(kinds, " "), func(t *testing.T) {
+			s, to := chainOfKinds(t, kinds...)
+			var made struct {
+				AccessList types.AccessList
+				GasUsed    hexutil.Uint64
+				Error      string
+			}
+			s.must(t, &made, "eth_createAccessList", fmt.Sprintf(`{"from":%q,"to":%q}, "latest"`, alice, to))
+			slots := 0
+			for _, tuple := range made.AccessList {
+				if tuple.Address == mixed {
+					slots = len(tuple.StorageKeys)
+				}
+			}
+			if slots != 2 || made.Error != "" {
+				t.Fatalf("%+v", made)
+			}
+			list, err := json.Marshal(made.AccessList)
+			check(t, err)
+			var hash common.Hash
+			s.must(t, &hash, "eth_sendTransaction", fmt.Sprintf(
+				`{"from":%q,"to":%q,"accessList":%s,"gas":"0x200000"}`, alice, to, list,
+			))
+			var receipt struct{ GasUsed, Status hexutil.Uint64 }
+			s.must(t, &receipt, "eth_getTransactionReceipt", fmt.Sprintf("%q", hash))
+			if receipt.GasUsed != made.GasUsed || receipt.Status != 1 {
+				t.Errorf("status %d with %d gas, the list said %d", receipt.Status, receipt.GasUsed, made.GasUsed)
+			}
+		})
+	}
+}
+
+// debug_storageRangeAt shows what EVM code has stored.
+func TestStorageOfEVMCodeIsShown(t *testing.T) {
+	s := evmServer(t, evmEverything())
+	tx := s.send(t, bobKey, &mixed, 3, nil)
+	block := s.chain.Head().Hash()
+	var shown struct {
+		Storage map[common.Hash]struct{ Key, Value common.Hash }
+	}
+	s.must(t, &shown, "debug_storageRangeAt", fmt.Sprintf(
+		`%q, 1, %q, "0x0000000000000000000000000000000000000000000000000000000000000000", 10`, block, mixed,
+	))
+	values := map[common.Hash]common.Hash{}
+	for _, slot := range shown.Storage {
+		values[slot.Key] = slot.Value
+	}
+	want := map[common.Hash]common.Hash{{31: 7}: {31: 9}, {31: 8}: {31: 10}}
+	if diff := cmp.Diff(want, values); diff != "" {
+		t.Errorf("after %s: %s", tx.Hash(), diff)
+	}
+}

@@ -6,7 +6,6 @@ import (
 	"math/big"
 	"sync/atomic"
 
-	gethabi "github.com/ethereum/go-ethereum/accounts/abi"
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/common/hexutil"
 	"github.com/ethereum/go-ethereum/core/tracing"
@@ -125,7 +124,7 @@ func creates(f *frameJSON) bool { return f.Type == "CREATE" || f.Type == "CREATE
 // why reads what a contract gave to revert: a reason of Solidity, or an error of a known interface. It is empty for
 // anything else.
 func (t *frameTree) why(output []byte) string {
-	if reason, err := gethabi.UnpackRevert(output); err == nil {
+	if reason, ok := abi.Reason(output); ok {
 		return reason
 	}
 	if known, ok := t.book.Error(output); ok {
