@@ -9,9 +9,9 @@ import (
 	"strings"
 )
 
-// DeploySolidity is Deploy of a contract from what a compiler of Solidity or Vyper wrote in JSON: solc's standard output
-// or its --combined-json abi,bin, or an artifact of Hardhat or Foundry. The name chooses one of several contracts, as
-// Token or contracts/Token.sol:Token; it may be empty if there is only one that can be deployed.
+// DeploySolidity is Deploy of a contract from what a compiler of Solidity or Vyper wrote in JSON: solc's standard
+// output or its --combined-json abi,bin, or an artifact of Hardhat or Foundry. The name chooses one of several
+// contracts, as Token or contracts/Token.sol:Token; it may be empty if only one can be deployed.
 func (d *Devnet) DeploySolidity(output []byte, name string, args ...any) *Contract {
 	d.t.Helper()
 	found, err := compiledIn(output, name)

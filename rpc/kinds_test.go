@@ -102,7 +102,8 @@ func gethSteps(t *testing.T, s *server, tx *types.Transaction, code []byte, conf
 	intrinsic, err := core.IntrinsicGas(tx.Data(), nil, nil, bob, tx.To(), uint256.NewInt(3), rules)
 	check(t, err)
 	_, _, _ = runtime.Call(mixed, tx.Data(), &runtime.Config{
-		ChainConfig: s.chain.ChainConfig(), Origin: bob, Value: big.NewInt(3), GasLimit: tx.Gas() - intrinsic, State: db,
+		ChainConfig: s.chain.ChainConfig(), Origin: bob, Value: big.NewInt(3),
+		GasLimit: tx.Gas() - intrinsic, State: db,
 		Random: new(common.Hash), BlockNumber: big.NewInt(1), EVMConfig: gethvm.Config{Tracer: steps.Hooks()},
 	})
 	raw, err := steps.GetResult()
@@ -197,7 +198,8 @@ func TestInstructionsThatReachOutAreStepsOfATree(t *testing.T) {
 	if common.BytesToHash(hash.Args["result"]) != crypto.Keccak256Hash(make([]byte, 4)) {
 		t.Errorf("the hash is %+v", hash)
 	}
-	if pay.Frame == nil || pay.Frame.To != bob || *pay.Result != 1 || common.BytesToAddress(pay.Args["address"]) != bob {
+	if pay.Frame == nil || pay.Frame.To != bob || *pay.Result != 1 ||
+		common.BytesToAddress(pay.Args["address"]) != bob {
 		t.Errorf("the call of bob is %+v", pay)
 	}
 	revert, create := tree.Steps[11], tree.Steps[12]
@@ -245,8 +247,12 @@ func TestFailuresOfEVMCodeAreTold(t *testing.T) {
 		"out of gas":      {common.FromHex("5b600056"), "out of gas", -32000},
 		"return data":     {common.FromHex("60015f5f3e"), "return data out of bounds", -32000},
 		"revert":          {evmReverter(nil), "execution reverted", 3},
-		"panic":           {evmReverter(panicked), "execution reverted: panic: arithmetic underflow or overflow (0x11)", 3},
-		"custom error":    {evmReverter(customError()), "execution reverted: NotYours(owner=" + bob.Hex() + ", arg1=5)", 3},
+		"panic": {
+			evmReverter(panicked), "execution reverted: panic: arithmetic underflow or overflow (0x11)", 3,
+		},
+		"custom error": {
+			evmReverter(customError()), "execution reverted: NotYours(owner=" + bob.Hex() + ", arg1=5)", 3,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := evmServer(t, row.code)
@@ -303,7 +309,13 @@ func chainOfKinds(t *testing.T, kinds ...string) (*server, common.Address) {
 }
 
 var mixes = [][]string{
-	nil, {"evm"}, {"wasm"}, {"evm", "evm"}, {"wasm", "evm"}, {"evm", "wasm"}, {"wasm", "wasm", "wasm"},
+	nil,
+	{"evm"},
+	{"wasm"},
+	{"evm", "evm"},
+	{"wasm", "evm"},
+	{"evm", "wasm"},
+	{"wasm", "wasm", "wasm"},
 	{"evm", "wasm", "evm", "wasm", "evm"},
 }
 

@@ -39,7 +39,7 @@ var prints = map[string]string{
 	"printStorage":      "(i32.store (i32.const 9000) (local.get $i)) (call $printStorage (i32.const 9000))",
 	"printStorageHex":   "(i32.store (i32.const 9000) (local.get $i)) (call $printStorageHex (i32.const 9000))",
 	"printMem, nothing": "(call $printMem (i32.const 0) (i32.const 0))",
-	"console.log": "(drop (call $callStatic (i64.const 0) (i32.const 5200) (i32.const 5248) (i32.const 2212)))",
+	"console.log":       "(drop (call $callStatic (i64.const 0) (i32.const 5200) (i32.const 5248) (i32.const 2212)))",
 }
 
 func printLoop(body string) string {

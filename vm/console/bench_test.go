@@ -10,7 +10,8 @@ import (
 func BenchmarkLines(b *testing.B) {
 	long := strings.Repeat("\u00e4", 4096)
 	for name, text := range map[string]string{
-		"short": "transfer of %s", "long": long, "verbs": strings.Repeat("%s", 1024), "signs": strings.Repeat("%", 2048),
+		"short": "transfer of %s", "long": long,
+		"verbs": strings.Repeat("%s", 1024), "signs": strings.Repeat("%", 2048),
 	} {
 		input := call(b, "log(string,string,string,string)", text, long, long, long)
 		b.Run("text="+name, func(b *testing.B) {

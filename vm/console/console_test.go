@@ -106,7 +106,9 @@ func TestWhatIsNoConsoleLogPrintsNothing(t *testing.T) {
 }
 
 func TestOneCallPrintsABoundedText(t *testing.T) {
-	for _, text := range []string{strings.Repeat("x", 1<<20), strings.Repeat("\n", 1<<20), strings.Repeat("\u00e4", 5000)} {
+	for _, text := range []string{
+		strings.Repeat("x", 1<<20), strings.Repeat("\n", 1<<20), strings.Repeat("\u00e4", 5000),
+	} {
 		total := 0
 		for _, line := range console.Lines(call(t, "log(string,string)", text, text)) {
 			total += len(line)
