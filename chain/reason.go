@@ -3,12 +3,12 @@ package chain
 import (
 	"strings"
 
-	gethabi "github.com/ethereum/go-ethereum/accounts/abi"
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/common/hexutil"
 	"github.com/ethereum/go-ethereum/ethdb"
 
 	"hestia/frame"
+	"hestia/iface/abi"
 )
 
 // maxReason bounds a stored reason, in bytes: a contract can choose its text.
@@ -21,8 +21,8 @@ func reason(r frame.Result) string {
 		text = r.Cause.Error()
 	}
 	if r.End == frame.Reverted {
-		switch said, err := gethabi.UnpackRevert(r.Output); {
-		case err == nil:
+		switch said, ok := abi.Reason(r.Output); {
+		case ok:
 			text = frame.ErrReverted.Error() + ": " + said
 		case len(r.Output) > 0: // a custom error: only a reader with the contract's interface can decode it
 			text = frame.ErrReverted.Error() + ": " + hexutil.Encode(r.Output[:min(len(r.Output), maxReason/2-32)])

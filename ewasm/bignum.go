@@ -89,6 +89,7 @@ func keccak256(c *Context, a Args) (uint64, error) {
 	if err != nil {
 		return 0, err
 	}
+	c.paid()
 	var hash common.Hash
 	state := crypto.NewKeccakState()
 	for part := range slices.Chunk(window, hashedAtOnce) {

@@ -64,36 +64,24 @@ func (c *Context) callWithoutValue(kind frame.CallKind, a Args) (uint64, error) 
 	return c.call(a[0], frame.Call{Kind: kind, Target: target, Value: new(uint256.Int), Input: input})
 }
 
-// call pays for the access and the value, gives the frame its gas and settles afterwards.
+// call pays for the access and the value, gives the frame its gas and settles afterwards. The machine refuses a call
+// that is too deep or has too much value, and gives all the gas back.
 func (c *Context) call(asked uint64, call frame.Call) (uint64, error) {
 	c.ReturnData = nil
 	if err := c.payAccess(call.Target); err != nil {
 		return 0, err
 	}
-	tooDeep, withValue := c.Depth >= c.Schedule.Limits.CallDepth, !call.Value.IsZero()
-	if tooDeep && !(withValue && c.Schedule.State.RefusedStipend) {
-		return 1, nil
-	}
-	if withValue {
-		if err := c.payValue(call); err != nil {
-			return 0, err
-		}
-		if err := c.checkNarrow(); err != nil {
-			return 0, err
-		}
-		if tooDeep || c.State.GetBalance(c.Self).Lt(call.Value) {
-			return c.refuse()
-		}
+	stipend, err := c.payValue(call)
+	if err != nil {
+		return 0, err
 	}
 	given := min(asked, c.callableGas())
 	if err := c.Gas.Charge(given); err != nil {
 		return 0, err
 	}
-	if withValue {
-		given += c.Schedule.State.CallStipend
-	}
-	call.Gas = gas.NewTank(given)
+	call.Gas = gas.NewTank(given + stipend)
 	c.hold()
+	c.paid()
 	result := c.Calls.Call(&c.Frame, call)
 	c.ReturnData = result.Output
 	return c.settle(result)
@@ -105,15 +93,6 @@ func (c *Context) checkNarrow() error {
 		return ErrWideBalance
 	}
 	return nil
-}
-
-// refuse answers for a call that has paid for its value and cannot run. The EVM gives the stipend back; Hera never
-// gave it.
-func (c *Context) refuse() (uint64, error) {
-	if c.Schedule.State.RefusedStipend {
-		c.Gas.Return(gas.NewTank(c.Schedule.State.CallStipend))
-	}
-	return 1, nil
 }
 
 // callableGas returns all but one 64th of the gas left (EIP-150).
@@ -133,13 +112,29 @@ func (c *Context) payAccess(target common.Address) error {
 	return nil
 }
 
-// payValue charges for moving a value, and for the account that a plain call makes with it.
-func (c *Context) payValue(call frame.Call) error {
-	price := c.Schedule.State.CallValue
-	if call.Kind == frame.PlainCall && c.State.Empty(call.Target) {
-		price += c.Schedule.State.NewAccount
+// payValue charges for moving a value, and for the account that a plain call makes with it. It returns the gas that
+// the callee gets for it. If the call is going to be refused, the EVM gives that back to the caller; Hera never gave
+// it, and does not charge for a value in a call that is too deep.
+func (c *Context) payValue(call frame.Call) (stipend uint64, err error) {
+	price := &c.Schedule.State
+	tooDeep := c.Depth >= c.Schedule.Limits.CallDepth
+	if call.Value.IsZero() || tooDeep && !price.RefusedStipend {
+		return 0, nil
 	}
-	return c.Gas.Charge(price)
+	cost := price.CallValue
+	if call.Kind == frame.PlainCall && c.State.Empty(call.Target) {
+		cost += price.NewAccount
+	}
+	if err := c.Gas.Charge(cost); err != nil {
+		return 0, err
+	}
+	if err := c.checkNarrow(); err != nil {
+		return 0, err
+	}
+	if !price.RefusedStipend && c.State.GetBalance(c.Self).Lt(call.Value) {
+		return 0, nil
+	}
+	return price.CallStipend, nil
 }
 
 // settle takes back the gas that the callee left and turns its end into the answer. A fault below is a fault here.
@@ -221,6 +216,7 @@ func (c *Context) create(creation frame.Creation, pointer uint64) (uint64, error
 	}
 	creation.Gas = gas.NewTank(given)
 	c.hold()
+	c.paid()
 	address, result := c.Calls.Create(&c.Frame, creation)
 	switch result.End {
 	case frame.Finished:

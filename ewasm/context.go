@@ -16,6 +16,8 @@ type Context struct {
 	ReturnData []byte // what the last call or create returned
 	Output     []byte // of finish or revert
 
+	called called // the host function under way, for tracers
+
 	operands [3]uint256.Int // of module bignum
 	program  *program       // nil until a function of WASI is called
 }

@@ -70,6 +70,7 @@ func (f *Function) SoldBy(s *gas.Schedule) bool {
 // returns the raw result, or 0 if the function has none. An error ends the frame: give it to Context.Conclude.
 func (f *Function) Call(c *Context, a Args) (uint64, error) {
 	if c.Trace != nil {
+		c.called = called{f, a}
 		c.Trace.Before(c, f, a)
 	}
 	result, err := f.run(c, a)

@@ -88,6 +88,7 @@ func selfDestruct(c *Context, a Args) (uint64, error) {
 	if err != nil {
 		return 0, err
 	}
+	c.paid()
 	if !c.State.HasSelfDestructed(c.Self) {
 		c.State.AddRefund(price.SelfDestructRefund)
 	}

@@ -27,6 +27,7 @@ func (c *Context) loadSlot(key common.Hash) (common.Hash, error) {
 	if err := c.Gas.Charge(c.accessSlot(key, c.Schedule.State.SlotWarm)); err != nil {
 		return common.Hash{}, err
 	}
+	c.paid()
 	return c.State.GetState(c.Self, key), nil
 }
 
@@ -59,6 +60,7 @@ func (c *Context) storeSlot(key, value common.Hash) (err error) {
 		err = c.payStore(key, value)
 	}
 	if err == nil {
+		c.paid()
 		c.State.SetState(c.Self, key, value)
 	}
 	return err

@@ -22,6 +22,26 @@ type SlotTracer interface {
 	BeforeSlot(c *Context, f *Function, key, value common.Hash)
 }
 
+// PaidTracer is a Tracer that is also called once a host function that touches slots or accounts, opens a frame or
+// hashes has passed all checks and paid for it, right before it does it.
+type PaidTracer interface {
+	Tracer
+	Paid(c *Context, f *Function, a Args)
+}
+
+// called is one call of a host function.
+type called struct {
+	f *Function
+	a Args
+}
+
+// paid calls the tracer before the host function under way does what it has paid for.
+func (c *Context) paid() {
+	if t, ok := c.Trace.(PaidTracer); ok {
+		t.Paid(c, c.called.f, c.called.a)
+	}
+}
+
 // traceSlot calls the tracer before a slot of a file is read or written.
 func (c *Context) traceSlot(number gas.Operation, key, value common.Hash) {
 	if t, ok := c.Trace.(SlotTracer); ok {

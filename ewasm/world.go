@@ -36,6 +36,7 @@ func getExternalBalance(c *Context, a Args) (uint64, error) {
 	if err != nil {
 		return 0, err
 	}
+	c.paid()
 	return c.storeAmount(a[1], c.State.GetBalance(account))
 }
 
@@ -45,6 +46,7 @@ func getExternalCodeSize(c *Context, a Args) (uint64, error) {
 	if err != nil {
 		return 0, err
 	}
+	c.paid()
 	return uint64(c.State.GetCodeSize(account)), nil
 }
 
@@ -57,6 +59,7 @@ func externalCodeCopy(c *Context, a Args) (uint64, error) {
 	if err != nil {
 		return 0, err
 	}
+	c.paid()
 	return c.copyFrom(c.State.GetCode(account), a[1], a[2], a[3])
 }
 
@@ -66,6 +69,7 @@ func getExternalCodeHash(c *Context, a Args) (uint64, error) {
 	if err != nil {
 		return 0, err
 	}
+	c.paid()
 	hash := common.Hash{}
 	if !c.State.Empty(account) {
 		hash = c.State.GetCodeHash(account)

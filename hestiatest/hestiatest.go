@@ -18,7 +18,6 @@ import (
 	"testing"
 	"time"
 
-	gethabi "github.com/ethereum/go-ethereum/accounts/abi"
 	"github.com/ethereum/go-ethereum/accounts/abi/bind"
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/core/types"
@@ -210,7 +209,7 @@ func (d *Devnet) Do(result any, method string, params ...any) {
 
 // why says what a contract gave to revert: a reason of Solidity, an error by its name and arguments, or bytes.
 func (d *Devnet) why(data []byte) string {
-	if reason, err := gethabi.UnpackRevert(data); err == nil {
+	if reason, ok := abi.Reason(data); ok {
 		return reason
 	}
 	if known, ok := d.book.Error(data); ok {

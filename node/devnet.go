@@ -24,9 +24,12 @@ type Devnet struct {
 	GasLimit uint64   // of a block; 0 = 2^30
 	BaseFee  *big.Int // of the first block, in wei a gas; nil = 1 gwei
 	Time     uint64   // of the first block, in seconds since the epoch; 0 = when the chain is made
+
+	NoPredeploys bool // the first block has none of the contracts that docs/devnet.md lists
 }
 
-// genesis returns the genesis of a devnet: each key's account has the same balance, and contracts may print.
+// genesis returns the genesis of a devnet: each key's account has the same balance, contracts may print, and those that
+// tools look for are there.
 func (d Devnet) genesis(keys []*ecdsa.PrivateKey) *chain.Genesis {
 	balance := d.Balance
 	if balance == nil {
@@ -37,6 +40,7 @@ func (d Devnet) genesis(keys []*ecdsa.PrivateKey) *chain.Genesis {
 		alloc[crypto.PubkeyToAddress(key.PublicKey)] = types.Account{Balance: balance}
 	}
 	genesis := chain.DefaultGenesis(alloc)
+	d.predeploy(alloc, genesis.Spec.Config.Rules(new(big.Int), true, genesis.Spec.Timestamp))
 	genesis.Schedule, genesis.Devnet = gas.Development(), true
 	genesis.Spec.GasLimit = chain.DevnetGasLimit
 	if genesis.Spec.Timestamp = d.Time; d.Time == 0 {

@@ -57,6 +57,7 @@ var house = []room{
 	{12, "vm", "the frame machine: call, create, depth, value, snapshot, revert, precompiles"},
 	{13, "vm/wasmtime", "the engine of wasm; the only cgo; no wasmtime type leaves it"},
 	{13, "vm/evm", "the engine of EVM bytecode: geth's interpreter, a frame at a time"},
+	{13, "vm/console", "what Solidity contracts print with console.log"},
 	{14, "vm/wasmtime/leaves", "hashing and arithmetic of 256 bits, in C"},
 	{14, "ewasm/mirror", "host functions that only read the frame, as functions inside the module"},
 	{15, "ewasm", "what a wasm contract sees: the host functions, and which modules are contracts"},

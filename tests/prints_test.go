@@ -17,6 +17,7 @@ import (
 	"hestia/chain"
 	"hestia/internal/wat"
 	"hestia/node"
+	"hestia/vm/console"
 )
 
 // processorTime is what this process has used so far.
@@ -38,10 +39,12 @@ var prints = map[string]string{
 	"printStorage":      "(i32.store (i32.const 9000) (local.get $i)) (call $printStorage (i32.const 9000))",
 	"printStorageHex":   "(i32.store (i32.const 9000) (local.get $i)) (call $printStorageHex (i32.const 9000))",
 	"printMem, nothing": "(call $printMem (i32.const 0) (i32.const 0))",
+	"console.log":       "(drop (call $callStatic (i64.const 0) (i32.const 5200) (i32.const 5248) (i32.const 2212)))",
 }
 
 func printLoop(body string) string {
 	return `(module
+		(import "ethereum" "callStatic" (func $callStatic (param i64 i32 i32 i32) (result i32)))
 		(import "debug" "print32" (func $print32 (param i32)))
 		(import "debug" "print64" (func $print64 (param i64)))
 		(import "debug" "printMem" (func $printMem (param i32 i32)))
@@ -51,8 +54,28 @@ func printLoop(body string) string {
 		(memory (export "memory") 512)
 		(data (i32.const 0) "` + strings.Repeat(`\e2\80\8b`, 350) + `")
 		(data (i32.const 4096) "` + strings.Repeat(`\c3\a4`, 512) + `")
+		` + bytesAt(5200, console.Address[:]) + bytesAt(5248, longLog()) + `
 		(func (export "main") (local $i i32)
 			(loop ` + body + ` (local.set $i (i32.add (local.get $i) (i32.const 1))) (br 0))))`
+}
+
+// bytesAt is a data segment.
+func bytesAt(offset int, data []byte) string {
+	var text strings.Builder
+	for _, b := range data {
+		fmt.Fprintf(&text, `\%02x`, b)
+	}
+	return fmt.Sprintf(`(data (i32.const %d) "%s")`, offset, text.String())
+}
+
+// longLog is a call of log(string,string,string,string) with the same long text four times.
+func longLog() []byte {
+	input := crypto.Keccak256([]byte("log(string,string,string,string)"))[:4]
+	for range 4 {
+		input = append(input, common.LeftPadBytes([]byte{128}, 32)...)
+	}
+	input = append(input, common.LeftPadBytes([]byte{2048 >> 8, 0}, 32)...)
+	return append(input, strings.Repeat("%\u00e4%s", 2048/5+1)[:2048]...)
 }
 
 // TestPrintsTakeNoLongerThanTheyPayFor measures loops of prints, with a log and without one.

@@ -13,6 +13,7 @@ import (
 	"hestia/ewasm"
 	"hestia/frame"
 	"hestia/gas"
+	"hestia/vm/console"
 )
 
 // Call runs another account's code in a frame below above; it is frame.Calls. The value moves inside the frame, so
@@ -20,6 +21,9 @@ import (
 func (m *Machine) Call(above *frame.Frame, call frame.Call) (result frame.Result) {
 	c := m.calledFrame(above, call)
 	m.enter(c, callOpcodes[call.Kind], above.Self, call.Target, call.Input)
+	if call.Target == console.Address {
+		m.log(call.Input)
+	}
 	defer func() { m.exit(c, call.Gas, result) }()
 
 	if c.Depth > m.Schedule.Limits.CallDepth {
@@ -38,6 +42,16 @@ func (m *Machine) Call(above *frame.Frame, call frame.Call) (result frame.Result
 		m.State.RevertToSnapshot(snapshot)
 	}
 	return result
+}
+
+// log prints what a contract says by console.log, if the schedule lets contracts print.
+func (m *Machine) log(input []byte) {
+	if m.Debug == nil || !m.Schedule.Limits.Debug {
+		return
+	}
+	for _, line := range console.Lines(input) {
+		m.Debug(line)
+	}
 }
 
 // calledFrame returns the callee's frame, by the kind of the call.

@@ -14,18 +14,53 @@ import (
 // Tracers made for the EVM learn what a contract touches from its instructions and their stack. They see a host
 // function that does what an instruction does as that instruction, with the stack that it would have had.
 
-// instructions calls the opcode hooks for host functions that stand for instructions.
+// instructions calls the opcode hooks for host functions that stand for instructions: once a function has passed its
+// checks and paid, or with its error if it did not.
 type instructions struct {
 	hooks *tracing.Hooks
 	steps uint64
+	open  []step // functions under way, the innermost last
 }
 
-// Before calls OnOpcode.
+// step is a host function under way as an instruction.
+type step struct {
+	stack []uint256.Int
+	left  uint64 // gas before it
+	pc    uint64
+	told  bool // the hooks know
+}
+
+// Before reads the stack, before the function writes its results.
 func (t *instructions) Before(c *ewasm.Context, f *ewasm.Function, a ewasm.Args) {
+	if f.Instruction != 0 {
+		t.open = append(t.open, step{stack: stackOf(c, f, a), left: c.Gas.Left()})
+	}
+}
+
+// Paid calls OnOpcode before the function does what tracers look at.
+func (t *instructions) Paid(c *ewasm.Context, f *ewasm.Function, a ewasm.Args) {
+	if f.Instruction != 0 {
+		t.tell(c, &t.open[len(t.open)-1], opcodeOf(f, a), nil)
+	}
+}
+
+// After calls OnOpcode for a function that does none of that or fails before, and OnFault if it trapped later.
+func (t *instructions) After(c *ewasm.Context, f *ewasm.Function, a ewasm.Args, _ uint64, err error) {
 	if f.Instruction == 0 {
 		return
 	}
-	t.emit(c, opcodeOf(f, a), stackOf(c, f, a))
+	s := t.open[len(t.open)-1]
+	t.open = t.open[:len(t.open)-1]
+	if err == frame.ErrReverted {
+		err = nil
+	}
+	switch {
+	case !s.told:
+		t.tell(c, &s, opcodeOf(f, a), err)
+	case err != nil && t.hooks.HasFaultHook():
+		left := tracing.Gas{Execution: s.left}
+		t.hooks.EmitFault(s.pc, opcodeOf(f, a), left, tracing.Gas{}, &scope{c, s.stack}, c.Depth+1, err)
+	}
 }
 
 // BeforeSlot calls OnOpcode for a slot of a program's file, as for one that a contract reads or writes.
@@ -34,22 +69,15 @@ func (t *instructions) BeforeSlot(c *ewasm.Context, f *ewasm.Function, key, valu
 	if f.Writes {
 		stack = slices.Insert(stack, 0, *new(uint256.Int).SetBytes32(value[:]))
 	}
-	t.emit(c, byte(f.Instruction), stack)
+	t.tell(c, &step{stack: stack, left: c.Gas.Left()}, byte(f.Instruction), nil)
 }
 
-func (t *instructions) emit(c *ewasm.Context, op byte, stack []uint256.Int) {
-	left := tracing.Gas{Execution: c.Gas.Left()}
-	t.hooks.EmitOpcode(t.steps, op, left, tracing.Gas{}, &scope{c, stack}, c.ReturnData, c.Depth+1, nil)
+// tell calls OnOpcode. It says nothing of the cost, which is Hestia's.
+func (t *instructions) tell(c *ewasm.Context, s *step, op byte, err error) {
+	s.told, s.pc = true, t.steps
 	t.steps++
-}
-
-// After calls OnFault if the function trapped.
-func (t *instructions) After(c *ewasm.Context, f *ewasm.Function, a ewasm.Args, _ uint64, err error) {
-	if err == nil || err == frame.ErrReverted || f.Instruction == 0 || !t.hooks.HasFaultHook() {
-		return
-	}
-	left := tracing.Gas{Execution: c.Gas.Left()}
-	t.hooks.EmitFault(t.steps-1, opcodeOf(f, a), left, tracing.Gas{}, &scope{c, stackOf(c, f, a)}, c.Depth+1, err)
+	left := tracing.Gas{Execution: s.left}
+	t.hooks.EmitOpcode(s.pc, op, left, tracing.Gas{}, &scope{c, s.stack}, c.ReturnData, c.Depth+1, err)
 }
 
 // opcodeOf returns the instruction of a call. A log's depends on its topics.

@@ -108,6 +108,14 @@ func (l tracers) After(c *ewasm.Context, f *ewasm.Function, a ewasm.Args, result
 	}
 }
 
+func (l tracers) Paid(c *ewasm.Context, f *ewasm.Function, a ewasm.Args) {
+	for _, t := range l {
+		if t, ok := t.(ewasm.PaidTracer); ok {
+			t.Paid(c, f, a)
+		}
+	}
+}
+
 func (l tracers) BeforeSlot(c *ewasm.Context, f *ewasm.Function, key, value common.Hash) {
 	for _, t := range l {
 		if t, ok := t.(ewasm.SlotTracer); ok {

@@ -8,7 +8,6 @@ import (
 	"maps"
 	"slices"
 
-	gethabi "github.com/ethereum/go-ethereum/accounts/abi"
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/common/hexutil"
 	"github.com/ethereum/go-ethereum/crypto"
@@ -123,7 +122,7 @@ func runProgram(c *cli.Context, box *sandbox.Sandbox, message transition.Message
 		return err
 	}
 	result := &called.Result
-	if reason, err := gethabi.UnpackRevert(result.Output); err == nil && result.Status != 0 && !said {
+	if reason, ok := abi.Reason(result.Output); ok && result.Status != 0 && !said {
 		errs.Line("%s", terminal.Printable(reason))
 	}
 	switch {

@@ -81,6 +81,9 @@ func devnetFlags() []cli.Flag {
 		&cli.IntFlag{Name: "accounts", Value: 10, Usage: "sign for `N` accounts"},
 		&cli.StringFlag{Name: "balance", Value: "10000", Usage: "what each owns, in `ETHER`"},
 		// The first block, and those after it.
+		&cli.BoolFlag{
+			Name: "no-predeploys", Usage: "begin without Multicall3 and the other contracts of docs/devnet.md",
+		},
 		&cli.Uint64Flag{Name: "gas-limit", Value: chain.DevnetGasLimit, Usage: "`GAS` limit of a block"},
 		&cli.StringFlag{Name: "base-fee", Value: "1000000000", Usage: "base fee of the first block, in `WEI` a gas"},
 		&cli.Uint64Flag{
@@ -269,7 +272,7 @@ func (s *settings) readGenesis(c *cli.Context) error {
 	case d.Time > 1<<40: // the year 36812; in milliseconds, 2004
 		return wrong("--timestamp %d is not in seconds", d.Time)
 	}
-	d.BaseFee = fee
+	d.BaseFee, d.NoPredeploys = fee, c.Bool("no-predeploys")
 	if c.IsSet("chain-id") { // else a chain that is kept may have any
 		s.chainID = d.ChainID
 	}
@@ -278,7 +281,9 @@ func (s *settings) readGenesis(c *cli.Context) error {
 		return nil
 	}
 	var excluded []string // flags whose values are in the file
-	for _, other := range []string{"chain-id", "gas-limit", "base-fee", "timestamp", "balance", "state"} {
+	for _, other := range []string{
+		"chain-id", "gas-limit", "base-fee", "timestamp", "balance", "state", "no-predeploys",
+	} {
 		if c.IsSet(other) {
 			excluded = append(excluded, "--"+other)
 		}

@@ -119,13 +119,14 @@ func (b *bounded) hooks(inner *tracing.Hooks) *tracing.Hooks {
 	return &h
 }
 
-// opcodes is hooks for instructions, and for the start, which says where code is found.
+// opcodes is hooks for instructions, and for the start, which says where code is found. An instruction that fails
+// before it does anything touches nothing, and its operands may be such that geth's tracers panic.
 func (b *bounded) opcodes(inner, h *tracing.Hooks) {
 	if f := inner.OnOpcode; f != nil {
 		h.OnOpcode = func(
 			pc uint64, op byte, gas, cost uint64, scope tracing.OpContext, data []byte, depth int, err error,
 		) {
-			if b.touch(gethvm.OpCode(op), scope) {
+			if err == nil && b.touch(gethvm.OpCode(op), scope) {
 				f(pc, op, gas, cost, scope, data, depth, err)
 			}
 		}
@@ -134,7 +135,7 @@ func (b *bounded) opcodes(inner, h *tracing.Hooks) {
 		h.OnOpcodeV2 = func(
 			pc uint64, op byte, gas, cost tracing.Gas, scope tracing.OpContext, data []byte, depth int, err error,
 		) {
-			if b.touch(gethvm.OpCode(op), scope) {
+			if err == nil && b.touch(gethvm.OpCode(op), scope) {
 				f(pc, op, gas, cost, scope, data, depth, err)
 			}
 		}
@@ -184,12 +185,16 @@ func (b *bounded) account(word []byte) bool {
 	return b.weigh(slotBytes + 2*b.codeSize(common.BytesToAddress(word)))
 }
 
-// hashed counts what is hashed: so many bytes of memory.
+// hashed counts what is hashed: so many bytes of memory. EVM code may hash what memory is about to grow by, which is
+// zeros: geth's tracer keeps it if that is at most maxPadding.
 func (b *bounded) hashed(memory, from, length []byte) bool {
 	at, n := new(big.Int).SetBytes(from), new(big.Int).SetBytes(length)
-	end := new(big.Int).Add(at, n)
-	if end.Cmp(big.NewInt(int64(len(memory)))) > 0 {
+	end, size := new(big.Int).Add(at, n), int64(len(memory))
+	switch {
+	case end.Cmp(big.NewInt(size+maxPadding)) > 0:
 		return b.failed == nil
+	case end.Cmp(big.NewInt(size)) > 0:
+		return b.weigh(slotBytes + 2*int(n.Int64()))
 	}
 	data := memory[at.Int64():end.Int64()]
 	if !b.first(gethvm.KECCAK256, data) {
@@ -197,3 +202,6 @@ func (b *bounded) hashed(memory, from, length []byte) bool {
 	}
 	return b.weigh(slotBytes + 2*len(data))
 }
+
+// maxPadding is how many bytes geth's tracers add to memory at most, to read what it does not hold yet.
+const maxPadding = 1 << 20

@@ -6,7 +6,6 @@ import (
 	"math/big"
 	"sync/atomic"
 
-	gethabi "github.com/ethereum/go-ethereum/accounts/abi"
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/common/hexutil"
 	"github.com/ethereum/go-ethereum/core/tracing"
@@ -37,10 +36,13 @@ type frameJSON struct {
 	Error   string          `json:"error,omitempty"`
 	Reason  string          `json:"revertReason,omitempty"`
 	Steps   []*hostCallJSON `json:"steps,omitempty"`
+
+	last *hostCallJSON // the step under way, or the last one
+	told *instruction  // whose result the next instruction of the frame shows; nil for none
 }
 
-// hostCallJSON is one call of a host function. Windows of memory are shown as bytes: a window that is read as it was
-// before the call, a window that is written as it is after.
+// hostCallJSON is one call of a host function, or one instruction of EVM code that reaches out of its frame. Windows of
+// memory are shown as bytes: a window that is read as it was before the call, a window that is written as it is after.
 type hostCallJSON struct {
 	Name   string                   `json:"name"`
 	Args   map[string]hexutil.Bytes `json:"args,omitempty"`    // windows of memory, by operand
@@ -53,31 +55,34 @@ type hostCallJSON struct {
 	Frame  *frameJSON               `json:"frame,omitempty"` // the frame that the call opened
 }
 
-// frameTree records frames, and in each its host calls in order.
+// frameTree records frames, and in each its host calls or its instructions that reach out of it, in order.
 type frameTree struct {
 	book   *abi.Book
 	root   *frameJSON
 	frames []*frameJSON    // those that have not ended, the innermost last
-	calls  []*hostCallJSON // those that have not returned, the innermost last
+	calls  []*hostCallJSON // of host functions that have not returned, the innermost last
 	keep   Keep
 	reason atomic.Pointer[error]
 }
 
-// NewFrameTree returns Hestia's own tracer: it records frames, and in each its host calls, as one tree. The book names
-// calls, events and errors; it knows those of the code that it has been shown before the tracer asks. keep counts what
-// it keeps.
+// NewFrameTree returns Hestia's own tracer: it records frames, and in each its host calls, as one tree. In frames of
+// EVM code the instructions that reach out of the frame stand in the place of host calls. The book names calls, events
+// and errors; it knows those of the code that it has been shown before the tracer asks. keep counts what it keeps.
 func NewFrameTree(book *abi.Book, keep Keep) *Recording {
 	t := &frameTree{book: book, keep: keep}
-	hooks := &tracing.Hooks{OnEnter: t.enter, OnExit: t.exit, OnTxEnd: func(receipt *types.Receipt, err error) {
-		if err == nil && t.root != nil {
-			t.root.GasUsed = hexutil.Uint64(receipt.GasUsed)
-		}
-	}}
+	hooks := &tracing.Hooks{
+		OnEnter: t.enter, OnExit: t.exit, OnOpcode: t.opcode, OnFault: t.fault,
+		OnTxEnd: func(receipt *types.Receipt, err error) {
+			if err == nil && t.root != nil {
+				t.root.GasUsed = hexutil.Uint64(receipt.GasUsed)
+			}
+		},
+	}
 	stop := func(err error) { t.reason.CompareAndSwap(nil, &err) }
 	return &Recording{vm.Tracing{Hooks: hooks, Host: t}, t.result, stop}
 }
 
-// enter opens a frame below the host call that is under way.
+// enter opens a frame below the step that is under way. A self-destruct's hook runs after its host call has returned.
 func (t *frameTree) enter(_ int, op byte, from, to common.Address, input []byte, gas uint64, value *big.Int) {
 	frame := &frameJSON{
 		Type: gethvm.OpCode(op).String(), From: from, To: to, Value: (*hexutil.Big)(value), Gas: hexutil.Uint64(gas),
@@ -86,15 +91,10 @@ func (t *frameTree) enter(_ int, op byte, from, to common.Address, input []byte,
 	if creates(frame) && t.reason.Load() == nil {
 		t.book.Meet(crypto.Keccak256Hash(input), frame.Input)
 	}
-	switch {
-	case len(t.frames) == 0:
+	if len(t.frames) == 0 {
 		t.root = frame
-	case len(t.calls) > 0:
-		t.calls[len(t.calls)-1].Frame = frame
-	default: // a self-destruct: its hook runs after its host call has returned
-		if steps := t.frames[len(t.frames)-1].Steps; len(steps) > 0 {
-			steps[len(steps)-1].Frame = frame
-		}
+	} else if step := t.frames[len(t.frames)-1].last; step != nil {
+		step.Frame = frame
 	}
 	t.frames = append(t.frames, frame)
 	t.weigh(frameBytes)
@@ -124,7 +124,7 @@ func creates(f *frameJSON) bool { return f.Type == "CREATE" || f.Type == "CREATE
 // why reads what a contract gave to revert: a reason of Solidity, or an error of a known interface. It is empty for
 // anything else.
 func (t *frameTree) why(output []byte) string {
-	if reason, err := gethabi.UnpackRevert(output); err == nil {
+	if reason, ok := abi.Reason(output); ok {
 		return reason
 	}
 	if known, ok := t.book.Error(output); ok {
@@ -169,7 +169,7 @@ func (t *frameTree) cut(data []byte) []byte {
 
 // Before records a host call and the windows of memory it reads.
 func (t *frameTree) Before(c *ewasm.Context, f *ewasm.Function, a ewasm.Args) {
-	call := &hostCallJSON{Name: f.Name, Gas: hexutil.Uint64(c.Gas.Left())}
+	call, frame := &hostCallJSON{Name: f.Name, Gas: hexutil.Uint64(c.Gas.Left())}, t.frames[len(t.frames)-1]
 	if t.reason.Load() == nil {
 		if f.Module != "ethereum" {
 			call.Name = f.Module + "." + f.Name
@@ -179,10 +179,10 @@ func (t *frameTree) Before(c *ewasm.Context, f *ewasm.Function, a ewasm.Args) {
 			call.Event = t.event(call)
 			t.weigh(len(call.Event))
 		}
-		frame := t.frames[len(t.frames)-1]
 		frame.Steps = append(frame.Steps, call)
 		t.weigh(stepBytes)
 	}
+	frame.last = call
 	t.calls = append(t.calls, call)
 }
 

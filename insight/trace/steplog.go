@@ -25,24 +25,27 @@ type StepConfig struct {
 	Limit            int  `json:"limit"` // most steps to record; 0 = as many as fit into the size limit
 }
 
-// stepJSON is one host call in the shape of an EVM instruction. Its stack holds the raw operands, the last on top.
+// stepJSON is one instruction of an EVM frame as geth shows it, or one host call of a wasm frame in the same shape. The
+// stack of a host call holds its raw operands, the last on top.
 type stepJSON struct {
-	PC         int                         `json:"pc"` // the index of the step in the transaction
-	Op         string                      `json:"op"` // the host function
+	PC         uint64                      `json:"pc"` // of a host call: the index of the step in the transaction
+	Op         string                      `json:"op"` // the instruction or host function
 	Gas        uint64                      `json:"gas"`
-	GasCost    uint64                      `json:"gasCost"` // includes the gas that a callee used
+	GasCost    uint64                      `json:"gasCost"` // with what a callee gets or, of wasm, has used
 	Depth      int                         `json:"depth"`   // 1 for the transaction's own frame
 	Error      string                      `json:"error,omitempty"`
 	Stack      *[]string                   `json:"stack,omitempty"`
 	Memory     *[]string                   `json:"memory,omitempty"`
 	ReturnData hexutil.Bytes               `json:"returnData,omitempty"`
-	Storage    map[common.Hash]common.Hash `json:"storage,omitempty"` // the slot that the step read or wrote
+	Storage    map[common.Hash]common.Hash `json:"storage,omitempty"` // a host call's slot, or all up to an instruction
 	Refund     uint64                      `json:"refund,omitempty"`
 }
 
-// stepLog records host calls as steps.
+// stepLog records instructions and host calls as steps.
 type stepLog struct {
 	config StepConfig
+	state  tracing.StateDB
+	slots  map[common.Address]map[common.Hash]common.Hash // that EVM frames have read or written
 	logs   []*stepJSON
 	open   []*stepJSON // the host calls that have not returned, the innermost last; nil for a step that is not recorded
 	count  int         // steps so far, recorded or not
@@ -53,11 +56,15 @@ type stepLog struct {
 	reason atomic.Pointer[error]
 }
 
-// NewStepLog returns the default tracer: it records each host call as a step, in the shape of geth's struct logs. keep
-// counts what it keeps.
+// NewStepLog returns the default tracer: it records each instruction of EVM frames and each host call of wasm frames as
+// a step, in the shape of geth's struct logs. keep counts what it keeps.
 func NewStepLog(config StepConfig, keep Keep) *Recording {
-	l := &stepLog{config: config, logs: []*stepJSON{}, keep: keep}
+	l := &stepLog{
+		config: config, slots: make(map[common.Address]map[common.Hash]common.Hash), logs: []*stepJSON{}, keep: keep,
+	}
 	hooks := &tracing.Hooks{
+		OnOpcode:  l.opcode,
+		OnTxStart: func(vm *tracing.VMContext, _ *types.Transaction, _ common.Address) { l.state = vm.StateDB },
 		OnExit: func(depth int, output []byte, _ uint64, _ error, reverted bool) {
 			if depth == 0 && l.weigh(2*len(output)) {
 				l.output, l.failed = common.CopyBytes(output), reverted
@@ -75,23 +82,13 @@ func NewStepLog(config StepConfig, keep Keep) *Recording {
 
 // Before records the step that a host call begins.
 func (l *stepLog) Before(c *ewasm.Context, f *ewasm.Function, a ewasm.Args) {
-	l.count++
-	if l.reason.Load() != nil || l.config.Limit > 0 && len(l.logs) >= l.config.Limit {
-		l.open = append(l.open, nil)
+	step := l.step(c.Memory, c.ReturnData)
+	l.open = append(l.open, step)
+	if step == nil {
 		return
 	}
-	size := stepBytes
-	if l.config.EnableMemory {
-		size += memoryCost * len(c.Memory)
-	}
-	if l.config.EnableReturnData {
-		size += 2 * len(c.ReturnData)
-	}
-	if !l.weigh(size) {
-		l.open = append(l.open, nil)
-		return
-	}
-	step := &stepJSON{PC: l.count - 1, Op: f.Name, Gas: c.Gas.Left(), Depth: c.Depth + 1, Refund: c.State.GetRefund()}
+	step.PC, step.Op, step.Gas = uint64(l.count-1), f.Name, c.Gas.Left()
+	step.Depth, step.Refund = c.Depth+1, c.State.GetRefund()
 	if !l.config.DisableStack {
 		stack := make([]string, len(a))
 		for i, v := range a {
@@ -102,10 +99,30 @@ func (l *stepLog) Before(c *ewasm.Context, f *ewasm.Function, a ewasm.Args) {
 	if l.config.EnableMemory {
 		step.Memory = words(c.Memory)
 	}
-	if l.config.EnableReturnData {
-		step.ReturnData = common.CopyBytes(c.ReturnData)
+}
+
+// step returns a new step with the return data, or nil if it is not to be recorded. Memory is counted only.
+func (l *stepLog) step(memory, returned []byte) *stepJSON {
+	l.count++
+	if l.reason.Load() != nil || l.config.Limit > 0 && len(l.logs) >= l.config.Limit {
+		return nil
 	}
-	l.logs, l.open = append(l.logs, step), append(l.open, step)
+	size := stepBytes
+	if l.config.EnableMemory {
+		size += memoryCost * len(memory)
+	}
+	if l.config.EnableReturnData {
+		size += 2 * len(returned)
+	}
+	if !l.weigh(size) {
+		return nil
+	}
+	step := new(stepJSON)
+	if l.config.EnableReturnData {
+		step.ReturnData = common.CopyBytes(returned)
+	}
+	l.logs = append(l.logs, step)
+	return step
 }
 
 // memoryCost is the bytes that a step keeps for each of memory: words in hex, each a string.

@@ -4,11 +4,11 @@ import (
 	"errors"
 	"fmt"
 
-	gethabi "github.com/ethereum/go-ethereum/accounts/abi"
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/common/hexutil"
 
 	"hestia/frame"
+	"hestia/iface/abi"
 )
 
 // Codes of the error object beyond the ones geth's server itself answers.
@@ -96,7 +96,7 @@ func (e *RevertError) ErrorData() any { return hexutil.Encode(e.Output) }
 // newRevertError describes what a contract gave to revert.
 func (s *Service) newRevertError(output []byte) *RevertError {
 	message := frame.ErrReverted.Error()
-	if reason, err := gethabi.UnpackRevert(output); err == nil {
+	if reason, ok := abi.Reason(output); ok {
 		message += ": " + reason
 	} else if custom, known := s.Abis.Error(output); known {
 		message += ": " + custom.String()

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"slices"
 
+	"github.com/ethereum/go-ethereum/core/tracing"
 	"github.com/ethereum/go-ethereum/eth/tracers"
 	_ "github.com/ethereum/go-ethereum/eth/tracers/native" // registers geth's tracers
 
@@ -44,9 +45,36 @@ func (s replayer) newRecording(
 	if err != nil {
 		return nil, query.InvalidParams("tracerConfig: %w", err)
 	}
+	if !watchesInstructions(*config.Tracer, config.TracerConfig) {
+		tracer.Hooks = framesOnly(tracer.Hooks)
+	}
 	return trace.Bound(&trace.Recording{
 		Tracing: vm.Tracing{Hooks: tracer.Hooks}, Result: tracer.GetResult, Stop: tracer.Stop,
 	}, count, keep), nil
+}
+
+// watchesInstructions reports whether a tracer of geth's does something with instructions.
+func watchesInstructions(name string, config json.RawMessage) bool {
+	switch name {
+	case "keccak256PreimageTracer", "prestateTracer":
+		return true
+	case "muxTracer":
+		var inner map[string]json.RawMessage
+		_ = json.Unmarshal(config, &inner) // which checkTracer has done
+		for name, config := range inner {
+			if watchesInstructions(name, config) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// framesOnly returns hooks without those for instructions, with which EVM code runs three times as long.
+func framesOnly(hooks *tracing.Hooks) *tracing.Hooks {
+	h := *hooks
+	h.OnOpcode, h.OnOpcodeV2, h.OnFault, h.OnFaultV2, h.OnGasChange, h.OnGasChangeV2 = nil, nil, nil, nil, nil, nil
+	return &h
 }
 
 // checkTracer makes sure that geth knows the tracer, and those that its config names if it runs several. It counts

@@ -1,14 +1,18 @@
 package eei
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
 	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/crypto"
 	"github.com/google/go-cmp/cmp"
 
 	"hestia/ewasm"
+	"hestia/frame"
 	"hestia/gas"
+	"hestia/vm/console"
 )
 
 // The debug module prints for developers and changes nothing.
@@ -62,6 +66,28 @@ func TestOnlyDevelopmentSellsTheDebugModule(t *testing.T) {
 			w.place(self, contract(t, do(row.Name, operands...)))
 			w.call(message{}).trapped(t, ewasm.ErrImport)
 			equal(t, "lines printed", len(w.prints), 0)
+		}
+	}
+}
+
+// console.log prints from frames of every kind of call and code, under a schedule that lets contracts print.
+func TestConsoleLogPrintsUnderADevelopmentSchedule(t *testing.T) {
+	logged := append(crypto.Keccak256([]byte("log(uint256)"))[:4], word(42)...)
+	for _, kind := range []frame.CallKind{frame.PlainCall, frame.CallCode, frame.CallDelegate, frame.CallStatic} {
+		for _, may := range []bool{true, false} {
+			f := osaka
+			schedule := *f.schedule
+			schedule.Limits.Debug = may
+			f.schedule = &schedule
+			w := f.world(t)
+			o := w.call(message{kind: kind, to: console.Address, input: logged})
+			o.finished(t)
+			want := ""
+			if may {
+				want = "42"
+			}
+			equal(t, fmt.Sprint("prints of kind ", kind), strings.Join(w.prints, "\n"), want)
+			equal(t, "gas", o.Used, 0)
 		}
 	}
 }

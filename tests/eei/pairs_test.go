@@ -58,7 +58,7 @@ var behaviours = map[string]func(puppet){
 		p.finish()
 	},
 	"create 2": func(p puppet) {
-		p.create(new(byte), 1, []byte{0x60, 0x01, 0x60, 0x00, 0xf3})
+		p.create(new(byte), 1, created2)
 		p.finish()
 	},
 }
