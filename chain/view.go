@@ -4,6 +4,7 @@ import (
 	"github.com/ethereum/go-ethereum/common"
 	gstate "github.com/ethereum/go-ethereum/core/state"
 	"github.com/ethereum/go-ethereum/core/types"
+	"github.com/ethereum/go-ethereum/params"
 	"github.com/holiman/uint256"
 
 	"hestia/gas"
@@ -14,6 +15,8 @@ type View struct {
 	header   *types.Header
 	schedule *gas.Schedule // of the next block
 	signer   types.Signer  // of the next block
+	rules    params.Rules  // of the next block
+	excess   *uint64       // of blob gas in the next block; nil before blobs
 	state    *gstate.StateDB
 }
 
@@ -24,7 +27,8 @@ func (c *Chain) HeadView() (*View, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &View{head, c.Schedule(c.childHeader(head, Template{})), c.SignerAt(head.Number.Uint64() + 1), db}, nil
+	next := c.childHeader(head, Template{})
+	return &View{head, c.Schedule(next), c.signerOf(next), c.Rules(next), next.ExcessBlobGas, db}, nil
 }
 
 // Header returns the block's header.
