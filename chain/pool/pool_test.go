@@ -41,6 +41,8 @@ type head struct {
 
 func (h *head) Header() *types.Header         { return h.header }
 func (h *head) Schedule() *gas.Schedule       { return h.schedule }
+func (h *head) Rules() params.Rules           { return config.Rules(h.header.Number, true, h.header.Time) }
+func (h *head) MostBlobs() int                { return 9 }
 func (h *head) Signer() types.Signer          { return h.signer }
 func (h *head) Nonce(a common.Address) uint64 { return h.nonces[a] }
 func (h *head) Code(a common.Address) []byte  { return h.codes[a] }
@@ -62,7 +64,7 @@ func newHead() *head {
 	}
 }
 
-func newPool(h *head) *pool.Pool { return pool.New(config, h) }
+func newPool(h *head) *pool.Pool { return pool.New(h) }
 
 // user is an account with its key.
 type user struct {
