@@ -29,10 +29,6 @@ func (p *Pool) check(tx *types.Transaction) (*waiting, error) {
 	if limit := uint64(limits.Initcode + slack); tx.Size() > limit {
 		return nil, fmt.Errorf("%w: transaction size %v, limit %v", txpool.ErrOversizedData, tx.Size(), limit)
 	}
-	limit := vm.InitcodeLimit(tx.Data(), limits, &next.rules)
-	if size := len(tx.Data()); tx.To() == nil && size > limit {
-		return nil, fmt.Errorf("%w: code size %v limit %v", gethvm.ErrMaxInitCodeSizeExceeded, size, limit)
-	}
 	if limit := limits.TransactionGas; limit != 0 && tx.Gas() > limit && (limits.Wasm || next.rules.IsOsaka) {
 		return nil, fmt.Errorf("%w (cap: %d, tx: %d)", core.ErrGasLimitTooHigh, limit, tx.Gas())
 	}
@@ -113,7 +109,8 @@ func (p *Pool) checkBlock(w *waiting) error {
 	if w.tx.To() != nil {
 		return nil
 	}
-	size, limit := len(w.tx.Data()), vm.InitcodeLimit(w.tx.Data(), &p.next.Load().schedule.Limits, &p.rules)
+	next := p.next.Load()
+	size, limit := len(w.tx.Data()), vm.InitcodeLimit(w.tx.Data(), &next.schedule.Limits, &next.rules)
 	if size > limit {
 		return fmt.Errorf("%w: code size %v limit %v", gethvm.ErrMaxInitCodeSizeExceeded, size, limit)
 	}
