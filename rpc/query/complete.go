@@ -24,7 +24,10 @@ func (s *Service) Complete(
 	if args.BlobHashes != nil || args.BlobFeeCap != nil {
 		return nil, errBlobSigning
 	}
-	id := s.Chain.ChainConfig().ChainID // that of old signers is nil
+	id := signer.ChainID()
+	if id == nil { // before EIP-155
+		id = s.Chain.ChainConfig().ChainID
+	}
 	if err := args.Check(id); err != nil {
 		return nil, err
 	}
