@@ -31,6 +31,7 @@ type Genesis struct {
 	Spec     core.Genesis  // if its config names no fork, all up to Osaka are active from the first block
 	Schedule *gas.Schedule // the gas schedule of the first block; nil = the default one if the forks allow wasm
 	Later    []Activation  // schedules that replace it, in order
+	CodeSize int           // limit for the EVM's deployed code, in bytes: gas.Schedule.WithCodeSize; 0 = theirs
 	Devnet   bool          // development methods may set the state, change the past and impersonate accounts
 }
 
@@ -78,8 +79,9 @@ func DecodeGenesis(r io.Reader) (*Genesis, error) {
 	if err := json.Unmarshal(data, &ours); err != nil {
 		return nil, fmt.Errorf("genesis: %w", locate(data, err))
 	}
-	g.Devnet, g.Later = ours.Config.Hestia.Devnet, ours.Config.Hestia.Schedules
-	if name := ours.Config.Hestia.Schedule; name != "" {
+	extra := ours.Config.Hestia
+	g.Devnet, g.Later, g.CodeSize = extra.Devnet, extra.Schedules, extra.CodeSize
+	if name := extra.Schedule; name != "" {
 		known := false
 		if g.Schedule, known = gas.Named(name); !known {
 			return nil, fmt.Errorf("genesis: config.hestia.schedule: no gas schedule is called %q", name)
@@ -105,7 +107,7 @@ func (g *Genesis) Encode(w io.Writer) error {
 	if err := errors.Join(json.Unmarshal(spec, &fields), json.Unmarshal(config, &rules)); err != nil {
 		return err
 	}
-	ours := extension{schedulesText{g.Schedule.Name, g.Later}, g.Devnet}
+	ours := extension{schedulesText{g.Schedule.Name, g.Later, g.CodeSize}, g.Devnet}
 	if rules["hestia"], err = json.Marshal(ours); err != nil {
 		return err
 	}
@@ -123,7 +125,7 @@ type extension struct {
 	Devnet bool `json:"devnet"`
 }
 
-func (g *Genesis) schedules() *schedules { return &schedules{g.Schedule, g.Later} }
+func (g *Genesis) schedules() *schedules { return newSchedules(g.Schedule, g.Later, g.CodeSize) }
 
 // locate adds the line number to a JSON syntax error.
 func locate(data []byte, err error) error {
@@ -141,7 +143,7 @@ func (g *Genesis) check() error {
 	if spec.Config == nil {
 		return errors.New("config is missing")
 	}
-	if err := checkActivations(g.Later); err != nil {
+	if err := errors.Join(checkActivations(g.Later), checkCodeSize(g.CodeSize)); err != nil {
 		return fmt.Errorf("config.hestia.%w", err)
 	}
 	if err := transition.CompleteConfig(spec.Config); err != nil {
