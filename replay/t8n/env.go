@@ -125,7 +125,11 @@ func (e *Env) header(config *params.ChainConfig) (*types.Header, error) {
 		}
 	}
 	if config.IsCancun(h.Number, h.Time) {
+		h.ParentBeaconRoot = e.ParentBeaconRoot
 		h.ExcessBlobGas, err = e.excessBlobGas(config)
+	}
+	if *e.Number > 0 {
+		h.ParentHash = e.BlockHashes[*e.Number-1]
 	}
 	return h, err
 }

@@ -82,7 +82,7 @@ func FuzzRun(f *testing.F) {
 			f.Add([]byte(text), uint8(3*i+j), int64(j-1))
 		}
 	}
-	forks := []string{"Byzantium", "Berlin", "London", "Paris", "Cancun", "Osaka"}
+	forks := []string{"Frontier", "Byzantium", "Berlin", "London", "Paris", "Cancun", "Osaka"}
 	f.Fuzz(func(t *testing.T, data []byte, fork uint8, reward int64) {
 		var in input
 		if json.Unmarshal(data, &in) != nil {
