@@ -9,6 +9,7 @@ import (
 	"github.com/ethereum/go-ethereum/core/txpool"
 	"github.com/ethereum/go-ethereum/core/types"
 	gethvm "github.com/ethereum/go-ethereum/core/vm"
+	"github.com/ethereum/go-ethereum/params"
 	"github.com/holiman/uint256"
 
 	"hestia/transition/unsigned"
@@ -26,7 +27,8 @@ func (p *Pool) check(tx *types.Transaction) (*waiting, error) {
 	if err := next.checkType(tx); err != nil {
 		return nil, err
 	}
-	if limit := uint64(limits.Initcode + slack); tx.Size() > limit {
+	creation := max(limits.Initcode, min(limits.EVMInitcode, params.MaxBlockSize))
+	if limit := uint64(creation + slack); tx.Size() > limit {
 		return nil, fmt.Errorf("%w: transaction size %v, limit %v", txpool.ErrOversizedData, tx.Size(), limit)
 	}
 	if limit := limits.TransactionGas; limit != 0 && tx.Gas() > limit && (limits.Wasm || next.rules.IsOsaka) {

@@ -174,7 +174,7 @@ func TestBadTransactionIsRefusedWithGethsError(t *testing.T) {
 		{
 			sign(func(tx *types.DynamicFeeTx) { tx.To, tx.Data = nil, make([]byte, 1<<20+1) }),
 			gethvm.ErrMaxInitCodeSizeExceeded,
-			"max initcode size exceeded: code size 1048577 limit 1048576",
+			"max initcode size exceeded: code size 1048577 limit 49152",
 		},
 		{
 			types.NewTx(&types.LegacyTx{To: &target, Gas: 21000, GasPrice: gwei}), txpool.ErrInvalidSender,
@@ -191,8 +191,7 @@ func TestBadTransactionIsRefusedWithGethsError(t *testing.T) {
 			types.ErrInvalidChainId, "invalid sender: invalid chain id for signer: have 9 want 1",
 		},
 		{
-			types.NewTx(&types.BlobTx{}), core.ErrTxTypeNotSupported,
-			"transaction type not supported: tx type 3 not supported by this pool",
+			types.NewTx(&types.BlobTx{}), nil, "missing sidecar in blob transaction",
 		},
 		{
 			types.MustSignNewTx(alice.key, signer, &types.SetCodeTx{

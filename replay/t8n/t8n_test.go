@@ -2,6 +2,8 @@ package t8n_test
 
 import (
 	"encoding/json"
+	"errors"
+	"strings"
 	"testing"
 
 	"github.com/ethereum/go-ethereum/common/hexutil"
@@ -67,6 +69,22 @@ func TestBothErasRun(t *testing.T) {
 				len(in.Txs),
 			)
 		}
+	}
+}
+
+func TestADifficultyThatDoublesWithoutEndIsNotComputed(t *testing.T) {
+	engine, err := wasmtime.New(wasmtime.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer engine.Close()
+	var in input
+	if err := json.Unmarshal([]byte(strings.Replace(old, `"5"`, `"4000000000000000000"`, 1)), &in); err != nil {
+		t.Fatal(err)
+	}
+	_, err = t8n.Run(engine, t8n.Input{Alloc: in.Alloc, Env: in.Env}, t8n.Rules{Fork: "Istanbul", ChainID: 1})
+	if !errors.Is(err, t8n.ErrConfig) {
+		t.Errorf("the error is %v", err)
 	}
 }
 
