@@ -75,6 +75,12 @@ floats:
 ethereum:
 	$(GO) test ./replay/statetest -run '^TestEthereumsTestsPass$$' -timeout 6h $(if $(DIR),-ethereum $(abspath $(DIR)),) -v
 
+# Imports the chain of ethereum/execution-apis, which has every fork, and asks a node all requests of its .io files: those
+# of its folder tests at DIR, or as many as lie beside this checkout.
+.PHONY: apis
+apis:
+	$(GO) test ./tests -run 'ChainOfEveryFork|RequestCasesOfExecutionAPIs' $(if $(DIR),-apis $(abspath $(DIR)),) -v
+
 bench:
 	$(GO) test -run '^$$' -bench . -benchtime $(BENCHTIME) ./...
 

@@ -20,17 +20,15 @@ var devnetKey = []byte("hestia-devnet")
 // begin writes genesis into an empty store. Otherwise it reads the chain's identity from the store and compares it with
 // genesis.
 func (c *Chain) begin(genesis *Genesis) error {
-	if genesis != nil {
-		if err := genesis.check(); err != nil {
-			return fmt.Errorf("genesis: %w", err)
-		}
-	}
 	stored := c.db.canonical(c.db.first())
 	switch {
 	case stored != (common.Hash{}):
 		return c.resume(stored, genesis)
 	case genesis == nil:
 		return ErrNoGenesis
+	}
+	if err := genesis.check(); err != nil {
+		return fmt.Errorf("genesis: %w", err)
 	}
 	// The batch that makes the first block canonical is written last: a crash before it leaves an empty store.
 	if err := c.db.Put(scheduleKey, []byte(genesis.schedules().encode())); err != nil {
@@ -65,11 +63,27 @@ func (c *Chain) resume(stored common.Hash, genesis *Genesis) error {
 	if genesis == nil {
 		return nil
 	}
+	old := genesis.completed() // before check changes it
+	if err = c.compare(stored, genesis); err != nil && old != nil && !c.schedules.first.Limits.EVM {
+		if c.compare(stored, old) == nil {
+			return nil
+		}
+	}
+	return err
+}
+
+// compare returns an error if the stored first block or the chain's identity is not that of genesis.
+func (c *Chain) compare(stored common.Hash, genesis *Genesis) error {
+	if err := genesis.check(); err != nil {
+		return fmt.Errorf("genesis: %w", err)
+	}
 	if genesis.Devnet != c.devnet {
 		return fmt.Errorf("%w: devnet is %v there, the genesis says %v", ErrOtherChain, c.devnet, genesis.Devnet)
 	}
 	if want := genesis.schedules(); !c.schedules.agree(want) {
-		return fmt.Errorf("%w: its gas schedule is %q, the genesis says %q", ErrOtherChain, names, want.encode())
+		return fmt.Errorf(
+			"%w: its gas schedule is %q, the genesis says %q", ErrOtherChain, c.schedules.encode(), want.encode(),
+		)
 	}
 	if id := genesis.Spec.Config.ChainID; id.Cmp(c.config.ChainID) != 0 {
 		return fmt.Errorf("%w: its chain id is %d, the genesis says %d", ErrOtherChain, c.config.ChainID, id)

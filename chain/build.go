@@ -30,7 +30,7 @@ func (c *Chain) Build(ctx context.Context, t Template) (*Built, error) {
 	parent := c.Head()
 	w := newWatch(ctx, t.Limit)
 	defer w.end()
-	b, err := c.newCandidate(c.childHeader(parent, t), parent, t.Debug, w.interrupt)
+	b, err := c.newCandidate(c.childHeader(parent, t), parent, t, w.interrupt)
 	if err != nil {
 		return nil, err
 	}

@@ -3,7 +3,10 @@ package chain
 import (
 	"context"
 	"fmt"
+	"math"
+	"math/big"
 
+	"github.com/ethereum/go-ethereum/consensus/misc/eip4844"
 	"github.com/ethereum/go-ethereum/core"
 	gstate "github.com/ethereum/go-ethereum/core/state"
 	"github.com/ethereum/go-ethereum/core/types"
@@ -22,8 +25,8 @@ const headerRoom = 1024
 const wrapRoom = 5
 
 // Rejection is a transaction that is not in the block, and the reason. After core.ErrGasLimitReached,
-// core.ErrBlockOversized, core.ErrNonceTooHigh and core.ErrFeeCapTooLow a later block may accept it; the other errors
-// are final for this state.
+// core.ErrBlockOversized, ErrBlobLimit, core.ErrNonceTooHigh, core.ErrFeeCapTooLow and core.ErrBlobFeeCapTooLow a later
+// block may accept it; the other errors are final for this state.
 type Rejection struct {
 	Tx  *types.Transaction
 	Err error
@@ -46,8 +49,7 @@ func (e *FaultyTransaction) Unwrap() error { return e.Err }
 // candidate is a block being made: transactions executed one after another on the state after a parent. Nothing of it
 // is written yet, and any number of candidates may have one parent.
 //
-// Osaka's system calls are not made. Those before the transactions (beacon root, block hash history) do nothing on a
-// chain without these contracts. The requests of the queues after them are always empty: no beacon chain reads them.
+// begin comes before its first transaction and seal after its last.
 type candidate struct {
 	chain      *Chain
 	header     *types.Header
@@ -55,6 +57,10 @@ type candidate struct {
 	signer     types.Signer
 	transition *transition.Transition
 	pool       *core.GasPool
+
+	uncles      []*types.Header
+	withdrawals types.Withdrawals // nil before Shanghai
+	blobGas     uint64            // used
 
 	transactions types.Transactions
 	receipts     types.Receipts
@@ -65,34 +71,40 @@ type candidate struct {
 	print func(line string) // that of the transaction that runs
 }
 
-// newCandidate begins a block with the given header on the state after parent, edits included. giveUp ends its
-// transactions; nil lets them run as long as their gas lasts.
-func (c *Chain) newCandidate(
-	header, parent *types.Header, debug func(Print), giveUp *frame.Interrupt,
-) (*candidate, error) {
+// newCandidate begins a block of a template with the given header on the state after parent, edits included. giveUp
+// ends its transactions; nil lets them run as long as their gas lasts.
+func (c *Chain) newCandidate(header, parent *types.Header, t Template, giveUp *frame.Interrupt) (*candidate, error) {
 	db, err := c.StateAt(c.Root(parent))
 	if err != nil {
 		return nil, err
 	}
-	return c.candidateOn(db, header, debug, giveUp), nil
+	b := c.candidateOn(db, header, t, giveUp)
+	return b, b.transition.Begin()
 }
 
-// candidateOn begins a block with the given header on a state, which it changes.
+// candidateOn returns a block of a template with the given header on a state, which it changes. Its transition must
+// begin.
 func (c *Chain) candidateOn(
-	db *gstate.StateDB, header *types.Header, debug func(Print), giveUp *frame.Interrupt,
+	db *gstate.StateDB, header *types.Header, t Template, giveUp *frame.Interrupt,
 ) *candidate {
 	b := &candidate{
 		chain:    c,
 		header:   header,
 		state:    db,
-		signer:   c.SignerAt(header.Number.Uint64()),
+		signer:   c.signerOf(header),
 		pool:     core.NewGasPool(header.GasLimit),
 		receipts: types.Receipts{}, // not nil: a block without transactions has receipts too
 		reasons:  make(map[int]string),
-		debug:    debug,
+		debug:    t.Debug,
+	}
+	if t.made != nil {
+		b.uncles = t.made.Uncles()
+	}
+	if c.Rules(header).IsShanghai {
+		b.withdrawals = append(types.Withdrawals{}, t.Withdrawals...)
 	}
 	var print func(string)
-	if debug != nil {
+	if b.debug != nil {
 		print = func(line string) { b.print(line) }
 	}
 	env := c.environment(header, db, print)
@@ -103,8 +115,9 @@ func (c *Chain) candidateOn(
 
 // add executes tx as the block's next transaction. After an error the block is as before.
 func (b *candidate) add(tx *types.Transaction) error {
-	if tx.Type() == types.BlobTxType {
-		return fmt.Errorf("%w: blob tx", core.ErrTxTypeNotSupported)
+	tx = tx.WithoutBlobTxSidecar()
+	if most := b.mostBlobGas(); tx.Type() == types.BlobTxType && b.blobGas+tx.BlobGas() > most {
+		return fmt.Errorf("%w (used %d, tx %d, limit %d)", ErrBlobLimit, b.blobGas, tx.BlobGas(), most)
 	}
 	index := len(b.transactions)
 	if b.next != nil {
@@ -124,7 +137,17 @@ func (b *candidate) add(tx *types.Transaction) error {
 		b.reasons[index] = reason(outcome.Result)
 	}
 	b.transactions, b.receipts = append(b.transactions, tx), append(b.receipts, receipt)
+	b.blobGas += tx.BlobGas()
 	return nil
+}
+
+// mostBlobGas returns the most blob gas that the block may use. Before blobs there is no limit: the transition refuses
+// them.
+func (b *candidate) mostBlobGas() uint64 {
+	if b.header.ExcessBlobGas == nil {
+		return math.MaxUint64
+	}
+	return eip4844.MaxBlobGasPerBlock(b.chain.config, b.header.Time)
 }
 
 // addTraced is add with tracing. It fails with a fault if ctx ends first.
@@ -161,18 +184,54 @@ func (b *candidate) addValid(txs []*types.Transaction) (rejected []Rejection, er
 // seal completes the header, returns the finished block and fills in the fields of receipts and logs that follow from
 // it.
 func (b *candidate) seal() (*types.Block, error) {
+	if err := b.end(); err != nil {
+		return nil, err
+	}
 	b.header.GasUsed = b.pool.Used()
 	b.header.Root = b.state.IntermediateRoot(b.transition.Rules())
 	if err := b.state.Error(); err != nil {
 		return nil, &frame.FaultError{Err: err}
 	}
-	body := &types.Body{Transactions: b.transactions, Withdrawals: []*types.Withdrawal{}}
+	body := &types.Body{Transactions: b.transactions, Uncles: b.uncles, Withdrawals: b.withdrawals}
 	block := types.NewBlock(b.header, body, b.receipts, trie.NewStackTrie(nil))
 	if err := b.receipts.DeriveFields(
-		b.chain.ConfigAt(block.NumberU64()), block.Hash(), block.NumberU64(), block.Time(), block.BaseFee(), nil,
-		b.transactions,
+		b.chain.ConfigAt(block.NumberU64()), block.Hash(), block.NumberU64(), block.Time(), block.BaseFee(),
+		blobPrice(b.chain.config, b.header), b.transactions,
 	); err != nil {
 		return nil, &frame.FaultError{Err: err}
 	}
 	return block, nil
+}
+
+// end changes the state as the rules say after the last transaction, and sets the fields of the header about blobs and
+// requests. The error is a fault, or wraps ErrInvalid if no block can end in this state.
+func (b *candidate) end() error {
+	var logs []*types.Log
+	for _, receipt := range b.receipts {
+		logs = append(logs, receipt.Logs...)
+	}
+	requests, err := b.transition.End(logs, b.withdrawals)
+	switch {
+	case frame.IsFault(err):
+		return err
+	case err != nil:
+		return fmt.Errorf("block %d: %w: %w", b.header.Number, ErrInvalid, err)
+	}
+	b.reward()
+	if b.header.BlobGasUsed != nil {
+		b.header.BlobGasUsed = &b.blobGas
+	}
+	if requests != nil {
+		hash := types.CalcRequestsHash(requests)
+		b.header.RequestsHash = &hash
+	}
+	return nil
+}
+
+// blobPrice returns the price of blob gas in the block of header h, in wei; nil before blobs.
+func blobPrice(config *params.ChainConfig, h *types.Header) *big.Int {
+	if h.ExcessBlobGas == nil {
+		return nil
+	}
+	return eip4844.CalcBlobFee(config, h)
 }

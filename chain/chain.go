@@ -37,6 +37,7 @@ var (
 	ErrNoSuchState = errors.New("block without state")
 	ErrNotDevnet   = errors.New("the chain is not a devnet")
 	ErrNoSuchBlock = errors.New("no such block")
+	ErrBlobLimit   = errors.New("blob gas limit of the block reached")
 )
 
 // cachedBlocks is the number of blocks and their receipts that are kept decoded: the newest ones that are small.
@@ -63,6 +64,7 @@ type Chain struct {
 	devnet bool // development methods may set the state, change the past and impersonate accounts
 
 	first  atomic.Pointer[types.Block] // what the chain begins with
+	work   atomic.Pointer[work]        // the total difficulty that was asked for last; nil for none
 	head   atomic.Pointer[top]
 	ids    atomic.Pointer[[]idChange] // of a devnet's chain id; nil if there was none
 	usual  atomic.Pointer[usualPrecompiles]
@@ -138,7 +140,10 @@ func Open(store *state.Store, engine vm.Engine, genesis *Genesis) (*Chain, error
 }
 
 // Rules returns Ethereum's rules for the block of header h.
-func (c *Chain) Rules(h *types.Header) params.Rules { return c.config.Rules(h.Number, true, h.Time) }
+func (c *Chain) Rules(h *types.Header) params.Rules {
+	merged := !c.Schedule(h).Limits.EVM || transition.Merged(c.config, h)
+	return c.config.Rules(h.Number, merged, h.Time)
+}
 
 // Schedule returns the gas schedule, with prices and limits, of the block of header h.
 func (c *Chain) Schedule(h *types.Header) *gas.Schedule { return c.schedules.at(h) }

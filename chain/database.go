@@ -37,7 +37,7 @@ func (d database) receipts(block *types.Block, config *params.ChainConfig) types
 	hash, number := block.Hash(), block.NumberU64()
 	receipts := rawdb.ReadRawReceipts(d, hash, number)
 	if err := receipts.DeriveFields(
-		config, hash, number, block.Time(), block.BaseFee(), nil, block.Transactions(),
+		config, hash, number, block.Time(), block.BaseFee(), blobPrice(config, block.Header()), block.Transactions(),
 	); err != nil {
 		return nil // one for each transaction was written
 	}

@@ -49,8 +49,7 @@ func TestForeignBlocksAreCheckedAsImportedOnesAre(t *testing.T) {
 		"long extra":         func(h *types.Header) { h.Extra = make([]byte, 33) },
 		"very long extra":    func(h *types.Header) { h.Extra = make([]byte, 1<<20) },
 		"parent":             func(h *types.Header) { h.ParentHash = common.Hash{1} },
-		"beacon root":        func(h *types.Header) { h.ParentBeaconRoot = &common.Hash{1} },
-		"requests":           func(h *types.Header) { h.RequestsHash = nil },
+		"no beacon root":     func(h *types.Header) { h.ParentBeaconRoot = nil },
 		"other transactions": func(h *types.Header) { h.TxHash = common.Hash{1} },
 		"withdrawals":        func(h *types.Header) { h.WithdrawalsHash = nil },
 	} {
@@ -60,8 +59,9 @@ func TestForeignBlocksAreCheckedAsImportedOnesAre(t *testing.T) {
 		}
 	}
 	for name, change := range map[string]func(*types.Header){ // what executing it would tell
-		"root": func(h *types.Header) { h.Root = common.Hash{1} },
-		"gas":  func(h *types.Header) { h.GasUsed++ },
+		"root":      func(h *types.Header) { h.Root = common.Hash{1} },
+		"gas":       func(h *types.Header) { h.GasUsed++ },
+		"a request": func(h *types.Header) { h.RequestsHash = &common.Hash{1} },
 	} {
 		if err := c.CheckForeign(changed(second, change)); err != nil {
 			t.Errorf("%s: %v", name, err)

@@ -28,9 +28,10 @@ const maxGenesis = 256 << 20
 
 // Genesis is the beginning of a chain: its first block, the accounts in it, and its rules.
 type Genesis struct {
-	Spec     core.Genesis  // forks up to Osaka that its config leaves out are active from the first block
-	Schedule *gas.Schedule // the gas schedule of the first block; nil = gas.Default
+	Spec     core.Genesis  // if its config names no fork, all up to Osaka are active from the first block
+	Schedule *gas.Schedule // the gas schedule of the first block; nil = the default one if the forks allow wasm
 	Later    []Activation  // schedules that replace it, in order
+	CodeSize int           // limit for the EVM's deployed code, in bytes: gas.Schedule.WithCodeSize; 0 = theirs
 	Devnet   bool          // development methods may set the state, change the past and impersonate accounts
 }
 
@@ -49,11 +50,12 @@ func DefaultGenesis(alloc types.GenesisAlloc) *Genesis {
 	}
 }
 
-// DecodeGenesis reads a genesis in geth's JSON, of at most 256 MiB. Forks up to Osaka that it leaves out are active
-// from the first block, as Osaka is the only rule set; one that it schedules later is refused. The config may hold
-// {"hestia": {"schedule": NAME, "schedules": [{"block": NUMBER, "schedule": NAME}, {"time": SECONDS, "schedule":
-// NAME}], "devnet": BOOL}}, with the exact names of schedules; if it names none, the newest default one is the first.
-// The error names the line or the field that is wrong.
+// DecodeGenesis reads a genesis in geth's JSON, of at most 256 MiB. A config that names any fork is taken literally: a
+// fork that it leaves out is never active. One that names none has all forks up to Osaka from the first block on. The
+// config may hold {"hestia": {"schedule": NAME, "schedules": [{"block": NUMBER, "schedule": NAME}, {"time": SECONDS,
+// "schedule": NAME}], "codeSizeLimit": BYTES, "devnet": BOOL}}, with the exact names of schedules. If it names none,
+// the newest default one is the first; without Berlin from the first block on, when that cannot run, it is Ethereum's,
+// which knows no wasm. The error names the line or the field that is wrong.
 func DecodeGenesis(r io.Reader) (*Genesis, error) {
 	data, err := io.ReadAll(io.LimitReader(r, maxGenesis+1))
 	if err != nil {
@@ -77,13 +79,13 @@ func DecodeGenesis(r io.Reader) (*Genesis, error) {
 	if err := json.Unmarshal(data, &ours); err != nil {
 		return nil, fmt.Errorf("genesis: %w", locate(data, err))
 	}
-	g.Devnet, g.Later = ours.Config.Hestia.Devnet, ours.Config.Hestia.Schedules
-	name, known := ours.Config.Hestia.Schedule, true
-	if name == "" {
-		name = gas.Default().Name
-	}
-	if g.Schedule, known = gas.Named(name); !known {
-		return nil, fmt.Errorf("genesis: config.hestia.schedule: no gas schedule is called %q", name)
+	extra := ours.Config.Hestia
+	g.Devnet, g.Later, g.CodeSize = extra.Devnet, extra.Schedules, extra.CodeSize
+	if name := extra.Schedule; name != "" {
+		known := false
+		if g.Schedule, known = gas.Named(name); !known {
+			return nil, fmt.Errorf("genesis: config.hestia.schedule: no gas schedule is called %q", name)
+		}
 	}
 	if err := g.check(); err != nil {
 		return nil, fmt.Errorf("genesis: %w", err)
@@ -105,7 +107,7 @@ func (g *Genesis) Encode(w io.Writer) error {
 	if err := errors.Join(json.Unmarshal(spec, &fields), json.Unmarshal(config, &rules)); err != nil {
 		return err
 	}
-	ours := extension{schedulesText{g.Schedule.Name, g.Later}, g.Devnet}
+	ours := extension{schedulesText{g.Schedule.Name, g.Later, g.CodeSize}, g.Devnet}
 	if rules["hestia"], err = json.Marshal(ours); err != nil {
 		return err
 	}
@@ -123,7 +125,7 @@ type extension struct {
 	Devnet bool `json:"devnet"`
 }
 
-func (g *Genesis) schedules() *schedules { return &schedules{g.Schedule, g.Later} }
+func (g *Genesis) schedules() *schedules { return newSchedules(g.Schedule, g.Later, g.CodeSize) }
 
 // locate adds the line number to a JSON syntax error.
 func locate(data []byte, err error) error {
@@ -137,18 +139,18 @@ func locate(data []byte, err error) error {
 
 // check completes the config, and refuses values that the chain cannot store or that overflow its arithmetic.
 func (g *Genesis) check() error {
-	if g.Schedule == nil {
-		g.Schedule = gas.Default()
-	}
 	spec := &g.Spec
 	if spec.Config == nil {
 		return errors.New("config is missing")
 	}
-	if err := checkActivations(g.Later); err != nil {
+	if err := errors.Join(checkActivations(g.Later), checkCodeSize(g.CodeSize)); err != nil {
 		return fmt.Errorf("config.hestia.%w", err)
 	}
 	if err := transition.CompleteConfig(spec.Config); err != nil {
 		return fmt.Errorf("config.%w", err)
+	}
+	if err := g.checkSchedules(); err != nil {
+		return fmt.Errorf("config.hestia.%w", err)
 	}
 	switch {
 	case spec.Number != 0:
@@ -162,14 +164,72 @@ func (g *Genesis) check() error {
 	case spec.BaseFee != nil && spec.BaseFee.Sign() < 0:
 		return errors.New("baseFeePerGas: must not be negative")
 	case spec.ExcessBlobGas != nil && *spec.ExcessBlobGas != 0:
-		return errors.New("excessBlobGas: must be 0: there are no blobs on this chain")
+		return errors.New("excessBlobGas: must be 0: no block is before the first")
 	case spec.BlobGasUsed != nil && *spec.BlobGasUsed != 0:
-		return errors.New("blobGasUsed: must be 0: there are no blobs on this chain")
+		return errors.New("blobGasUsed: must be 0: the first block has no blobs")
 	}
 	for address, account := range spec.Alloc {
 		if b := account.Balance; b != nil && (b.Sign() < 0 || b.BitLen() > 256) {
 			return fmt.Errorf("alloc.%s.balance: %d is not between 0 and 2^256-1", common.Address(address), b)
 		}
+	}
+	return nil
+}
+
+// completed returns the genesis as chains without EVM code read it at first: with every fork up to Osaka active, even if
+// its config names only some. It is nil if that contradicts the config.
+func (g *Genesis) completed() *Genesis {
+	old := *g
+	if old.Schedule == nil {
+		old.Schedule = gas.Default()
+	}
+	if g.Spec.Config == nil {
+		return nil
+	}
+	config := *g.Spec.Config
+	if transition.ActivateAll(&config) != nil {
+		return nil
+	}
+	old.Spec.Config = &config
+	return &old
+}
+
+// checkSchedules picks the first schedule if none is given, and refuses wasm under forks that it cannot run under:
+// those before Byzantium, which brought reverts and static calls, and for prices of warm and cold state those before
+// Berlin.
+func (g *Genesis) checkSchedules() error {
+	config, first := g.Spec.Config, new(big.Int)
+	if g.Schedule == nil {
+		if g.Schedule = gas.Default(); !config.IsBerlin(first) {
+			g.Schedule = gas.Ethereum()
+		}
+	}
+	if err := checkWasm(g.Schedule, config, first); err != nil {
+		return fmt.Errorf("schedule: %w", err)
+	}
+	for i, a := range g.Later {
+		later, _ := gas.Named(a.Schedule) // checkActivations has checked the name
+		from := first
+		if a.Block != nil {
+			from = new(big.Int).SetUint64(*a.Block)
+		}
+		if err := checkWasm(later, config, from); err != nil {
+			return fmt.Errorf("schedules[%d]: %w", i, err)
+		}
+	}
+	return nil
+}
+
+// checkWasm reports why wasm code of a schedule cannot run from a block on.
+func checkWasm(s *gas.Schedule, config *params.ChainConfig, from *big.Int) error {
+	fork, active := "Byzantium", config.IsByzantium(from)
+	if s.Edition > gas.ByzantineEdition {
+		fork, active = "Berlin", config.IsBerlin(from)
+	}
+	if s.Limits.Wasm && !active {
+		return fmt.Errorf(
+			"%s runs wasm, which needs %s from block %d on; name the schedule %q", s.Name, fork, from, gas.Ethereum().Name,
+		)
 	}
 	return nil
 }

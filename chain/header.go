@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/consensus/ethash"
 	"github.com/ethereum/go-ethereum/consensus/misc/eip1559"
 	"github.com/ethereum/go-ethereum/consensus/misc/eip4844"
 	"github.com/ethereum/go-ethereum/core"
@@ -26,10 +27,15 @@ type Template struct {
 	BaseFee  *big.Int       // in wei a gas, not below 0; nil = computed from the parent; only on a devnet
 	Extra    []byte         // cut to 32 bytes
 
+	BeaconRoot  common.Hash       // the root of the parent's beacon block (EIP-4788)
+	Withdrawals types.Withdrawals // paid after the transactions, since Shanghai
+
 	Transactions []*types.Transaction // executed in this order, if valid
 	RefuseEmpty  bool                 // make no block if none of them is valid
 	Limit        time.Duration        // how long one of them may run; 0 = as long as its gas lasts
 	Debug        func(Print)          // called with each line that contracts print; nil discards it
+
+	made *types.Block // whose seal and uncles the block has; nil for one that is made here
 }
 
 // PendingHeader returns the header of the block that Build would make of t now, without its transactions. Its root is
@@ -41,41 +47,68 @@ func (c *Chain) PendingHeader(t Template) *types.Header {
 	return header
 }
 
-// childHeader returns the header of a block after parent, with the fields that are known before the block is executed.
-// It follows Osaka's rules. The beacon root is zero and there are neither withdrawals nor blobs, as there is no beacon
-// chain.
+// childHeader returns the header of a block after parent, with the fields that are known before the block is executed
+// and that the rules of the block have.
 func (c *Chain) childHeader(parent *types.Header, t Template) *types.Header {
-	hash, number := parent.Hash(), new(big.Int).Add(parent.Number, common.Big1)
 	if t.Time == 0 {
 		t.Time = uint64(time.Now().Unix())
 	}
-	if t.Random == (common.Hash{}) {
-		t.Random = crypto.Keccak256Hash(hash[:], binary.BigEndian.AppendUint64(nil, number.Uint64()))
+	header := &types.Header{
+		ParentHash: parent.Hash(),
+		Coinbase:   t.Coinbase,
+		Number:     new(big.Int).Add(parent.Number, common.Big1),
+		Time:       max(t.Time, parent.Time+1),
+		Extra:      t.Extra[:min(len(t.Extra), int(params.MaximumExtraDataSize))],
+	}
+	c.setSeal(header, parent, t)
+	c.setGas(header, parent, t)
+	rules := c.Rules(header)
+	if rules.IsCancun {
+		excess := eip4844.CalcExcessBlobGas(c.config, parent, header.Time)
+		header.ExcessBlobGas, header.BlobGasUsed, header.ParentBeaconRoot = &excess, new(uint64), &t.BeaconRoot
+	}
+	if rules.IsPrague {
+		header.RequestsHash = &types.EmptyRequestsHash
+	}
+	return header
+}
+
+// setSeal sets the difficulty, and what stands for the work: nothing is searched for here, and nothing checked. After
+// the merge the mix digest is the prevrandao.
+func (c *Chain) setSeal(header, parent *types.Header, t Template) {
+	header.Difficulty = new(big.Int)
+	if !c.staked(header, parent) {
+		header.Difficulty = ethash.CalcDifficulty(c.config, header.Time, parent)
+		if t.made != nil {
+			header.Nonce = types.EncodeNonce(t.made.Nonce())
+		}
+	}
+	if header.MixDigest = t.Random; t.Random == (common.Hash{}) && t.made == nil {
+		header.MixDigest = crypto.Keccak256Hash(
+			header.ParentHash[:], binary.BigEndian.AppendUint64(nil, header.Number.Uint64()),
+		)
+	}
+}
+
+// setGas sets the gas limit and, since London, the base fee. London doubles the limit.
+func (c *Chain) setGas(header, parent *types.Header, t Template) {
+	limit := parent.GasLimit
+	london := c.config.IsLondon(header.Number)
+	if london && !c.config.IsLondon(parent.Number) {
+		limit *= c.config.ElasticityMultiplier()
 	}
 	if t.GasLimit == 0 {
-		t.GasLimit = parent.GasLimit
+		t.GasLimit = limit
 	}
-	header := &types.Header{
-		ParentHash:       hash,
-		Coinbase:         t.Coinbase,
-		Difficulty:       new(big.Int),
-		Number:           number,
-		GasLimit:         core.CalcGasLimit(parent.GasLimit, min(t.GasLimit, gas.Max)),
-		Time:             max(t.Time, parent.Time+1),
-		Extra:            t.Extra[:min(len(t.Extra), int(params.MaximumExtraDataSize))],
-		MixDigest:        t.Random,
-		BaseFee:          eip1559.CalcBaseFee(c.config, parent),
-		BlobGasUsed:      new(uint64),
-		ParentBeaconRoot: new(common.Hash),
-		RequestsHash:     &types.EmptyRequestsHash,
-	}
+	header.GasLimit = core.CalcGasLimit(limit, min(t.GasLimit, gas.Max))
 	if t.Jump {
 		header.GasLimit = min(t.GasLimit, gas.Max)
 	}
-	if t.BaseFee != nil {
+	switch {
+	case !london:
+	case t.BaseFee != nil:
 		header.BaseFee = new(big.Int).Set(t.BaseFee)
+	default:
+		header.BaseFee = eip1559.CalcBaseFee(c.config, parent)
 	}
-	excess := eip4844.CalcExcessBlobGas(c.config, parent, header.Time)
-	header.ExcessBlobGas = &excess
-	return header
 }

@@ -55,10 +55,23 @@ func (c *Chain) ConfigAt(n uint64) *params.ChainConfig {
 // ChainConfig returns the chain id and forks of a block made now.
 func (c *Chain) ChainConfig() *params.ChainConfig { return c.ConfigAt(math.MaxUint64) }
 
-// SignerAt returns the signer that recovers the senders of transactions in block n. On a devnet it also finds the
-// senders of unsigned transactions.
+// SignerAt returns the signer that recovers the senders of transactions in block n. It also accepts transactions that
+// only a later block can hold. On a devnet it also finds the senders of unsigned transactions.
 func (c *Chain) SignerAt(n uint64) types.Signer {
-	signer := types.LatestSigner(c.ConfigAt(n)) // all forks that it knows are active from the first block
+	config := c.ConfigAt(n)
+	if number := new(big.Int).SetUint64(n); !config.IsHomestead(number) {
+		return c.withUnsigned(types.FrontierSigner{}) // which accepts more than later ones
+	}
+	return c.withUnsigned(types.LatestSigner(config))
+}
+
+// signerOf returns the signer that accepts transactions for the block of header h and no others.
+func (c *Chain) signerOf(h *types.Header) types.Signer {
+	return c.withUnsigned(types.MakeSigner(c.ConfigAt(h.Number.Uint64()), h.Number, h.Time))
+}
+
+// withUnsigned returns a signer that on a devnet also finds the senders of unsigned transactions.
+func (c *Chain) withUnsigned(signer types.Signer) types.Signer {
 	if c.devnet {
 		return unsigned.NewSigner(signer)
 	}

@@ -1,6 +1,7 @@
 package chain
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/ethereum/go-ethereum/core"
@@ -43,10 +44,11 @@ func (c *Chain) importBlock(block *types.Block, giveUp *frame.Interrupt) error {
 func (c *Chain) reexecute(
 	block *types.Block, parent *types.Header, giveUp *frame.Interrupt,
 ) (*candidate, *types.Block, error) {
-	if err := checkSize(block); err != nil {
+	if err := errors.Join(checkSize(block), c.checkSpecial(block)); err != nil {
 		return nil, nil, err
 	}
-	b, err := c.newCandidate(c.childHeader(parent, c.templateOf(block)), parent, nil, giveUp)
+	t := c.templateOf(block)
+	b, err := c.newCandidate(c.childHeader(parent, t), parent, t, giveUp)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -88,7 +90,7 @@ func checkSize(block *types.Block) error {
 // it: it must follow a block of the chain, and its fields must be what they are after that one. The error wraps
 // ErrInvalid.
 func (c *Chain) CheckForeign(block *types.Block) error {
-	if err := checkSize(block); err != nil {
+	if err := errors.Join(checkSize(block), c.checkSpecial(block)); err != nil {
 		return err
 	}
 	parent := c.Header(block.ParentHash())
@@ -97,12 +99,23 @@ func (c *Chain) CheckForeign(block *types.Block) error {
 			block.ParentHash())
 	}
 	have, want := block.Header(), c.childHeader(parent, c.templateOf(block))
-	if have.BaseFee == nil {
+	if have.BaseFee == nil && want.BaseFee != nil {
 		return fmt.Errorf("block %d: %w: invalid base fee (there is none)", block.Number(), ErrInvalid)
 	}
-	body := types.NewBlock(want, &types.Body{
-		Transactions: block.Transactions(), Withdrawals: []*types.Withdrawal{},
-	}, nil, trie.NewStackTrie(nil)).Header()
+	rules := c.Rules(want)
+	if rules.IsPrague && c.Schedule(want).Limits.EVM {
+		want.RequestsHash = have.RequestsHash
+	}
+	if want.BlobGasUsed != nil {
+		for _, tx := range block.Transactions() {
+			*want.BlobGasUsed += tx.BlobGas()
+		}
+	}
+	held := &types.Body{Transactions: block.Transactions(), Uncles: block.Uncles()}
+	if rules.IsShanghai {
+		held.Withdrawals = append(types.Withdrawals{}, block.Withdrawals()...)
+	}
+	body := types.NewBlock(want, held, nil, trie.NewStackTrie(nil)).Header()
 	body.GasUsed, body.Root, body.ReceiptHash, body.Bloom = have.GasUsed, have.Root, have.ReceiptHash, have.Bloom
 	if body.Hash() != have.Hash() {
 		return fmt.Errorf("block %d: %w: %s", block.Number(), ErrInvalid, difference(have, body))
@@ -118,6 +131,13 @@ func (c *Chain) templateOf(block *types.Block) Template {
 		Random:   block.MixDigest(),
 		GasLimit: block.GasLimit(),
 		Extra:    block.Extra(),
+		made:     block,
+	}
+	if c.Schedule(block.Header()).Limits.EVM { // without it no contract can see them
+		t.Withdrawals = block.Withdrawals()
+		if root := block.BeaconRoot(); root != nil {
+			t.BeaconRoot = *root
+		}
 	}
 	if c.devnet {
 		t.Jump, t.BaseFee = true, block.BaseFee()
@@ -142,6 +162,7 @@ func difference(have, want *types.Header) string {
 		{"transaction root hash", have.TxHash, want.TxHash},
 		{"uncle root hash", have.UncleHash, want.UncleHash},
 		{"withdrawals root hash", have.WithdrawalsHash, want.WithdrawalsHash},
+		{"requests hash", have.RequestsHash, want.RequestsHash},
 		{"gas used", have.GasUsed, want.GasUsed},
 		{"bloom", have.Bloom, want.Bloom},
 		{"receipt root hash", have.ReceiptHash, want.ReceiptHash},
@@ -151,5 +172,5 @@ func difference(have, want *types.Header) string {
 			return fmt.Sprintf("invalid %s (have %.80s, want %.80s)", field.name, a, b)
 		}
 	}
-	return "invalid blob gas, beacon root, requests hash or a field that Osaka does not have"
+	return "invalid blob gas, beacon root or a field that the rules of the block do not have"
 }

@@ -71,8 +71,8 @@ func TestImportRefusesABlockWhoseHeaderIsWrong(t *testing.T) {
 		{"merkle root", func(h *types.Header) { h.Root = common.Hash{1} }},
 		{"requests hash", func(h *types.Header) { h.RequestsHash = new(common.Hash) }},
 		{"blob gas", func(h *types.Header) { h.ExcessBlobGas = new(uint64); *h.ExcessBlobGas = 1 }},
-		{"beacon root", func(h *types.Header) { h.ParentBeaconRoot = &common.Hash{1} }},
-		{"a field that Osaka does not have", func(h *types.Header) { h.SlotNumber = new(uint64) }},
+		{"beacon root", func(h *types.Header) { h.ParentBeaconRoot = nil }},
+		{"a field that the rules of the block do not have", func(h *types.Header) { h.SlotNumber = new(uint64) }},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			c := newChain(t)

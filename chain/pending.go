@@ -32,7 +32,8 @@ func (c *Chain) Pend(ctx context.Context, t Template) (*Pending, error) {
 	parent := c.Head()
 	w := newWatch(ctx, t.Limit)
 	defer w.end()
-	b, err := c.newCandidate(c.childHeader(parent, t), parent, nil, w.interrupt)
+	t.Debug = nil
+	b, err := c.newCandidate(c.childHeader(parent, t), parent, t, w.interrupt)
 	if err != nil {
 		return nil, err
 	}

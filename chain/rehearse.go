@@ -51,10 +51,14 @@ func (c *Chain) rehearse(
 ) (*candidate, []Rejection, error) {
 	w := newWatch(ctx, t.Limit)
 	defer w.end()
-	b := c.candidateOn(db, header, nil, nil)
+	t.Debug = nil
+	b := c.candidateOn(db, header, t, w.interrupt)
 	env := c.environment(header, db, nil)
 	env.Hash, env.Interrupt = hash, w.interrupt
 	b.transition, b.next = transition.New(env), w.next
+	if err := b.transition.Begin(); err != nil {
+		return nil, nil, w.explain(err)
+	}
 	refused, err := b.addValid(t.Transactions)
 	return b, refused, w.explain(err)
 }

@@ -28,7 +28,7 @@ func (c *Chain) Replay(
 	if parent == nil {
 		return nil, fmt.Errorf("%w: the parent of block %d is missing", ErrDamaged, block.NumberU64())
 	}
-	b, err := c.newCandidate(block.Header(), parent, nil, nil)
+	b, err := c.newCandidate(block.Header(), parent, Template{}, nil)
 	if err != nil {
 		return nil, err
 	}

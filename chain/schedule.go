@@ -32,10 +32,44 @@ func (a *Activation) holds(h *types.Header) bool {
 type schedules struct {
 	first *gas.Schedule
 	later []Activation
+	code  int // limit for deployed code of the EVM, in bytes; 0 = those of the schedules
+
+	limited map[string]*gas.Schedule // by name, with that limit; nil without
+}
+
+// newSchedules returns schedules with a limit for deployed code of the EVM, 0 for their own.
+func newSchedules(first *gas.Schedule, later []Activation, code int) *schedules {
+	s := &schedules{first: first, later: later, code: code}
+	if code == 0 {
+		return s
+	}
+	s.limited = map[string]*gas.Schedule{first.Name: first.WithCodeSize(code)}
+	for _, a := range later {
+		found, _ := gas.Named(a.Schedule)
+		s.limited[a.Schedule] = found.WithCodeSize(code)
+	}
+	return s
+}
+
+// checkCodeSize refuses a limit for code that is negative or larger than any code.
+func checkCodeSize(bytes int) error {
+	if bytes < 0 || bytes > gas.MaxCodeSize {
+		return fmt.Errorf("codeSizeLimit: %d is not between 0 and %d", bytes, gas.MaxCodeSize)
+	}
+	return nil
 }
 
 // at returns the schedule of the block of header h: that of the last activation in the list that has taken effect.
 func (s *schedules) at(h *types.Header) *gas.Schedule {
+	found := s.plain(h)
+	if limited := s.limited[found.Name]; limited != nil {
+		return limited
+	}
+	return found
+}
+
+// plain is at without the limit for code.
+func (s *schedules) plain(h *types.Header) *gas.Schedule {
 	for _, a := range slices.Backward(s.later) {
 		if a.holds(h) {
 			found, _ := gas.Named(a.Schedule) // checkActivations has checked the name
@@ -47,7 +81,7 @@ func (s *schedules) at(h *types.Header) *gas.Schedule {
 
 // agree reports whether two lists name the same schedules, of any versions, for the same blocks.
 func (s *schedules) agree(with *schedules) bool {
-	return gas.SameFamily(s.first, with.first) && slices.EqualFunc(s.later, with.later, func(a, b Activation) bool {
+	return gas.SameFamily(s.first, with.first) && s.code == with.code && slices.EqualFunc(s.later, with.later, func(a, b Activation) bool {
 		one, _ := gas.Named(a.Schedule)
 		other, _ := gas.Named(b.Schedule)
 		return gas.SameFamily(one, other) && equal(a.Block, b.Block) && equal(a.Time, b.Time)
@@ -83,14 +117,15 @@ func checkActivations(list []Activation) error {
 type schedulesText struct {
 	Schedule  string       `json:"schedule"`
 	Schedules []Activation `json:"schedules,omitempty"`
+	CodeSize  int          `json:"codeSizeLimit,omitempty"` // of the EVM's code, in bytes
 }
 
-// encode returns the schedules as text for the store: the bare name if there is only one schedule, otherwise JSON.
+// encode returns the schedules as text for the store: the bare name of a single schedule with its own limits, else JSON.
 func (s *schedules) encode() string {
-	if len(s.later) == 0 {
+	if len(s.later) == 0 && s.code == 0 {
 		return s.first.Name
 	}
-	text, err := json.Marshal(schedulesText{s.first.Name, s.later})
+	text, err := json.Marshal(schedulesText{s.first.Name, s.later, s.code})
 	if err != nil {
 		panic(err) // strings and numbers always encode
 	}
@@ -105,13 +140,12 @@ func decodeSchedules(text string) (s schedules, err error) {
 	if json.Unmarshal([]byte(text), &stored) != nil {
 		stored.Schedule = text
 	}
-	known := false
-	if s.first, known = gas.Named(stored.Schedule); !known {
+	first, known := gas.Named(stored.Schedule)
+	if !known {
 		return s, fmt.Errorf("%w: %q", errUnknownSchedule, stored.Schedule)
 	}
-	if err := checkActivations(stored.Schedules); err != nil {
+	if err := errors.Join(checkActivations(stored.Schedules), checkCodeSize(stored.CodeSize)); err != nil {
 		return s, fmt.Errorf("%w: %w", errUnknownSchedule, err)
 	}
-	s.later = stored.Schedules
-	return s, nil
+	return *newSchedules(first, stored.Schedules, stored.CodeSize), nil
 }

@@ -1,6 +1,8 @@
 package chain_test
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
 	"math/big"
 	"strings"
@@ -183,6 +185,53 @@ func TestAStateFileKeepsTheSchedules(t *testing.T) {
 	} {
 		if have, want := read.Schedule(h).Name, c.Schedule(h).Name; have != want {
 			t.Errorf("block %d has schedule %s, want %s", h.Number, have, want)
+		}
+	}
+}
+
+// codeOf returns creation data that deploys so many zero bytes.
+func codeOf(size int) []byte {
+	return []byte{0x62, byte(size >> 16), byte(size >> 8), byte(size), 0x5f, 0xf3} // PUSH3 size PUSH0 RETURN
+}
+
+func TestTheLimitForCodeIsTheGenesis(t *testing.T) {
+	for _, test := range []struct{ limit, fits int }{{0, 24_576}, {100, 100}, {30_000, 30_000}} {
+		genesis := chain.DefaultGenesis(alloc())
+		genesis.CodeSize = test.limit
+		var text bytes.Buffer
+		if err := genesis.Encode(&text); err != nil {
+			t.Fatal(err)
+		}
+		decoded, err := chain.DecodeGenesis(&text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		store := openStore(t, "")
+		openChain(t, store, decoded)
+		c := openChain(t, store, nil) // which reads it back
+		built := build(t, c, alice.create(0, codeOf(test.fits)), alice.create(1, codeOf(test.fits+1)))
+		if built.Receipts[0].Status != 1 || built.Receipts[1].Status != 0 {
+			t.Errorf("limit %d: of %d bytes %d, of one more %d", test.limit, test.fits, built.Receipts[0].Status,
+				built.Receipts[1].Status)
+		}
+		var file bytes.Buffer
+		if err := c.Dump(&file); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := chain.ReadState(&file, engine()); err != nil {
+			t.Errorf("limit %d: %v", test.limit, err)
+		}
+		other := chain.DefaultGenesis(alloc())
+		other.CodeSize = test.limit + 1
+		if _, err := chain.Open(store, engine(), other); !errors.Is(err, chain.ErrOtherChain) {
+			t.Errorf("limit %d: with another one the error is %v", test.limit, err)
+		}
+	}
+	for _, limit := range []int{-1, 1 << 40} {
+		genesis := chain.DefaultGenesis(alloc())
+		genesis.CodeSize = limit
+		if _, err := chain.Open(openStore(t, ""), engine(), genesis); err == nil {
+			t.Errorf("limit %d is accepted", limit)
 		}
 	}
 }

@@ -43,6 +43,7 @@ type stateHeader struct {
 	Blocks   uint64        `json:"blocks"` // after the genesis
 	Schedule string        `json:"schedule"`
 	Later    activations   `json:"schedules,omitempty"` // that replace it
+	CodeSize int           `json:"codeSizeLimit,omitempty"`
 	Devnet   bool          `json:"devnet"`
 	Genesis  *core.Genesis `json:"genesis"`
 	Edits    steps         `json:"edits,omitempty"` // after the genesis
@@ -76,7 +77,7 @@ func (c *Chain) Dump(w io.Writer) error {
 	lines := json.NewEncoder(zip)
 	if err := lines.Encode(stateHeader{
 		Format: stateFormat, Version: stateVersion, Blocks: head.Number.Uint64() - c.first.Load().NumberU64(),
-		Schedule: genesis.Schedule.Name, Later: genesis.Later,
+		Schedule: genesis.Schedule.Name, Later: genesis.Later, CodeSize: genesis.CodeSize,
 		Devnet: genesis.Devnet, Genesis: &genesis.Spec, Edits: c.edits[c.first.Load().Hash()],
 	}); err != nil {
 		return err
@@ -119,6 +120,7 @@ func (c *Chain) Genesis() (*Genesis, error) {
 		},
 		Schedule: c.schedules.first,
 		Later:    c.schedules.later,
+		CodeSize: c.schedules.code,
 		Devnet:   c.devnet,
 	}, nil
 }
@@ -246,7 +248,8 @@ func readState(ctx context.Context, r io.Reader, most int, engine vm.Engine) (*C
 		return nil, err
 	}
 	c, err := Open(store, engine, &Genesis{
-		Spec: *header.Genesis, Schedule: schedule, Later: header.Later, Devnet: header.Devnet,
+		Spec: *header.Genesis, Schedule: schedule, Later: header.Later, CodeSize: header.CodeSize,
+		Devnet: header.Devnet,
 	})
 	if err != nil {
 		return nil, errors.Join(in.wrong("%w", err), store.Close())

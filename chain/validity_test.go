@@ -122,9 +122,12 @@ func TestInvalidTransactionIsRejectedWithGethsError(t *testing.T) {
 		}), core.ErrEmptyAuthList, "EIP-7702 transaction with empty auth list"},
 		{
 			"blob transaction",
-			types.NewTx(&types.BlobTx{ChainID: uint256.MustFromBig(chainID), BlobHashes: []common.Hash{{1}}}),
-			core.ErrTxTypeNotSupported,
-			"transaction type not supported",
+			alice.sign(&types.BlobTx{
+				ChainID: uint256.MustFromBig(chainID), Nonce: 1, To: nobody, Gas: 100_000,
+				GasFeeCap: uint256.NewInt(2e9), GasTipCap: uint256.NewInt(1), BlobHashes: []common.Hash{{1}},
+			}),
+			core.ErrBlobFeeCapTooLow,
+			"max fee per blob gas less than block blob gas fee",
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {

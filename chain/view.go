@@ -2,8 +2,10 @@ package chain
 
 import (
 	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/consensus/misc/eip4844"
 	gstate "github.com/ethereum/go-ethereum/core/state"
 	"github.com/ethereum/go-ethereum/core/types"
+	"github.com/ethereum/go-ethereum/params"
 	"github.com/holiman/uint256"
 
 	"hestia/gas"
@@ -14,6 +16,8 @@ type View struct {
 	header   *types.Header
 	schedule *gas.Schedule // of the next block
 	signer   types.Signer  // of the next block
+	rules    params.Rules  // of the next block
+	blobs    int           // that the next block may have; 0 before blobs
 	state    *gstate.StateDB
 }
 
@@ -24,7 +28,12 @@ func (c *Chain) HeadView() (*View, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &View{head, c.Schedule(c.childHeader(head, Template{})), c.SignerAt(head.Number.Uint64() + 1), db}, nil
+	next := c.childHeader(head, Template{})
+	blobs := 0
+	if next.ExcessBlobGas != nil {
+		blobs = eip4844.MaxBlobsPerBlock(c.config, next.Time)
+	}
+	return &View{head, c.Schedule(next), c.signerOf(next), c.Rules(next), blobs, db}, nil
 }
 
 // Header returns the block's header.
@@ -35,6 +44,12 @@ func (v *View) Schedule() *gas.Schedule { return v.schedule }
 
 // Signer returns the signer of transactions in a block made now.
 func (v *View) Signer() types.Signer { return v.signer }
+
+// Rules returns Ethereum's rules for a block made now.
+func (v *View) Rules() params.Rules { return v.rules }
+
+// MostBlobs returns the number of blobs that a block made now may have, 0 if its rules have none.
+func (v *View) MostBlobs() int { return v.blobs }
 
 // Nonce returns the next nonce of an account, pending transactions not counted.
 func (v *View) Nonce(a common.Address) uint64 { return v.state.GetNonce(a) }

@@ -1,8 +1,10 @@
 package node
 
 import (
+	"cmp"
 	"crypto/ecdsa"
 	"errors"
+	"fmt"
 	"math/big"
 	"time"
 
@@ -13,6 +15,7 @@ import (
 	"hestia/chain"
 	"hestia/gas"
 	"hestia/state"
+	"hestia/transition"
 	"hestia/vm"
 	"hestia/vm/wasmtime"
 )
@@ -24,13 +27,15 @@ type Devnet struct {
 	GasLimit uint64   // of a block; 0 = 2^30
 	BaseFee  *big.Int // of the first block, in wei a gas; nil = 1 gwei
 	Time     uint64   // of the first block, in seconds since the epoch; 0 = when the chain is made
+	HardFork string   // the newest fork, one of transition.HardForks; empty = osaka
+	CodeSize int      // limit for the EVM's deployed code, in bytes; 0 = 24,576
 
 	NoPredeploys bool // the first block has none of the contracts that docs/devnet.md lists
 }
 
 // genesis returns the genesis of a devnet: each key's account has the same balance, contracts may print, and those that
-// tools look for are there.
-func (d Devnet) genesis(keys []*ecdsa.PrivateKey) *chain.Genesis {
+// tools look for are there. The error says that there is no such fork.
+func (d Devnet) genesis(keys []*ecdsa.PrivateKey) (*chain.Genesis, error) {
 	balance := d.Balance
 	if balance == nil {
 		balance = new(big.Int).Mul(big.NewInt(devEther), big.NewInt(params.Ether))
@@ -40,23 +45,49 @@ func (d Devnet) genesis(keys []*ecdsa.PrivateKey) *chain.Genesis {
 		alloc[crypto.PubkeyToAddress(key.PublicKey)] = types.Account{Balance: balance}
 	}
 	genesis := chain.DefaultGenesis(alloc)
-	d.predeploy(alloc, genesis.Spec.Config.Rules(new(big.Int), true, genesis.Spec.Timestamp))
 	genesis.Schedule, genesis.Devnet = gas.Development(), true
 	genesis.Spec.GasLimit = chain.DevnetGasLimit
 	if genesis.Spec.Timestamp = d.Time; d.Time == 0 {
 		genesis.Spec.Timestamp = uint64(time.Now().Unix())
 	}
-	if d.ChainID != 0 {
-		genesis.Spec.Config.ChainID = new(big.Int).SetUint64(d.ChainID)
+	if err := d.setRules(genesis); err != nil {
+		return nil, err
 	}
+	merged := genesis.Spec.Config.TerminalTotalDifficulty != nil
+	d.predeploy(alloc, genesis.Spec.Config.Rules(new(big.Int), merged, genesis.Spec.Timestamp))
 	if d.GasLimit != 0 {
 		genesis.Spec.GasLimit = d.GasLimit
 	}
 	if d.BaseFee != nil {
 		genesis.Spec.BaseFee = d.BaseFee
 	}
-	return genesis
+	return genesis, nil
 }
+
+// setRules sets the chain id, the forks and the limit for code. Before Berlin there is no wasm, and before the merge a
+// block has the least difficulty that work can have.
+func (d Devnet) setRules(genesis *chain.Genesis) error {
+	id := cmp.Or(d.ChainID, transition.DevnetID)
+	genesis.Spec.Config, genesis.CodeSize = transition.DefaultConfig(id), d.CodeSize
+	if d.HardFork == "" || d.HardFork == newestFork {
+		return nil
+	}
+	config, known := transition.HardForkConfig(d.HardFork, id)
+	if !known {
+		return fmt.Errorf("no fork is called %q", d.HardFork)
+	}
+	genesis.Spec.Config = config
+	if config.BerlinBlock == nil {
+		genesis.Schedule = gas.Ethereum()
+	}
+	if config.TerminalTotalDifficulty == nil {
+		genesis.Spec.Difficulty = new(big.Int).Set(params.MinimumDifficulty)
+	}
+	return nil
+}
+
+// newestFork is the fork of a devnet unless another is chosen.
+const newestFork = "osaka"
 
 // openChain opens the chain in the store. If the store is empty, it first takes the chain of the state file, or begins
 // with a devnet's genesis if there is none.
@@ -75,7 +106,11 @@ func openChain(store *state.Store, engine vm.Engine, c Config) (*chain.Chain, er
 		}
 		return chain.Open(store, engine, nil)
 	}
-	return chain.Open(store, engine, c.Devnet.genesis(c.Keys))
+	genesis, err := c.Devnet.genesis(c.Keys)
+	if err != nil {
+		return nil, err
+	}
+	return chain.Open(store, engine, genesis)
 }
 
 // NewEngine returns an engine for Config.Engine that several nodes of one process can share, so that each contract is

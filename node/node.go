@@ -161,7 +161,7 @@ func (n *Node) open(c Config) error {
 	if err != nil {
 		return err
 	}
-	waiting := pool.New(n.Chain.ChainConfig(), view)
+	waiting := pool.New(view)
 	mining := miner.Config{
 		Mode: c.Mining, Coinbase: c.Coinbase, OwnTime: c.State != nil || c.Devnet.Time != 0, Debug: c.Debug,
 		Waits: c.Waits, Failed: c.Failed, Limit: cmp.Or(c.Longest, 30*time.Second),

@@ -136,7 +136,7 @@ func TestRefusedTransactionsGetGethsWords(t *testing.T) {
 					GasFeeCap: uint256.MustFromBig(gwei), BlobFeeCap: uint256.NewInt(1), BlobHashes: []common.Hash{{1}},
 				},
 			),
-			"transaction type not supported",
+			"missing sidecar in blob transaction",
 		},
 	} {
 		t.Run(row.name, func(t *testing.T) {

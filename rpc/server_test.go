@@ -82,7 +82,7 @@ func startOn(t testing.TB, genesis *chain.Genesis, mode miner.Mode, config rpc.C
 	check(t, err)
 	view, err := opened.HeadView()
 	check(t, err)
-	waiting := pool.New(opened.ChainConfig(), view)
+	waiting := pool.New(view)
 	mining := miner.New(opened, waiting, miner.Config{Mode: mode, Clock: func() time.Time {
 		return time.Unix(int64(opened.Head().Time)+2, 0)
 	}})

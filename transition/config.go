@@ -21,30 +21,38 @@ func DefaultConfig(chainID uint64) *params.ChainConfig {
 	return c
 }
 
-// CompleteConfig activates every fork up to Osaka from the first block in c. The error names the field that contradicts
-// this, as a genesis file spells it.
+// CompleteConfig checks a config. One that names no fork gets every fork up to Osaka, active from the first block. One
+// that names any is taken literally, as in geth: a fork that it leaves out is never active. If it leaves out the blob
+// schedule, that has Ethereum's values. The error names the field that is wrong, as a genesis file spells it.
 func CompleteConfig(c *params.ChainConfig) error {
-	if c.ChainID == nil || c.ChainID.Sign() <= 0 || !c.ChainID.IsUint64() {
-		return errors.New("chainId: must be between 1 and 2^64-1")
-	}
-	if err := completeBlocks(c); err != nil {
-		return err
-	}
-	if err := completeTimes(c); err != nil {
-		return err
-	}
 	switch {
+	case c.ChainID == nil || c.ChainID.Sign() <= 0 || !c.ChainID.IsUint64():
+		return errors.New("chainId: must be between 1 and 2^64-1")
 	case c.EnableUBTAtGenesis:
 		return errors.New("enableUBTAtGenesis: is not supported; leave it out")
 	case c.Clique != nil:
 		return errors.New("clique: is not supported; leave it out")
 	}
+	complete := ActivateAll
+	if namesFork(c) {
+		complete = checkLiteral
+	}
+	if err := complete(c); err != nil {
+		return err
+	}
 	if c.BlobScheduleConfig == nil {
-		c.BlobScheduleConfig = &params.BlobScheduleConfig{
-			Cancun: params.DefaultCancunBlobConfig, Prague: params.DefaultPragueBlobConfig,
-		}
+		c.BlobScheduleConfig = usualBlobs(c)
 	}
 	return checkBlobs(c)
+}
+
+// ActivateAll activates every fork up to Osaka from the first block in c. The error names the field that contradicts
+// this.
+func ActivateAll(c *params.ChainConfig) error {
+	if err := completeBlocks(c); err != nil {
+		return err
+	}
+	return completeTimes(c)
 }
 
 // checkBlobs refuses a blob schedule with which geth's arithmetic divides by zero.
@@ -60,6 +68,9 @@ func checkBlobs(c *params.ChainConfig) error {
 	}
 	return c.CheckConfigForkOrder()
 }
+
+// laterFork is the message for a fork after Osaka.
+const laterFork = "%s: the rules are Osaka's, which has no later fork; leave it out"
 
 // lateFork is the message for a fork up to Osaka that would start after the first block.
 const lateFork = "%s: is %d, but every fork up to Osaka is active from block 0; leave it out"
@@ -131,7 +142,7 @@ func completeTimes(c *params.ChainConfig) error {
 		{"bpo5Time", c.BPO5Time, true},
 	} {
 		if fork.time != nil && !(fork.now && *fork.time == 0) {
-			return fmt.Errorf("%s: the rules are Osaka's, which has no later fork; leave it out", fork.name)
+			return fmt.Errorf(laterFork, fork.name)
 		}
 	}
 	return nil

@@ -20,7 +20,7 @@ type Message struct {
 	SkipNonce  bool // the nonce need not be the sender's next
 	SkipSender bool // the sender may be a contract
 	SkipGasCap bool // the gas limit may exceed the schedule's limit for a transaction
-	NoBaseFee  bool // a message whose fee fields are all zero pays nothing
+	NoBaseFee  bool // a message whose fee fields are all zero pays nothing, nor for blobs if that fee is zero
 }
 
 // newMessage returns the message of a transaction in a block with the given base fee in wei a gas, nil before London.

@@ -72,12 +72,9 @@ func New(env Environment) *Transition {
 	})}
 }
 
-// merged reports whether the block is one of proof of stake: it has no difficulty, or its chain had none to begin with.
-// Without EVM code every block since London counts as one.
+// merged reports whether the block is one of proof of stake. Without EVM code every block since London counts as one.
 func merged(env *Environment) bool {
-	difficulty, terminal := env.Header.Difficulty, env.Config.TerminalTotalDifficulty
-	return !env.Schedule.Limits.EVM || difficulty == nil || difficulty.Sign() == 0 ||
-		terminal != nil && terminal.Sign() == 0
+	return !env.Schedule.Limits.EVM || Merged(env.Config, env.Header)
 }
 
 // watched returns db wrapped so that it calls the hooks for every change.

@@ -93,8 +93,7 @@ func (t *Transition) checkFee(msg *Message) error {
 	return nil
 }
 
-// checkType refuses fields of transaction types that the rules do not have yet. It accepts blobs, though no block here
-// may hold them: a simulated message can have the blob hashes that contracts see.
+// checkType refuses fields of transaction types that the rules do not have yet.
 func (t *Transition) checkType(msg *Message) error {
 	switch {
 	case msg.AccessList != nil && !t.rules.IsBerlin:
@@ -134,6 +133,9 @@ func (t *Transition) checkBlobs(msg *Message) error {
 			return fmt.Errorf("blob %d has invalid hash version", i)
 		}
 	}
+	if msg.freeBlobs() {
+		return nil
+	}
 	if price := eip4844.CalcBlobFee(t.env.Config, t.env.Header); msg.BlobGasFeeCap.CmpBig(price) < 0 {
 		return fmt.Errorf("%w: address %v blobGasFeeCap: %v, blobBaseFee: %v", core.ErrBlobFeeCapTooLow,
 			msg.From.Hex(), msg.BlobGasFeeCap, price)
@@ -141,11 +143,14 @@ func (t *Transition) checkBlobs(msg *Message) error {
 	return nil
 }
 
+// freeBlobs reports whether a simulated message pays nothing for its blobs.
+func (m *Message) freeBlobs() bool { return m.NoBaseFee && m.BlobGasFeeCap.IsZero() }
+
 // blobFee returns the price of a message's blobs and the most that it offers for them, both in wei. over reports an
 // offer above 256 bits.
 func (t *Transition) blobFee(msg *Message) (fee, most *uint256.Int, over bool) {
 	fee, most = new(uint256.Int), new(uint256.Int)
-	if len(msg.BlobHashes) == 0 {
+	if len(msg.BlobHashes) == 0 || msg.freeBlobs() {
 		return fee, most, false
 	}
 	amount := uint256.NewInt(uint64(len(msg.BlobHashes)) * params.BlobTxBlobGasPerBlob)

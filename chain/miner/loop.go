@@ -293,6 +293,7 @@ func (m *Miner) reject(r chain.Rejection, alone bool) error {
 func mayPass(err error) bool {
 	for _, passing := range []error{
 		core.ErrGasLimitReached, core.ErrBlockOversized, core.ErrNonceTooHigh, core.ErrFeeCapTooLow,
+		core.ErrBlobFeeCapTooLow, chain.ErrBlobLimit,
 	} {
 		if errors.Is(err, passing) {
 			return true

@@ -102,7 +102,7 @@ func houseIn(t *testing.T, store *state.Store, e vm.Engine, config miner.Config,
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := pool.New(c.ChainConfig(), view)
+	p := pool.New(view)
 	m := miner.New(c, p, config)
 	t.Cleanup(m.Close)
 	return house{c, p, m}

@@ -9,6 +9,7 @@ import (
 	"github.com/ethereum/go-ethereum/core/txpool"
 	"github.com/ethereum/go-ethereum/core/types"
 	gethvm "github.com/ethereum/go-ethereum/core/vm"
+	"github.com/ethereum/go-ethereum/params"
 	"github.com/holiman/uint256"
 
 	"hestia/transition/unsigned"
@@ -21,25 +22,22 @@ var errNoAuthorizations = errors.New("set code tx must have at least one authori
 // check makes the checks that need no account, in geth's order and with its errors, and recovers the sender. The
 // schedule bounds the size of creation data and a transaction's gas limit.
 func (p *Pool) check(tx *types.Transaction) (*waiting, error) {
-	limits := &p.next.Load().schedule.Limits
-	switch tx.Type() {
-	case types.LegacyTxType, types.AccessListTxType, types.DynamicFeeTxType, types.SetCodeTxType:
-	default:
-		return nil, fmt.Errorf("%w: tx type %v not supported by this pool", core.ErrTxTypeNotSupported, tx.Type())
+	next := p.next.Load()
+	limits := &next.schedule.Limits
+	if err := next.checkType(tx); err != nil {
+		return nil, err
 	}
-	if limit := uint64(limits.Initcode + slack); tx.Size() > limit {
+	creation := max(limits.Initcode, min(limits.EVMInitcode, params.MaxBlockSize))
+	if limit := uint64(creation + slack); tx.Size() > limit {
 		return nil, fmt.Errorf("%w: transaction size %v, limit %v", txpool.ErrOversizedData, tx.Size(), limit)
 	}
-	if size := len(tx.Data()); tx.To() == nil && size > limits.Initcode {
-		return nil, fmt.Errorf("%w: code size %v limit %v", gethvm.ErrMaxInitCodeSizeExceeded, size, limits.Initcode)
-	}
-	if limit := limits.TransactionGas; limit != 0 && tx.Gas() > limit {
+	if limit := limits.TransactionGas; limit != 0 && tx.Gas() > limit && (limits.Wasm || next.rules.IsOsaka) {
 		return nil, fmt.Errorf("%w (cap: %d, tx: %d)", core.ErrGasLimitTooHigh, limit, tx.Gas())
 	}
 	if err := checkAmounts(tx); err != nil {
 		return nil, err
 	}
-	from, err := types.Sender(p.next.Load().signer, tx)
+	from, err := types.Sender(next.signer, tx)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", txpool.ErrInvalidSender, err)
 	}
@@ -113,7 +111,8 @@ func (p *Pool) checkBlock(w *waiting) error {
 	if w.tx.To() != nil {
 		return nil
 	}
-	size, limit := len(w.tx.Data()), vm.InitcodeLimit(w.tx.Data(), &p.next.Load().schedule.Limits, &p.rules)
+	next := p.next.Load()
+	size, limit := len(w.tx.Data()), vm.InitcodeLimit(w.tx.Data(), &next.schedule.Limits, &next.rules)
 	if size > limit {
 		return fmt.Errorf("%w: code size %v limit %v", gethvm.ErrMaxInitCodeSizeExceeded, size, limit)
 	}
@@ -137,9 +136,10 @@ func (p *Pool) checkBalance(w *waiting) error {
 
 // checkIntrinsic requires a gas limit that covers the intrinsic gas and the floor price of the data (EIP-7623).
 func (p *Pool) checkIntrinsic(w *waiting) error {
+	rules := p.next.Load().rules
 	tx, value := w.tx, uint256.MustFromBig(w.tx.Value()) // fits: it is at most the cost
 	least, err := core.IntrinsicGas(
-		tx.Data(), tx.AccessList(), tx.SetCodeAuthorizations(), w.from, tx.To(), value, p.rules,
+		tx.Data(), tx.AccessList(), tx.SetCodeAuthorizations(), w.from, tx.To(), value, rules,
 	)
 	if err != nil {
 		return err
@@ -147,10 +147,10 @@ func (p *Pool) checkIntrinsic(w *waiting) error {
 	if tx.Gas() < least {
 		return fmt.Errorf("%w: gas %v, minimum needed %v", core.ErrIntrinsicGas, tx.Gas(), least)
 	}
-	if !p.rules.IsPrague {
+	if !rules.IsPrague {
 		return nil
 	}
-	floor, err := core.FloorDataGas(p.rules, w.from, tx.To(), value, tx.Data(), tx.AccessList())
+	floor, err := core.FloorDataGas(rules, w.from, tx.To(), value, tx.Data(), tx.AccessList())
 	if err != nil {
 		return err
 	}
@@ -185,7 +185,15 @@ func (p *Pool) checkAgainstAccount(w *waiting, own *account, old *waiting) error
 // outbids reports whether tx pays bump percent more than old in both of its fees, and at least one wei more.
 func outbids(tx, old *types.Transaction) bool {
 	return tx.GasFeeCapIntCmp(bumped(old.GasFeeCap())) >= 0 && tx.GasTipCapIntCmp(bumped(old.GasTipCap())) >= 0 &&
-		tx.GasFeeCapCmp(old) > 0 && tx.GasTipCapCmp(old) > 0
+		tx.GasFeeCapCmp(old) > 0 && tx.GasTipCapCmp(old) > 0 && outbidsBlobs(tx, old)
+}
+
+// outbidsBlobs is outbids for the price of blobs, if both have some.
+func outbidsBlobs(tx, old *types.Transaction) bool {
+	if tx.Type() != types.BlobTxType || old.Type() != types.BlobTxType {
+		return true
+	}
+	return tx.BlobGasFeeCapIntCmp(bumped(old.BlobGasFeeCap())) >= 0 && tx.BlobGasFeeCapCmp(old) > 0
 }
 
 // bumped returns the least fee that replaces fee, in wei a gas, rounded down.

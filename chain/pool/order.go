@@ -91,13 +91,13 @@ func (p *Pool) Nonce(a common.Address) uint64 {
 	return next
 }
 
-// Below returns the first pending transaction of an account that does not pay the given base fee, nil if all pay it. It
-// holds back the account's later ones.
+// Below returns the first pending transaction of an account that does not pay the given base fee, nil if all pay it or
+// there is none. It holds back the account's later ones.
 func (p *Pool) Below(a common.Address, baseFee *big.Int) *types.Transaction {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for _, w := range p.pendingOf(a, p.head.Nonce(a)) {
-		if w.tx.GasFeeCapIntCmp(baseFee) < 0 {
+		if baseFee != nil && w.tx.GasFeeCapIntCmp(baseFee) < 0 {
 			return w.tx
 		}
 	}

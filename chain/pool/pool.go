@@ -35,6 +35,8 @@ type Head interface {
 	Header() *types.Header
 	Schedule() *gas.Schedule             // of the next block
 	Signer() types.Signer                // of the next block
+	Rules() params.Rules                 // of the next block
+	MostBlobs() int                      // that the next block may have; 0 before blobs
 	Nonce(common.Address) uint64         // the account's next nonce
 	Balance(common.Address) *uint256.Int // wei
 	Code(common.Address) []byte
@@ -58,7 +60,6 @@ var usualLimits = limits{transactions: 8192, bytes: 128 << 20, perAccount: 2048}
 
 // Pool holds waiting transactions. It is safe for concurrent use.
 type Pool struct {
-	forks  *params.ChainConfig
 	limits limits
 	feed   event.FeedOf[[]*types.Transaction]
 
@@ -66,7 +67,6 @@ type Pool struct {
 
 	mu       sync.Mutex
 	head     Head
-	rules    params.Rules
 	byHash   map[common.Hash]*waiting
 	accounts map[common.Address]*account
 	bytes    uint64
@@ -78,21 +78,22 @@ type Pool struct {
 type next struct {
 	schedule *gas.Schedule
 	signer   types.Signer
+	rules    params.Rules
+	blobs    int // at most
 }
 
 // waiting is a transaction in the pool.
 type waiting struct {
 	tx      *types.Transaction
 	from    common.Address
-	cost    *uint256.Int // the most it can cost: value and the whole gas limit at the fee cap, in wei
+	cost    *uint256.Int // the most it can cost: value, the whole gas limit and blobs at their fee caps, in wei
 	arrival uint64       // its number in the order of arrival
 }
 
-// New returns an empty pool over head, for a chain with the given forks. Prices, size limits and the chain id are the
-// head's. The pool holds at most 8,192 transactions, 128 MiB of them, and 2,048 of one sender.
-func New(forks *params.ChainConfig, head Head) *Pool {
+// New returns an empty pool over head. Rules, prices, size limits and the chain id are the head's. The pool holds at most
+// 8,192 transactions, 128 MiB of them, and 2,048 of one sender.
+func New(head Head) *Pool {
 	p := &Pool{
-		forks:    forks,
 		limits:   usualLimits,
 		byHash:   make(map[common.Hash]*waiting),
 		accounts: make(map[common.Address]*account),
@@ -103,20 +104,27 @@ func New(forks *params.ChainConfig, head Head) *Pool {
 
 // setHead makes head the one that checks use. The caller holds mu, unless no other goroutine has the pool yet.
 func (p *Pool) setHead(head Head) {
-	h := head.Header()
-	p.next.Store(&next{head.Schedule(), head.Signer()})
-	p.head, p.rules = head, p.forks.Rules(h.Number, true, h.Time)
+	p.next.Store(&next{head.Schedule(), head.Signer(), head.Rules(), head.MostBlobs()})
+	p.head = head
 }
 
-// Add checks tx and puts it into the pool. Subscribers get what becomes pending by that. The error wraps ErrFull or
-// one of geth's, from its packages core, core/vm and core/txpool.
+// Add checks tx and puts it into the pool. Subscribers get what becomes pending by that. A transaction with blobs must
+// come with them; the pool checks them and keeps the rest. The error wraps ErrFull or one of geth's, from its packages
+// core, core/vm and core/txpool.
 func (p *Pool) Add(tx *types.Transaction) error { return p.AddAbove(tx, nil) }
 
 // AddAbove is Add, but refuses a transaction that would be pending and cannot pay a base fee, in wei a gas: the error
 // is core.ErrFeeCapTooLow. One that is queued may wait until the base fee is lower.
 func (p *Pool) AddAbove(tx *types.Transaction, baseFee *big.Int) error {
-	w, err := p.check(tx)
+	bare, err := p.takeBlobs(tx)
 	if err != nil {
+		return err
+	}
+	w, err := p.check(bare)
+	if err != nil {
+		return err
+	}
+	if err := checkProofs(tx); err != nil {
 		return err
 	}
 	p.mu.Lock()

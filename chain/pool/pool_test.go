@@ -41,6 +41,8 @@ type head struct {
 
 func (h *head) Header() *types.Header         { return h.header }
 func (h *head) Schedule() *gas.Schedule       { return h.schedule }
+func (h *head) Rules() params.Rules           { return config.Rules(h.header.Number, true, h.header.Time) }
+func (h *head) MostBlobs() int                { return 9 }
 func (h *head) Signer() types.Signer          { return h.signer }
 func (h *head) Nonce(a common.Address) uint64 { return h.nonces[a] }
 func (h *head) Code(a common.Address) []byte  { return h.codes[a] }
@@ -62,7 +64,7 @@ func newHead() *head {
 	}
 }
 
-func newPool(h *head) *pool.Pool { return pool.New(config, h) }
+func newPool(h *head) *pool.Pool { return pool.New(h) }
 
 // user is an account with its key.
 type user struct {
@@ -172,7 +174,7 @@ func TestBadTransactionIsRefusedWithGethsError(t *testing.T) {
 		{
 			sign(func(tx *types.DynamicFeeTx) { tx.To, tx.Data = nil, make([]byte, 1<<20+1) }),
 			gethvm.ErrMaxInitCodeSizeExceeded,
-			"max initcode size exceeded: code size 1048577 limit 1048576",
+			"max initcode size exceeded: code size 1048577 limit 49152",
 		},
 		{
 			types.NewTx(&types.LegacyTx{To: &target, Gas: 21000, GasPrice: gwei}), txpool.ErrInvalidSender,
@@ -189,8 +191,7 @@ func TestBadTransactionIsRefusedWithGethsError(t *testing.T) {
 			types.ErrInvalidChainId, "invalid sender: invalid chain id for signer: have 9 want 1",
 		},
 		{
-			types.NewTx(&types.BlobTx{}), core.ErrTxTypeNotSupported,
-			"transaction type not supported: tx type 3 not supported by this pool",
+			types.NewTx(&types.BlobTx{}), nil, "missing sidecar in blob transaction",
 		},
 		{
 			types.MustSignNewTx(alice.key, signer, &types.SetCodeTx{

@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/url"
 	"os"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -71,6 +72,15 @@ func devnetFlags() []cli.Flag {
 		&cli.StringFlag{Name: "state", Usage: "begin with the state `FILE`, if it is there, and write it at the end"},
 		&cli.StringFlag{Name: "genesis", Usage: "begin with the genesis in `FILE`, geth's JSON"},
 		&cli.Uint64Flag{Name: "chain-id", Value: transition.DevnetID, Usage: "chain `ID`"},
+		&cli.StringFlag{
+			Name: "hardfork", Value: "osaka",
+			Usage: "Ethereum's rules up to the fork `NAME`: frontier, homestead, .. prague, osaka; wasm needs berlin",
+		},
+		&cli.IntFlag{
+			Name: "code-size-limit", Value: 24576,
+			Usage: "limit deployed EVM code to `BYTES`, and its creation data to twice as many",
+		},
+		&cli.BoolFlag{Name: "disable-code-size-limit", Usage: "let EVM code have any size"},
 		// The accounts.
 		&cli.StringFlag{
 			Name: "mnemonic", Usage: "derive the accounts from these `WORDS`", DefaultText: `"test test ... junk"`,
@@ -273,6 +283,9 @@ func (s *settings) readGenesis(c *cli.Context) error {
 		return wrong("--timestamp %d is not in seconds", d.Time)
 	}
 	d.BaseFee, d.NoPredeploys = fee, c.Bool("no-predeploys")
+	if err := readRules(c, d); err != nil {
+		return err
+	}
 	if c.IsSet("chain-id") { // else a chain that is kept may have any
 		s.chainID = d.ChainID
 	}
@@ -283,6 +296,7 @@ func (s *settings) readGenesis(c *cli.Context) error {
 	var excluded []string // flags whose values are in the file
 	for _, other := range []string{
 		"chain-id", "gas-limit", "base-fee", "timestamp", "balance", "state", "no-predeploys",
+		"hardfork", "code-size-limit", "disable-code-size-limit",
 	} {
 		if c.IsSet(other) {
 			excluded = append(excluded, "--"+other)
@@ -298,6 +312,26 @@ func (s *settings) readGenesis(c *cli.Context) error {
 	defer file.Close()
 	if s.node.Genesis, err = chain.DecodeGenesis(file); err != nil {
 		return fmt.Errorf("%s: %w", name, err)
+	}
+	return nil
+}
+
+// readRules reads the newest fork and the limit for code.
+func readRules(c *cli.Context, d *node.Devnet) error {
+	d.HardFork = strings.ToLower(c.String("hardfork"))
+	if names := transition.HardForks(); !slices.Contains(names, d.HardFork) {
+		return wrong("--hardfork %q is none of %s", c.String("hardfork"), strings.Join(names, ", "))
+	}
+	size := c.Int("code-size-limit")
+	switch unlimited := c.Bool("disable-code-size-limit"); {
+	case unlimited && c.IsSet("code-size-limit"):
+		return wrong("--code-size-limit and --disable-code-size-limit contradict each other")
+	case unlimited:
+		d.CodeSize = gas.MaxCodeSize
+	case c.IsSet("code-size-limit") && (size < 1 || size > gas.MaxCodeSize):
+		return wrong("--code-size-limit %d is not between 1 and %d", size, gas.MaxCodeSize)
+	case c.IsSet("code-size-limit"):
+		d.CodeSize = size
 	}
 	return nil
 }

@@ -53,7 +53,7 @@ Outputs are files below --output.basedir, stdout or stderr for fields of one obj
 			},
 			&cli.StringFlag{Name: "output.body", Usage: "RLP of the transactions, to `FILE`"},
 			&cli.StringFlag{
-				Name: "state.fork", Value: "Osaka", Usage: "the rules of `FORK`: Byzantium, Berlin .. Osaka",
+				Name: "state.fork", Value: "Osaka", Usage: "the rules of `FORK`: Frontier .. Osaka",
 			},
 			&cli.Uint64Flag{Name: "state.chainid", Value: 1, Usage: "chain `ID`"},
 			&cli.Int64Flag{

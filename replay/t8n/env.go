@@ -17,6 +17,7 @@ import (
 const (
 	maxNumber     = 1 << 62
 	maxExcessBlob = 1 << 28 // gas; at this value the price of blobs has more than 60 digits
+	maxWork       = 1 << 27 // a number; difficulty doubles every 100,000 blocks
 )
 
 // Env is the block that holds the transactions, in the format of env.json. A field that follows from the parent block
@@ -125,7 +126,11 @@ func (e *Env) header(config *params.ChainConfig) (*types.Header, error) {
 		}
 	}
 	if config.IsCancun(h.Number, h.Time) {
+		h.ParentBeaconRoot = e.ParentBeaconRoot
 		h.ExcessBlobGas, err = e.excessBlobGas(config)
+	}
+	if *e.Number > 0 {
+		h.ParentHash = e.BlockHashes[*e.Number-1]
 	}
 	return h, err
 }
@@ -137,6 +142,8 @@ func (e *Env) difficulty(config *params.ChainConfig) (*big.Int, error) {
 		return new(big.Int).Set((*big.Int)(e.Difficulty)), nil
 	case e.ParentDifficulty == nil || *e.Number == 0:
 		return nil, wrong(ErrConfig, "env: needs currentDifficulty, or parentDifficulty and a number above 0")
+	case *e.Number > maxWork:
+		return nil, wrong(ErrConfig, "env: needs currentDifficulty: currentNumber is above %d", maxWork)
 	case *e.Time <= e.ParentTime:
 		return nil, wrong(ErrConfig, "env: currentTimestamp %d is not after parentTimestamp %d", *e.Time, e.ParentTime)
 	}

@@ -3,16 +3,15 @@ package t8n
 import (
 	"math/big"
 
+	"hestia/transition"
+
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/common/hexutil"
 	"github.com/ethereum/go-ethereum/common/math"
-	"github.com/ethereum/go-ethereum/core/tracing"
 	"github.com/ethereum/go-ethereum/core/types"
 	"github.com/ethereum/go-ethereum/crypto"
-	"github.com/ethereum/go-ethereum/params"
 	"github.com/ethereum/go-ethereum/rlp"
 	"github.com/ethereum/go-ethereum/trie"
-	"github.com/holiman/uint256"
 )
 
 // Result is the block's roots and other header fields, in the format of result.json.
@@ -43,24 +42,16 @@ type rejection struct {
 // blockHash stands in receipts for the block's own hash, which is not known. geth's tool has the same.
 var blockHash = common.Hash{0x13, 0x37}
 
-// reward pays the miner, the ommers and the withdrawals. A negative amount means no reward at all.
+// reward pays the miner and the ommers. A negative amount means no reward at all.
 func (b *block) reward(wei int64) {
-	if wei >= 0 {
-		whole, miner := big.NewInt(wei), big.NewInt(wei)
-		for _, o := range b.env.Ommers {
-			miner.Add(miner, new(big.Int).Rsh(whole, 5)) // 1/32 of the reward for including an ommer
-			part := new(big.Int).Mul(whole, new(big.Int).SetUint64(8-o.Delta))
-			b.db.AddBalance(o.Address, uint256.MustFromBig(part.Rsh(part, 3)), tracing.BalanceIncreaseRewardMineUncle)
-		}
-		b.db.AddBalance(b.header.Coinbase, uint256.MustFromBig(miner), tracing.BalanceIncreaseRewardMineBlock)
-	}
-	if !b.transition.Rules().IsShanghai {
+	if wei < 0 {
 		return
 	}
-	for _, w := range b.env.Withdrawals {
-		amount := new(uint256.Int).Mul(uint256.NewInt(w.Amount), uint256.NewInt(params.GWei))
-		b.db.AddBalance(w.Address, amount, tracing.BalanceIncreaseWithdrawal)
+	var ommers []transition.Uncle
+	for _, o := range b.env.Ommers {
+		ommers = append(ommers, transition.Uncle{Age: o.Delta, Coinbase: o.Address})
 	}
+	b.transition.Reward(big.NewInt(wei), ommers)
 }
 
 // result returns the block's result over the given state root.
@@ -87,14 +78,18 @@ func (b *block) result(root common.Hash) *Result {
 		r.Difficulty = nil
 	}
 	if r.ExcessBlobGas != nil {
-		r.BlobGasUsed = new(math.HexOrDecimal64)
+		r.BlobGasUsed = (*math.HexOrDecimal64)(&b.blobGas)
 	}
 	if rules.IsShanghai {
 		hash := types.DeriveSha(types.Withdrawals(b.env.Withdrawals), trie.NewStackTrie(nil))
 		r.WithdrawalsRoot = &hash
 	}
-	if rules.IsPrague { // there is no beacon chain, so no requests to it
-		r.RequestsHash, r.Requests = &types.EmptyRequestsHash, []hexutil.Bytes{}
+	if b.requests != nil {
+		hash := types.CalcRequestsHash(b.requests)
+		r.RequestsHash, r.Requests = &hash, []hexutil.Bytes{}
+		for _, request := range b.requests {
+			r.Requests = append(r.Requests, request)
+		}
 	}
 	return r
 }

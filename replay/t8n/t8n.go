@@ -9,10 +9,12 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"slices"
 
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/common/hexutil"
 	"github.com/ethereum/go-ethereum/common/math"
+	"github.com/ethereum/go-ethereum/consensus/misc/eip4844"
 	"github.com/ethereum/go-ethereum/core"
 	gstate "github.com/ethereum/go-ethereum/core/state"
 	"github.com/ethereum/go-ethereum/core/types"
@@ -32,7 +34,9 @@ var (
 	ErrConfig = errors.New("configuration") // fork, schedule, or an environment that does not fit them
 	ErrHash   = errors.New("block hash")    // a contract read one that the environment does not have
 	ErrInput  = errors.New("input")         // not the JSON that it should be
-	ErrRLP    = errors.New("RLP")
+	// ErrExecution reports that no block can end in the state after the transactions.
+	ErrExecution = errors.New("post-execution")
+	ErrRLP       = errors.New("RLP")
 )
 
 // wrong returns an error of the given kind.
@@ -62,21 +66,32 @@ type Output struct {
 	Body   hexutil.Bytes // RLP of the transactions that were applied
 }
 
-// fork returns the config of a fork and its gas schedule.
-func (r Rules) fork() (*params.ChainConfig, *gas.Schedule, error) {
+// hasWasm reports whether an account or a creation has wasm code.
+func (in *Input) hasWasm() bool {
+	for _, account := range in.Alloc {
+		if vm.IsWasm(account.Code) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(in.Transactions, func(t *Transaction) bool {
+		return t != nil && t.malformed == nil && vm.IsWasm(t.tx.Data())
+	})
+}
+
+// fork returns the config of a fork and its gas schedule. Before Berlin only Byzantium has one with wasm.
+func (r Rules) fork(in *Input) (*params.ChainConfig, *gas.Schedule, error) {
 	config, err := configOf(r.Fork)
 	if err != nil {
 		return nil, nil, err
 	}
 	config.ChainID = new(big.Int).SetUint64(r.ChainID)
 	rules := config.Rules(new(big.Int), true, 0)
-	schedule := gas.Default()
+	schedule := gas.Ethereum()
 	switch {
 	case rules.IsBerlin:
-	case rules.IsByzantium && !rules.IsConstantinople:
+		schedule = gas.Default()
+	case rules.IsByzantium && !rules.IsConstantinople && in.hasWasm():
 		schedule = gas.Byzantium()
-	case r.Schedule == "":
-		return nil, nil, wrong(ErrConfig, "fork: %s: there are prices for Byzantium, and from Berlin to Osaka", r.Fork)
 	}
 	if r.Schedule != "" {
 		if schedule, _ = gas.Newest(r.Schedule); schedule == nil {
@@ -89,7 +104,7 @@ func (r Rules) fork() (*params.ChainConfig, *gas.Schedule, error) {
 // Run applies the transactions on engine. Transactions that are not valid are listed in the result as rejected. The
 // error wraps ErrConfig, ErrHash, ErrInput or a *frame.FaultError.
 func Run(engine vm.Engine, in Input, r Rules) (*Output, error) {
-	config, schedule, err := r.fork()
+	config, schedule, err := r.fork(&in)
 	if err != nil {
 		return nil, err
 	}
@@ -117,10 +132,16 @@ func Run(engine vm.Engine, in Input, r Rules) (*Output, error) {
 	b.transition = transition.New(transition.Environment{
 		Engine: engine, State: db, Config: config, Schedule: schedule, Header: header, Hash: b.hash,
 	})
+	if err := b.transition.Begin(); err != nil {
+		return nil, err
+	}
 	if err := b.apply(in.Transactions); err != nil {
 		return nil, err
 	}
 	b.reward(r.Reward)
+	if err := b.end(); err != nil {
+		return nil, err
+	}
 	return b.finish(store)
 }
 
@@ -138,6 +159,9 @@ type block struct {
 	receipts types.Receipts
 	rejected []rejection
 	missing  error // a contract read a block hash that the environment does not have
+
+	blobGas  uint64   // used
+	requests [][]byte // to the beacon chain; nil before Prague
 }
 
 // hash returns the hash of an earlier block from the environment, and notes if it is missing.
@@ -162,8 +186,8 @@ func (b *block) apply(list []*Transaction) error {
 		}
 		var receipt *types.Receipt
 		var outcome *transition.Outcome
-		if err == nil && tx.Type() == types.BlobTxType {
-			err = fmt.Errorf("%w: blob tx", core.ErrTxTypeNotSupported) // the result has no blob gas
+		if err == nil {
+			err = b.checkBlobs(tx)
 		}
 		if err == nil {
 			outcome, receipt, err = b.transition.Transact(tx, b.signer, len(b.receipts), b.pool)
@@ -181,8 +205,38 @@ func (b *block) apply(list []*Transaction) error {
 			receipt.ContractAddress = *outcome.Contract
 		}
 		b.included, b.receipts = append(b.included, tx), append(b.receipts, receipt)
+		b.blobGas += tx.BlobGas()
 	}
 	return nil
+}
+
+// checkBlobs reports why a transaction's blobs have no place in the block.
+func (b *block) checkBlobs(tx *types.Transaction) error {
+	if tx.Type() != types.BlobTxType {
+		return nil
+	}
+	if b.header.ExcessBlobGas == nil {
+		return errors.New("blob tx used but field env.ExcessBlobGas missing")
+	}
+	most := eip4844.MaxBlobGasPerBlock(b.config, b.header.Time)
+	if used := b.blobGas + tx.BlobGas(); used > most {
+		return fmt.Errorf("blob gas (%d) would exceed maximum allowance %d", used, most)
+	}
+	return nil
+}
+
+// end pays withdrawals and takes the requests to the beacon chain.
+func (b *block) end() error {
+	var logs []*types.Log
+	for _, receipt := range b.receipts {
+		logs = append(logs, receipt.Logs...)
+	}
+	var err error
+	b.requests, err = b.transition.End(logs, b.env.Withdrawals)
+	if err != nil && !frame.IsFault(err) {
+		return wrong(ErrExecution, "%w", err)
+	}
+	return err
 }
 
 // finish commits the state and returns the output.

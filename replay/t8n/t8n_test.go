@@ -2,6 +2,8 @@ package t8n_test
 
 import (
 	"encoding/json"
+	"errors"
+	"strings"
 	"testing"
 
 	"github.com/ethereum/go-ethereum/common/hexutil"
@@ -70,6 +72,22 @@ func TestBothErasRun(t *testing.T) {
 	}
 }
 
+func TestADifficultyThatDoublesWithoutEndIsNotComputed(t *testing.T) {
+	engine, err := wasmtime.New(wasmtime.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer engine.Close()
+	var in input
+	if err := json.Unmarshal([]byte(strings.Replace(old, `"5"`, `"4000000000000000000"`, 1)), &in); err != nil {
+		t.Fatal(err)
+	}
+	_, err = t8n.Run(engine, t8n.Input{Alloc: in.Alloc, Env: in.Env}, t8n.Rules{Fork: "Istanbul", ChainID: 1})
+	if !errors.Is(err, t8n.ErrConfig) {
+		t.Errorf("the error is %v", err)
+	}
+}
+
 // FuzzRun checks that the tool runs or refuses any input, and does not panic.
 func FuzzRun(f *testing.F) {
 	engine, err := wasmtime.New(wasmtime.Config{})
@@ -82,7 +100,7 @@ func FuzzRun(f *testing.F) {
 			f.Add([]byte(text), uint8(3*i+j), int64(j-1))
 		}
 	}
-	forks := []string{"Byzantium", "Berlin", "London", "Paris", "Cancun", "Osaka"}
+	forks := []string{"Frontier", "Byzantium", "Berlin", "London", "Paris", "Cancun", "Osaka"}
 	f.Fuzz(func(t *testing.T, data []byte, fork uint8, reward int64) {
 		var in input
 		if json.Unmarshal(data, &in) != nil {

@@ -18,6 +18,7 @@ import (
 	"hestia/chain/miner"
 	"hestia/rpc/budget"
 	"hestia/rpc/query"
+	"hestia/transition"
 )
 
 // What development methods can be refused for.
@@ -337,7 +338,7 @@ func (a *anvilAPI) NodeInfo() *nodeInfoJSON {
 	return &nodeInfoJSON{
 		CurrentBlockNumber: hexutil.Uint64(head.Number.Uint64()), CurrentBlockTimestamp: head.Time,
 		CurrentBlockHash: head.Hash(),
-		HardFork:         "osaka", Schedule: s.Chain.Schedule(head).Name, TransactionOrder: "fees",
+		HardFork:         transition.HardForkAt(s.Chain.ChainConfig(), head), Schedule: s.Chain.Schedule(head).Name, TransactionOrder: "fees",
 		Environment: environment{
 			(*hexutil.Big)(next.BaseFee), s.Chain.ChainConfig().ChainID.Uint64(), hexutil.Uint64(next.GasLimit),
 			(*hexutil.Big)(next.BaseFee),

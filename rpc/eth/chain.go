@@ -6,6 +6,7 @@ import (
 
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/common/hexutil"
+	"github.com/ethereum/go-ethereum/core/types"
 	"github.com/ethereum/go-ethereum/crypto"
 	gethrpc "github.com/ethereum/go-ethereum/rpc"
 
@@ -99,34 +100,45 @@ func (a *blockAPI) count(ref gethrpc.BlockNumberOrHash) *hexutil.Uint {
 	return &n
 }
 
-// Uncles ended with proof of work; the methods remain because clients still ask.
+// Uncles ended with proof of work: only blocks that were imported have them.
 
-// GetUncleCountByBlockNumber returns 0, or null if there is no such block.
+// GetUncleCountByBlockNumber returns the number of uncles of a block, null if there is no such block.
 func (a *blockAPI) GetUncleCountByBlockNumber(number gethrpc.BlockNumber) *hexutil.Uint {
 	return a.uncles(gethrpc.BlockNumberOrHashWithNumber(number))
 }
 
-// GetUncleCountByBlockHash returns 0, or null if there is no such block.
+// GetUncleCountByBlockHash returns the number of uncles of a block, null if there is no such block.
 func (a *blockAPI) GetUncleCountByBlockHash(hash common.Hash) *hexutil.Uint {
 	return a.uncles(gethrpc.BlockNumberOrHashWithHash(hash, false))
 }
 
-// uncles returns 0, or nil if there is no such block.
+// uncles returns the number of uncles of a block, nil if there is no such block.
 func (a *blockAPI) uncles(ref gethrpc.BlockNumberOrHash) *hexutil.Uint {
-	if a.q.Block(ref) == nil {
+	block := a.q.Block(ref)
+	if block == nil {
 		return nil
 	}
-	return new(hexutil.Uint)
+	n := hexutil.Uint(len(block.Uncles()))
+	return &n
 }
 
-// GetUncleByBlockNumberAndIndex returns null: blocks have no uncles.
-func (a *blockAPI) GetUncleByBlockNumberAndIndex(gethrpc.BlockNumber, hexutil.Uint) *query.BlockJSON {
-	return nil
+// GetUncleByBlockNumberAndIndex returns an uncle of a block, null if there is none.
+func (a *blockAPI) GetUncleByBlockNumberAndIndex(number gethrpc.BlockNumber, index hexutil.Uint) *query.BlockJSON {
+	return a.uncle(gethrpc.BlockNumberOrHashWithNumber(number), index)
 }
 
-// GetUncleByBlockHashAndIndex returns null: blocks have no uncles.
-func (a *blockAPI) GetUncleByBlockHashAndIndex(common.Hash, hexutil.Uint) *query.BlockJSON {
-	return nil
+// GetUncleByBlockHashAndIndex returns an uncle of a block, null if there is none.
+func (a *blockAPI) GetUncleByBlockHashAndIndex(hash common.Hash, index hexutil.Uint) *query.BlockJSON {
+	return a.uncle(gethrpc.BlockNumberOrHashWithHash(hash, false), index)
+}
+
+// uncle returns an uncle of a block, nil if there is none. What it held is not known.
+func (a *blockAPI) uncle(ref gethrpc.BlockNumberOrHash, index hexutil.Uint) *query.BlockJSON {
+	block := a.q.Block(ref)
+	if block == nil || uint64(index) >= uint64(len(block.Uncles())) {
+		return nil
+	}
+	return query.NewBlockJSON(types.NewBlockWithHeader(block.Uncles()[index]), false)
 }
 
 // GetBlockAccessList is null for every block: such lists begin with the fork after Osaka

@@ -43,9 +43,9 @@ func (a *feeAPI) MaxPriorityFeePerGas() *hexutil.Big {
 	return (*hexutil.Big)(big.NewInt(query.SuggestedTip))
 }
 
-// BlobBaseFee is the price of blob gas, of which this chain has no use.
+// BlobBaseFee is the price of blob gas in the next block, in wei; zero before blobs.
 func (a *feeAPI) BlobBaseFee() *hexutil.Big {
-	return (*hexutil.Big)(a.blobFee(a.q.Chain.Head()))
+	return (*hexutil.Big)(a.blobFee(a.q.Driver.PendingHeader()))
 }
 
 // baseFeeAfter returns the base fee of the block after that of h, in wei a gas: after the head that of the next block,
@@ -54,7 +54,31 @@ func (a *feeAPI) baseFeeAfter(h *types.Header) *big.Int {
 	if h.Number.Cmp(a.q.Chain.Head().Number) >= 0 {
 		return a.q.NextBaseFee()
 	}
-	return eip1559.CalcBaseFee(a.q.Chain.ChainConfig(), h)
+	config := a.q.Chain.ChainConfig()
+	if !config.IsLondon(new(big.Int).Add(h.Number, big.NewInt(1))) {
+		return new(big.Int)
+	}
+	return eip1559.CalcBaseFee(config, h)
+}
+
+// blobFeeAfter returns the price of blob gas in the block after that of h, in wei; zero before blobs.
+func (a *feeAPI) blobFeeAfter(h *types.Header) *big.Int {
+	if h.Number.Cmp(a.q.Chain.Head().Number) >= 0 {
+		return a.blobFee(a.q.Driver.PendingHeader())
+	}
+	if next := a.q.Chain.HeaderByNumber(h.Number.Uint64() + 1); next != nil {
+		return a.blobFee(next)
+	}
+	return new(big.Int)
+}
+
+// blobRatio returns which part of the most blob gas a block used.
+func (a *feeAPI) blobRatio(h *types.Header) float64 {
+	most := eip4844.MaxBlobGasPerBlock(a.q.Chain.ChainConfig(), h.Time)
+	if h.BlobGasUsed == nil || most == 0 {
+		return 0
+	}
+	return float64(*h.BlobGasUsed) / float64(most)
 }
 
 // blobFee returns the price of blob gas in the block of h, in wei (EIP-4844).
@@ -115,7 +139,7 @@ func (a *feeAPI) FeeHistory(
 // appendFees adds a block to a history that ends with its parent.
 func (a *feeAPI) appendFees(result *historyJSON, header *types.Header, percentiles []float64) {
 	result.GasUsedRatio = append(result.GasUsedRatio, float64(header.GasUsed)/float64(header.GasLimit))
-	result.BlobGasUsedRatio = append(result.BlobGasUsedRatio, 0)
+	result.BlobGasUsedRatio = append(result.BlobGasUsedRatio, a.blobRatio(header))
 	if len(result.BaseFee) > 0 { // what was foreseen has come
 		result.BaseFee = result.BaseFee[:len(result.BaseFee)-1]
 		result.BlobBaseFee = result.BlobBaseFee[:len(result.BlobBaseFee)-1]
@@ -126,7 +150,7 @@ func (a *feeAPI) appendFees(result *historyJSON, header *types.Header, percentil
 	}
 	next := a.baseFeeAfter(header)
 	result.BaseFee = append(result.BaseFee, (*hexutil.Big)(fee), (*hexutil.Big)(next))
-	result.BlobBaseFee = append(result.BlobBaseFee, (*hexutil.Big)(blobFee), (*hexutil.Big)(blobFee))
+	result.BlobBaseFee = append(result.BlobBaseFee, (*hexutil.Big)(blobFee), (*hexutil.Big)(a.blobFeeAfter(header)))
 	if len(percentiles) > 0 {
 		result.Reward = append(result.Reward, a.rewards(header, percentiles))
 	}

@@ -65,8 +65,10 @@ func (a *TransactionArgs) Check(chainID *big.Int) error {
 		return errBothPrices
 	case a.Data != nil && a.Input != nil && !bytes.Equal(*a.Data, *a.Input):
 		return errBothData
-	case a.BlobHashes != nil || a.BlobFeeCap != nil:
-		return types.ErrTxTypeNotSupported
+	case a.BlobFeeCap != nil && a.BlobHashes == nil:
+		return core.ErrMissingBlobHashes
+	case a.To == nil && a.BlobHashes != nil:
+		return core.ErrBlobTxCreate
 	case a.To == nil && a.Authorizations != nil:
 		return core.ErrSetCodeTxCreate
 	case a.ChainID != nil && a.ChainID.ToInt().Cmp(chainID) != 0:
@@ -95,6 +97,9 @@ func (a *TransactionArgs) Message(gas uint64, baseFee *big.Int) transition.Messa
 		SkipSender: true,
 		NoBaseFee:  true,
 	}
+	if a.BlobHashes != nil {
+		msg.BlobHashes, msg.BlobGasFeeCap = a.BlobHashes, orZero(a.BlobFeeCap)
+	}
 	if a.Nonce != nil {
 		msg.Nonce = uint64(*a.Nonce)
 	}
@@ -111,6 +116,9 @@ func (a *TransactionArgs) fees(baseFee *big.Int) (price, feeCap, tipCap *uint256
 		return price, price, price
 	}
 	feeCap, tipCap, price = orZero(a.MaxFeePerGas), orZero(a.MaxPriorityFee), new(uint256.Int)
+	if baseFee == nil { // before London
+		baseFee = new(big.Int)
+	}
 	if !feeCap.IsZero() || !tipCap.IsZero() {
 		if _, over := price.AddOverflow(tipCap, uint256.MustFromBig(baseFee)); over || price.Gt(feeCap) {
 			price = feeCap
@@ -153,6 +161,12 @@ func (a *TransactionArgs) transaction(chainID *big.Int) *types.Transaction {
 			ChainID: uint256.MustFromBig(chainID), Nonce: nonce, To: *a.To, Value: orZero(a.Value), Data: a.data(),
 			Gas: gas, GasFeeCap: orZero(a.MaxFeePerGas), GasTipCap: orZero(a.MaxPriorityFee), AccessList: list,
 			AuthList: a.Authorizations,
+		})
+	case a.BlobHashes != nil:
+		return types.NewTx(&types.BlobTx{
+			ChainID: uint256.MustFromBig(chainID), Nonce: nonce, To: *a.To, Value: orZero(a.Value), Data: a.data(),
+			Gas: gas, GasFeeCap: orZero(a.MaxFeePerGas), GasTipCap: orZero(a.MaxPriorityFee), AccessList: list,
+			BlobFeeCap: orZero(a.BlobFeeCap), BlobHashes: a.BlobHashes,
 		})
 	case a.GasPrice == nil:
 		return types.NewTx(&types.DynamicFeeTx{

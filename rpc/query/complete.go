@@ -24,7 +24,11 @@ func (s *Service) Complete(
 	if args.BlobHashes != nil || args.BlobFeeCap != nil {
 		return nil, errBlobSigning
 	}
-	if err := args.Check(signer.ChainID()); err != nil {
+	id := signer.ChainID()
+	if id == nil { // before EIP-155
+		id = s.Chain.ChainConfig().ChainID
+	}
+	if err := args.Check(id); err != nil {
 		return nil, err
 	}
 	switch {
@@ -48,7 +52,7 @@ func (s *Service) Complete(
 		nonce := s.Pool.Nonce(args.Sender())
 		args.Nonce = (*hexutil.Uint64)(&nonce)
 	}
-	return args.transaction(signer.ChainID()), nil
+	return args.transaction(id), nil
 }
 
 // affordable returns the block in which a transaction is tried out: the next, with a base fee that it pays. It may wait
@@ -68,6 +72,10 @@ func (s *Service) affordable(args *TransactionArgs) *BlockOverrides {
 // matter.
 func (s *Service) completeFees(args *TransactionArgs) error {
 	if args.GasPrice != nil {
+		return nil
+	}
+	if args.MaxFeePerGas == nil && args.MaxPriorityFee == nil && s.Driver.PendingHeader().BaseFee == nil {
+		args.GasPrice = (*hexutil.Big)(big.NewInt(SuggestedTip)) // the only fee before London
 		return nil
 	}
 	if args.MaxPriorityFee == nil {

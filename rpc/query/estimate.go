@@ -120,7 +120,8 @@ func (t *Trial) highest() (uint64, error) {
 	if t.Args.Gas != nil && uint64(*t.Args.Gas) >= params.TxGas {
 		limit = uint64(*t.Args.Gas)
 	}
-	if most := t.Chain.Schedule(t.Header).Limits.TransactionGas; most != 0 {
+	limits := &t.Chain.Schedule(t.Header).Limits
+	if most := limits.TransactionGas; most != 0 && (limits.Wasm || t.Chain.Rules(t.Header).IsOsaka) {
 		limit = min(limit, most)
 	}
 	limit, affordable := Affordable(min(limit, t.GasCap(t.Header), t.most), &t.Args, t.State, t.Header.BaseFee)

@@ -81,6 +81,9 @@ func NewBlockJSON(b *types.Block, full bool) *BlockJSON {
 		Uncles:      []common.Hash{},
 		Withdrawals: b.Withdrawals(),
 	}
+	for _, uncle := range b.Uncles() {
+		result.Uncles = append(result.Uncles, uncle.Hash())
+	}
 	txs := b.Transactions()
 	if full {
 		list := make([]*TransactionJSON, len(txs))
@@ -108,6 +111,7 @@ type TransactionJSON struct {
 	GasPrice         *hexutil.Big                 `json:"gasPrice"`
 	MaxFeePerGas     *hexutil.Big                 `json:"maxFeePerGas,omitempty"`
 	MaxPriorityFee   *hexutil.Big                 `json:"maxPriorityFeePerGas,omitempty"`
+	MaxFeePerBlobGas *hexutil.Big                 `json:"maxFeePerBlobGas,omitempty"`
 	Hash             common.Hash                  `json:"hash"`
 	Input            hexutil.Bytes                `json:"input"`
 	Nonce            hexutil.Uint64               `json:"nonce"`
@@ -118,6 +122,7 @@ type TransactionJSON struct {
 	AccessList       *types.AccessList            `json:"accessList,omitempty"`
 	ChainID          *hexutil.Big                 `json:"chainId,omitempty"`
 	Authorizations   []types.SetCodeAuthorization `json:"authorizationList,omitempty"`
+	BlobHashes       []common.Hash                `json:"blobVersionedHashes,omitempty"`
 	V                *hexutil.Big                 `json:"v"`
 	R                *hexutil.Big                 `json:"r"`
 	S                *hexutil.Big                 `json:"s"`
@@ -127,7 +132,11 @@ type TransactionJSON struct {
 // Sender returns the sender of a transaction that is mined or waits, so that the chain id in it was checked. It is the
 // zero address if the transaction is not signed.
 func Sender(tx *types.Transaction) common.Address {
-	from, _ := types.Sender(types.LatestSignerForChainID(tx.ChainId()), tx)
+	var signer types.Signer = types.FrontierSigner{} // also accepts what Homestead does
+	if id := tx.ChainId(); id.Sign() > 0 {
+		signer = types.LatestSignerForChainID(id)
+	}
+	from, _ := types.Sender(signer, tx)
 	return from
 }
 
@@ -162,6 +171,9 @@ func NewTransactionJSON(tx *types.Transaction) *TransactionJSON {
 	if tx.Type() != types.AccessListTxType {
 		result.MaxFeePerGas, result.MaxPriorityFee = (*hexutil.Big)(tx.GasFeeCap()), (*hexutil.Big)(tx.GasTipCap())
 		result.Authorizations = tx.SetCodeAuthorizations()
+	}
+	if tx.Type() == types.BlobTxType {
+		result.MaxFeePerBlobGas, result.BlobHashes = (*hexutil.Big)(tx.BlobGasFeeCap()), tx.BlobHashes()
 	}
 	return result
 }
@@ -211,6 +223,8 @@ type ReceiptJSON struct {
 	EffectiveGasPrice *hexutil.Big    `json:"effectiveGasPrice"`
 	Root              hexutil.Bytes   `json:"root,omitempty"`
 	Status            *hexutil.Uint   `json:"status,omitempty"`
+	BlobGasUsed       *hexutil.Uint64 `json:"blobGasUsed,omitempty"`
+	BlobGasPrice      *hexutil.Big    `json:"blobGasPrice,omitempty"`
 	RevertReason      string          `json:"revertReason,omitempty"`
 }
 
@@ -235,6 +249,9 @@ func NewReceiptJSON(r *types.Receipt, tx *types.Transaction, reason string) *Rec
 	if len(r.PostState) == 0 {
 		status := hexutil.Uint(r.Status)
 		result.Status = &status
+	}
+	if tx.Type() == types.BlobTxType {
+		result.BlobGasUsed, result.BlobGasPrice = (*hexutil.Uint64)(&r.BlobGasUsed), (*hexutil.Big)(r.BlobGasPrice)
 	}
 	if result.Logs == nil {
 		result.Logs = []*types.Log{}

@@ -42,8 +42,15 @@ func (s *Service) HeaderByNumber(n gethrpc.BlockNumber) *types.Header {
 	return s.Chain.HeaderByNumber(uint64(n))
 }
 
-// NextBaseFee returns the base fee of the block that would be made now, in wei a gas. It may be changed.
-func (s *Service) NextBaseFee() *big.Int { return new(big.Int).Set(s.Driver.PendingHeader().BaseFee) }
+// NextBaseFee returns the base fee of the block that would be made now, in wei a gas; zero before London. It may be
+// changed.
+func (s *Service) NextBaseFee() *big.Int {
+	fee := new(big.Int)
+	if next := s.Driver.PendingHeader().BaseFee; next != nil {
+		fee.Set(next)
+	}
+	return fee
+}
 
 // Header returns the header that ref names. Every block there is is canonical: one that is taken back is gone.
 func (s *Service) Header(ref gethrpc.BlockNumberOrHash) (*types.Header, error) {

@@ -121,7 +121,7 @@ func (t *Trial) RunTraced(ctx context.Context, limit uint64, tracing vm.Tracing)
 	msg := t.Args.Message(limit, header.BaseFee)
 	msg.SkipGasCap = true
 	// as in geth: a message never pays less than the base fee it sees
-	if msg.GasPrice.IsZero() && header.BaseFee.Sign() != 0 {
+	if msg.GasPrice.IsZero() && header.BaseFee != nil && header.BaseFee.Sign() != 0 {
 		header = types.CopyHeader(header)
 		header.BaseFee = new(big.Int)
 	}
