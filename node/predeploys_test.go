@@ -125,7 +125,8 @@ func TestPredeploysAnswer(t *testing.T) {
 		{
 			"CREATE2 deployer", "0x" + strings.Repeat("0", 64) + "5f5ff3",
 			strings.ToLower(crypto.CreateAddress2(
-				predeployCalled(t, "CREATE2 deployer").address, common.Hash{}, crypto.Keccak256(common.FromHex("5f5ff3")),
+				predeployCalled(t, "CREATE2 deployer").address, common.Hash{},
+				crypto.Keccak256(common.FromHex("5f5ff3")),
 			).Hex()),
 		},
 		{"withdrawal requests (EIP-7002)", "0x", "0x" + zeros + "0001"},

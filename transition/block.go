@@ -109,7 +109,9 @@ func (t *Transition) End(logs []*types.Log, withdrawals types.Withdrawals) (requ
 func (t *Transition) pay(withdrawals types.Withdrawals) {
 	for _, w := range withdrawals {
 		amount := uint256.NewInt(w.Amount)
-		t.state.AddBalance(w.Address, amount.Mul(amount, uint256.NewInt(params.GWei)), tracing.BalanceIncreaseWithdrawal)
+		t.state.AddBalance(
+			w.Address, amount.Mul(amount, uint256.NewInt(params.GWei)), tracing.BalanceIncreaseWithdrawal,
+		)
 	}
 	t.env.State.Finalise(t.rules)
 }

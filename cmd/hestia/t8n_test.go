@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"math/big"
 	"os"
@@ -10,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/common/hexutil"
 	"github.com/ethereum/go-ethereum/core/types"
 	"github.com/ethereum/go-ethereum/rlp"
@@ -67,6 +69,7 @@ func block(t *testing.T, b *types.Block) (env, txs string) {
 		"currentCoinbase": h.Coinbase, "currentRandom": h.MixDigest, "currentGasLimit": hexutil.Uint64(h.GasLimit),
 		"currentNumber": (*hexutil.Big)(h.Number), "currentTimestamp": hexutil.Uint64(h.Time),
 		"currentBaseFee":       (*hexutil.Big)(h.BaseFee),
+		"blockHashes":          map[string]common.Hash{fmt.Sprint(h.Number.Uint64() - 1): h.ParentHash},
 		"currentExcessBlobGas": "0x0", "parentBeaconBlockRoot": h.ParentBeaconRoot, "withdrawals": []int{},
 	})
 	if err != nil {

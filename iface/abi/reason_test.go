@@ -11,7 +11,8 @@ import (
 func TestReasonsAreToldAsSolidityMeansThem(t *testing.T) {
 	const zeros = "000000000000000000000000000000000000000000000000000000000000"
 	for output, want := range map[string]string{
-		"0x4e487b71" + zeros + "0011":                                   "panic: arithmetic underflow or overflow (0x11)",
+		"0x4e487b71" + zeros +
+			"0011": "panic: arithmetic underflow or overflow (0x11)",
 		"0x4e487b71" + zeros + "0000":                                   "panic: generic panic (0x00)",
 		"0x4e487b71" + zeros + "0099":                                   "panic: unknown code (0x99)",
 		"0x4e487b7101" + zeros + "11":                                   "panic: unknown code (0x1" + zeros + "11)",
