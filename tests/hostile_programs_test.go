@@ -17,7 +17,8 @@ func hostilePrograms() map[string]string {
 	  (memory (export "memory") 18)
 	  (data (i32.const 0) "\00\00\01\00\00\00\10\00")
 	  (func $again (call $self (i32.const 2000))
-	    (drop (call $call (i64.const 0x7fffffffffffffff) (i32.const 2000) (i32.const 2048) (i32.const 0) (i32.const 0))))
+	    (drop (call $call (i64.const 0x7fffffffffffffff) (i32.const 2000) (i32.const 2048) (i32.const 0)
+	      (i32.const 0))))
 	  (func $file (drop (call $open (i32.const 3) (i32.const 0) (i32.const 64) (i32.const 1000) (i32.const 1)
 	    (i64.const 0x3fffffff) (i64.const 0) (i32.const 0) (i32.const 16))))
 	  (func $size (param i64) (drop (call $resize (i32.const 4) (local.get 0))))
@@ -35,7 +36,8 @@ func hostilePrograms() map[string]string {
 			(loop (call $again) (br 0))`,
 		"descriptors at every depth": `(loop (br_if 0 (i32.eqz (call $open (i32.const 3) (i32.const 0) (i32.const 64)
 			(i32.const 1000) (i32.const 2) (i64.const 2) (i64.const 0) (i32.const 0) (i32.const 16))))) (call $again)`,
-		"a large file cleared": `(call $file) (loop (call $size (i64.const 16777216)) (call $size (i64.const 0)) (br 0))`,
+		"a large file cleared": `(call $file) (loop (call $size (i64.const 16777216)) (call $size (i64.const 0))
+			(br 0))`,
 		"a large file moved": `(call $file) (call $size (i64.const 16777216))
 			(loop (drop (call $rename (i32.const 3) (i32.const 64) (i32.const 1000) (i32.const 3) (i32.const 64)
 			  (i32.const 999))) (br 0))`,

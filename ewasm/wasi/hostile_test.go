@@ -82,8 +82,8 @@ func TestAnySlotsAreAFileOrAnError(t *testing.T) {
 func operate(r *rand.Rand, p *wasi.Process, s *storage) error {
 	f := wasi.Place{Directory: root, Path: []byte("f")}
 	fd, err := p.Open(wasi.Opening{
-		Directory: root, Path: f.Path, How: []uint16{0, create, create | truncate, truncate}[r.IntN(4)], Rights: forBoth,
-		Flags: uint16(r.IntN(2)),
+		Directory: root, Path: f.Path, How: []uint16{0, create, create | truncate, truncate}[r.IntN(4)],
+		Rights: forBoth, Flags: uint16(r.IntN(2)),
 	})
 	if err != nil {
 		return unless(err)

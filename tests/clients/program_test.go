@@ -44,7 +44,8 @@ func TestAProgramTakesItsArgumentsAsStandardInput(t *testing.T) {
 	nonce, err := s.eth.PendingNonceAt(s.ctx, s.auth.From)
 	s.must(err)
 	signed, err := s.auth.Signer(s.auth.From, types.NewTx(&types.DynamicFeeTx{
-		ChainID: big.NewInt(31337), Nonce: nonce, To: &address, Gas: gas, Data: message.Data, GasFeeCap: big.NewInt(2e10),
+		ChainID: big.NewInt(31337), Nonce: nonce, To: &address, Gas: gas, Data: message.Data,
+		GasFeeCap: big.NewInt(2e10),
 	}))
 	s.must(err)
 	s.must(s.eth.SendTransaction(s.ctx, signed))

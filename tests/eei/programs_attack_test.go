@@ -22,7 +22,9 @@ var attacks = map[string]struct{ first, loop string }{
 		fill, do("fd_close", 4) + do("fd_close", 1023) + strings.Repeat(
 			do("path_open", 3, 0, pathAt, 0, 2, readRights, 0, 0, answerAt), 2),
 	},
-	"a path of slashes":             {"", do("path_open", 3, 0, slashes, 1024, 2, readRights, 0, 0, answerAt) + closing},
+	"a path of slashes": {
+		"", do("path_open", 3, 0, slashes, 1024, 2, readRights, 0, 0, answerAt) + closing,
+	},
 	"a path of short components":    {"", do("path_filestat_get", 3, 0, components, 1024, answerAt)},
 	"a path that takes back":        {"", do("path_filestat_get", 3, 0, backs, 1023, answerAt)},
 	"a path that ends with NUL":     {"", do("path_filestat_get", 3, 0, components+2, 1024, answerAt)},
@@ -70,8 +72,9 @@ func opens(length string, how int) string {
 
 // fillList writes 1,024 items of a list from 40000 on.
 func fillList(stride int, item string) string {
-	return fmt.Sprintf("(global.set $i (i32.const 0)) (loop %s (br_if 0 (i32.lt_u (global.get $i) (i32.const %d))))", item+
-		fmt.Sprintf("(global.set $i (i32.add (global.get $i) (i32.const %d)))", stride), 1024*stride)
+	return fmt.Sprintf(`(global.set $i (i32.const 0))
+		(loop %s (global.set $i (i32.add (global.get $i) (i32.const %d)))
+		  (br_if 0 (i32.lt_u (global.get $i) (i32.const %d))))`, item, stride, 1024*stride)
 }
 
 var buffersOfOne = fillList(8, "(i32.store offset=40000 (global.get $i) (i32.const 4096))"+

@@ -259,7 +259,8 @@ func TestDevelopmentIsTheDefaultWithDebugAndRoomForLargerPrograms(t *testing.T) 
 	want := *gas.Default()
 	want.Name, want.Family, want.Limits.Debug = "development-2", "development", true
 	want.Limits.Code, want.Limits.Initcode, want.Limits.TransactionGas = 4<<20, 5<<20, 1<<30
-	want.Limits.Module.Bytes, want.Limits.Module.CompileTime = 8<<20, 9_000_000_000
+	want.Limits.Module.Bytes, want.Limits.Module.CompileTime = 8<<20, 15_000_000_000
+	want.Limits.Module.TargetsTotal = 1 << 18
 	if diff := cmp.Diff(want, *gas.Development()); diff != "" {
 		t.Error(diff)
 	}
