@@ -183,13 +183,26 @@ func (c *Context) written() []byte {
 	return c.program.Output()
 }
 
+// maxErrorLines is how many lines of standard error one frame can print. A line takes longer than its bytes pay for.
+const maxErrorLines = 1000
+
 // printErrors prints what a program wrote to standard error, however it ended.
 func (c *Context) printErrors() {
 	if c.program == nil || c.program.printed || c.Debug == nil {
 		return
 	}
 	c.program.printed = true
-	for line := range bytes.Lines(c.program.Errors()) {
+	lines, rest := 0, c.program.Errors()
+	for line := range bytes.Lines(rest) {
+		if lines++; lines > maxErrorLines {
+			more := bytes.Count(rest, []byte{'\n'})
+			if rest[len(rest)-1] != '\n' {
+				more++
+			}
+			c.Debug(fmt.Sprintf("(and %d more lines of standard error)", more))
+			return
+		}
+		rest = rest[len(line):]
 		line = bytes.TrimRight(line, "\r\n")
 		c.Debug(printable(line[:min(len(line), maxPrint)]))
 	}

@@ -3,6 +3,7 @@ package tests
 import (
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"regexp"
 	"runtime/debug"
@@ -15,6 +16,7 @@ import (
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/common/hexutil"
 
+	"hestia/chain"
 	"hestia/hestiatest"
 	"hestia/internal/wat"
 	"hestia/node"
@@ -61,6 +63,7 @@ func hostile() map[string]string {
 		      (call $call (i64.const 0x7fffffffffffffff) (i32.const 0) (i32.const 32) (i32.const 0) (i32.const 0)))))
 		  (func (export "main") (drop (call $down (i32.const %d)))))`, frames)
 	}
+	maps.Copy(contracts, hostilePrograms())
 	return contracts
 }
 
@@ -111,6 +114,7 @@ func residentBytes(t *testing.T) int {
 func TestTheHostileSetLeavesTheNodeUp(t *testing.T) {
 	d := hestiatest.StartWith(t, node.Config{
 		DataDir: t.TempDir(), Devnet: node.Devnet{GasLimit: 1 << 40}, Timeout: 500 * time.Millisecond,
+		Debug: func(chain.Print) {},
 	})
 	at := map[string]common.Address{}
 	for name, text := range hostile() {

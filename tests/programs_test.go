@@ -176,12 +176,12 @@ func TestStandardErrorTakesNoLongerThanItPaysFor(t *testing.T) {
 	before := processorTime(t)
 	receipt := p.send(map[string]any{"to": at, "gas": hexutil.Uint64(1_000_000)})
 	took := processorTime(t) - before
-	if perGas := took.Nanoseconds() / int64(receipt.GasUsed); receipt.Status != 1 || perGas > 1000 {
+	if perGas := took.Nanoseconds() / int64(receipt.GasUsed); receipt.Status != 1 || perGas > 300 {
 		t.Errorf("status %d, %d ns a gas", receipt.Status, perGas)
 	}
 	p.lock.Lock()
 	defer p.lock.Unlock()
-	if len(p.prints) > 10_000 {
+	if len(p.prints) > 2_100 {
 		t.Errorf("%d lines", len(p.prints))
 	}
 }

@@ -2,6 +2,7 @@ package wasi
 
 import (
 	"encoding/binary"
+	"math/bits"
 
 	"github.com/ethereum/go-ethereum/common"
 )
@@ -84,7 +85,7 @@ func (p *Process) Close(fd uint32) error {
 		return err
 	}
 	p.held -= len(d.path)
-	p.table[fd] = nil
+	p.set(fd, nil)
 	return nil
 }
 
@@ -100,22 +101,33 @@ func (p *Process) Renumber(from, to uint32) error {
 	if err := p.Close(to); err != nil {
 		return err
 	}
-	p.table[from], p.table[to] = nil, d
+	p.set(from, nil)
+	p.set(to, d)
 	return nil
 }
 
 // free returns the lowest descriptor that is free.
 func (p *Process) free() (uint32, error) {
-	for fd := firstFree; fd < len(p.table); fd++ {
-		if p.table[fd] == nil {
+	for i, taken := range p.numbers {
+		if fd := 64*i + bits.TrailingZeros64(^taken); fd < 64*(i+1) {
 			return uint32(fd), nil
 		}
 	}
-	if len(p.table) == MaxDescriptors {
-		return 0, MFile
+	return 0, MFile
+}
+
+// set makes a descriptor an open one, or with nil a free one. The standard ones are never given away again.
+func (p *Process) set(fd uint32, d *descriptor) {
+	for uint32(len(p.table)) <= fd {
+		p.table = append(p.table, nil)
 	}
-	p.table = append(p.table, nil)
-	return uint32(len(p.table) - 1), nil
+	p.table[fd] = d
+	switch bit := uint64(1) << (fd % 64); {
+	case d != nil:
+		p.numbers[fd/64] |= bit
+	case fd >= firstFree:
+		p.numbers[fd/64] &^= bit
+	}
 }
 
 // Seek moves the position in a file and returns it.

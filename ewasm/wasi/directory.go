@@ -55,7 +55,7 @@ func (p *Process) Open(o Opening) (fd uint32, err error) {
 	if err != nil {
 		return 0, err
 	}
-	p.table[fd] = d
+	p.set(fd, d)
 	p.held += len(d.path)
 	return fd, nil
 }

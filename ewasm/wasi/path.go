@@ -2,7 +2,6 @@ package wasi
 
 import (
 	"bytes"
-	"strings"
 	"unicode/utf8"
 
 	"github.com/ethereum/go-ethereum/common"
@@ -21,7 +20,7 @@ var rootSlot = SlotOf("")
 func SlotOf(path string) common.Hash { return crypto.Keccak256Hash([]byte(path), Base[:]) }
 
 // resolve returns the path from the root of a path relative to an open directory. Empty components and "." are left
-// out, and ".." takes back the component before; it cannot leave the directory. The result may be the path given.
+// out, and ".." takes back the component before; it cannot leave the directory. The result lasts until the next hash.
 func (p *Process) resolve(fd uint32, path []byte) ([]byte, error) {
 	d, err := p.descriptor(fd)
 	switch {
@@ -38,49 +37,37 @@ func (p *Process) resolve(fd uint32, path []byte) ([]byte, error) {
 	if !utf8.Valid(path) || bytes.IndexByte(path, 0) >= 0 {
 		return nil, IlSeq
 	}
-	if d.path == "" && folded(path) {
-		return path, nil
-	}
-	var parts []string
-	for part := range strings.SplitSeq(string(path), "/") {
-		switch {
-		case part == "" || part == ".":
-		case part != "..":
-			parts = append(parts, part)
-		case len(parts) == 0:
-			return nil, NotCapable
+	whole := append(p.hashed[:0], d.path...)
+	for len(path) > 0 {
+		part, rest, _ := bytes.Cut(path, []byte{'/'})
+		switch string(part) {
+		case "", ".":
+		case "..":
+			if len(whole) == len(d.path) {
+				return nil, NotCapable
+			}
+			whole = whole[:max(bytes.LastIndexByte(whole, '/'), len(d.path))]
 		default:
-			parts = parts[:len(parts)-1]
+			if len(whole) > 0 {
+				whole = append(whole, '/')
+			}
+			whole = append(whole, part...)
 		}
+		path = rest
 	}
-	if d.path != "" {
-		parts = append([]string{d.path}, parts...)
-	}
-	whole := strings.Join(parts, "/")
-	if len(whole) > MaxPath {
+	if p.hashed = whole; len(whole) > MaxPath {
 		return nil, NameTooLong
 	}
-	return []byte(whole), nil
+	return whole, nil
 }
 
-// folded reports whether nothing of a path is left out or taken back.
-func folded(path []byte) bool {
-	for part := range bytes.SplitSeq(path, []byte("/")) {
-		switch string(part) {
-		case "", ".", "..":
-			return false
-		}
-	}
-	return true
-}
-
-// locate returns the slot of a path relative to an open directory. The root has no file and no name. The name may be
-// the path given.
+// locate returns the slot of a path relative to an open directory, and the path from the root, which lasts until the
+// next hash. The root has no file and no name.
 func (p *Process) locate(fd uint32, path []byte) (name []byte, slot common.Hash, err error) {
 	if name, err = p.resolve(fd, path); err != nil || len(name) == 0 {
 		return name, rootSlot, err
 	}
-	p.hashed = append(append(p.hashed[:0], name...), Base[:]...)
+	p.hashed = append(name, Base[:]...)
 	slot, err = p.host.Hash(p.hashed)
 	return name, slot, err
 }

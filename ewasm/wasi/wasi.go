@@ -48,10 +48,11 @@ type Process struct {
 	World
 	host Host
 
-	table          []*descriptor         // by number; nil for closed ones
-	first          [8]*descriptor        // room for the first of the table
-	standard       [firstFree]descriptor // those that are open when the program begins
-	held           int                   // bytes of paths of open directories
+	table          []*descriptor               // by number; nil for closed ones
+	numbers        [MaxDescriptors / 64]uint64 // a bit for each that opening does not give away
+	first          [8]*descriptor              // room for the first of the table
+	standard       [firstFree]descriptor       // those that are open when the program begins
+	held           int                         // bytes of paths of open directories
 	stdout, stderr []byte
 	taken          int    // bytes of standard input that were read
 	hashed         []byte // room for what is to be hashed
@@ -69,9 +70,9 @@ func New(world World, host Host) *Process {
 		{kind: standardError, rights: rightWrite},
 		{kind: directory, rights: rightsAll, preopened: true, slot: rootSlot},
 	}}
-	p.table = p.first[:firstFree]
-	for fd := range p.table {
-		p.table[fd] = &p.standard[fd]
+	p.table = p.first[:0]
+	for fd := range p.standard {
+		p.set(uint32(fd), &p.standard[fd])
 	}
 	return p
 }

@@ -472,3 +472,15 @@ func TestFilesOfManySlotsAreInterrupted(t *testing.T) {
 		t.Errorf("took %v", took)
 	}
 }
+
+func TestAFramePrintsAThousandLinesOfErrors(t *testing.T) {
+	for last, want := range map[string]string{
+		"\n": "(and 24 more lines of standard error)", "x": "(and 24 more lines of standard error)",
+	} {
+		w := osaka.world(t)
+		w.run(data(roomAt, strings.Repeat("\n", 1023)+last), buffersAt(listAt, roomAt, 1024),
+			do("fd_write", 2, listAt, 1, answerAt)).finished(t)
+		equal(t, "lines", len(w.prints), 1001)
+		equal(t, "the last", w.prints[1000], want)
+	}
+}
