@@ -15,17 +15,19 @@ import (
 func checkCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "check",
-		Usage:     "report the size, limits and costs of a module, or the rule that it breaks and its place",
-		ArgsUsage: "FILE.wasm",
+		Usage:     "report the size, limits and costs of a contract, or the rule that it breaks and its place",
+		ArgsUsage: "FILE",
 		Description: `Modules inside the file's data segments and custom sections are checked too, as a constructor
 carries the contract that it deploys. A file whose module ends by a custom section args or runtime is
 creation data: what follows is counted as the constructor's arguments, and the runtime is checked as code.
 The exit status is 1 if the module, or one inside it, is no contract, or is over the limit of the schedule
 for code. Creation data has a higher limit: check it with --creation if no such section marks it.
+A file that is no module is EVM code, in bytes or in hex as compilers of Solidity write it, unless it is called
+.wasm or the schedule runs none: of that the report says whether it can be deployed, and what that costs.
 `,
 		Flags: []cli.Flag{
 			scheduleFlag(), &cli.BoolFlag{Name: "json", Usage: "print JSON"},
-			&cli.BoolFlag{Name: "creation", Usage: "the module is creation data, not code that is deployed"},
+			&cli.BoolFlag{Name: "creation", Usage: "it is creation data, not code that is deployed"},
 		},
 		Action: check,
 	}
@@ -42,11 +44,13 @@ func check(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	code, err := readModule(name, c.App.Reader)
+	code, err := readCode(name, c.App.Reader)
 	if err != nil {
 		return err
 	}
-	r, err := examine(c.Context, code, &report.Checker{Rules: rules, Creation: c.Bool("creation")})
+	r, err := examine(c.Context, code, &report.Checker{
+		Rules: rules, Creation: c.Bool("creation"), Wasm: isModuleName(name),
+	})
 	if err != nil {
 		return err
 	}

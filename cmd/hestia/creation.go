@@ -37,7 +37,7 @@ func creation(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	r, err := examine(c.Context, code, &report.Checker{Rules: gas.Development()})
+	r, err := examine(c.Context, code, &report.Checker{Wasm: true, Rules: gas.Development()})
 	if err != nil {
 		return err
 	}

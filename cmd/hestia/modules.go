@@ -4,10 +4,12 @@ package main
 
 import (
 	"cmp"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 
@@ -47,6 +49,22 @@ func readModule(name string, stdin io.Reader) ([]byte, error) {
 	}
 	return readUpTo(stdin, "standard input", maxModule)
 }
+
+// readCode is readModule of code of any kind. A file of hex digits is what they stand for, unless it is called .wasm.
+func readCode(name string, stdin io.Reader) ([]byte, error) {
+	code, err := readModule(name, stdin)
+	if err != nil || isModuleName(name) {
+		return code, err
+	}
+	text := strings.TrimPrefix(strings.TrimSpace(string(code)), "0x")
+	if decoded, err := hex.DecodeString(text); err == nil {
+		return decoded, nil
+	}
+	return code, nil
+}
+
+// isModuleName reports whether a file's name says that it is a module.
+func isModuleName(name string) bool { return strings.HasSuffix(name, ".wasm") }
 
 // readFile reads a file of at most so many bytes. A device has no end.
 func readFile(name string, most int64) ([]byte, error) {

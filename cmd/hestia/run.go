@@ -18,6 +18,7 @@ import (
 	"hestia/insight/sandbox"
 	"hestia/internal/terminal"
 	"hestia/transition"
+	"hestia/vm"
 	"hestia/vm/wasmtime"
 )
 
@@ -26,9 +27,10 @@ func runCommand() *cli.Command {
 	return &cli.Command{
 		Name:      "run",
 		Usage:     "run a contract once on an empty state",
-		ArgsUsage: "FILE.wasm",
-		Description: `Prints how the call ended, its output, gas, logs and storage. With --stdin it behaves as the
-program does: its standard output and standard error are those of the program, and so is the exit status.`,
+		ArgsUsage: "FILE",
+		Description: `The file is a module or, in bytes or in hex, EVM code as it is deployed. Prints how the call ended,
+its output, gas, logs and storage. With --stdin it behaves as the program does: its standard output and standard
+error are those of the program, and so is the exit status.`,
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "calldata", Usage: "call the contract with `HEX`"},
 			&cli.StringFlag{
@@ -58,7 +60,7 @@ func runModule(c *cli.Context) error {
 	if err != nil {
 		return err
 	}
-	code, err := readModule(name, c.App.Reader)
+	code, err := readCode(name, c.App.Reader)
 	if err != nil {
 		return err
 	}
@@ -68,8 +70,10 @@ func runModule(c *cli.Context) error {
 	}
 	defer engine.Close()
 	// The sandbox would put any code into its genesis.
-	if err := engine.Prepare(code, crypto.Keccak256Hash(code), rules, nil); err != nil {
-		return fmt.Errorf("%s: %w", name, err)
+	if vm.IsWasm(code) || isModuleName(name) || !rules.Limits.EVM {
+		if err := engine.Prepare(code, crypto.Keccak256Hash(code), rules, nil); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
 	}
 	box, err := sandbox.Open(engine, code, rules)
 	if err != nil {

@@ -34,7 +34,8 @@ func (c *Checker) split(r *Report, code []byte) ewasm.Creation {
 }
 
 // runtime reports on the code that creation data deploys, as the node holds it: a module must be a contract, and other
-// bytes are deployed as they are. Of those there is a report only if the node refuses them.
+// bytes are EVM code or, if the schedule runs none, deployed as they are. Of those there is a report only if the node
+// refuses them.
 func (c *Checker) runtime(ctx context.Context, r *Report, code []byte, depth int) error {
 	asDeployed := &Checker{Engine: c.Engine, Rules: c.Rules, deployed: true}
 	inner, err := asDeployed.check(ctx, code, depth)
@@ -42,14 +43,14 @@ func (c *Checker) runtime(ctx context.Context, r *Report, code []byte, depth int
 		return err
 	}
 	inner.Place = runtimePlace
-	isModule := ewasm.IsWasm(code)
-	if !isModule {
+	isCode := ewasm.IsWasm(code) || c.isEVM(code)
+	if !isCode {
 		inner.Error = asDeployed.bare(code)
 	}
 	if inner.Error != nil && r.Valid { // the constructor can only fail
 		r.Valid, r.Error = false, &Broken{inner.Error.Rule, runtimePlace, inner.Error.What}
 	}
-	if isModule || inner.Error != nil {
+	if isCode || inner.Error != nil {
 		r.Nested = append(r.Nested, inner)
 		return nil
 	}

@@ -1,6 +1,7 @@
 // Package report says of a module all that a deployer wants to know: whether it is a contract under a gas schedule,
 // or which rule it breaks and where; how much of each limit it uses; what compiling and deploying it costs; and the
-// same of the modules inside it.
+// same of the modules inside it. Of EVM code, to which the rules for modules do not apply, it says the size and the
+// costs.
 //
 // A Report is plain data with names in JSON, and WriteText writes it for people. The package reads no file and no
 // flag. Start at Checker.
@@ -26,10 +27,11 @@ import (
 	"hestia/vm"
 )
 
-// Report is what there is to know of a module. Fields that need a decoded module are zero if it is malformed.
+// Report is what there is to know of a module, or of EVM code. Fields that need a decoded module are zero if it is malformed.
 type Report struct {
 	File       string      `json:"file,omitempty"`  // the file it was read from; the caller fills it in
 	Place      string      `json:"place,omitempty"` // of a module inside another
+	Kind       string      `json:"kind"`            // wasm or evm
 	Schedule   string      `json:"schedule"`
 	Valid      bool        `json:"valid"` // it is a contract, and small enough for its use
 	Error      *Broken     `json:"error,omitempty"`
@@ -108,11 +110,12 @@ type Checker struct {
 	Engine   vm.Engine
 	Rules    *gas.Schedule
 	Creation bool // the module is to be creation data, not code that is deployed; modules inside it are code
+	Wasm     bool // the code is to be a module, although the schedule runs EVM code too
 
 	deployed bool // the module is code of an account, of which no section means that it is creation data
 }
 
-// Check reports on a module and on the modules inside it. A module that is no contract is a report. The error is the
+// Check reports on a module and on the modules inside it, or on EVM code if the schedule runs such. A module that is no contract is a report. The error is the
 // engine's own failure.
 func (c *Checker) Check(ctx context.Context, code []byte) (*Report, error) {
 	return c.check(ctx, code, maxNested)
@@ -122,8 +125,11 @@ func (c *Checker) Check(ctx context.Context, code []byte) (*Report, error) {
 // marks as creation data are held to be that.
 func (c *Checker) check(ctx context.Context, code []byte, depth int) (*Report, error) {
 	r := &Report{
-		Schedule: c.Rules.Name, Bytes: len(code), CodeHash: crypto.Keccak256Hash(code),
+		Kind: wasmKind, Schedule: c.Rules.Name, Bytes: len(code), CodeHash: crypto.Keccak256Hash(code),
 		Imports: []string{}, Exports: []string{}, Limits: []Limit{}, Nested: []*Report{},
+	}
+	if c.isEVM(code) {
+		return r, c.checkEVM(ctx, r, code)
 	}
 	data := c.split(r, code)
 	if r.Constructor != nil {
@@ -236,7 +242,10 @@ func (c *Checker) deploy(ctx context.Context, r *Report, code []byte) (err error
 		return nil
 	}
 	wrap := contracts.Finishing
-	if c.Rules.Limits.Markers {
+	switch {
+	case r.Kind == evmKind:
+		wrap = finishing
+	case c.Rules.Limits.Markers:
 		wrap = contracts.Deploy
 	}
 	message := sandbox.Message(deployer, nil, nil, wrap(code), gas.Max/2)

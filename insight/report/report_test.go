@@ -14,13 +14,19 @@ import (
 // checked reports on a module under the schedule of devnets.
 func checked(t *testing.T, module []byte) *Report {
 	t.Helper()
+	return checkedBy(t, Checker{Rules: gas.Development()}, module)
+}
+
+// checkedBy is checked for a checker, which gets an engine.
+func checkedBy(t *testing.T, checker Checker, code []byte) *Report {
+	t.Helper()
 	engine, err := wasmtime.New(wasmtime.Config{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer engine.Close()
-	checker := Checker{Engine: engine, Rules: gas.Development()}
-	r, err := checker.Check(t.Context(), module)
+	checker.Engine = engine
+	r, err := checker.Check(t.Context(), code)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -132,7 +138,8 @@ func TestCheckNamesRuleAndPlace(t *testing.T) {
 		t.Errorf("%+v", r.Error)
 	}
 	var text strings.Builder
-	if err := checked(t, []byte("junk")).WriteText(&text); err != nil {
+	junk := checkedBy(t, Checker{Rules: gas.Development(), Wasm: true}, []byte("junk"))
+	if err := junk.WriteText(&text); err != nil {
 		t.Fatal(err)
 	}
 	if !strings.Contains(text.String(), "not a contract") || !strings.Contains(text.String(), "\nrule ") {
@@ -186,10 +193,9 @@ func TestCheckHoldsTheRuntimeOfCreationDataToBeAContract(t *testing.T) {
 		{"a module that is no contract", "\x00asm\x01\x00\x00\x00", "no main", ""},
 		{"a contract and more", string(token) + string(word(1)), "malformed module", ""},
 		{"a cut module", string(token[:99]), "malformed module", ""},
-		{"other bytes", "bytes", "", `the section "runtime" has no module: its 5 bytes are deployed as they are, ` +
-			`and calls of them fail`},
+		{"EVM code", "\x5f\x5f\xf3", "", ""},
 		{"nothing", "", "", `the section "runtime" is empty: the contract has no code`},
-		{"a reserved byte", "\xef", "not a WebAssembly module", ""},
+		{"a reserved byte", "\xef", "invalid code: must not begin with 0xef", ""},
 		{"bytes over the limit", strings.Repeat("x", gas.Development().Limits.Code+1), "limit exceeded", ""},
 	} {
 		r := checked(t, append(contracts.Deploy([]byte(row.runtime)), word(1)...))
@@ -257,5 +263,40 @@ func TestAFunctionThatNothingRunsIsNamed(t *testing.T) {
 		if !r.Valid || strings.Contains(r.Warning, "nothing runs the exported function "+name) != warned {
 			t.Errorf("%s: valid %v, %q", name, r.Valid, r.Warning)
 		}
+	}
+}
+
+func TestCheckSaysOfEVMCodeWhatItIs(t *testing.T) {
+	limits := gas.Development().Limits
+	code := func(length int) []byte { return append([]byte{0x5f}, make([]byte, length-1)...) }
+	for name, row := range map[string]struct {
+		code     []byte
+		creation bool
+		rule     string
+		warns    bool
+	}{
+		"code":                    {code(100), false, "", false},
+		"as much as there may be": {code(limits.EVMCode), false, "", false},
+		"too much":                {code(limits.EVMCode + 1), false, "limit exceeded", false},
+		"creation data":           {code(limits.EVMInitcode), true, "", false},
+		"too much creation data":  {code(limits.EVMInitcode + 1), true, "limit exceeded", false},
+		"a reserved byte":         {[]byte{0xef}, false, "invalid code: must not begin with 0xef", true},
+		"no instruction":          {[]byte("(module)"), false, "", true},
+	} {
+		r := checkedBy(t, Checker{Rules: gas.Development(), Creation: row.creation}, row.code)
+		if r.Kind != "evm" || r.Valid != (row.rule == "") || r.Error != nil && r.Error.Rule != row.rule ||
+			(r.Warning != "") != row.warns || r.Limits[0].Used != uint64(len(row.code)) {
+			t.Errorf("%s: %+v, %+v", name, r, r.Error)
+		}
+		if deployed := r.Deployment.Transaction > 200*uint64(len(row.code)); deployed != (r.Valid && !row.creation) {
+			t.Errorf("%s: %+v", name, r.Deployment)
+		}
+		var text strings.Builder
+		if err := r.WriteText(&text); err != nil || !strings.Contains(text.String(), "EVM code") {
+			t.Errorf("%s: %s, %v", name, &text, err)
+		}
+	}
+	if r := checkedBy(t, Checker{Rules: gas.Byzantium()}, code(10)); r.Kind != "wasm" || r.Valid {
+		t.Errorf("under byzantium: %+v", r)
 	}
 }

@@ -19,6 +19,10 @@ func (r *Report) WriteText(w io.Writer) error {
 // print writes one module. Names and errors come from the module, so they are made printable.
 func (r *Report) print(p *terminal.Printer) {
 	name := terminal.Printable(r.File + r.Place)
+	if r.Kind == evmKind {
+		r.printEVM(p, name)
+		return
+	}
 	kind := "contract"
 	if r.Constructor != nil {
 		kind = "constructor"
@@ -43,17 +47,22 @@ func (r *Report) print(p *terminal.Printer) {
 		p.Line("warning    %s", r.Warning)
 	}
 	p.Line("memory     begins with %d pages of 64 KiB", r.Memory.Initial)
-	for _, limit := range r.Limits {
-		if limit.Used > 0 {
-			p.Line("limit      %d of %d %s", limit.Used, limit.Allowed, limit.Name)
-		}
-	}
+	r.printLimits(p)
 	if r.Valid {
 		r.printCosts(p)
 	}
 	for _, inner := range r.Nested {
 		p.Line("")
 		inner.print(p)
+	}
+}
+
+// printLimits writes how much of each limit is used.
+func (r *Report) printLimits(p *terminal.Printer) {
+	for _, limit := range r.Limits {
+		if limit.Used > 0 {
+			p.Line("limit      %d of %d %s", limit.Used, limit.Allowed, limit.Name)
+		}
 	}
 }
 
@@ -73,10 +82,15 @@ func (c *Constructor) print(p *terminal.Printer) {
 func (r *Report) printCosts(p *terminal.Printer) {
 	p.Line("compiling  %d us estimated, %d us measured, %d gas",
 		r.Compile.EstimatedMicroseconds, r.Compile.MeasuredMicroseconds, r.Compile.Gas)
+	r.printDeployment(p)
+}
+
+// printDeployment writes what deploying costs, in gas.
+func (r *Report) printDeployment(p *terminal.Printer) {
 	if r.Deployment.Code > 0 {
 		p.Line("deploying  %d gas as code, paid by the constructor", r.Deployment.Code)
 	}
-	p.Line("deploying  %d gas as creation data, before its main runs", r.Deployment.Creation)
+	p.Line("deploying  %d gas as creation data, before it runs", r.Deployment.Creation)
 	if r.Deployment.Error != "" {
 		p.Line("deploying  fails with a transaction whose constructor only deploys it: %s",
 			terminal.Printable(r.Deployment.Error))
