@@ -176,8 +176,8 @@ func (g *Genesis) check() error {
 	return nil
 }
 
-// completed returns the genesis as chains without EVM code read it at first: with every fork up to Osaka active, even if
-// its config names only some. It is nil if that contradicts the config.
+// completed returns the genesis as chains without EVM code read it at first: with every fork up to Osaka active, even
+// if its config names only some. It is nil if that contradicts the config.
 func (g *Genesis) completed() *Genesis {
 	old := *g
 	if old.Schedule == nil {
@@ -228,7 +228,8 @@ func checkWasm(s *gas.Schedule, config *params.ChainConfig, from *big.Int) error
 	}
 	if s.Limits.Wasm && !active {
 		return fmt.Errorf(
-			"%s runs wasm, which needs %s from block %d on; name the schedule %q", s.Name, fork, from, gas.Ethereum().Name,
+			"%s runs wasm, which needs %s from block %d on; name the schedule %q",
+			s.Name, fork, from, gas.Ethereum().Name,
 		)
 	}
 	return nil

@@ -81,7 +81,10 @@ func (s *schedules) plain(h *types.Header) *gas.Schedule {
 
 // agree reports whether two lists name the same schedules, of any versions, for the same blocks.
 func (s *schedules) agree(with *schedules) bool {
-	return gas.SameFamily(s.first, with.first) && s.code == with.code && slices.EqualFunc(s.later, with.later, func(a, b Activation) bool {
+	if !gas.SameFamily(s.first, with.first) || s.code != with.code {
+		return false
+	}
+	return slices.EqualFunc(s.later, with.later, func(a, b Activation) bool {
 		one, _ := gas.Named(a.Schedule)
 		other, _ := gas.Named(b.Schedule)
 		return gas.SameFamily(one, other) && equal(a.Block, b.Block) && equal(a.Time, b.Time)
@@ -120,7 +123,8 @@ type schedulesText struct {
 	CodeSize  int          `json:"codeSizeLimit,omitempty"` // of the EVM's code, in bytes
 }
 
-// encode returns the schedules as text for the store: the bare name of a single schedule with its own limits, else JSON.
+// encode returns the schedules as text for the store: the bare name of a single schedule with its own limits, else
+// JSON.
 func (s *schedules) encode() string {
 	if len(s.later) == 0 && s.code == 0 {
 		return s.first.Name

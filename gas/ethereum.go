@@ -3,8 +3,8 @@ package gas
 // MaxCodeSize bounds WithCodeSize. No block has room for as much.
 const MaxCodeSize = 1 << 30
 
-// WithCodeSize returns the schedule with another limit for deployed code of the EVM, in bytes, and twice as much for its
-// creation data. All else stays, also the name, as wasm code costs the same.
+// WithCodeSize returns the schedule with another limit for deployed code of the EVM, in bytes, and twice as much for
+// its creation data. All else stays, also the name, as wasm code costs the same.
 func (s *Schedule) WithCodeSize(bytes int) *Schedule {
 	limited := *s
 	limited.Limits.EVMCode, limited.Limits.EVMInitcode = bytes, 2*bytes

@@ -100,7 +100,9 @@ func TestADevnetOfAnUnknownForkIsRefused(t *testing.T) {
 
 func TestTheLimitForCodeHoldsOnADevnet(t *testing.T) {
 	for limit, fits := range map[int]int{0: 24_576, 10: 10, 40_000: 40_000} {
-		n, err := node.Start(node.Config{Devnet: node.Devnet{CodeSize: limit, Balance: new(big.Int).Lsh(common.Big1, 100)}})
+		n, err := node.Start(
+			node.Config{Devnet: node.Devnet{CodeSize: limit, Balance: new(big.Int).Lsh(common.Big1, 100)}},
+		)
 		if err != nil {
 			t.Fatal(err)
 		}

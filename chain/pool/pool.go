@@ -90,7 +90,8 @@ type waiting struct {
 	arrival uint64       // its number in the order of arrival
 }
 
-// New returns an empty pool over head. Rules, prices, size limits and the chain id are the head's. The pool holds at most
+// New returns an empty pool over head. Rules, prices, size limits and the chain id are the head's. The pool holds at
+// most
 // 8,192 transactions, 128 MiB of them, and 2,048 of one sender.
 func New(head Head) *Pool {
 	p := &Pool{

@@ -338,7 +338,8 @@ func (a *anvilAPI) NodeInfo() *nodeInfoJSON {
 	return &nodeInfoJSON{
 		CurrentBlockNumber: hexutil.Uint64(head.Number.Uint64()), CurrentBlockTimestamp: head.Time,
 		CurrentBlockHash: head.Hash(),
-		HardFork:         transition.HardForkAt(s.Chain.ChainConfig(), head), Schedule: s.Chain.Schedule(head).Name, TransactionOrder: "fees",
+		HardFork:         transition.HardForkAt(s.Chain.ChainConfig(), head), Schedule: s.Chain.Schedule(head).Name,
+		TransactionOrder: "fees",
 		Environment: environment{
 			(*hexutil.Big)(next.BaseFee), s.Chain.ChainConfig().ChainID.Uint64(), hexutil.Uint64(next.GasLimit),
 			(*hexutil.Big)(next.BaseFee),
