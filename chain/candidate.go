@@ -61,6 +61,7 @@ type candidate struct {
 	uncles      []*types.Header
 	withdrawals types.Withdrawals // nil before Shanghai
 	blobGas     uint64            // used
+	requests    [][]byte          // to the beacon chain, once it ends; nil before Prague
 
 	transactions types.Transactions
 	receipts     types.Receipts
@@ -221,7 +222,7 @@ func (b *candidate) end() error {
 	if b.header.BlobGasUsed != nil {
 		b.header.BlobGasUsed = &b.blobGas
 	}
-	if requests != nil {
+	if b.requests = requests; requests != nil {
 		hash := types.CalcRequestsHash(requests)
 		b.header.RequestsHash = &hash
 	}

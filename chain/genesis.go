@@ -2,6 +2,7 @@ package chain
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -33,6 +34,9 @@ type Genesis struct {
 	Later    []Activation  // schedules that replace it, in order
 	CodeSize int           // limit for the EVM's deployed code, in bytes: gas.Schedule.WithCodeSize; 0 = theirs
 	Devnet   bool          // development methods may set the state, change the past and impersonate accounts
+
+	given  *params.ChainConfig // the config before it was completed; nil until it is
+	picked bool                // Schedule was nil, and follows from the forks
 }
 
 // DefaultGenesis returns a genesis with a devnet's chain id and base fee, the default gas limit and schedule, and the
@@ -146,6 +150,10 @@ func (g *Genesis) check() error {
 	if err := errors.Join(checkActivations(g.Later), checkCodeSize(g.CodeSize)); err != nil {
 		return fmt.Errorf("config.hestia.%w", err)
 	}
+	if g.given == nil {
+		given := *spec.Config
+		g.given = &given
+	}
 	if err := transition.CompleteConfig(spec.Config); err != nil {
 		return fmt.Errorf("config.%w", err)
 	}
@@ -180,13 +188,14 @@ func (g *Genesis) check() error {
 // if its config names only some. It is nil if that contradicts the config.
 func (g *Genesis) completed() *Genesis {
 	old := *g
-	if old.Schedule == nil {
+	if g.Schedule == nil || g.picked {
 		old.Schedule = gas.Default()
 	}
-	if g.Spec.Config == nil {
+	given := cmp.Or(g.given, g.Spec.Config)
+	if given == nil {
 		return nil
 	}
-	config := *g.Spec.Config
+	config := *given
 	if transition.ActivateAll(&config) != nil {
 		return nil
 	}
@@ -200,6 +209,7 @@ func (g *Genesis) completed() *Genesis {
 func (g *Genesis) checkSchedules() error {
 	config, first := g.Spec.Config, new(big.Int)
 	if g.Schedule == nil {
+		g.picked = true
 		if g.Schedule = gas.Default(); !config.IsBerlin(first) {
 			g.Schedule = gas.Ethereum()
 		}
@@ -228,8 +238,8 @@ func checkWasm(s *gas.Schedule, config *params.ChainConfig, from *big.Int) error
 	}
 	if s.Limits.Wasm && !active {
 		return fmt.Errorf(
-			"%s runs wasm, which needs %s from block %d on; name the schedule %q", s.Name, fork, from,
-			gas.Ethereum().Name,
+			"%s runs wasm, which needs %s from block %d on; name the schedule %q",
+			s.Name, fork, from, gas.Ethereum().Name,
 		)
 	}
 	return nil

@@ -91,8 +91,8 @@ func TestBadGenesisIsRefusedByTheNameOfTheField(t *testing.T) {
 const (
 	london = `, "homesteadBlock": 0, "eip150Block": 0, "eip155Block": 0, "eip158Block": 0, "byzantiumBlock": 0,
 		"constantinopleBlock": 0, "petersburgBlock": 0, "istanbulBlock": 0, "berlinBlock": 0, "londonBlock": 0`
-	osaka = london +
-		`, "terminalTotalDifficulty": 0, "shanghaiTime": 0, "cancunTime": 0, "pragueTime": 0, "osakaTime": 0`
+	osaka = london + `, "terminalTotalDifficulty": 0, "shanghaiTime": 0, "cancunTime": 0, "pragueTime": 0,
+		"osakaTime": 0`
 )
 
 func TestGenesisThatNamesAForkIsTakenLiterally(t *testing.T) {

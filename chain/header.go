@@ -22,6 +22,7 @@ type Template struct {
 	Time     uint64         // seconds since the epoch, 0 = now; a block is at least one second after its parent
 	Coinbase common.Address // the account that gets the tips
 	Random   common.Hash    // prevrandao; zero = a function of parent and number
+	Exact    bool           // Random is meant also if it is zero
 	GasLimit uint64         // the limit to move towards, by at most 1/1024 a block; 0 = the parent's
 	Jump     bool           // take GasLimit at once; only on a devnet
 	BaseFee  *big.Int       // in wei a gas, not below 0; nil = computed from the parent; only on a devnet
@@ -83,7 +84,7 @@ func (c *Chain) setSeal(header, parent *types.Header, t Template) {
 			header.Nonce = types.EncodeNonce(t.made.Nonce())
 		}
 	}
-	if header.MixDigest = t.Random; t.Random == (common.Hash{}) && t.made == nil {
+	if header.MixDigest = t.Random; t.Random == (common.Hash{}) && t.made == nil && !t.Exact {
 		header.MixDigest = crypto.Keccak256Hash(
 			header.ParentHash[:], binary.BigEndian.AppendUint64(nil, header.Number.Uint64()),
 		)

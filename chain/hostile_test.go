@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/ethereum/go-ethereum/core/types"
+	"github.com/ethereum/go-ethereum/rlp"
 
 	"hestia/chain"
 )
@@ -62,6 +63,33 @@ func FuzzReadState(f *testing.F) {
 		}
 		if err := read.Store().Close(); err != nil {
 			t.Fatal(err)
+		}
+	})
+}
+
+// FuzzForkBlocks checks that no block of any fork, and none made of one, takes the chain down.
+func FuzzForkBlocks(f *testing.F) {
+	forks := []string{"frontier", "byzantium", "london", "shanghai", "osaka"}
+	for i, fork := range forks {
+		c := openChain(f, openStore(f, ""), genesisOf(f, fork))
+		txs := []*types.Transaction{alice.payLegacy(0)}
+		if fork == "osaka" {
+			txs = append(txs, bob.blobs(0, 2))
+		}
+		text, err := rlp.EncodeToBytes(build(f, c, txs...).Block)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(uint8(i), text)
+	}
+	f.Fuzz(func(t *testing.T, fork uint8, text []byte) {
+		block := new(types.Block)
+		if rlp.DecodeBytes(text, block) != nil {
+			return
+		}
+		c := openChain(t, openStore(t, ""), genesisOf(t, forks[int(fork)%len(forks)]))
+		if err := c.CheckForeign(block); err != nil && c.Import(block) == nil {
+			t.Errorf("a block is imported whose header is refused: %v", err)
 		}
 	})
 }

@@ -13,6 +13,8 @@ import (
 type Pending struct {
 	Block    *types.Block
 	Receipts types.Receipts
+	Requests [][]byte    // to the beacon chain; nil before Prague
+	Rejected []Rejection // the template's other transactions
 
 	mu    sync.Mutex // held while state is copied
 	state *gstate.StateDB
@@ -38,7 +40,8 @@ func (c *Chain) Pend(ctx context.Context, t Template) (*Pending, error) {
 		return nil, err
 	}
 	b.next = w.next
-	if _, err := b.addValid(t.Transactions); err != nil {
+	rejected, err := b.addValid(t.Transactions)
+	if err != nil {
 		return nil, w.explain(err)
 	}
 	if err := ctx.Err(); err != nil {
@@ -48,5 +51,7 @@ func (c *Chain) Pend(ctx context.Context, t Template) (*Pending, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Pending{Block: block, Receipts: b.receipts, state: b.state}, nil
+	return &Pending{
+		Block: block, Receipts: b.receipts, Requests: b.requests, Rejected: rejected, state: b.state,
+	}, nil
 }

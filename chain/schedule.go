@@ -81,12 +81,14 @@ func (s *schedules) plain(h *types.Header) *gas.Schedule {
 
 // agree reports whether two lists name the same schedules, of any versions, for the same blocks.
 func (s *schedules) agree(with *schedules) bool {
-	return gas.SameFamily(s.first, with.first) && s.code == with.code &&
-		slices.EqualFunc(s.later, with.later, func(a, b Activation) bool {
-			one, _ := gas.Named(a.Schedule)
-			other, _ := gas.Named(b.Schedule)
-			return gas.SameFamily(one, other) && equal(a.Block, b.Block) && equal(a.Time, b.Time)
-		})
+	if !gas.SameFamily(s.first, with.first) || s.code != with.code {
+		return false
+	}
+	return slices.EqualFunc(s.later, with.later, func(a, b Activation) bool {
+		one, _ := gas.Named(a.Schedule)
+		other, _ := gas.Named(b.Schedule)
+		return gas.SameFamily(one, other) && equal(a.Block, b.Block) && equal(a.Time, b.Time)
+	})
 }
 
 func equal(a, b *uint64) bool { return a == b || a != nil && b != nil && *a == *b }

@@ -5,12 +5,14 @@ import (
 	"errors"
 	"io"
 	"os"
+	"strings"
 	"testing"
 
 	"github.com/ethereum/go-ethereum/core/types"
 	"github.com/ethereum/go-ethereum/rlp"
 
 	"hestia/chain"
+	"hestia/gas"
 )
 
 // The chain was made before there were EVM code, programs and floats: a transaction that made each of them failed.
@@ -77,5 +79,36 @@ func TestAChainKeepsTheVersionOfItsSchedule(t *testing.T) {
 	}
 	if name := c.Schedule(c.Head()).Name; name != "development" {
 		t.Errorf("the schedule is %s, want development", name)
+	}
+}
+
+// A genesis that names some forks was once completed to Osaka. Its data directory opens with it still.
+func TestAChainWithoutEVMCodeKeepsTheForksThatItBeganWith(t *testing.T) {
+	store := openStore(t, "")
+	old, _ := gas.Named("default")
+	whole, err := chain.DecodeGenesis(strings.NewReader(genesisJSON("", "")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	whole.Schedule = old
+	openChain(t, store, whole)
+	for _, forks := range []string{``, `, "homesteadBlock": 0`, `, "homesteadBlock": 0, "eip150Block": 0`, london} {
+		partial, err := chain.DecodeGenesis(strings.NewReader(genesisJSON(forks, "")))
+		if err != nil {
+			t.Fatal(err)
+		}
+		c, err := chain.Open(store, engine(), partial)
+		if err != nil {
+			t.Errorf("forks%s: %v", forks, err)
+		} else if !c.Rules(c.Head()).IsOsaka {
+			t.Errorf("forks%s: the rules changed", forks)
+		}
+	}
+	later, err := chain.DecodeGenesis(strings.NewReader(genesisJSON(`, "homesteadBlock": 3`, "")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := chain.Open(store, engine(), later); !errors.Is(err, chain.ErrOtherChain) {
+		t.Errorf("a fork at block 3: %v", err)
 	}
 }

@@ -30,8 +30,7 @@ var apisDir = flag.String("apis", "../../shared/vectors/apis", "the folder tests
 
 // apisMissing are the folders of cases that a node of Hestia answers otherwise, with the reason.
 var apisMissing = map[string]string{
-	"eth_simulateV1":       "simulated blocks make no system calls",
-	"testing_buildBlockV1": "the method is for those who test a consensus client",
+	"eth_simulateV1": "simulated blocks make no system calls",
 }
 
 // openAPIs returns the folder of the cases. It skips the test if there is none.

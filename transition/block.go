@@ -108,10 +108,8 @@ func (t *Transition) End(logs []*types.Log, withdrawals types.Withdrawals) (requ
 // pay pays withdrawals, whose amounts are in gwei.
 func (t *Transition) pay(withdrawals types.Withdrawals) {
 	for _, w := range withdrawals {
-		amount := uint256.NewInt(w.Amount)
-		t.state.AddBalance(
-			w.Address, amount.Mul(amount, uint256.NewInt(params.GWei)), tracing.BalanceIncreaseWithdrawal,
-		)
+		wei := new(uint256.Int).Mul(uint256.NewInt(w.Amount), uint256.NewInt(params.GWei))
+		t.state.AddBalance(w.Address, wei, tracing.BalanceIncreaseWithdrawal)
 	}
 	t.env.State.Finalise(t.rules)
 }

@@ -27,7 +27,8 @@ import (
 	"hestia/vm"
 )
 
-// Report is what there is to know of a module, or of EVM code. Fields that need a decoded module are zero if it is malformed.
+// Report is what there is to know of a module, or of EVM code. Fields that need a decoded module are zero if it is
+// malformed.
 type Report struct {
 	File       string      `json:"file,omitempty"`  // the file it was read from; the caller fills it in
 	Place      string      `json:"place,omitempty"` // of a module inside another
@@ -115,8 +116,8 @@ type Checker struct {
 	deployed bool // the module is code of an account, of which no section means that it is creation data
 }
 
-// Check reports on a module and on the modules inside it, or on EVM code if the schedule runs such. A module that is no contract is a report. The error is the
-// engine's own failure.
+// Check reports on a module and on the modules inside it, or on EVM code if the schedule runs such. A module that is no
+// contract is a report. The error is the engine's own failure.
 func (c *Checker) Check(ctx context.Context, code []byte) (*Report, error) {
 	return c.check(ctx, code, maxNested)
 }

@@ -43,6 +43,7 @@ type Param struct{ Name, Want string }
 var kinds = map[string]string{
 	"abi":            "a list of entries, or an object with it in abi, as compilers write them",
 	"address":        "20 bytes in hex",
+	"attributes":     "an object of a beacon chain's attributes of a block",
 	"amount":         "a number, in hex or decimal",
 	"balance":        "a number, in hex or decimal",
 	"baseFeePerGas":  "a number, in hex or decimal",
@@ -63,6 +64,7 @@ var kinds = map[string]string{
 	"endNumber":      "a block's number",
 	"every":          "seconds below 1,000, milliseconds, or a range of milliseconds",
 	"filter":         "a filter's id",
+	"extra":          "up to 32 bytes in hex",
 	"fromBlock":      "a block's number in hex or tag",
 	"full":           "true or false",
 	"gas":            "a number in hex",
@@ -110,6 +112,7 @@ var kinds = map[string]string{
 	"toBlock":        "a block's number in hex or tag",
 	"token":          "20 bytes in hex",
 	"transaction":    "an object of a transaction's fields",
+	"transactions":   "a list of signed transactions in hex",
 	"typedData":      "an object of EIP-712, or its JSON as a string",
 	"value":          "32 bytes in hex, or a number",
 	"word":           "32 bytes in hex",
