@@ -91,4 +91,3 @@ func (r *Report) printEVM(p *terminal.Printer, name string) {
 		r.printDeployment(p)
 	}
 }
-
