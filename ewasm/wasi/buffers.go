@@ -6,11 +6,15 @@ type Buffers struct {
 	pieces [][]byte // what is left of them
 	all    [][]byte // as they were added; pieces is its end
 	bytes  uint64
+	few    [4][]byte // room for them, if they are few
 }
 
 // Reset leaves no buffers, with room for some.
 func (b *Buffers) Reset(count int) {
-	if cap(b.all) < count {
+	switch {
+	case count <= len(b.few):
+		b.all = b.few[:]
+	case cap(b.all) < count:
 		b.all = make([][]byte, 0, count)
 	}
 	b.all, b.pieces, b.bytes = b.all[:0], nil, 0

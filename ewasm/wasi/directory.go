@@ -74,7 +74,7 @@ func (p *Process) open(d *descriptor, o Opening) error {
 	case exists && o.has(openCreate) && o.has(openExclusive):
 		return Exist
 	case exists && o.has(openTruncate):
-		return p.removeFile(d.slot)
+		return p.removeFile(&f)
 	case exists:
 		return nil
 	case !o.has(openCreate):
@@ -125,7 +125,14 @@ func (p *Process) Remove(fd uint32, path []byte) error {
 	case p.Static:
 		return ROFS
 	}
-	return p.removeFile(slot)
+	f, err := p.file(slot)
+	switch {
+	case err != nil:
+		return err
+	case f.size == 0:
+		return NoEnt
+	}
+	return p.removeFile(&f)
 }
 
 // Place is a path and the descriptor that it is relative to.

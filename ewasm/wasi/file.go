@@ -319,23 +319,16 @@ func (p *Process) moveSlots(f, old *file) error {
 	return target.clear(slotsOf(f.size), slotsOf(old.size))
 }
 
-// removeFile clears all slots of a file.
-func (p *Process) removeFile(slot common.Hash) error {
-	f, err := p.file(slot)
-	switch {
-	case err != nil:
-		return err
-	case f.size == 0:
-		return NoEnt
-	case f.size < shortest:
-		return p.host.Store(slot, common.Hash{})
+// removeFile clears all slots of a file that has some bytes.
+func (p *Process) removeFile(f *file) error {
+	if f.size >= shortest {
+		r, err := p.run(f.slot)
+		if err == nil {
+			err = r.clear(0, slotsOf(f.size))
+		}
+		if err != nil {
+			return err
+		}
 	}
-	r, err := p.run(slot)
-	if err == nil {
-		err = r.clear(0, slotsOf(f.size))
-	}
-	if err != nil {
-		return err
-	}
-	return p.host.Store(slot, common.Hash{})
+	return p.host.Store(f.slot, common.Hash{})
 }

@@ -54,8 +54,9 @@ type Process struct {
 	standard       [firstFree]descriptor       // those that are open when the program begins
 	held           int                         // bytes of paths of open directories
 	stdout, stderr []byte
-	taken          int    // bytes of standard input that were read
-	hashed         []byte // room for what is to be hashed
+	taken          int      // bytes of standard input that were read
+	hashed         []byte   // room for what is to be hashed
+	short          [96]byte // room for that, if it is short
 
 	arguments, environment []string // nil until they are asked for
 	slept                  uint64   // nanoseconds
@@ -70,7 +71,7 @@ func New(world World, host Host) *Process {
 		{kind: standardError, rights: rightWrite},
 		{kind: directory, rights: rightsAll, preopened: true, slot: rootSlot},
 	}}
-	p.table = p.first[:0]
+	p.table, p.hashed = p.first[:0], p.short[:0]
 	for fd := range p.standard {
 		p.set(uint32(fd), &p.standard[fd])
 	}
