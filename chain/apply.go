@@ -48,7 +48,8 @@ func (c *Chain) BeginMadeUp(ctx context.Context, req CallRequest) error {
 
 // EndMadeUp changes the state of a request as the rules say after the last transaction of its block, whose transactions
 // logged logs: it pays withdrawals, and the reward of proof of work, and takes the requests to the beacon chain, which
-// are nil before Prague. The request has no message. Its errors are those of Apply, or say why no block can have these logs or this state.
+// are nil before Prague. The request has no message. Its errors are those of Apply, or say why no block can have these
+// logs or this state.
 func (c *Chain) EndMadeUp(
 	ctx context.Context, req CallRequest, logs []*types.Log, withdrawals types.Withdrawals,
 ) (requests [][]byte, err error) {

@@ -38,7 +38,9 @@ func TestBlocksOfEveryForkAreSimulated(t *testing.T) {
 			from := crypto.PubkeyToAddress(n.Keys[0].PublicKey)
 			var blocks []simulatedBlock
 			if err := client.Call(&blocks, "eth_simulateV1", map[string]any{"blockStateCalls": []any{
-				map[string]any{"calls": []any{map[string]any{"from": from, "to": common.Address{19: 0xaa}, "value": "0x1"}}},
+				map[string]any{"calls": []any{
+					map[string]any{"from": from, "to": common.Address{19: 0xaa}, "value": "0x1"},
+				}},
 				map[string]any{"blockOverrides": map[string]any{"number": "0x4"}},
 			}}, "latest"); err != nil {
 				t.Fatal(err)
@@ -84,7 +86,9 @@ func TestSimulatedBlocksMakeSystemCalls(t *testing.T) {
 		}}}},
 		map[string]any{"calls": []any{
 			map[string]any{"to": params.HistoryStorageAddress, "data": parent},
-			map[string]any{"from": rich, "to": common.Address{19: 0xcc}, "value": hexutil.EncodeUint64(5 * params.GWei)},
+			map[string]any{
+				"from": rich, "to": common.Address{19: 0xcc}, "value": hexutil.EncodeUint64(5 * params.GWei),
+			},
 		}},
 	}}, "latest"); err != nil {
 		t.Fatal(err)

@@ -202,8 +202,8 @@ func emptyBlock(number, time uint64) simulatedBlock {
 // header returns the header of a block after parent, as far as it is known before its calls.
 func (s *simulator) header(o *query.BlockOverrides, parent *types.Header) *types.Header {
 	header := o.Fill(&types.Header{
-		ParentHash: parent.Hash(), UncleHash: types.EmptyUncleHash, Coinbase: parent.Coinbase, GasLimit: parent.GasLimit,
-		Difficulty: parent.Difficulty,
+		ParentHash: parent.Hash(), UncleHash: types.EmptyUncleHash, Coinbase: parent.Coinbase,
+		GasLimit: parent.GasLimit, Difficulty: parent.Difficulty,
 	})
 	if s.config.IsPostMerge(header.Number.Uint64(), header.Time) {
 		header.Difficulty = new(big.Int)
