@@ -56,6 +56,7 @@ type Config struct {
 	Origins   []string            // of web pages that may ask besides this machine's and extensions; "*" = all
 	Hosts     []string            // names the node answers to besides addresses and localhost; "*" = all
 	Timeout   time.Duration       // limit for one call, estimate or trace; 0 = 5 s
+	GasCap    uint64              // most gas of a call, an estimate or a simulation; 0 = the block's gas limit
 	Longest   time.Duration       // how long one transaction may run, or it is refused; 0 = 30 s
 
 	// called with each line that a contract's debug module prints, in transactions and in calls; nil discards
@@ -179,6 +180,7 @@ func (n *Node) open(c Config) error {
 		Debug:   c.Debug,
 		Book:    c.Book,
 		Timeout: c.Timeout,
+		GasCap:  c.GasCap,
 	})
 	return err
 }

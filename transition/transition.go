@@ -39,6 +39,7 @@ type Environment struct {
 	Lift        func(*Message)              // changes a transaction's message before it is applied; nil changes none
 	Interrupt   *frame.Interrupt            // nil = never
 	Precompiles gethvm.PrecompiledContracts // nil = those of the rules
+	BlobBaseFee *uint256.Int                // in wei a blob gas; nil = what the header says
 }
 
 // Transition applies the messages of one block to its state, one after another. It keeps Ethereum's rules around a
@@ -100,6 +101,8 @@ func blockOf(env *Environment, rules params.Rules) *frame.Block {
 		block.BaseFee.SetFromBig(h.BaseFee)
 	}
 	switch {
+	case env.BlobBaseFee != nil:
+		block.BlobBaseFee.Set(env.BlobBaseFee)
 	case !rules.IsCancun || h.ExcessBlobGas == nil:
 	case *h.ExcessBlobGas == 0: // true of every block of a chain without blobs: skip the arithmetic
 		block.BlobBaseFee.SetUint64(params.BlobTxMinBlobGasprice)

@@ -28,10 +28,9 @@ func runCommand() *cli.Command {
 		Name:      "run",
 		Usage:     "run a contract once on an empty state",
 		ArgsUsage: "FILE",
-		Description: `The file is a module or, in bytes or in hex, EVM code as it is deployed. Prints how the call ` +
-			`ended,
-its output, gas, logs and storage. With --stdin it behaves as the program does: its standard output and standard
-error are those of the program, and so is the exit status.`,
+		Description: `The file is a module or, in bytes or in hex, EVM code as it is deployed. Prints how the call
+ended, its output, gas, logs and storage. With --stdin it behaves as the program does: its standard output and
+standard error are those of the program, and so is the exit status.`,
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: "calldata", Usage: "call the contract with `HEX`"},
 			&cli.StringFlag{

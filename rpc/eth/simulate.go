@@ -14,6 +14,7 @@ import (
 	"github.com/ethereum/go-ethereum/core/types"
 	"github.com/ethereum/go-ethereum/params"
 	gethrpc "github.com/ethereum/go-ethereum/rpc"
+	"github.com/holiman/uint256"
 
 	"hestia/chain"
 	"hestia/rpc/query"
@@ -201,20 +202,26 @@ func emptyBlock(number, time uint64) simulatedBlock {
 // header returns the header of a block after parent, as far as it is known before its calls.
 func (s *simulator) header(o *query.BlockOverrides, parent *types.Header) *types.Header {
 	header := o.Fill(&types.Header{
-		ParentHash: parent.Hash(), UncleHash: types.EmptyUncleHash, Coinbase: parent.Coinbase, Difficulty: new(big.Int),
-		GasLimit: parent.GasLimit, ParentBeaconRoot: new(common.Hash), RequestsHash: &types.EmptyRequestsHash,
-		BlobGasUsed: new(uint64),
+		ParentHash: parent.Hash(), UncleHash: types.EmptyUncleHash, Coinbase: parent.Coinbase,
+		GasLimit: parent.GasLimit, Difficulty: parent.Difficulty,
 	})
-	if o.BeaconRoot != nil {
-		header.ParentBeaconRoot = o.BeaconRoot
+	if s.config.IsPostMerge(header.Number.Uint64(), header.Time) {
+		header.Difficulty = new(big.Int)
 	}
-	if header.BaseFee == nil { // without validation nothing need be paid
+	if header.BaseFee == nil && s.config.IsLondon(header.Number) { // without validation nothing need be paid
 		if header.BaseFee = new(big.Int); s.Validation {
 			header.BaseFee = eip1559.CalcBaseFee(s.config, parent)
 		}
 	}
-	excess := eip4844.CalcExcessBlobGas(s.config, parent, header.Time)
-	header.ExcessBlobGas = &excess
+	if s.config.IsCancun(header.Number, header.Time) {
+		header.ParentBeaconRoot, header.BlobGasUsed, header.ExcessBlobGas = new(common.Hash), new(uint64), new(uint64)
+		if o.BeaconRoot != nil {
+			header.ParentBeaconRoot = o.BeaconRoot
+		}
+		if s.config.IsCancun(parent.Number, parent.Time) {
+			*header.ExcessBlobGas = eip4844.CalcExcessBlobGas(s.config, parent, header.Time)
+		}
+	}
 	return header
 }
 
@@ -227,12 +234,15 @@ func (s *simulator) run(
 			fmt.Errorf("too many calls in block: %d > %d", len(block.Calls), maxSimulatedBlock), query.CodeClientLimit,
 		)
 	}
-	if o := block.Block; o.Difficulty != nil {
-		return nil, nil, query.InvalidParams(
-			"block %d: difficulty override is not allowed after the merge", o.Number.ToInt(),
-		)
-	}
 	header := s.header(block.Block, parent)
+	if o := block.Block; o.Difficulty != nil {
+		if header.Difficulty.Sign() == 0 {
+			return nil, nil, query.InvalidParams(
+				"block %d: difficulty override is not allowed after the merge", o.Number.ToInt(),
+			)
+		}
+		header.Difficulty = o.Difficulty.ToInt()
+	}
 	precompiles, err := block.State.Apply(s.state, s.Chain.Rules(header))
 	if err != nil {
 		return nil, nil, err
@@ -241,12 +251,21 @@ func (s *simulator) run(
 		simulator: s, header: header, precompiles: precompiles,
 		logs: transferLog{transfers: s.Transfers, keep: s.kept.Keep},
 	}
+	if block.Block.BlobBaseFee != nil {
+		made.blobBaseFee = uint256.MustFromBig(block.Block.BlobBaseFee.ToInt())
+	}
+	if err := s.Chain.BeginMadeUp(ctx, made.request()); err != nil {
+		return nil, nil, query.Fault(query.GaveUp(ctx, err))
+	}
 	for i := range block.Calls {
 		if err := made.call(ctx, block.Calls[i]); err != nil {
 			return nil, nil, err
 		}
 	}
-	result, sealed := made.seal(block.Block.Withdrawals)
+	result, sealed, err := made.seal(ctx, block.Block.Withdrawals)
+	if err != nil {
+		return nil, nil, err
+	}
 	s.headers[sealed.Number.Uint64()] = sealed
 	return result, sealed, nil
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/ethereum/go-ethereum/core/types"
 	gethvm "github.com/ethereum/go-ethereum/core/vm"
 	"github.com/ethereum/go-ethereum/trie"
+	"github.com/holiman/uint256"
 
 	"hestia/chain"
 	"hestia/frame"
@@ -25,6 +26,7 @@ type madeUp struct {
 	*simulator
 	header      *types.Header
 	precompiles gethvm.PrecompiledContracts
+	blobBaseFee *uint256.Int // nil = what the header says
 	logs        transferLog
 	used        uint64
 
@@ -32,6 +34,14 @@ type madeUp struct {
 	senders      []common.Address
 	receipts     types.Receipts
 	results      []simulatedCall
+}
+
+// request returns what is simulated in the block, without a message.
+func (b *madeUp) request() chain.CallRequest {
+	return chain.CallRequest{
+		Header: b.header, State: b.state, Config: b.config, Precompiles: b.precompiles, Hash: b.hash,
+		BlobBaseFee: b.blobBaseFee,
+	}
 }
 
 // call runs the next call of the block.
@@ -56,14 +66,13 @@ func (b *madeUp) call(ctx context.Context, args query.TransactionArgs) error {
 		args.Nonce = &nonce
 	}
 	msg := args.Message(limit, b.header.BaseFee)
-	msg.SkipNonce, msg.NoBaseFee, msg.SkipGasCap = !b.Validation, !b.Validation, !b.Validation
+	msg.SkipNonce, msg.NoBaseFee, msg.SkipGasCap = !b.Validation, !b.Validation, true
 	tx := args.Simulated(limit, b.config.ChainID)
 	b.logs.begin(tx.Hash(), len(b.transactions), b.header)
-	outcome, err := b.Chain.Apply(ctx, chain.CallRequest{
-		Header: b.header, State: b.state, Config: b.config, Message: msg, Precompiles: b.precompiles, Hash: b.hash,
-		Tracing: vm.Tracing{Hooks: b.logs.hooks()},
-		Debug:   b.prints.From(chain.Print{From: args.Sender(), Method: "eth_simulateV1"}),
-	})
+	request := b.request()
+	request.Message, request.Tracing = msg, vm.Tracing{Hooks: b.logs.hooks()}
+	request.Debug = b.prints.From(chain.Print{From: args.Sender(), Method: "eth_simulateV1"})
+	outcome, err := b.Chain.Apply(ctx, request)
 	if err == nil {
 		err = b.kept.Keep(query.Shown(outcome.Result.Output) + query.Shown(tx.Data()))
 	}
@@ -83,6 +92,7 @@ func (b *madeUp) keep(tx *types.Transaction, from common.Address, outcome *trans
 		MaxUsedGas: hexutil.Uint64(outcome.MaxUsedGas), Status: hexutil.Uint64(types.ReceiptStatusSuccessful),
 	}
 	if outcome.Failed() {
+		result.ReturnData = hexutil.Bytes{} // what it reverted with is in the error
 		result.Logs, result.Status = []*types.Log{}, hexutil.Uint64(types.ReceiptStatusFailed)
 		result.Error = b.callError(outcome.Result, capped)
 	}
@@ -91,6 +101,12 @@ func (b *madeUp) keep(tx *types.Transaction, from common.Address, outcome *trans
 		Logs: outcome.Logs,
 	}
 	receipt.Bloom = types.CreateBloom(receipt)
+	if rules := b.Chain.Rules(b.header); !rules.IsByzantium {
+		receipt.PostState = b.state.IntermediateRoot(rules).Bytes()
+	}
+	if b.header.BlobGasUsed != nil {
+		*b.header.BlobGasUsed += tx.BlobGas()
+	}
 	b.transactions, b.senders = append(b.transactions, tx), append(b.senders, from)
 	b.receipts, b.results = append(b.receipts, receipt), append(b.results, result)
 }
@@ -102,7 +118,7 @@ func (b *madeUp) callError(r frame.Result, capped bool) *simulatedError {
 	if errors.As(err, &reverted) {
 		return &simulatedError{reverted.Message, query.CodeReverted, hexutil.Encode(reverted.Output)}
 	}
-	text := "vm execution error: " + err.Error()
+	text := err.Error()
 	if capped {
 		text += " (gas limit was capped by the RPC server's global gas cap)"
 	}
@@ -123,14 +139,28 @@ func (b *madeUp) hash(number uint64) common.Hash {
 	return common.Hash{}
 }
 
-// seal returns the finished block. Withdrawals are shown as given and not paid: there is no beacon chain to pay from.
-func (b *madeUp) seal(withdrawals *types.Withdrawals) (*simulatedJSON, *types.Header) {
+// seal returns the finished block.
+func (b *madeUp) seal(ctx context.Context, withdrawals *types.Withdrawals) (*simulatedJSON, *types.Header, error) {
 	rules := b.Chain.Rules(b.header)
-	b.header.GasUsed, b.header.Root = b.used, b.state.IntermediateRoot(rules)
-	body := &types.Body{Transactions: b.transactions, Withdrawals: types.Withdrawals{}}
-	if withdrawals != nil {
-		body.Withdrawals = *withdrawals
+	body := &types.Body{Transactions: b.transactions}
+	if rules.IsShanghai {
+		if body.Withdrawals = (types.Withdrawals{}); withdrawals != nil {
+			body.Withdrawals = *withdrawals
+		}
 	}
+	var logs []*types.Log
+	for _, receipt := range b.receipts {
+		logs = append(logs, receipt.Logs...)
+	}
+	requests, err := b.Chain.EndMadeUp(ctx, b.request(), logs, body.Withdrawals)
+	if err != nil {
+		return nil, nil, query.Fault(query.GaveUp(ctx, err))
+	}
+	if requests != nil {
+		hash := types.CalcRequestsHash(requests)
+		b.header.RequestsHash = &hash
+	}
+	b.header.GasUsed, b.header.Root = b.used, b.state.IntermediateRoot(rules)
 	block := types.NewBlock(b.header, body, b.receipts, trie.NewListHasher())
 	for _, result := range b.results {
 		for _, log := range result.Logs {
@@ -146,7 +176,7 @@ func (b *madeUp) seal(withdrawals *types.Withdrawals) (*simulatedJSON, *types.He
 	if result.Calls == nil {
 		result.Calls = []simulatedCall{}
 	}
-	return result, block.Header()
+	return result, block.Header(), nil
 }
 
 // simulationError gives a message that could not run at all the code it has here.

@@ -22,7 +22,7 @@ type transferLog struct {
 	transfers bool
 	keep      func(bytes int) error
 	frames    [][]*types.Log // of the frames that are open
-	count     uint           // in the block
+	count     uint           // in the block, those that were dropped too
 	header    *types.Header
 	tx        common.Hash
 	index     uint
@@ -65,11 +65,9 @@ func (l *transferLog) exit(_ int, _ []byte, _ uint64, _ error, reverted bool) {
 	last := len(l.frames) - 1
 	own := l.frames[last]
 	l.frames = l.frames[:last]
-	if reverted {
-		l.count -= uint(len(own))
-		return
+	if !reverted { // the numbers of dropped logs are not given again, as in geth
+		l.frames[last-1] = append(l.frames[last-1], own...)
 	}
-	l.frames[last-1] = append(l.frames[last-1], own...)
 }
 
 // add notes a log of the innermost frame, which is dropped if that frame reverts.

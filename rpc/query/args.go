@@ -65,8 +65,6 @@ func (a *TransactionArgs) Check(chainID *big.Int) error {
 		return errBothPrices
 	case a.Data != nil && a.Input != nil && !bytes.Equal(*a.Data, *a.Input):
 		return errBothData
-	case a.BlobFeeCap != nil && a.BlobHashes == nil:
-		return core.ErrMissingBlobHashes
 	case a.To == nil && a.BlobHashes != nil:
 		return core.ErrBlobTxCreate
 	case a.To == nil && a.Authorizations != nil:

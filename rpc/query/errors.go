@@ -20,8 +20,7 @@ const (
 	CodeInternal      = -32603
 	CodeNotFound      = -32001
 	codeLimitExceeded = -32005
-	codeMovedToItself = -38022 // these three: https://github.com/ethereum/execution-apis, eth_simulateV1
-	codeMovedTogether = -38023
+	codeMovedToItself = -38022 // these two: https://github.com/ethereum/execution-apis, eth_simulateV1
 	CodeClientLimit   = -38026
 )
 

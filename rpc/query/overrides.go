@@ -50,26 +50,20 @@ func (o *StateOverride) UnmarshalJSON(data []byte) error {
 }
 
 // Apply changes db and returns the precompiles by address after the overrides, or nil if none moved. An account that is
-// overridden is no precompile any more.
+// overridden is no precompile any more. Of two that move to one account the one with the higher address is there, as in
+// geth.
 func (o *StateOverride) Apply(db *gstate.StateDB, rules params.Rules) (gethvm.PrecompiledContracts, error) {
 	if o == nil {
 		return nil, nil
 	}
 	precompiles := gethvm.ActivePrecompiledContracts(rules)
-	moved := make(map[common.Address]bool)
 	// sorted, so that errors are the same each time
 	for _, address := range slices.SortedFunc(maps.Keys(*o), common.Address.Cmp) {
 		account := (*o)[address]
 		if to := account.MovePrecompileTo; to != nil {
-			if moved[*to] {
-				return nil, WithCode(
-					fmt.Errorf("more than one precompile is moved to account %s", to.Hex()), codeMovedTogether,
-				)
-			}
 			if err := o.move(address, *to, precompiles); err != nil {
 				return nil, err
 			}
-			moved[*to] = true
 		}
 		delete(precompiles, address)
 		if err := account.apply(db, address); err != nil {

@@ -23,7 +23,7 @@ const (
 )
 
 // traceAPI is trace: traces as Parity's client began them, a flat list of frames for each transaction. There is no
-// vmTrace: contracts have no instructions of the EVM.
+// vmTrace: frames of wasm have no instructions of the EVM.
 type traceAPI struct{ q replayer }
 
 // flatJSON is one frame of a flat trace, as far as filters look into it.
