@@ -383,7 +383,9 @@ func TestTransactionsBeginWithTheirFork(t *testing.T) {
 				t.Fatal(err)
 			}
 			if have := len(built.Block.Transactions()); have != taken {
-				t.Errorf("%s, under %s: %d are in the block, want %d: %+v", test.name, fork, have, taken, built.Rejected)
+				t.Errorf(
+					"%s, under %s: %d are in the block, want %d: %+v", test.name, fork, have, taken, built.Rejected,
+				)
 			}
 			twin(t, c, genesisOf(t, fork))
 		}

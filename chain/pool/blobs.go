@@ -4,12 +4,12 @@ import (
 	"errors"
 	"fmt"
 
-	"hestia/transition/unsigned"
-
 	"github.com/ethereum/go-ethereum/core"
 	"github.com/ethereum/go-ethereum/core/types"
 	"github.com/ethereum/go-ethereum/crypto/kzg4844"
 	"github.com/ethereum/go-ethereum/params"
+
+	"hestia/transition/unsigned"
 )
 
 // What a transaction with blobs can be refused for. The texts are geth's.

@@ -3,8 +3,6 @@ package t8n
 import (
 	"math/big"
 
-	"hestia/transition"
-
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/common/hexutil"
 	"github.com/ethereum/go-ethereum/common/math"
@@ -12,6 +10,8 @@ import (
 	"github.com/ethereum/go-ethereum/crypto"
 	"github.com/ethereum/go-ethereum/rlp"
 	"github.com/ethereum/go-ethereum/trie"
+
+	"hestia/transition"
 )
 
 // Result is the block's roots and other header fields, in the format of result.json.
