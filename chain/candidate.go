@@ -92,7 +92,7 @@ func (c *Chain) candidateOn(
 		chain:    c,
 		header:   header,
 		state:    db,
-		signer:   c.signerOf(header),
+		signer:   c.SignerAt(header.Number.Uint64()),
 		pool:     core.NewGasPool(header.GasLimit),
 		receipts: types.Receipts{}, // not nil: a block without transactions has receipts too
 		reasons:  make(map[int]string),
@@ -116,6 +116,10 @@ func (c *Chain) candidateOn(
 
 // add executes tx as the block's next transaction. After an error the block is as before.
 func (b *candidate) add(tx *types.Transaction) error {
+	rules := b.transition.Rules()
+	if err := checkType(tx, &rules); err != nil {
+		return err
+	}
 	tx = tx.WithoutBlobTxSidecar()
 	if most := b.mostBlobGas(); tx.Type() == types.BlobTxType && b.blobGas+tx.BlobGas() > most {
 		return fmt.Errorf("%w (used %d, tx %d, limit %d)", ErrBlobLimit, b.blobGas, tx.BlobGas(), most)
@@ -195,10 +199,7 @@ func (b *candidate) seal() (*types.Block, error) {
 	}
 	body := &types.Body{Transactions: b.transactions, Uncles: b.uncles, Withdrawals: b.withdrawals}
 	block := types.NewBlock(b.header, body, b.receipts, trie.NewStackTrie(nil))
-	if err := b.receipts.DeriveFields(
-		b.chain.ConfigAt(block.NumberU64()), block.Hash(), block.NumberU64(), block.Time(), block.BaseFee(),
-		blobPrice(b.chain.config, b.header), b.transactions,
-	); err != nil {
+	if err := deriveFields(b.receipts, block, b.chain.ConfigAt(block.NumberU64())); err != nil {
 		return nil, &frame.FaultError{Err: err}
 	}
 	return block, nil

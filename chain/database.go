@@ -6,6 +6,8 @@ import (
 	"github.com/ethereum/go-ethereum/core/types"
 	"github.com/ethereum/go-ethereum/ethdb"
 	"github.com/ethereum/go-ethereum/params"
+
+	"hestia/transition"
 )
 
 // database is the chain's part of the store's database, in geth's schema. No other file of the chain knows that schema.
@@ -31,17 +33,23 @@ func (d database) header(hash common.Hash, n uint64) *types.Header {
 // block returns a block, nil if it is missing.
 func (d database) block(hash common.Hash, n uint64) *types.Block { return rawdb.ReadBlock(d, hash, n) }
 
-// receipts returns the receipts of a block with all fields filled in, nil if they are missing. The sender of each
-// unsigned transaction must be known to it.
+// receipts returns the receipts of a block with all fields filled in, nil if they are missing.
 func (d database) receipts(block *types.Block, config *params.ChainConfig) types.Receipts {
-	hash, number := block.Hash(), block.NumberU64()
-	receipts := rawdb.ReadRawReceipts(d, hash, number)
-	if err := receipts.DeriveFields(
-		config, hash, number, block.Time(), block.BaseFee(), blobPrice(config, block.Header()), block.Transactions(),
-	); err != nil {
+	receipts := rawdb.ReadRawReceipts(d, block.Hash(), block.NumberU64())
+	if deriveFields(receipts, block, config) != nil {
 		return nil // one for each transaction was written
 	}
 	return receipts
+}
+
+// deriveFields fills in the fields of receipts that follow from their block. The sender of each unsigned transaction,
+// and of each before Homestead, must be known to it.
+func deriveFields(receipts types.Receipts, block *types.Block, config *params.ChainConfig) error {
+	latest := transition.DefaultConfig(config.ChainID.Uint64()) // its signer knows all transactions
+	return receipts.DeriveFields(
+		latest, block.Hash(), block.NumberU64(), block.Time(), block.BaseFee(), blobPrice(config, block.Header()),
+		block.Transactions(),
+	)
 }
 
 // blockOf returns the number of the block that holds a transaction, false if none does.

@@ -11,6 +11,7 @@ import (
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/core"
 	"github.com/ethereum/go-ethereum/core/types"
+	"github.com/ethereum/go-ethereum/crypto"
 	"github.com/ethereum/go-ethereum/params"
 	"github.com/holiman/uint256"
 
@@ -338,5 +339,55 @@ func TestABlockWithBlobsBesideItsTransactionsIsRefused(t *testing.T) {
 	}))
 	if !errors.Is(err, chain.ErrInvalid) {
 		t.Errorf("the error is %v", err)
+	}
+}
+
+// highS returns a legacy transaction with the other signature of the same key, which only Frontier takes.
+func (u user) highS(nonce uint64) *types.Transaction {
+	low := u.payLegacy(nonce)
+	v, r, s := low.RawSignatureValues()
+	return types.NewTx(&types.LegacyTx{
+		Nonce: nonce, To: &nobody, Value: gwei, Gas: 21000, GasPrice: big.NewInt(2e9),
+		V: new(big.Int).Sub(big.NewInt(27+28), v), R: r, S: new(big.Int).Sub(crypto.S256().Params().N, s),
+	})
+}
+
+func TestTransactionsBeginWithTheirFork(t *testing.T) {
+	list := types.AccessList{{Address: nobody}}
+	delegation, err := types.SignSetCode(bob.key, types.SetCodeAuthorization{Address: nobody})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		name, before, since string
+		tx                  *types.Transaction
+	}{
+		{"with a chain id", "tangerine", "spuriousdragon", alice.sign(&types.LegacyTx{
+			To: &nobody, Gas: 21_000, GasPrice: big.NewInt(2e9),
+		})},
+		{"of type 1", "istanbul", "berlin", alice.sign(&types.AccessListTx{
+			ChainID: chainID, To: &nobody, Gas: 50_000, GasPrice: big.NewInt(2e9), AccessList: list,
+		})},
+		{"of type 2", "berlin", "london", alice.pay(0)},
+		{"of type 3", "shanghai", "cancun", alice.blobs(0, 1)},
+		{"of type 4", "cancun", "prague", alice.sign(&types.SetCodeTx{
+			ChainID: uint256.MustFromBig(chainID), To: nobody, Gas: 100_000, GasFeeCap: uint256.NewInt(2e9),
+			GasTipCap: uint256.NewInt(1), AuthList: []types.SetCodeAuthorization{delegation},
+		})},
+		{"with a high s", "homestead", "frontier", alice.highS(0)}, // ends with it
+	} {
+		for fork, taken := range map[string]int{test.before: 0, test.since: 1} {
+			c := openChain(t, openStore(t, ""), genesisOf(t, fork))
+			built, err := c.Build(t.Context(), chain.Template{Transactions: []*types.Transaction{test.tx}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if have := len(built.Block.Transactions()); have != taken {
+				t.Errorf(
+					"%s, under %s: %d are in the block, want %d: %+v", test.name, fork, have, taken, built.Rejected,
+				)
+			}
+			twin(t, c, genesisOf(t, fork))
+		}
 	}
 }

@@ -56,30 +56,26 @@ func (c *Chain) ConfigAt(n uint64) *params.ChainConfig {
 func (c *Chain) ChainConfig() *params.ChainConfig { return c.ConfigAt(math.MaxUint64) }
 
 // SignerAt returns the signer that recovers the senders of transactions in block n. It also accepts transactions that
-// only a later block can hold. On a devnet it also finds the senders of unsigned transactions.
-func (c *Chain) SignerAt(n uint64) types.Signer {
-	config := c.ConfigAt(n)
-	if number := new(big.Int).SetUint64(n); !config.IsHomestead(number) {
-		return c.withUnsigned(types.FrontierSigner{}) // which accepts more than later ones
+// only another block can hold; checkType refuses these. On a devnet it also finds the senders of unsigned transactions.
+func (c *Chain) SignerAt(n uint64) types.Signer { return c.signer(c.ConfigAt(n), n) }
+
+// Signer returns the signer of transactions in a block made now.
+func (c *Chain) Signer() types.Signer { return c.signer(c.ChainConfig(), c.Head().Number.Uint64()+1) }
+
+func (c *Chain) signer(config *params.ChainConfig, n uint64) types.Signer {
+	signer, number := types.LatestSignerForChainID(config.ChainID), new(big.Int).SetUint64(n)
+	switch {
+	case config.IsEIP155(number):
+	case config.IsHomestead(number):
+		signer = earlySigner{signer, types.HomesteadSigner{}}
+	default:
+		signer = earlySigner{signer, types.FrontierSigner{}}
 	}
-	return c.withUnsigned(types.LatestSigner(config))
-}
-
-// signerOf returns the signer that accepts transactions for the block of header h and no others.
-func (c *Chain) signerOf(h *types.Header) types.Signer {
-	return c.withUnsigned(types.MakeSigner(c.ConfigAt(h.Number.Uint64()), h.Number, h.Time))
-}
-
-// withUnsigned returns a signer that on a devnet also finds the senders of unsigned transactions.
-func (c *Chain) withUnsigned(signer types.Signer) types.Signer {
 	if c.devnet {
 		return unsigned.NewSigner(signer)
 	}
 	return signer
 }
-
-// Signer returns the signer of transactions in a block made now.
-func (c *Chain) Signer() types.Signer { return c.SignerAt(math.MaxUint64) }
 
 // keepIDChanges drops the changes that were made after the moment m.
 func (c *Chain) keepIDChanges(m Mark) {

@@ -61,18 +61,18 @@ func (c *Chain) Block(hash common.Hash) *types.Block {
 		return cached.block
 	}
 	block := c.db.block(hash, number)
-	if block != nil && c.devnet {
+	if block != nil && (c.devnet || !c.config.IsHomestead(block.Number())) {
 		c.rememberSenders(block)
 	}
 	return block
 }
 
-// rememberSenders computes the sender of the block's unsigned transactions. The transactions remember it, for readers
-// with a signer that cannot find it.
+// rememberSenders computes the sender of the block's unsigned transactions, and of those before Homestead. The
+// transactions remember it, for readers with a signer that cannot find it.
 func (c *Chain) rememberSenders(block *types.Block) {
 	signer := c.SignerAt(block.NumberU64())
 	for _, tx := range block.Transactions() {
-		if unsigned.Is(tx) {
+		if unsigned.Is(tx) || !c.config.IsHomestead(block.Number()) {
 			_, _ = types.Sender(signer, tx) // cannot fail: the transaction was valid when it was mined
 		}
 	}

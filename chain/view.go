@@ -33,7 +33,7 @@ func (c *Chain) HeadView() (*View, error) {
 	if next.ExcessBlobGas != nil {
 		blobs = eip4844.MaxBlobsPerBlock(c.config, next.Time)
 	}
-	return &View{head, c.Schedule(next), c.signerOf(next), c.Rules(next), blobs, db}, nil
+	return &View{head, c.Schedule(next), c.SignerAt(next.Number.Uint64()), c.Rules(next), blobs, db}, nil
 }
 
 // Header returns the block's header.

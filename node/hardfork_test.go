@@ -7,6 +7,8 @@ import (
 
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/common/hexutil"
+	"github.com/ethereum/go-ethereum/crypto"
+	gethrpc "github.com/ethereum/go-ethereum/rpc"
 
 	"hestia/node"
 	"hestia/transition"
@@ -60,6 +62,7 @@ func TestADevnetOfEachForkRunsEVMCode(t *testing.T) {
 			}
 			client := n.Client()
 			defer client.Close()
+			checkImpersonated(t, client)
 			var info struct{ HardFork, Schedule string }
 			if err := client.Call(&info, "anvil_nodeInfo"); err != nil {
 				t.Fatal(err)
@@ -88,6 +91,42 @@ func TestADevnetOfEachForkRunsEVMCode(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// checkImpersonated creates a contract for an account that the node has no key of, and reads it back.
+func checkImpersonated(t *testing.T, client *gethrpc.Client) {
+	t.Helper()
+	whale := common.HexToAddress("0x00000000000000000000000000000000000000a1")
+	for _, call := range []struct {
+		method string
+		params []any
+	}{
+		{"anvil_setBalance", []any{whale, "0x56bc75e2d63100000"}}, {"anvil_impersonateAccount", []any{whale}},
+	} {
+		if err := client.Call(nil, call.method, call.params...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var hash common.Hash
+	if err := client.Call(&hash, "eth_sendTransaction", map[string]any{
+		"from": whale, "data": "0x00", "gas": "0x186a0",
+	}); err != nil {
+		t.Fatal(err)
+	}
+	var mined struct {
+		From     common.Address
+		Contract *common.Address `json:"contractAddress"`
+	}
+	if err := client.Call(&mined, "eth_getTransactionReceipt", hash); err != nil {
+		t.Fatal(err)
+	}
+	if made := crypto.CreateAddress(whale, 0); mined.From != whale || mined.Contract == nil || *mined.Contract != made {
+		t.Errorf("the receipt is %+v", mined)
+	}
+	mined.From = common.Address{}
+	if err := client.Call(&mined, "eth_getTransactionByHash", hash); err != nil || mined.From != whale {
+		t.Errorf("the transaction is of %s: %v", mined.From, err)
 	}
 }
 

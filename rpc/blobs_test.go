@@ -1,7 +1,6 @@
 package rpc_test
 
 import (
-	"crypto/sha256"
 	"fmt"
 	"testing"
 
@@ -23,14 +22,14 @@ func TestATransactionWithBlobsIsMinedAndShownWithItsFields(t *testing.T) {
 	check(t, err)
 	proofs, err := kzg4844.ComputeCellProofs(&blob)
 	check(t, err)
-	hash := common.Hash(kzg4844.CalcBlobHashV1(sha256.New(), &commitment))
+	sidecar := types.NewBlobTxSidecar(
+		types.BlobSidecarVersion1, []kzg4844.Blob{blob}, []kzg4844.Commitment{commitment}, proofs,
+	)
+	hash := sidecar.BlobHashes()[0]
 	tx := types.MustSignNewTx(aliceKey, types.LatestSigner(s.chain.ChainConfig()), &types.BlobTx{
 		ChainID: uint256.MustFromBig(s.chain.ChainConfig().ChainID), To: bob, Gas: 21_000,
 		GasFeeCap: uint256.NewInt(2 * params.GWei), GasTipCap: uint256.NewInt(1), BlobFeeCap: uint256.NewInt(5),
-		BlobHashes: []common.Hash{hash},
-		Sidecar: types.NewBlobTxSidecar(
-			types.BlobSidecarVersion1, []kzg4844.Blob{blob}, []kzg4844.Commitment{commitment}, proofs,
-		),
+		BlobHashes: []common.Hash{hash}, Sidecar: sidecar,
 	})
 	var sent common.Hash
 	s.must(t, &sent, "eth_sendRawTransaction", raw(t, tx))

@@ -37,7 +37,7 @@ var (
 	mixed    = common.HexToAddress("0x1111111111111111111111111111111111111111")
 	reverter = common.HexToAddress("0x2222222222222222222222222222222222222222")
 	identity = common.BytesToAddress([]byte{4})
-	hashing  = common.BytesToAddress([]byte{2})
+	sha256   = common.BytesToAddress([]byte{2})
 )
 
 // bytesAt is a data segment.
@@ -62,7 +62,7 @@ func mixedCode(t testing.TB) []byte {
 		(import "ethereum" "storageLoad" (func $storageLoad (param i32 i32)))
 		(import "ethereum" "finish" (func $finish (param i32 i32)))
 		(memory (export "memory") 1)
-		`+bytesAt(0, bob[:])+bytesAt(32, identity[:])+bytesAt(64, hashing[:])+bytesAt(96, reverter[:])+
+		`+bytesAt(0, bob[:])+bytesAt(32, identity[:])+bytesAt(64, sha256[:])+bytesAt(96, reverter[:])+
 		bytesAt(128, value)+bytesAt(192, []byte{1, 2, 3, 4})+`
 		(func (export "main")
 			(drop (call $call (i64.const 50000) (i32.const 0) (i32.const 128) (i32.const 192) (i32.const 4)))
@@ -107,7 +107,7 @@ func evmMixed() []byte {
 	}
 	call(gethvm.CALL, bob, 7, 4)
 	call(gethvm.STATICCALL, identity, nil, 4)
-	call(gethvm.DELEGATECALL, hashing, nil, 4)
+	call(gethvm.DELEGATECALL, sha256, nil, 4)
 	call(gethvm.CALL, reverter, 0, 2)
 	p.Push(0).Push(0).Push(0).Op(gethvm.CREATE, gethvm.POP)
 	return p.Return(0, 2).Bytes()

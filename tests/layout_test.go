@@ -36,7 +36,7 @@ var house = []room{
 	{2, "insight/report", "all that a deployer wants to know of a module"},
 	{3, "rpc/dev", "the wing of evm, anvil and hardhat: the controls of a devnet"},
 	{3, "insight/proof", "accounts and slots of a node, proved by a state root"},
-	{4, "rpc/watch", "the wing of debug, trace, ots and erigon: what looks inside"},
+	{4, "rpc/watch", "the wing of debug, trace, ots, erigon and testing: what looks inside"},
 	{5, "rpc/filter", "the wing of logs, filters and subscriptions"},
 	{5, "rpc/eth", "the wing of eth, net, web3, txpool, personal, admin and hestia"},
 	{6, "rpc/typeddata", "what eth_signTypedData signs, hashed in linear time"},

@@ -8,6 +8,8 @@ import (
 	"github.com/ethereum/go-ethereum/core/types"
 	"github.com/ethereum/go-ethereum/crypto/kzg4844"
 	"github.com/ethereum/go-ethereum/params"
+
+	"hestia/transition/unsigned"
 )
 
 // What a transaction with blobs can be refused for. The texts are geth's.
@@ -28,6 +30,8 @@ func (n *next) checkType(tx *types.Transaction) error {
 	switch {
 	case !known:
 		return fmt.Errorf("%w: tx type %v not supported by this pool", core.ErrTxTypeNotSupported, tx.Type())
+	case tx.Type() == types.LegacyTxType && tx.Protected() && !n.rules.IsEIP155 && !unsigned.Is(tx):
+		return fmt.Errorf("%w: it has a chain id, which blocks have since EIP-155", types.ErrInvalidSig)
 	case !active:
 		return fmt.Errorf("%w: type %d rejected, the next block has none", core.ErrTxTypeNotSupported, tx.Type())
 	}

@@ -1,79 +1,13 @@
 package eth
 
 import (
-	"math"
-	"math/big"
-
-	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/common/hexutil"
-	"github.com/ethereum/go-ethereum/core/forkid"
-	"github.com/ethereum/go-ethereum/core/types"
-	gethvm "github.com/ethereum/go-ethereum/core/vm"
-	"github.com/ethereum/go-ethereum/params"
+
+	"hestia/rpc/query"
 )
 
-// forkJSON is the rules of one fork (https://eips.ethereum.org/EIPS/eip-7910).
-type forkJSON struct {
-	ActivationTime  uint64                    `json:"activationTime"`
-	BlobSchedule    *params.BlobConfig        `json:"blobSchedule"`
-	ChainID         *hexutil.Big              `json:"chainId"`
-	ForkID          hexutil.Bytes             `json:"forkId"`
-	Precompiles     map[string]common.Address `json:"precompiles"`
-	SystemContracts map[string]common.Address `json:"systemContracts"`
-}
-
-// configJSON is the chain's forks that start at a time: the one that is active, the next and the last that will be.
-type configJSON struct {
-	Current *forkJSON `json:"current"`
-	Next    *forkJSON `json:"next"`
-	Last    *forkJSON `json:"last"`
-}
-
-// Config is the rules of the chain. A chain whose schedule runs no EVM code makes no system calls.
-func (a *chainAPI) Config() *configJSON {
-	head, config := a.q.Chain.Head(), a.q.Chain.ChainConfig()
-	fork := config.LatestFork(head.Time)
-	answer := &configJSON{Current: a.fork(config, head)}
-	if next := config.Timestamp(fork + 1); next != nil {
-		answer.Next = a.forkAt(config, *next)
-		answer.Last = a.forkAt(config, *config.Timestamp(config.LatestFork(math.MaxUint64)))
-	}
-	return answer
-}
-
-// fork describes the rules of the block of h.
-func (a *chainAPI) fork(config *params.ChainConfig, h *types.Header) *forkJSON {
-	rules := a.q.Chain.Rules(h)
-	id := forkid.NewID(config, types.NewBlockWithHeader(a.q.Chain.First()), h.Number.Uint64(), h.Time).Hash
-	answer := &forkJSON{
-		ChainID:         (*hexutil.Big)(config.ChainID),
-		ForkID:          id[:],
-		Precompiles:     make(map[string]common.Address),
-		SystemContracts: make(map[string]common.Address),
-	}
-	for address, p := range gethvm.ActivePrecompiledContracts(rules) {
-		answer.Precompiles[p.Name()] = address
-	}
-	if !rules.IsMerge {
-		return answer
-	}
-	fork := config.LatestFork(h.Time)
-	answer.BlobSchedule = config.BlobConfig(fork)
-	if at := config.Timestamp(fork); at != nil && *at > a.q.Chain.First().Time {
-		answer.ActivationTime = *at
-	}
-	if a.q.Chain.Schedule(h).Limits.EVM {
-		answer.SystemContracts = config.ActiveSystemContracts(h.Time)
-	}
-	return answer
-}
-
-// forkAt describes the rules of blocks from a time on that is still to come.
-func (a *chainAPI) forkAt(config *params.ChainConfig, time uint64) *forkJSON {
-	return a.fork(config, &types.Header{
-		Number: new(big.Int).SetUint64(math.MaxUint64), Time: time, Difficulty: new(big.Int),
-	})
-}
+// Config is the rules of the chain.
+func (a *chainAPI) Config() *query.ForksJSON { return a.q.Forks() }
 
 // resourceJSON says from which block on the node has something. It never deletes.
 type resourceJSON struct {

@@ -1,5 +1,5 @@
-// Package eth is the wing of the methods that Ethereum's nodes have in common: eth, net, web3, txpool, personal,
-// admin and testing, and what hestia adds. A group of methods is a type: its method Foo under namespace eth is eth_foo.
+// Package eth is the wing of the methods that Ethereum's nodes have in common: eth, net, web3, txpool, personal and
+// admin, and what hestia adds. A group of methods is a type: its method Foo under namespace eth is eth_foo.
 //
 // It executes nothing and holds no state: all questions go to package query. Start at Methods, the table.
 package eth
@@ -21,7 +21,6 @@ func Methods(q *query.Service) []query.Group {
 	pool := &poolAPI{q}
 	hestia := &hestiaAPI{q}
 	admin := &adminAPI{q}
-	testing := &testingAPI{q}
 	send := newSendAPI(q)
 	return []query.Group{
 		query.NewGroup("eth", chain,
@@ -143,9 +142,6 @@ func Methods(q *query.Service) []query.Group {
 		query.NewGroup("admin", admin,
 			query.Row("nodeInfo", admin.NodeInfo, query.Plain, ""),
 			query.Row("peers", admin.Peers, query.Plain, ""),
-		),
-		query.NewGroup("testing", testing,
-			query.Row("buildBlockV1", testing.BuildBlockV1, query.Plain, "hash attributes transactions extra"),
 		),
 	}
 }

@@ -1,5 +1,6 @@
 // Package watch is the wing of the methods that look inside: debug, trace, and what the explorer Otterscan asks (ots,
-// erigon). They execute blocks and calls again with tracers, or read the database raw.
+// erigon). They execute blocks and calls again with tracers, or read the database raw; testing shows a block that is not
+// made.
 //
 // The tracers themselves are geth's and those of package insight/trace. Start at Methods, the table.
 package watch
@@ -15,7 +16,11 @@ func Methods(q *query.Service) []query.Group {
 	trace := &traceAPI{r}
 	ots := &otterscanAPI{r}
 	erigon := &erigonAPI{q}
+	testing := &testingAPI{q}
 	return []query.Group{
+		query.NewGroup("testing", testing,
+			query.Row("buildBlockV1", testing.BuildBlockV1, query.Plain, "hash attributes transactions extra"),
+		),
 		query.NewGroup("debug", raw,
 			query.Row("chaindbProperty", raw.ChaindbProperty, query.Plain, ""),
 			query.Row("getBadBlocks", raw.GetBadBlocks, query.Plain, ""),

@@ -52,7 +52,7 @@ func (s *signer) Sender(tx *types.Transaction) (common.Address, error) {
 	switch {
 	case !ok:
 		return s.Signer.Sender(tx)
-	case tx.ChainId().Cmp(s.ChainID()) != 0:
+	case s.ChainID() == nil || tx.ChainId().Cmp(s.ChainID()) != 0: // the oldest signers know no id
 		return common.Address{}, types.ErrInvalidChainId
 	}
 	return from, nil
