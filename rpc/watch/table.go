@@ -1,6 +1,6 @@
 // Package watch is the wing of the methods that look inside: debug, trace, and what the explorer Otterscan asks (ots,
-// erigon). They execute blocks and calls again with tracers, or read the database raw; testing shows a block that is not
-// made.
+// erigon). They execute blocks and calls again with tracers, or read the database raw; testing shows a block that is
+// not made.
 //
 // The tracers themselves are geth's and those of package insight/trace. Start at Methods, the table.
 package watch
