@@ -13,8 +13,8 @@ import (
 	"github.com/ethereum/go-ethereum/crypto"
 )
 
-// presigned are the transactions that deploy a contract on any chain: their signatures are made up, so that nobody has
-// the sender's key, and the address follows from the code.
+// presigned are the transactions that deploy a contract on any chain: their signatures are made up, so that there
+// is no key of the sender, and the address follows from the code.
 var presigned = []struct {
 	name     string
 	prefix   string // of the creation data, before the code

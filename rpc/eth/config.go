@@ -11,7 +11,7 @@ func (a *chainAPI) Config() *query.ForksJSON { return a.q.Forks() }
 
 // resourceJSON says from which block on the node has something. It never deletes.
 type resourceJSON struct {
-	Disabled    bool            `json:"disabled"`
+	Disabled    bool            `json:"disabled"` // always false
 	OldestBlock *hexutil.Uint64 `json:"oldestBlock"`
 }
 

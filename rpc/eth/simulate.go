@@ -17,6 +17,7 @@ import (
 	"github.com/holiman/uint256"
 
 	"hestia/chain"
+	"hestia/insight/trace"
 	"hestia/rpc/query"
 )
 
@@ -249,7 +250,9 @@ func (s *simulator) run(
 	}
 	made := &madeUp{
 		simulator: s, header: header, precompiles: precompiles,
-		logs: transferLog{transfers: s.Transfers, keep: s.kept.Keep},
+		logs: trace.TransferLog{Transfers: s.Transfers, Keep: func(log *types.Log) error {
+			return s.kept.Keep(query.ShownLog(log))
+		}},
 	}
 	if block.Block.BlobBaseFee != nil {
 		made.blobBaseFee = uint256.MustFromBig(block.Block.BlobBaseFee.ToInt())

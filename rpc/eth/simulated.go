@@ -16,6 +16,7 @@ import (
 
 	"hestia/chain"
 	"hestia/frame"
+	"hestia/insight/trace"
 	"hestia/rpc/query"
 	"hestia/transition"
 	"hestia/vm"
@@ -24,16 +25,16 @@ import (
 // madeUp is a block while its calls are run.
 type madeUp struct {
 	*simulator
-	header      *types.Header
+	header      *types.Header // filled in as calls run
 	precompiles gethvm.PrecompiledContracts
-	blobBaseFee *uint256.Int // nil = what the header says
-	logs        transferLog
-	used        uint64
+	blobBaseFee *uint256.Int      // nil = what the header says
+	logs        trace.TransferLog // of its calls
+	used        uint64            // gas
 
 	transactions types.Transactions
 	senders      []common.Address
 	receipts     types.Receipts
-	results      []simulatedCall
+	results      []simulatedCall // by transaction
 }
 
 // request returns what is simulated in the block, without a message.
@@ -59,6 +60,7 @@ func (b *madeUp) call(ctx context.Context, args query.TransactionArgs) error {
 			fmt.Errorf("block gas limit reached: remaining: %d, required: %d", remaining, limit), codeBlockFull,
 		)
 	}
+	// All blocks of a request share the gas of one call.
 	capped := limit > b.budget
 	limit = min(limit, b.budget)
 	if args.Nonce == nil {
@@ -68,9 +70,9 @@ func (b *madeUp) call(ctx context.Context, args query.TransactionArgs) error {
 	msg := args.Message(limit, b.header.BaseFee)
 	msg.SkipNonce, msg.NoBaseFee, msg.SkipGasCap = !b.Validation, !b.Validation, true
 	tx := args.Simulated(limit, b.config.ChainID)
-	b.logs.begin(tx.Hash(), len(b.transactions), b.header)
+	b.logs.Begin(tx.Hash(), len(b.transactions), b.header)
 	request := b.request()
-	request.Message, request.Tracing = msg, vm.Tracing{Hooks: b.logs.hooks()}
+	request.Message, request.Tracing = msg, vm.Tracing{Hooks: b.logs.Hooks()}
 	request.Debug = b.prints.From(chain.Print{From: args.Sender(), Method: "eth_simulateV1"})
 	outcome, err := b.Chain.Apply(ctx, request)
 	if err == nil {
@@ -88,7 +90,7 @@ func (b *madeUp) keep(tx *types.Transaction, from common.Address, outcome *trans
 	b.used += outcome.UsedGas
 	b.budget -= min(b.budget, outcome.UsedGas)
 	result := simulatedCall{
-		ReturnData: outcome.Result.Output, Logs: b.logs.kept(), GasUsed: hexutil.Uint64(outcome.UsedGas),
+		ReturnData: outcome.Result.Output, Logs: b.logs.Kept(), GasUsed: hexutil.Uint64(outcome.UsedGas),
 		MaxUsedGas: hexutil.Uint64(outcome.MaxUsedGas), Status: hexutil.Uint64(types.ReceiptStatusSuccessful),
 	}
 	if outcome.Failed() {
