@@ -9,6 +9,8 @@ package sample
 
 import (
 	"flag"
+	"hestia/contracts"
+	"hestia/hestiatest"
 	"math/big"
 	"os"
 	"path/filepath"
@@ -17,9 +19,6 @@ import (
 	"github.com/ethereum/go-ethereum/accounts/abi/bind"
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/core/types"
-
-	"hestia/contracts"
-	"hestia/hestiatest"
 )
 
 var record = flag.Bool("record", false, "record the fixtures under testdata anew")
